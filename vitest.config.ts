@@ -1,0 +1,38 @@
+import { defineConfig } from 'vitest/config';
+
+/**
+ * Unit tests of the rules run in Node, those of store, net and ui in happy-dom; server tests run on a real SQLite
+ * file and on a real PostgreSQL that `test/support/postgres-setup.ts` starts (or `TEST_DATABASE_URL` names).
+ */
+export default defineConfig({
+  oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
+  test: {
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'rules',
+          include: ['test/*.test.ts', 'test/core/**/*.test.ts', 'test/wire/**/*.test.ts'],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'browser-units',
+          environment: 'happy-dom',
+          include: ['test/{store,net,triggers,ui,client}/**/*.test.{ts,tsx}'],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'server',
+          include: ['test/server/**/*.test.ts'],
+          globalSetup: ['test/support/postgres-setup.ts'],
+          testTimeout: 20_000,
+          hookTimeout: 60_000,
+        },
+      },
+    ],
+  },
+});

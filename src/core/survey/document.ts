@@ -114,7 +114,9 @@ export interface ConditionGroup {
 export interface LogicAction {
   readonly id: string;
   readonly objective: string;
-  readonly target?: string;
+  readonly target?: string | undefined;
+  /** What `calculate` works with; named here because the legacy conversion renames its operand. */
+  readonly value?: Operand;
 }
 
 /** One rule of a block. */

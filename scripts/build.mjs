@@ -1,0 +1,73 @@
+// Builds everything in dist/: renderer chunk, core, npm entry, demo, server; then compresses and hashes it.
+import { createHash } from 'node:crypto';
+import {
+  copyFileSync,
+  cpSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const dist = join(root, 'dist');
+
+if (process.argv.includes('--if-missing') && existsSync(join(dist, 'integrity.json'))) process.exit(0);
+
+const { build } = await import('vite');
+const bundle = (mode, define = {}) => build({ root, mode, define, logLevel: 'warn' });
+
+rmSync(dist, { recursive: true, force: true });
+await bundle('ui');
+const chunk = readdirSync(join(dist, 'chunks')).find((name) => /^ui-.*\.js$/.test(name));
+copyFileSync(join(dist, 'chunks', chunk), join(dist, 'chunks/ui.js'));
+await bundle('snippet', { __UI_CHUNK__: JSON.stringify(chunk) });
+await bundle('npm');
+await bundle('demo');
+for (const name of readdirSync(join(root, 'demo'))) {
+  if (/\.(html|css|svg)$/.test(name)) cpSync(join(root, 'demo', name), join(dist, 'demo', name));
+}
+await bundle('server');
+compress();
+writeIntegrity();
+
+/** Scripts are sent as they lie here: brotli 11 and gzip 9 beside each file. */
+function compress() {
+  for (const file of filesBelow(dist)) {
+    if (!/\.(js|css|html|svg)$/.test(file) || /^(server|npm)\//.test(relative(dist, file))) continue;
+    const bytes = readFileSync(file);
+    const quality = {
+      [constants.BROTLI_PARAM_QUALITY]: 11,
+      [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length,
+    };
+    writeFileSync(`${file}.br`, brotliCompressSync(bytes, { params: quality }));
+    writeFileSync(`${file}.gz`, gzipSync(bytes, { level: 9 }));
+  }
+}
+
+/** dist/integrity.json: file → sha384, for pages that pin what they load. */
+function writeIntegrity() {
+  const scripts = filesBelow(dist)
+    .map((file) => relative(dist, file))
+    .filter((name) => /^(inkling\.js|chunks\/.*\.js)$/.test(name))
+    .sort();
+  const hashes = scripts.map((name) => {
+    const digest = createHash('sha384')
+      .update(readFileSync(join(dist, name)))
+      .digest('base64');
+    return [name, `sha384-${digest}`];
+  });
+  writeFileSync(join(dist, 'integrity.json'), `${JSON.stringify(Object.fromEntries(hashes), null, 2)}\n`);
+}
+
+function filesBelow(folder) {
+  return readdirSync(folder).flatMap((name) => {
+    const path = join(folder, name);
+    return statSync(path).isDirectory() ? filesBelow(path) : [path];
+  });
+}

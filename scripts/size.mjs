@@ -1,0 +1,39 @@
+// Weighs what a visitor pays and fails on growth. `npm run size`; the README's figures are these.
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { brotliCompressSync, constants } from 'node:zlib';
+
+/** Brotli 11 bytes. They only move down, or up with a reason in the commit. */
+const GATES = { core: 6000, survey: 15000 };
+
+const dist = fileURLToPath(new URL('../dist', import.meta.url));
+
+/** Raw and brotli 11 bytes of the core alone and of all scripts a first rating + open text survey loads. */
+export function weigh() {
+  const ui = readdirSync(join(dist, 'chunks')).find((name) => /^ui-.*\.js$/.test(name));
+  const core = bytes('inkling.js');
+  const renderer = bytes(`chunks/${ui}`);
+  return { core, survey: { raw: core.raw + renderer.raw, brotli: core.brotli + renderer.brotli } };
+}
+
+function bytes(name) {
+  const content = readFileSync(join(dist, name));
+  const params = { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: content.length };
+  return { raw: content.length, brotli: brotliCompressSync(content, { params }).length };
+}
+
+if (process.argv[1]?.endsWith('size.mjs')) {
+  const sizes = weigh();
+  const rows = [
+    ['dist/inkling.js (every page view)', sizes.core, GATES.core],
+    ['inkling.js + renderer (a rating + open text survey)', sizes.survey, GATES.survey],
+  ];
+  let isOver = false;
+  for (const [name, { raw, brotli }, gate] of rows) {
+    const verdict = brotli > gate ? 'TOO BIG' : 'ok';
+    isOver ||= brotli > gate;
+    console.log(`${name}: ${raw} raw, ${brotli} brotli (gate ${gate}) ${verdict}`);
+  }
+  if (isOver) process.exit(1);
+}

@@ -1,0 +1,26 @@
+const FIRST_MS = 1_000;
+const LONGEST_MS = 300_000;
+
+/**
+ * How long to wait before trying again, in ms: full jitter under a doubling ceiling of 5 minutes at most. What the
+ * server asked for (`Retry-After`, ms) is a floor, itself capped at 5 minutes.
+ *
+ * @param failures how many attempts have failed in a row, at least 1
+ * @param dice uniform in [0, 1)
+ */
+export function retryDelay(failures: number, dice: number, askedMs = 0): number {
+  const ceiling = Math.min(LONGEST_MS, FIRST_MS * 2 ** failures);
+  return Math.max(Math.min(askedMs, LONGEST_MS), Math.round(ceiling * dice));
+}
+
+/** Reads a `Retry-After` header, seconds or a date, as ms from now. 0 when there is none to obey. */
+export function retryAfterMs(
+  header: string | null,
+  now: number,
+  parseDate: (text: string) => number,
+): number {
+  if (!header) return 0;
+  const seconds = Number(header);
+  const ms = Number.isNaN(seconds) ? parseDate(header) - now : seconds * 1000;
+  return Math.max(0, ms || 0);
+}

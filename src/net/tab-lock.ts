@@ -1,0 +1,50 @@
+/** Gives a lock back. Harmless when called twice. */
+export type Release = () => void;
+
+/** Where locks are kept when the browser has none: name → [owner, until (epoch ms)]. */
+export type Leases = Readonly<Record<string, readonly [owner: string, until: number]>>;
+
+/** One transaction on the stored leases. */
+export type UpdateLeases = (change: (old: Leases) => Leases) => Promise<void>;
+
+const LEASE_MS = 15_000;
+
+/**
+ * Takes a lock for this tab if no other tab of the site has it. Undefined when one does.
+ *
+ * Web Locks, which the browser frees when a tab dies; where there are none (plain http), a lease in IndexedDB that is
+ * renewed while it is held.
+ */
+export async function takeLock(name: string, updateLeases: UpdateLeases): Promise<Release | undefined> {
+  if (navigator.locks) return takeWebLock(name);
+  return takeLease(name, updateLeases);
+}
+
+function takeWebLock(name: string): Promise<Release | undefined> {
+  return new Promise((resolve) => {
+    const hold = (lock: Lock | null) =>
+      lock ? new Promise<void>((release) => resolve(() => release())) : resolve(undefined);
+    // A document that is going away, or an opaque origin, rejects: then there is no other tab to mind either.
+    navigator.locks.request(name, { ifAvailable: true }, hold).catch(() => resolve(() => {}));
+  });
+}
+
+async function takeLease(name: string, updateLeases: UpdateLeases): Promise<Release | undefined> {
+  const owner = `${Math.random()}`;
+  const claim = async (): Promise<boolean> => {
+    let isMine = false;
+    await updateLeases((old) => {
+      const now = Date.now();
+      const [holder, until] = old[name] ?? [owner, 0];
+      isMine = holder === owner || until < now;
+      return isMine ? { ...old, [name]: [owner, now + LEASE_MS] } : old;
+    });
+    return isMine;
+  };
+  if (!(await claim())) return undefined;
+  const timer = setInterval(claim, LEASE_MS / 3);
+  return () => {
+    clearInterval(timer);
+    void updateLeases((old) => (old[name]?.[0] === owner ? { ...old, [name]: [owner, 0] } : old));
+  };
+}

@@ -1,0 +1,8 @@
+/**
+ * A new id of 25 lowercase letters and digits that sorts by time: `c`, the time, 16 random places. The server accepts
+ * it as the id of a display or response (`^[0-9a-z]{16,64}$`), so that sending twice is storing once.
+ */
+export function newId(): string {
+  const random = Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => (byte % 36).toString(36));
+  return `c${Date.now().toString(36)}${random.join('')}`;
+}

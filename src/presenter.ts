@@ -1,0 +1,340 @@
+import type { ActionClass, Survey } from './core/survey/document.ts';
+import { findUnsupported } from './core/targeting/find-unsupported.ts';
+import { askGates, type Gate, mayOpen } from './core/targeting/gates.ts';
+import { historyOf, type Showing } from './core/targeting/history.ts';
+import { chooseLanguage } from './core/targeting/language.ts';
+import { closeShowing, isOutdated, type Ledger, putShowing, toContinue } from './core/targeting/ledger.ts';
+import { rollFor } from './core/targeting/sampling.ts';
+import { matchesUrl } from './core/targeting/url-rules.ts';
+import type { Events } from './events.ts';
+import type { Delivery } from './net/delivery.ts';
+import type { Release } from './net/tab-lock.ts';
+import { newId } from './new-id.ts';
+import type { DeviceState, DueSurvey, Session } from './session.ts';
+import type { StoredRecord } from './store/record.ts';
+import type { CloseReason, OpenSurvey, Renderer } from './ui/contract.ts';
+
+/** A card waits for its commit this long, then goes on from memory (design.md 5.2). */
+const COMMIT_MS = 300;
+/** A delay that ran out while no page was open is honoured this long. */
+const DUE_MS = 30 * 60_000;
+
+/** Values of a survey's hidden fields. */
+export type HiddenFields = Readonly<Record<string, string>>;
+
+/** What the presenter needs from the shell. */
+export interface PresenterDeps {
+  readonly session: Session;
+  readonly state: StoredRecord<DeviceState>;
+  readonly showings: StoredRecord<Ledger>;
+  readonly events: Events;
+  readonly delivery: Delivery;
+  readonly takeLock: () => Promise<Release | undefined>;
+  /** Undefined when no renderer could be loaded. */
+  readonly loadRenderer: () => Promise<Renderer | undefined>;
+  /** `meta.url`: the whole address instead of origin and path. */
+  readonly isUrlFull: boolean;
+}
+
+/** Why one survey may or may not open now. */
+export interface Explanation {
+  readonly surveyId: string;
+  readonly show: boolean;
+  /** The language it would be shown in; undefined for a survey that names none. */
+  readonly language: string | undefined;
+  readonly gates: readonly Gate[];
+}
+
+/** Decides what to show and shows it: one survey, in one tab. */
+export interface Presenter {
+  /** An action fired. Opens the first survey in server order that every gate lets through. */
+  fire: (action: ActionClass, hiddenFields: HiddenFields) => Promise<void>;
+  /** The page's address is a new one: page-view actions fire, page-view delays that no longer match end. */
+  pageView: () => Promise<void>;
+  /** Goes on with what a former page left: a survey in progress, delays that wait. */
+  resume: () => Promise<void>;
+  show: (surveyId: string) => Promise<void>;
+  close: (reason: CloseReason) => Promise<void>;
+  explain: () => readonly Explanation[];
+  stop: () => void;
+}
+
+interface Opening {
+  readonly action: string;
+  readonly hiddenFields: HiddenFields;
+  /** Continue this showing instead of beginning one. */
+  readonly from?: Showing | undefined;
+  /** The site asked for this very survey: no gates. */
+  readonly isForced?: boolean;
+}
+
+/** Makes the presenter of one environment. */
+export function createPresenter(deps: PresenterDeps): Presenter {
+  const { session, state, showings, events, delivery } = deps;
+  /** Names of the actions that have fired at this address. */
+  let fired: string[] = [];
+  let address = '';
+  let isOpenElsewhere = false;
+  /** Set while a survey opens or is open. */
+  let current:
+    | { close: (reason: CloseReason) => void; retake: () => Promise<void>; let: () => void }
+    | undefined;
+  const timers = new Set<ReturnType<typeof setTimeout>>();
+
+  const isPageView = (action: string): ActionClass | undefined =>
+    session
+      .environment()
+      ?.actionClasses.find(({ name, noCodeConfig }) => name === action && noCodeConfig?.type === 'pageView');
+
+  const gatesFor = (survey: Survey, names: readonly string[], isOpen: boolean): readonly Gate[] => {
+    const who = session.who();
+    const environment = session.environment();
+    const needsMemory = names.every((name) => isPageView(name));
+    return askGates(survey, {
+      now: Date.now(),
+      who,
+      segments: session.user()?.segments,
+      history: historyOf(survey.id, who, showings.value().list, session.known()),
+      roll: rollFor(who ?? state.value().seed, survey.id),
+      settings: environment?.workspace ?? environment?.project ?? { recontactDays: 0 },
+      hasRecaptcha: environment?.recaptchaSiteKey !== undefined,
+      fired: names,
+      isForgetful: needsMemory && !showings.isPersistent(),
+      isOpen,
+      isOpenElsewhere,
+    });
+  };
+
+  const find = (surveyId: string): Survey | undefined =>
+    session.environment()?.surveys.find(({ id }) => id === surveyId);
+
+  const open = async (survey: Survey, opening: Opening): Promise<void> => {
+    if (current) return;
+    let view: OpenSurvey | undefined;
+    let release: Release | undefined;
+    let isCancelled = false;
+    let reasonToClose: CloseReason = 'destroyed';
+    const host = document.createElement('inkling-survey');
+    const mine = {
+      close: (reason: CloseReason) => {
+        isCancelled = true;
+        reasonToClose = reason;
+        view?.close(reason);
+      },
+      let: () => release?.(),
+      retake: async () => {
+        release = await deps.takeLock();
+        await showings.refresh();
+        if (!release || isOutdated(showings.value(), showing)) mine.close('replaced');
+      },
+    };
+    current = mine;
+    const leave = (): void => {
+      host.remove();
+      release?.();
+      if (current === mine) current = undefined;
+    };
+
+    let showing: Showing = opening.from ?? begin(survey, opening);
+    release = await deps.takeLock();
+    isOpenElsewhere = !release;
+    if (!release) return leave();
+    appendHost(host);
+    const renderer = await deps.loadRenderer();
+    await showings.refresh();
+    // Decided twice: another tab, an identification or a delay may have changed the answer meanwhile.
+    const isAllowed = opening.from
+      ? !isOutdated(showings.value(), showing)
+      : opening.isForced
+        ? findUnsupported(survey, false) === undefined
+        : mayOpen(gatesFor(survey, [opening.action], false));
+    if (!renderer || isCancelled || !isAllowed) return leave();
+
+    const save = (next: Showing): Promise<unknown> => {
+      showing = next;
+      const saved = showings.update((old) => putShowing(old, next));
+      return Promise.race([saved, new Promise((resolve) => setTimeout(resolve, COMMIT_MS))]);
+    };
+    await save(showing);
+    const { workspace, project } = session.environment() ?? {};
+    const settings = workspace ?? project;
+    if (!settings) return leave();
+    const { id: responseId, surveyId } = showing;
+    view = renderer.openSurvey({
+      host,
+      survey,
+      settings,
+      language: showing.language,
+      locale: showing.languageCode,
+      progress: showing.progress,
+      hiddenFields: showing.hiddenFields ?? {},
+      onStep: async ({ progress, data, elementIds }) => {
+        const { finished, endingId } = progress;
+        await save({
+          ...showing,
+          progress,
+          answers: data,
+          finished,
+          seq: showing.seq + 1,
+          activeAt: Date.now(),
+        });
+        void delivery.drain();
+        events.emit('survey-answered', { surveyId, responseId, elementIds });
+        if (finished) events.emit('survey-finished', { surveyId, responseId, endingId });
+      },
+      onClose: (reason) => {
+        leave();
+        // Another tab goes on with it.
+        if (reason !== 'replaced') void showings.update((old) => closeShowing(old, responseId));
+        events.emit('survey-closed', { surveyId, reason });
+      },
+    });
+    if (isCancelled) return view.close(reasonToClose);
+    void delivery.drain();
+    if (!opening.from) events.emit('survey-shown', { surveyId });
+  };
+
+  const begin = (survey: Survey, { action, hiddenFields }: Opening): Showing => {
+    const now = Date.now();
+    const { key, code } = chooseLanguage(survey, session.language());
+    const source = new URLSearchParams(location.search).get('source');
+    const { enabled, fieldIds = [] } = survey.hiddenFields ?? {};
+    const allowed = Object.entries(hiddenFields).filter(([id]) => enabled && fieldIds.includes(id));
+    return {
+      id: newId(),
+      displayId: newId(),
+      surveyId: survey.id,
+      who: session.who(),
+      shownAt: now,
+      activeAt: now,
+      seq: 1,
+      ackedSeq: 0,
+      finished: false,
+      closed: false,
+      language: key,
+      ...(code === undefined ? {} : { languageCode: code }),
+      hiddenFields: Object.fromEntries(allowed),
+      meta: {
+        url: deps.isUrlFull ? location.href : location.origin + location.pathname,
+        ...(source === null ? {} : { source }),
+        action,
+      },
+    };
+  };
+
+  const forgetDue = (drop: (due: DueSurvey) => boolean): Promise<void> =>
+    state.update((old) => ({ ...old, due: old.due.filter((due) => !drop(due)) }));
+
+  const waitFor = (due: DueSurvey): void => {
+    const timer = setTimeout(
+      async () => {
+        timers.delete(timer);
+        // Another page of this site may have opened it, or the address may have ended it.
+        await state.refresh();
+        const isStillDue = state.value().due.some((other) => isSame(other, due));
+        await forgetDue((other) => isSame(other, due));
+        const survey = find(due.surveyId);
+        if (!isStillDue || !survey) return;
+        await session.settle();
+        if (mayOpen(gatesFor(survey, [due.action], current !== undefined))) await open(survey, due);
+      },
+      Math.max(0, due.dueAt - Date.now()),
+    );
+    timers.add(timer);
+  };
+
+  const fire = async (action: ActionClass, hiddenFields: HiddenFields): Promise<void> => {
+    const { name } = action;
+    fired = [...fired, name];
+    events.emit('action', { action: name });
+    await session.settle();
+    const survey = session
+      .environment()
+      ?.surveys.find((candidate) => mayOpen(safeGates(candidate, [name], current !== undefined)));
+    if (!survey) return;
+    const opening = { action: name, hiddenFields };
+    if (!survey.delay) return open(survey, opening);
+    const due = { ...opening, surveyId: survey.id, dueAt: Date.now() + survey.delay * 1000 };
+    if (state.value().due.some(({ surveyId }) => surveyId === survey.id)) return;
+    await state.update((old) => ({ ...old, due: [...old.due, due] }));
+    waitFor(due);
+  };
+
+  /** A document that is broken in some unforeseen way disables that survey, not the page's other surveys. */
+  const safeGates = (survey: Survey, names: readonly string[], isOpen: boolean): readonly Gate[] => {
+    try {
+      return gatesFor(survey, names, isOpen);
+    } catch (error) {
+      return [{ code: 'unsupported', pass: false, used: `${error}` }];
+    }
+  };
+
+  const pageView = async (): Promise<void> => {
+    if (!session.environment() || address === location.href) return;
+    address = location.href;
+    fired = [];
+    await forgetDue(({ action }) => {
+      const config = isPageView(action)?.noCodeConfig;
+      return config !== undefined && config !== null && !matchesUrl(config, address);
+    });
+    for (const action of session.environment()?.actionClasses ?? []) {
+      const { noCodeConfig } = action;
+      if (noCodeConfig?.type === 'pageView' && matchesUrl(noCodeConfig, address)) await fire(action, {});
+    }
+  };
+
+  const resume = async (): Promise<void> => {
+    const now = Date.now();
+    await forgetDue(({ dueAt }) => now - dueAt > DUE_MS);
+    for (const due of state.value().due) waitFor(due);
+    const from = toContinue(showings.value(), session.who(), now);
+    const survey = from && find(from.surveyId);
+    if (from && survey) await open(survey, { action: from.meta.action, hiddenFields: {}, from });
+  };
+
+  const onHide = (): void => current?.let();
+  const onShow = ({ persisted }: PageTransitionEvent): void => {
+    if (persisted) void current?.retake();
+  };
+  addEventListener('pagehide', onHide);
+  addEventListener('pageshow', onShow);
+
+  return {
+    fire,
+    pageView,
+    resume,
+    show: async (surveyId) => {
+      await session.settle();
+      const survey = find(surveyId);
+      if (survey) await open(survey, { action: '', hiddenFields: {}, isForced: true });
+      else events.emit('error', { code: 'unknown-survey', message: `There is no survey ${surveyId} here` });
+    },
+    close: async (reason) => {
+      await forgetDue(() => reason === 'logout');
+      current?.close(reason);
+    },
+    explain: () =>
+      (session.environment()?.surveys ?? []).map((survey) => {
+        const gates = safeGates(survey, fired, current !== undefined);
+        const language = chooseLanguage(survey, session.language()).code;
+        return { surveyId: survey.id, show: mayOpen(gates), language, gates };
+      }),
+    stop: () => {
+      for (const timer of timers) clearTimeout(timer);
+      removeEventListener('pagehide', onHide);
+      removeEventListener('pageshow', onShow);
+    },
+  };
+}
+
+function isSame(one: DueSurvey, other: DueSurvey): boolean {
+  return one.surveyId === other.surveyId && one.dueAt === other.dueAt;
+}
+
+/** Puts the host element on the page, with the status region a screen reader must know before it says anything. */
+function appendHost(host: HTMLElement): void {
+  const status = document.createElement('div');
+  status.setAttribute('role', 'status');
+  host.attachShadow({ mode: 'open' }).append(status);
+  document.body.append(host);
+}

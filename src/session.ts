@@ -1,0 +1,253 @@
+import { type Dated, freshUntil, isFresh } from './core/lifetime.ts';
+import { retryDelay } from './core/retry-delay.ts';
+import { hash } from './core/targeting/hash.ts';
+import type { KnownHistory } from './core/targeting/history.ts';
+import { isOk, isRefused, type Reply, request } from './net/request.ts';
+import type { Leases } from './net/tab-lock.ts';
+import type { StoredRecord } from './store/record.ts';
+import type { WireEnvironment, WireEnvironmentReply } from './wire/environment.ts';
+import type { AttributeValue, WireUser, WireUserReply } from './wire/user.ts';
+
+const ENVIRONMENT_MS = 60 * 60_000;
+const USER_MS = 30 * 60_000;
+/** How long a decision waits for an identification that is under way. */
+const SETTLE_MS = 5_000;
+
+/** A survey whose trigger has fired and whose delay is running; it opens on whichever page is there then. */
+export interface DueSurvey {
+  readonly surveyId: string;
+  readonly action: string;
+  readonly dueAt: number;
+  readonly hiddenFields: Readonly<Record<string, string>>;
+}
+
+/** `<env>/state`: what the server said and what this device must remember to decide (design.md 4). */
+export interface DeviceState {
+  readonly v: 1;
+  /** Random, made once: anonymous visitors' sticky dice. */
+  readonly seed: string;
+  /** The server's clock minus this device's, ms, as last learnt. */
+  readonly skew: number;
+  readonly userId: string | null;
+  /** As the site set it; the server's own value for a person comes first. */
+  readonly language?: string;
+  readonly environment?: Dated<WireEnvironment>;
+  readonly user?: Dated<WireUser>;
+  /** Acknowledged attributes: hash of the key → hash of the value. */
+  readonly acked: Readonly<Record<string, number>>;
+  readonly due: readonly DueSurvey[];
+  readonly leases: Leases;
+}
+
+/** Attributes by key. */
+export type Attributes = Readonly<Record<string, AttributeValue>>;
+
+/** What the session tells the shell. */
+export interface SessionHooks {
+  readonly onError: (code: string, message: string) => void;
+  readonly onIdentified: (userId: string) => void;
+  /** A refresh that had failed has succeeded. */
+  readonly onRecovered: () => void;
+}
+
+/** Who is here and what the server said about the environment and about them. */
+export interface Session {
+  environment: () => WireEnvironment | undefined;
+  who: () => string | null;
+  /** The server's word on the person at hand; undefined for nobody and while it isn't known. */
+  user: () => WireUser | undefined;
+  known: () => KnownHistory | undefined;
+  language: () => string | undefined;
+  /** Asks the server for whatever has expired, and only for that. Shares a run that is under way. */
+  sync: () => Promise<void>;
+  /** Like `sync`, but waits at most 5 s. */
+  settle: () => Promise<void>;
+  identify: (userId: string, attributes: Attributes) => Promise<void>;
+  setAttributes: (attributes: Attributes) => Promise<void>;
+  setLanguage: (language: string) => Promise<void>;
+  logout: () => Promise<void>;
+  stop: () => void;
+}
+
+/** Makes the session of one environment over its stored state. Nothing here rejects. */
+export function createSession(api: string, record: StoredRecord<DeviceState>, hooks: SessionHooks): Session {
+  /** Set by the site, not yet acknowledged. Waits in memory while nobody is identified. */
+  let wanted: Record<string, AttributeValue> = {};
+  let running: Promise<void> | undefined;
+  let scheduled: Promise<void> | undefined;
+  let failures = 0;
+  let retryAt = 0;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+
+  const user = (): Dated<WireUser> | undefined => {
+    const state = record.value();
+    return state.userId !== null && state.user?.data.userId === state.userId ? state.user : undefined;
+  };
+
+  const needsUser = (): boolean => {
+    const { userId, acked } = record.value();
+    if (userId === null) return false;
+    for (const [key, value] of Object.entries(wanted)) {
+      if (user() && acked[hash(key)] === hash(JSON.stringify(value))) delete wanted[key];
+    }
+    return !isFresh(user(), Date.now()) || Object.keys(wanted).length > 0;
+  };
+
+  const learn = (reply: Reply): { skew?: number } =>
+    reply.serverNow === undefined ? {} : { skew: reply.serverNow - Date.now() };
+
+  /** `at` is when it was asked: what the server learns while it answers isn't in the answer. */
+  const date = <T>(data: T, expiresAt: string, reply: Reply, at: number, fallbackMs: number): Dated<T> => ({
+    data,
+    at,
+    until: freshUntil(Date.parse(expiresAt), reply.serverNow, Date.now(), fallbackMs),
+  });
+
+  const syncEnvironment = async (): Promise<Reply | undefined> => {
+    if (isFresh(record.value().environment, Date.now())) return undefined;
+    const askedAt = Date.now();
+    const reply = await request(`${api}/environment`);
+    const body = (reply.body as WireEnvironmentReply | undefined)?.data;
+    if (!isOk(reply) || !Array.isArray(body?.data?.surveys) || !Array.isArray(body.data.actionClasses)) {
+      return { ...reply, status: isOk(reply) ? 0 : reply.status };
+    }
+    const environment = date(body.data, body.expiresAt, reply, askedAt, ENVIRONMENT_MS);
+    await record.update((old) => ({ ...old, ...learn(reply), environment }));
+    return undefined;
+  };
+
+  const syncUser = async (): Promise<Reply | undefined> => {
+    if (!needsUser()) return undefined;
+    const { userId } = record.value();
+    const sent = { ...wanted };
+    const hasSent = Object.keys(sent).length > 0;
+    const body = JSON.stringify({ userId, ...(hasSent ? { attributes: sent } : {}) });
+    const askedAt = Date.now();
+    const reply = await request(`${api}/user`, body);
+    const { state, errors } = (reply.body as WireUserReply | undefined)?.data ?? {};
+    // Somebody else by now, or nobody: the answer isn't about them.
+    if (record.value().userId !== userId) return undefined;
+    const isDone = isOk(reply) && state?.data?.userId === userId;
+    if (!isDone && !isRefused(reply)) return reply;
+    for (const key in sent) if (wanted[key] === sent[key]) delete wanted[key];
+    if (!isDone || !state) {
+      const { message = '' } = (reply.body ?? {}) as { message?: string };
+      hooks.onError('identify-refused', `The server refused ${userId}: ${message}`);
+      return undefined;
+    }
+    for (const error of errors ?? []) hooks.onError('attribute', error);
+    const acked = Object.fromEntries(
+      Object.entries(sent).map(([key, value]) => [hash(key), hash(JSON.stringify(value))]),
+    );
+    await record.update((old) => ({
+      ...old,
+      ...learn(reply),
+      user: date(state.data, state.expiresAt, reply, askedAt, USER_MS),
+      acked: { ...old.acked, ...acked },
+    }));
+    hooks.onIdentified(state.data.userId);
+    return needsUser() ? syncUser() : undefined;
+  };
+
+  const run = async (): Promise<void> => {
+    if (Date.now() < retryAt) return;
+    const failed = (await Promise.all([syncEnvironment(), syncUser()])).filter(
+      (reply) => reply !== undefined,
+    );
+    const hadFailed = failures > 0;
+    failures = failed.length > 0 ? failures + 1 : 0;
+    retryAt = 0;
+    if (failed.length > 0) {
+      const wait = retryDelay(
+        failures,
+        Math.random(),
+        Math.max(...failed.map((reply) => reply.retryAfterMs)),
+      );
+      retryAt = Date.now() + wait;
+      clearTimeout(timer);
+      timer = setTimeout(sync, wait);
+      if (failures === 1) hooks.onError('unreachable', `${api} answered ${failed[0]?.status || 'nothing'}`);
+    } else if (hadFailed) {
+      hooks.onRecovered();
+    }
+  };
+
+  const sync = (): Promise<void> => {
+    running ??= run().finally(() => {
+      running = undefined;
+    });
+    return running;
+  };
+
+  /** Calls of one macrotask make one request. */
+  const soon = (): Promise<void> => {
+    scheduled ??= new Promise<void>((resolve) => setTimeout(resolve)).then(async () => {
+      scheduled = undefined;
+      await running;
+      await sync();
+    });
+    return scheduled;
+  };
+
+  const settle = async (): Promise<void> => {
+    await Promise.race([
+      (scheduled ?? Promise.resolve()).then(sync),
+      new Promise<void>((resolve) => setTimeout(resolve, SETTLE_MS)),
+    ]);
+  };
+
+  const become = (userId: string | null): Promise<void> =>
+    record.update(({ user: _user, ...old }) => ({ ...old, userId, acked: {} }));
+
+  const setAttributes = async (attributes: Attributes): Promise<void> => {
+    Object.assign(wanted, attributes);
+    await soon();
+  };
+
+  return {
+    environment: () => record.value().environment?.data,
+    who: () => record.value().userId,
+    user: () => user()?.data,
+    known: () => {
+      const dated = user();
+      if (!dated) return undefined;
+      const { displays, responses, lastDisplayAt } = dated.data;
+      const { skew } = record.value();
+      const here = (instant: string) => Date.parse(instant) - skew;
+      const last = lastDisplayAt ? [{ surveyId: '', at: here(lastDisplayAt) }] : [];
+      return {
+        displays: [
+          ...displays.map(({ surveyId, createdAt }) => ({ surveyId, at: here(createdAt) })),
+          ...last,
+        ],
+        responses,
+        at: dated.at,
+      };
+    },
+    language: () => {
+      const { language } = wanted;
+      return typeof language === 'string' ? language : (user()?.data.language ?? record.value().language);
+    },
+    sync,
+    settle,
+    identify: async (userId, attributes) => {
+      const before = record.value().userId;
+      // What was set for somebody else isn't theirs; what was set while anonymous is.
+      if (before !== null && before !== userId) wanted = {};
+      // Both at once: a request that goes out while the change is being stored must know the attributes.
+      const stored = before === userId ? undefined : become(userId);
+      await Promise.all([stored, setAttributes(attributes)]);
+    },
+    setAttributes,
+    setLanguage: async (language) => {
+      await record.update((old) => ({ ...old, language }));
+      // Nobody's choice of language doesn't overrule what the server knows of the person they turn out to be.
+      if (record.value().userId !== null) await setAttributes({ language });
+    },
+    logout: async () => {
+      wanted = {};
+      await become(null);
+    },
+    stop: () => clearTimeout(timer),
+  };
+}

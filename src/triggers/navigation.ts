@@ -1,0 +1,33 @@
+/**
+ * Calls back after each change of the page's address without a load (SPA navigation, hash). Returns the release.
+ *
+ * The Navigation API tells without touching anything; only where it is missing is history wrapped, and unwrapped only
+ * if our wrapper is still the outermost (design.md 5.10).
+ */
+export function watchNavigation(onChange: () => void): () => void {
+  const { navigation } = window as { navigation?: EventTarget };
+  if (navigation) {
+    navigation.addEventListener('currententrychange', onChange);
+    return () => navigation.removeEventListener('currententrychange', onChange);
+  }
+  const releases = [wrap('pushState', onChange), wrap('replaceState', onChange)];
+  addEventListener('popstate', onChange);
+  addEventListener('hashchange', onChange);
+  return () => {
+    for (const release of releases) release();
+    removeEventListener('popstate', onChange);
+    removeEventListener('hashchange', onChange);
+  };
+}
+
+function wrap(name: 'pushState' | 'replaceState', onChange: () => void): () => void {
+  const original = history[name];
+  const wrapped: History['pushState'] = function (this: History, ...args) {
+    original.apply(this, args);
+    onChange();
+  };
+  history[name] = wrapped;
+  return () => {
+    if (history[name] === wrapped) history[name] = original;
+  };
+}

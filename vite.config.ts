@@ -1,0 +1,72 @@
+import { readFileSync } from 'node:fs';
+import { defineConfig, type UserConfig } from 'vite';
+
+const { version } = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8'));
+
+/** Shared by every bundle for browsers: Chromium 111, Firefox 128, Safari 16.4 (design.md 2). */
+const browser = (build: UserConfig['build']): UserConfig => ({
+  publicDir: false,
+  define: { __VERSION__: JSON.stringify(version) },
+  oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
+  build: {
+    outDir: 'dist',
+    emptyOutDir: false,
+    target: 'es2022',
+    modulePreload: false,
+    reportCompressedSize: false,
+    ...build,
+  },
+});
+
+/**
+ * One bundle per mode; scripts/build.mjs runs them in order, since the core must know the renderer's hashed name.
+ *
+ * `import()` is inlined in an IIFE, so the renderer is an ES build of its own and the core takes it by address.
+ */
+export default defineConfig(({ mode }): UserConfig => {
+  switch (mode) {
+    case 'ui':
+      return browser({
+        lib: { entry: 'src/ui/index.tsx', formats: ['es'] },
+        rolldownOptions: { output: { entryFileNames: 'chunks/ui-[hash].js', minify: true } },
+      });
+    case 'snippet':
+      return browser({
+        lib: { entry: 'src/snippet.ts', formats: ['iife'], name: 'inklingSnippet' },
+        rolldownOptions: { output: { entryFileNames: 'inkling.js', minify: true } },
+      });
+    case 'npm':
+      return browser({
+        lib: { entry: 'src/index.ts', formats: ['es'] },
+        rolldownOptions: {
+          output: {
+            entryFileNames: 'npm/index.js',
+            chunkFileNames: 'npm/[name]-[hash].js',
+            minify: true,
+          },
+        },
+      });
+    case 'demo':
+      return browser({
+        lib: { entry: { demo: 'demo/demo.ts', results: 'demo/results.ts' }, formats: ['es'] },
+        rolldownOptions: {
+          output: { entryFileNames: 'demo/[name].js', chunkFileNames: 'demo/[name].js', minify: true },
+        },
+      });
+    case 'server':
+      return {
+        publicDir: false,
+        define: { __VERSION__: JSON.stringify(version) },
+        ssr: { noExternal: true, external: ['better-sqlite3', 'pg'] },
+        build: {
+          ssr: 'server/main.ts',
+          outDir: 'dist/server',
+          emptyOutDir: false,
+          target: 'node20',
+          rolldownOptions: { output: { entryFileNames: 'main.js', minify: false } },
+        },
+      };
+    default:
+      throw new Error(`There is no bundle called ${mode}: run \`npm run build\`.`);
+  }
+});

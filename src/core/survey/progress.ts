@@ -1,4 +1,7 @@
-import type { Answers } from './document.ts';
+import { blocksOf } from './convert.ts';
+import type { Answers, AnswerValue, Survey } from './document.ts';
+import { findTarget } from './logic.ts';
+import { findProblem, type Problem, tidyAnswer } from './validate.ts';
 
 /**
  * Where one visitor stands in one survey: everything needed to go on after a reload.
@@ -11,7 +14,7 @@ export interface Progress {
   readonly card: string;
   /** Cards left behind, oldest first; Back pops it. */
   readonly trail: readonly string[];
-  /** Answers by element id, choices by choice id, `other` texts as typed. */
+  /** Answers by element id, choices as lists of choice ids (`picksOf`), `other` texts as typed. */
   readonly answers: Answers;
   /** Milliseconds spent per element. */
   readonly ttc: Readonly<Record<string, number>>;
@@ -20,4 +23,115 @@ export interface Progress {
   readonly finished: boolean;
   /** The ending shown, once finished. */
   readonly endingId: string | null;
+}
+
+/** What the visitor gives when a card is submitted. */
+export interface Submission {
+  /** Answers by element id; those of other cards are ignored. */
+  readonly answers: Readonly<Record<string, AnswerValue | undefined>>;
+  /** Milliseconds per element since the last submission. */
+  readonly ttc: Readonly<Record<string, number>>;
+  readonly hiddenFields: Answers;
+}
+
+/** A card either goes through, or says which elements are wrong. */
+export type SubmitResult =
+  | {
+      readonly progress: Progress;
+      /** The keys of `toData` this card is about. */
+      readonly elementIds: readonly string[];
+    }
+  | { readonly problems: Readonly<Record<string, Problem>> };
+
+/**
+ * The state a survey opens in: the stored one when its card still exists in the document, else the beginning.
+ *
+ * @example
+ * openProgress(survey, undefined).card; // 'start', or the first block's id
+ */
+export function openProgress(survey: Survey, stored: Progress | undefined): Progress {
+  const ids = blocksOf(survey).map(({ id }) => id);
+  const start = survey.welcomeCard?.enabled ? 'start' : ids[0];
+  const variables = Object.fromEntries((survey.variables ?? []).map(({ id, value }) => [id, value]));
+  if (stored && !stored.finished && (ids.includes(stored.card) || stored.card === start)) {
+    const trail = stored.trail.filter((id) => ids.includes(id));
+    return { ...stored, trail, variables: { ...variables, ...stored.variables } };
+  }
+  return {
+    card: start ?? 'end',
+    trail: [],
+    answers: {},
+    ttc: {},
+    variables,
+    finished: false,
+    endingId: null,
+  };
+}
+
+/**
+ * Submits the card on screen: checks it, takes its answers, runs its logic and moves on.
+ *
+ * @example
+ * submitCard(survey, progress, { answers: { q1: 9 }, ttc: { q1: 1200 }, hiddenFields: {} });
+ */
+export function submitCard(survey: Survey, progress: Progress, given: Submission): SubmitResult {
+  const blocks = blocksOf(survey);
+  if (progress.card === 'start') {
+    const answers = { ...progress.answers, welcomeCard: 'clicked' };
+    return { progress: moveTo(survey, { ...progress, answers }, blocks[0]?.id), elementIds: ['welcomeCard'] };
+  }
+  const index = blocks.findIndex(({ id }) => id === progress.card);
+  const block = blocks[index];
+  if (!block) return { progress: moveTo(survey, progress, undefined), elementIds: [] };
+
+  const answers: Record<string, AnswerValue> = { ...progress.answers };
+  const ttc: Record<string, number> = { ...progress.ttc };
+  const problems: Record<string, Problem> = {};
+  for (const element of block.elements) {
+    const { id } = element;
+    // A choice taken back after it was submitted stays with its empty form: a missing key would keep the old one.
+    const answer = tidyAnswer(element, given.answers[id]) ?? (answers[id] && []);
+    const problem = findProblem(element, answer);
+    if (problem) problems[id] = problem;
+    if (answer !== undefined) answers[id] = answer;
+    ttc[id] = (ttc[id] ?? 0) + (given.ttc[id] ?? 0);
+  }
+  if (Object.keys(problems).length) return { problems };
+
+  const elements = blocks.flatMap((each) => each.elements);
+  const facts = { elements, answers, variables: progress.variables, hiddenFields: given.hiddenFields };
+  const target = findTarget(block, facts) ?? blocks[index + 1]?.id;
+  const trail = [...progress.trail, block.id];
+  return {
+    progress: moveTo(survey, { ...progress, answers, ttc, trail }, target),
+    elementIds: block.elements.map(({ id }) => id).filter((id) => answers[id] !== undefined),
+  };
+}
+
+/** To a block, or out: to the ending meant, or to the first one when the target is gone or there was none. */
+function moveTo(survey: Survey, progress: Progress, target: string | undefined): Progress {
+  const isBlock = blocksOf(survey).some(({ id }) => id === target);
+  if (target && isBlock) return { ...progress, card: target };
+  const endings = survey.endings ?? [];
+  const ending = endings.find(({ id }) => id === target) ?? endings[0];
+  return { ...progress, card: ending?.id ?? 'end', finished: true, endingId: ending?.id ?? null };
+}
+
+/** Goes back one card; the welcome card is never gone back to. */
+export function goBack(progress: Progress): Progress {
+  const card = progress.trail.at(-1);
+  return card && !progress.finished ? { ...progress, card, trail: progress.trail.slice(0, -1) } : progress;
+}
+
+/**
+ * How far the card on screen is, in whole percent of the list of cards; 100 once finished.
+ *
+ * @example
+ * percentOf(survey, progress); // 33
+ */
+export function percentOf(survey: Survey, { card, finished }: Pick<Progress, 'card' | 'finished'>): number {
+  if (finished) return 100;
+  const blocks = blocksOf(survey);
+  const position = blocks.findIndex(({ id }) => id === card) + 1;
+  return Math.floor((100 * position) / (blocks.length + (survey.endings?.length ? 1 : 0)));
 }

@@ -1,0 +1,82 @@
+import type { AnswerValue, Choice, ChoiceElement } from './document.ts';
+
+/** Which choices are ticked, in tick order, and what was typed for `other`. */
+export interface Picks {
+  readonly ids: readonly string[];
+  readonly text: string;
+}
+
+/**
+ * Reads a stored choice answer: choice ids in tick order, `other` always the last and followed by its text.
+ * Anything else counts as nothing picked.
+ *
+ * @example
+ * picksOf(['red', 'other', 'teal']); // { ids: ['red', 'other'], text: 'teal' }
+ */
+export function picksOf(answer: AnswerValue | undefined): Picks {
+  const list: readonly string[] = Array.isArray(answer) ? answer : [];
+  const end = list.indexOf('other') + 1;
+  return end ? { ids: list.slice(0, end), text: list[end] ?? '' } : { ids: list, text: '' };
+}
+
+/**
+ * The answer after one click on a choice; undefined when an optional single choice is taken back.
+ *
+ * @example
+ * pickChoice(element, ['red'], 'blue'); // ['blue'], or ['red', 'blue'] where several may be ticked
+ */
+export function pickChoice(
+  element: Pick<ChoiceElement, 'type' | 'required'>,
+  answer: AnswerValue | undefined,
+  id: string,
+): AnswerValue | undefined {
+  const { ids, text } = picksOf(answer);
+  const isPicked = ids.includes(id);
+  if (element.type === 'multipleChoiceSingle') {
+    if (!isPicked) return toAnswer([id], '');
+    return element.required ? answer : undefined;
+  }
+  if (isPicked) {
+    return toAnswer(
+      ids.filter((other) => other !== id),
+      text,
+    );
+  }
+  return toAnswer(id === 'none' ? [id] : [...ids.filter((other) => other !== 'none'), id], text);
+}
+
+/** The answer after typing into the box of `other`. */
+export function typeOther(answer: AnswerValue | undefined, text: string): AnswerValue {
+  return toAnswer(picksOf(answer).ids, text);
+}
+
+function toAnswer(ids: readonly string[], text: string): AnswerValue {
+  return ids.includes('other') ? [...ids.filter((id) => id !== 'other'), 'other', text] : ids;
+}
+
+/**
+ * The choices in the order to draw them: mixed as the element asks for, `other` and then `none` always last.
+ *
+ * @param dice - Gives numbers in [0, 1), like `Math.random`.
+ * @example
+ * orderChoices(element, Math.random);
+ */
+export function orderChoices(
+  { choices, shuffleOption }: Pick<ChoiceElement, 'choices' | 'shuffleOption'>,
+  dice: () => number,
+): Choice[] {
+  const regular = choices.filter(({ id }) => id !== 'other' && id !== 'none');
+  const last = /Last$/.test(shuffleOption ?? '') ? regular.splice(-1) : [];
+  if (shuffleOption === 'all' || shuffleOption === 'exceptLast') shuffle(regular, dice);
+  if (shuffleOption?.startsWith('reverse') && dice() < 0.5) regular.reverse();
+  const special = ['other', 'none'].flatMap((id) => choices.filter((choice) => choice.id === id));
+  return [...regular, ...last, ...special];
+}
+
+/** Fisher-Yates, in place, on the caller's own copy. */
+function shuffle(list: Choice[], dice: () => number): void {
+  for (let end = list.length - 1; end > 0; end--) {
+    const [drawn] = list.splice(Math.floor(dice() * (end + 1)), 1);
+    if (drawn) list.push(drawn);
+  }
+}

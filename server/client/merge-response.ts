@@ -1,0 +1,71 @@
+import type { Answers } from '../../src/core/survey/document.ts';
+import type { ResponseRecord } from '../repo/responses.ts';
+
+/** The most milliseconds one element may claim: a day (client-api.md 3.4). */
+const MAX_TTC = 86_400_000;
+const TOTAL = '_total';
+
+/** What a request says about a response; what it leaves out stays. */
+export interface ResponseChange {
+  readonly data?: Answers | undefined;
+  readonly variables?: Readonly<Record<string, string | number>> | undefined;
+  readonly ttc?: Readonly<Record<string, number>> | undefined;
+  readonly finished?: boolean | undefined;
+  /** Null takes an ending away. */
+  readonly endingId?: string | null | undefined;
+  readonly language?: string | undefined;
+}
+
+/**
+ * Merges a change into a stored response: `data`, `variables` and `ttc` key by key, later values win and no key can
+ * be taken away; a finished response stays finished (client-api.md 3.5).
+ */
+export function mergeResponse(stored: ResponseRecord, change: ResponseChange): ResponseRecord {
+  const finished = stored.finished || change.finished === true;
+  return {
+    ...stored,
+    data: { ...stored.data, ...change.data },
+    variables: { ...stored.variables, ...change.variables },
+    ttc: toTtc({ ...stored.ttc, ...change.ttc }, finished),
+    finished,
+    endingId: change.endingId === undefined ? stored.endingId : change.endingId,
+    language: change.language === undefined ? stored.language : change.language,
+  };
+}
+
+/** Clamps each time to 0…1 day and, once finished, adds the sum of all as `_total`. */
+export function toTtc(
+  given: Readonly<Record<string, number>>,
+  finished: boolean,
+): Readonly<Record<string, number>> {
+  const times = Object.entries(given).filter(([key]) => key !== TOTAL);
+  const clamped = times.map(([key, ms]) => [key, Math.min(Math.max(ms, 0), MAX_TTC)] as const);
+  const total = clamped.reduce((sum, [, ms]) => sum + ms, 0);
+  return Object.fromEntries(finished ? [...clamped, [TOTAL, total]] : clamped);
+}
+
+/** Says whether a merge changed nothing: the request repeats what is stored already. */
+export function isSameAnswer(a: ResponseRecord, b: ResponseRecord): boolean {
+  return stableText(answerOf(a)) === stableText(answerOf(b));
+}
+
+/**
+ * Decides what a post with a known client-made id means: a higher `seq` counts, an equal or lower one is a repeat or
+ * came late and changes nothing, finished or not. A post without `seq` only ever inserts.
+ */
+export function isNewerPost(storedSeq: number | null, seq: number | undefined): boolean {
+  return seq !== undefined && seq > (storedSeq ?? -1);
+}
+
+function answerOf({ data, variables, ttc, finished, endingId, language }: ResponseRecord): unknown {
+  return { data, variables, ttc, finished, endingId, language };
+}
+
+/** JSON with sorted keys: the order in which keys arrived is not part of an answer. */
+function stableText(value: unknown): string {
+  return JSON.stringify(value, (_key, item: unknown) =>
+    typeof item === 'object' && item !== null && !Array.isArray(item)
+      ? Object.fromEntries(Object.entries(item).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : item,
+  );
+}

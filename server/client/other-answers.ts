@@ -1,0 +1,43 @@
+import { blocksOf } from '../../src/core/survey/convert.ts';
+import type {
+  Answers,
+  Block,
+  Ending,
+  LegacyQuestion,
+  SurveyElement,
+} from '../../src/core/survey/document.ts';
+import { badRequest } from '../http/errors.ts';
+import type { SurveyRecord } from '../repo/surveys.ts';
+
+/** The most characters of a free-text "other" answer (client-api.md 3.4). */
+const MAX_OTHER_LENGTH = 250;
+
+/** Refuses an "other" answer that is longer than the original takes; labels of offered choices may be any length. */
+export function checkOtherAnswers(survey: SurveyRecord, data: Answers, language = 'default'): void {
+  for (const element of elementsOf(survey)) {
+    const answer = data[element.id];
+    if (answer === undefined || !('choices' in element)) continue;
+    if (!element.choices.some(({ id }) => id === 'other')) continue;
+    const labels = new Set(element.choices.flatMap(({ label }) => [label[language], label.default]));
+    const texts = [answer].flat().filter((item): item is string => typeof item === 'string');
+    if (texts.some((text) => text.length > MAX_OTHER_LENGTH && !labels.has(text))) {
+      throw badRequest(`Answer must not exceed ${MAX_OTHER_LENGTH} characters`, { questionId: element.id });
+    }
+  }
+}
+
+const known = new WeakMap<SurveyRecord, readonly SurveyElement[]>();
+
+function elementsOf(survey: SurveyRecord): readonly SurveyElement[] {
+  const present = known.get(survey);
+  if (present) return present;
+  const { document } = survey;
+  const blocks = blocksOf({
+    blocks: (document.blocks ?? []) as readonly Block[],
+    questions: (document.questions ?? []) as readonly LegacyQuestion[],
+    endings: (document.endings ?? []) as readonly Ending[],
+  });
+  const elements = blocks.flatMap((block) => block.elements);
+  known.set(survey, elements);
+  return elements;
+}

@@ -1,0 +1,209 @@
+import type { Context } from 'hono';
+import type { Kysely } from 'kysely';
+import type { Answers } from '../../src/core/survey/document.ts';
+import { responseUpdateSchema, responseV1Schema, responseV2Schema } from '../../src/wire/response-schema.ts';
+import { checkBody, MALFORMED, readJson } from '../http/body.ts';
+import { ApiError, badRequest, notFound } from '../http/errors.ts';
+import { ok, pathParam, type Route } from '../http/routes.ts';
+import { findContactId, hasContact, readAttributeTexts } from '../repo/contacts.ts';
+import { type DisplayRecord, findDisplay, findResponseOfDisplay } from '../repo/displays.ts';
+import { newId } from '../repo/new-id.ts';
+import {
+  insertResponse,
+  lockResponse,
+  type ResponseMeta,
+  type ResponseRecord,
+  updateResponse,
+} from '../repo/responses.ts';
+import type { Schema } from '../repo/schema.ts';
+import type { ServerContext } from './context.ts';
+import { findOwner, storeDisplay } from './display-route.ts';
+import { toRegionTagged } from './language-codes.ts';
+import { findLive, findOpenSurvey } from './live-survey.ts';
+import { isNewerPost, isSameAnswer, mergeResponse, toTtc } from './merge-response.ts';
+import { checkOtherAnswers } from './other-answers.ts';
+import { readUserAgent } from './user-agent.ts';
+
+interface ResponseRequest {
+  readonly id?: string | undefined;
+  readonly seq?: number | undefined;
+  readonly surveyId: string;
+  readonly displayId?: string | null | undefined;
+  readonly userId?: string | null | undefined;
+  readonly contactId?: string | null | undefined;
+  readonly singleUseId?: string | null | undefined;
+  readonly finished: boolean;
+  readonly data: Answers;
+  readonly variables?: Readonly<Record<string, string | number>> | undefined;
+  readonly ttc?: Readonly<Record<string, number>> | undefined;
+  readonly language?: string | undefined;
+  readonly endingId?: string | null | undefined;
+  readonly meta?: Pick<ResponseMeta, 'source' | 'url' | 'action'> | undefined;
+}
+
+/** A request with what the server adds to it. */
+interface Submission extends ResponseRequest {
+  readonly environmentId: string;
+  readonly fullMeta: ResponseMeta;
+  readonly now: number;
+}
+
+/**
+ * `POST …/responses` (client-api.md 3.4).
+ *
+ * With a client-made `id` it may be sent any number of times in any order (design.md 5.3): an unknown id is stored,
+ * together with its display when that is unknown too; a known one takes a higher `seq` and ignores the rest.
+ */
+export function responseRoute(context: ServerContext, version: 'v1' | 'v2'): Route['handle'] {
+  const environmentOf = (c: Context) => findLive(context, pathParam(c, 'environmentId'));
+  return async (c: Context) => {
+    // v1 reads the body before it looks for the environment, v2 the other way round.
+    const early = version === 'v1' ? await readJson(c, MALFORMED) : undefined;
+    const live = await environmentOf(c);
+    const body = version === 'v1' ? early : await readJson(c, 'Invalid JSON in request body');
+    const request: ResponseRequest = checkBody(version === 'v1' ? responseV1Schema : responseV2Schema, body);
+    const survey = findOpenSurvey(live, request.surveyId);
+    if (version === 'v2') checkOtherAnswers(survey, request.data, request.language);
+
+    const fullMeta: ResponseMeta = { ...request.meta, userAgent: readUserAgent(c.req.header('user-agent')) };
+    const submission = { ...request, environmentId: live.environment.id, fullMeta, now: context.now() };
+    const id = await context.database.write((trx) => submit(trx, submission));
+    return ok(c, { id, quotaFull: false });
+  };
+}
+
+/** `PUT …/responses/{responseId}` (client-api.md 3.5): one atomic merge. */
+export function responseUpdateRoute(context: ServerContext): Route['handle'] {
+  return async (c: Context) => {
+    const live = await findLive(context, pathParam(c, 'environmentId'));
+    const change = checkBody(responseUpdateSchema, await readJson(c, 'Malformed JSON in request body'));
+    const responseId = pathParam(c, 'responseId');
+    if (!/^[0-9a-z]+$/.test(responseId)) throw badRequest('Validation failed: Invalid cuid2');
+
+    await context.database.write(async (trx) => {
+      const stored = await lockResponse(trx, responseId);
+      if (stored?.environmentId !== live.environment.id) throw notFound('Response', responseId);
+      const survey = findOpenSurvey(live, stored.surveyId);
+      const merged = mergeResponse(stored, { ...change, language: toLanguage(change.language) });
+      const isRepeat = isSameAnswer(stored, merged);
+      if (stored.finished && !isRepeat) {
+        throw badRequest('Response is already finished', { code: 'response_already_finished' });
+      }
+      if (isRepeat) return;
+      checkOtherAnswers(survey, merged.data, merged.language ?? undefined);
+      await updateResponse(trx, { ...merged, updatedAt: context.now() });
+    });
+    return ok(c, { id: responseId, quotaFull: false });
+  };
+}
+
+async function submit(trx: Kysely<Schema>, submission: Submission): Promise<string> {
+  const known = submission.id === undefined ? undefined : await lockResponse(trx, submission.id);
+  if (known?.environmentId === submission.environmentId) return mergeKnown(trx, known, submission);
+  // An id that lives in another environment counts as not sent.
+  const id = submission.id === undefined || known ? newId(submission.now) : submission.id;
+
+  const display = await attachDisplay(trx, submission);
+  const contactId = await findContact(trx, submission);
+  checkDisplay(display, submission, contactId);
+  const response = toResponse(submission, { id, display, contactId });
+  const contactAttributes = contactId === null ? null : await readAttributeTexts(trx, contactId);
+  if (await insertResponse(trx, { ...response, contactAttributes })) return id;
+
+  // Something unique was taken: by the same post sent twice at once, by another response of the display, or by a
+  // single-use id that was used.
+  const other = await lockResponse(trx, id);
+  if (other) return mergeKnown(trx, other, submission);
+  if (display && (await findResponseOfDisplay(trx, display.id))) throw alreadyLinked(display.id);
+  throw new ApiError('conflict', 'This single-use id has been used');
+}
+
+async function mergeKnown(
+  trx: Kysely<Schema>,
+  known: ResponseRecord,
+  submission: Submission,
+): Promise<string> {
+  if (known.surveyId !== submission.surveyId) {
+    throw new ApiError('conflict', 'This id belongs to a response to another survey');
+  }
+  if (!isNewerPost(known.seq, submission.seq)) return known.id;
+  const { seq = null, data, variables, ttc, finished, endingId, language, now } = submission;
+  const change = { data, variables, ttc, finished, endingId, language: toLanguage(language) };
+  await updateResponse(trx, { ...mergeResponse(known, change), seq, updatedAt: now });
+  return known.id;
+}
+
+/** The display a response belongs to; with a client-made response id an unknown one is stored along with it. */
+async function attachDisplay(
+  trx: Kysely<Schema>,
+  submission: Submission,
+): Promise<DisplayRecord | undefined> {
+  const { displayId, environmentId, surveyId, now } = submission;
+  if (!displayId) return undefined;
+  if (!/^[0-9a-z]+$/.test(displayId)) throw badRequest('Invalid displayId', { displayId: 'Invalid cuid2' });
+  const present = await findDisplay(trx, displayId);
+  if (present?.environmentId === environmentId) return present;
+
+  const isClientMade = submission.id !== undefined && /^[0-9a-z]{16,64}$/.test(displayId);
+  if (!isClientMade) throw badRequest(`Display ${displayId} not found`, { displayId });
+  const contactId = await findOwner(trx, submission, now);
+  return storeDisplay(trx, { id: displayId, environmentId, surveyId, contactId, createdAt: now });
+}
+
+function checkDisplay(
+  display: DisplayRecord | undefined,
+  { surveyId }: Submission,
+  contactId: string | null,
+): void {
+  if (!display) return;
+  const { id } = display;
+  if (display.surveyId !== surveyId) {
+    throw badRequest(`Display ${id} belongs to another survey`, { displayId: id });
+  }
+  if (display.contactId !== null && display.contactId !== contactId) {
+    throw badRequest(`Display ${id} belongs to another contact`, { displayId: id });
+  }
+}
+
+function alreadyLinked(displayId: string): ApiError {
+  return badRequest(`Display ${displayId} is already linked to a response`, { displayId });
+}
+
+/** A response alone never makes a contact: an unknown person answers anonymously. */
+async function findContact(trx: Kysely<Schema>, submission: Submission): Promise<string | null> {
+  const { environmentId, userId, contactId } = submission;
+  if (userId) return (await findContactId(trx, { environmentId, userId })) ?? null;
+  if (contactId && (await hasContact(trx, environmentId, contactId))) return contactId;
+  return null;
+}
+
+function toResponse(
+  submission: Submission,
+  { id, display, contactId }: { id: string; display: DisplayRecord | undefined; contactId: string | null },
+): Omit<ResponseRecord, 'contactAttributes'> {
+  const { environmentId, surveyId, finished, now } = submission;
+  return {
+    id,
+    environmentId,
+    surveyId,
+    displayId: display?.id ?? null,
+    contactId,
+    singleUseId: submission.singleUseId || null,
+    language: toLanguage(submission.language) ?? null,
+    endingId: submission.endingId ?? null,
+    finished,
+    seq: submission.seq ?? null,
+    createdAt: now,
+    updatedAt: now,
+    data: submission.data,
+    variables: submission.variables ?? {},
+    ttc: toTtc(submission.ttc ?? {}, finished),
+    meta: submission.fullMeta,
+  };
+}
+
+/** Region-tagged when it is a known language, else as sent; a blank one counts as not sent. */
+function toLanguage(given: string | undefined): string | undefined {
+  const trimmed = given?.trim();
+  return trimmed ? (toRegionTagged(trimmed) ?? trimmed) : undefined;
+}

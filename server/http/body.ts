@@ -1,0 +1,60 @@
+import type { Context } from 'hono';
+import type { z } from 'zod';
+import { ApiError, badRequest } from './errors.ts';
+
+/** The most bytes a body may have: 2 MiB (client-api.md 2.3). */
+export const MAX_BODY_BYTES = 2 * 1024 * 1024;
+
+/** The message of most routes for a body that is not JSON. */
+export const MALFORMED = 'Malformed JSON input, please check your request body';
+
+/**
+ * Reads the body as JSON without looking at its content type. Throws 413 above the limit, by the declared length
+ * before reading and by count while reading, and 400 with `message` when it is not JSON.
+ */
+export async function readJson(c: Context, message: string = MALFORMED): Promise<unknown> {
+  const text = await readText(c);
+  try {
+    return JSON.parse(text) as unknown;
+  } catch (error) {
+    throw badRequest(message, { error: error instanceof Error ? error.message : 'not JSON' });
+  }
+}
+
+/** Checks a body against a schema; throws 400 with one message per failing path, the last one winning. */
+export function checkBody<S extends z.ZodType>(schema: S, body: unknown): z.output<S> {
+  const result = schema.safeParse(body);
+  if (result.success) return result.data;
+  throw badRequest('Fields are missing or incorrectly formatted', toDetails(result.error));
+}
+
+/** One message per path, segments joined by dots; a failure of the whole has the path ''. */
+export function toDetails(error: z.ZodError): Readonly<Record<string, string>> {
+  return Object.fromEntries(error.issues.map((issue) => [issue.path.map(String).join('.'), issue.message]));
+}
+
+async function readText(c: Context): Promise<string> {
+  const declared = c.req.header('content-length');
+  if (declared !== undefined) {
+    if (Number(declared) > MAX_BODY_BYTES) throw tooLarge();
+    return c.req.text();
+  }
+  const { body } = c.req.raw;
+  return body ? readCounted(body) : '';
+}
+
+async function readCounted(body: NonNullable<Request['body']>): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of body as unknown as AsyncIterable<Uint8Array>) {
+    size += chunk.byteLength;
+    if (size > MAX_BODY_BYTES) throw tooLarge();
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+function tooLarge(): ApiError {
+  const error = `Request body must not exceed ${MAX_BODY_BYTES} bytes`;
+  return new ApiError('payload_too_large', 'Payload Too Large', { error });
+}

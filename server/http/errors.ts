@@ -1,0 +1,91 @@
+import type { Context } from 'hono';
+import {
+  isMissingReference,
+  isUnavailable,
+  isUnstorableText,
+  OverloadedError,
+} from '../repo/database-errors.ts';
+import type { Log } from './log.ts';
+
+const STATUS = {
+  bad_request: 400,
+  not_authenticated: 401,
+  unauthorized: 401,
+  forbidden: 403,
+  not_found: 404,
+  method_not_allowed: 405,
+  conflict: 409,
+  payload_too_large: 413,
+  too_many_requests: 429,
+  internal_server_error: 500,
+  service_unavailable: 503,
+} as const;
+
+/** Every code an error reply may carry (client-api.md 2.2). */
+export type ErrorCode = keyof typeof STATUS;
+/** What an error says beyond its message, by field or by name. */
+export type ErrorDetails = Readonly<Record<string, unknown>>;
+
+/** An answer other than success that a handler means to give. */
+export class ApiError extends Error {
+  readonly code: ErrorCode;
+  readonly details: ErrorDetails;
+  readonly headers: Readonly<Record<string, string>>;
+
+  constructor(
+    code: ErrorCode,
+    message: string,
+    details: ErrorDetails = {},
+    headers: Readonly<Record<string, string>> = {},
+  ) {
+    super(message);
+    this.code = code;
+    this.details = details;
+    this.headers = headers;
+  }
+}
+
+/** 404 that names what was not found, the same for what exists elsewhere (design.md 5.14). */
+export function notFound(type: string, id: string | null): ApiError {
+  return new ApiError('not_found', `${type} not found`, { resource_id: id, resource_type: type });
+}
+
+/** 400 with a message of its own. */
+export function badRequest(message: string, details: ErrorDetails = {}): ApiError {
+  return new ApiError('bad_request', message, details);
+}
+
+/**
+ * Turns whatever a handler threw into the one error shape. What is not an `ApiError` is a bug or a database in
+ * trouble: it is logged, and nothing of its text leaves the process.
+ */
+export function answerError(error: unknown, c: Context, log: Log): Response {
+  const answer = error instanceof ApiError ? error : translate(error);
+  if (answer.code === 'internal_server_error') {
+    log.error('request failed', { method: c.req.method, route: routeOf(c), error });
+  } else if (answer.code === 'service_unavailable') {
+    log.warn('request refused for now', { method: c.req.method, route: routeOf(c), error });
+  }
+  const body = { code: answer.code, message: answer.message, details: answer.details };
+  return c.json(body, STATUS[answer.code], answer.headers);
+}
+
+function translate(error: unknown): ApiError {
+  if (isUnstorableText(error)) return badRequest('Text must not contain the character U+0000');
+  // The thing it refers to was there a moment ago: somebody deleted it between our look and our write.
+  if (isMissingReference(error)) return notFound('Resource', null);
+  if (error instanceof OverloadedError || isUnavailable(error)) {
+    return new ApiError(
+      'service_unavailable',
+      'Too busy right now. Please try again.',
+      {},
+      { 'Retry-After': '1' },
+    );
+  }
+  return new ApiError('internal_server_error', 'Something went wrong. Please try again.');
+}
+
+/** The pattern and not the path: a path can carry ids that say who somebody is. */
+function routeOf(c: Context): string {
+  return c.req.path.split('/').slice(0, 4).join('/');
+}

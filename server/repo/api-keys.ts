@@ -1,0 +1,78 @@
+import type { Kysely } from 'kysely';
+import { compileOnce } from './compiled-query.ts';
+import type { Schema } from './schema.ts';
+
+/** What a key may do, each level including those before it. */
+export type Permission = 'read' | 'write' | 'manage';
+
+/** A key with what it may do, by environment id. */
+export interface ApiKeyRecord {
+  readonly id: string;
+  readonly hash: string;
+  readonly lastUsedAt: number | null;
+  readonly permissions: ReadonlyMap<string, Permission>;
+}
+
+interface KeyRow {
+  id: string;
+  hash: string;
+  last_used_at: number | null;
+  environment_id: string | null;
+  permission: string | null;
+}
+
+const selectByHash = compileOnce<{ hash: string }, KeyRow>((db, value) =>
+  db
+    .selectFrom('api_key')
+    .leftJoin('api_key_permission', 'api_key_permission.api_key_id', 'api_key.id')
+    .select(['api_key.id', 'hash', 'last_used_at', 'environment_id', 'permission'])
+    .where('hash', '=', value('hash'))
+    .orderBy('environment_id'),
+);
+
+/** Finds a key by the hash of its secret. */
+export async function findApiKey(db: Kysely<Schema>, hash: string): Promise<ApiKeyRecord | undefined> {
+  const rows = await selectByHash(db, { hash });
+  const [first] = rows;
+  if (!first) return undefined;
+  const permissions = new Map<string, Permission>();
+  for (const { environment_id, permission } of rows) {
+    if (environment_id !== null) permissions.set(environment_id, permission as Permission);
+  }
+  return { id: first.id, hash: first.hash, lastUsedAt: first.last_used_at, permissions };
+}
+
+/** Stores a key unless its hash is known, and gives it this permission in the environment. */
+export async function grantApiKey(
+  trx: Kysely<Schema>,
+  grant: {
+    readonly id: string;
+    readonly hash: string;
+    readonly label: string;
+    readonly environmentId: string;
+    readonly permission: Permission;
+    readonly now: number;
+  },
+): Promise<void> {
+  const { id, hash, label, environmentId, permission, now } = grant;
+  await trx
+    .insertInto('api_key')
+    .values({ id, hash, label, created_at: now, last_used_at: null })
+    .onConflict((conflict) => conflict.column('hash').doNothing())
+    .execute();
+  const { id: keyId } = await trx
+    .selectFrom('api_key')
+    .select('id')
+    .where('hash', '=', hash)
+    .executeTakeFirstOrThrow();
+  await trx
+    .insertInto('api_key_permission')
+    .values({ api_key_id: keyId, environment_id: environmentId, permission })
+    .onConflict((conflict) => conflict.columns(['api_key_id', 'environment_id']).doUpdateSet({ permission }))
+    .execute();
+}
+
+/** Notes when a key was last used. */
+export async function touchApiKey(trx: Kysely<Schema>, id: string, now: number): Promise<void> {
+  await trx.updateTable('api_key').set({ last_used_at: now }).where('id', '=', id).execute();
+}

@@ -1,0 +1,65 @@
+import type { Kysely } from 'kysely';
+import { compileOnce } from './compiled-query.ts';
+import type { DisplayTable, Schema } from './schema.ts';
+
+/** A survey was on a screen. */
+export interface DisplayRecord {
+  readonly id: string;
+  readonly environmentId: string;
+  readonly surveyId: string;
+  readonly contactId: string | null;
+  readonly createdAt: number;
+}
+
+const insertOne = compileOnce<DisplayRecord, { id: string }>((db, value) =>
+  db
+    .insertInto('display')
+    .values({
+      id: value('id'),
+      environment_id: value('environmentId'),
+      survey_id: value('surveyId'),
+      contact_id: value('contactId'),
+      created_at: value('createdAt'),
+    })
+    .onConflict((conflict) => conflict.column('id').doNothing())
+    .returning('id'),
+);
+
+const selectOne = compileOnce<{ id: string }, DisplayTable>((db, value) =>
+  db.selectFrom('display').selectAll().where('id', '=', value('id')),
+);
+
+const selectResponseId = compileOnce<{ id: string }, { id: string }>((db, value) =>
+  db.selectFrom('response').select('id').where('display_id', '=', value('id')),
+);
+
+/** Stores a display unless its id is known. Says whether it was stored. */
+export async function insertDisplay(trx: Kysely<Schema>, display: DisplayRecord): Promise<boolean> {
+  return (await insertOne(trx, display)).length > 0;
+}
+
+/** Finds a display, of whichever environment. */
+export async function findDisplay(db: Kysely<Schema>, id: string): Promise<DisplayRecord | undefined> {
+  const [row] = await selectOne(db, { id });
+  return row && fromRow(row);
+}
+
+/** The response that belongs to a display. */
+export async function findResponseOfDisplay(db: Kysely<Schema>, id: string): Promise<string | undefined> {
+  return (await selectResponseId(db, { id }))[0]?.id;
+}
+
+/** Deletes one display. */
+export async function deleteDisplay(trx: Kysely<Schema>, id: string): Promise<void> {
+  await trx.deleteFrom('display').where('id', '=', id).execute();
+}
+
+function fromRow(row: DisplayTable): DisplayRecord {
+  return {
+    id: row.id,
+    environmentId: row.environment_id,
+    surveyId: row.survey_id,
+    contactId: row.contact_id,
+    createdAt: row.created_at,
+  };
+}

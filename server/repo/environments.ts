@@ -1,0 +1,115 @@
+import type { Kysely } from 'kysely';
+import type { Settings } from '../../src/core/survey/document.ts';
+import { insertDefaultKeys } from './attribute-keys.ts';
+import { compileOnce } from './compiled-query.ts';
+import type { EnvironmentTable, Schema } from './schema.ts';
+
+/** The settings an owner may change. */
+export type EnvironmentSettings = Omit<Settings, 'id'>;
+
+/** A tenant: what one site owner keeps apart from others. */
+export interface Environment {
+  readonly id: string;
+  readonly name: string;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+  readonly isAppSetUp: boolean;
+  readonly settings: EnvironmentSettings;
+  /** Grows with every change that a visitor's browser can notice. */
+  readonly revision: number;
+}
+
+/** The settings of a new environment (client-api.md 3.1). */
+export const DEFAULT_SETTINGS: EnvironmentSettings = {
+  recontactDays: 7,
+  clickOutsideClose: true,
+  overlay: 'none',
+  placement: 'bottomRight',
+  inAppSurveyBranding: true,
+  styling: { allowStyleOverwrite: true },
+};
+
+const selectById = compileOnce<{ id: string }, EnvironmentTable>((db, value) =>
+  db.selectFrom('environment').selectAll().where('id', '=', value('id')),
+);
+
+const selectRevision = compileOnce<{ id: string }, { revision: number }>((db, value) =>
+  db.selectFrom('environment').select('revision').where('id', '=', value('id')),
+);
+
+/** Finds an environment by its id. */
+export async function findEnvironment(db: Kysely<Schema>, id: string): Promise<Environment | undefined> {
+  const [row] = await selectById(db, { id });
+  return row && fromRow(row);
+}
+
+/** Reads only the revision: the cheap question whether anything changed. */
+export async function findRevision(db: Kysely<Schema>, id: string): Promise<number | undefined> {
+  const [row] = await selectRevision(db, { id });
+  return row?.revision;
+}
+
+/** Makes an environment with default settings unless there is one of this id. Says whether it was made. */
+export async function insertEnvironment(
+  trx: Kysely<Schema>,
+  environment: { readonly id: string; readonly name: string; readonly now: number },
+): Promise<boolean> {
+  const { id, name, now } = environment;
+  const settings = JSON.stringify(DEFAULT_SETTINGS);
+  const result = await trx
+    .insertInto('environment')
+    .values({ id, name, created_at: now, updated_at: now, revision: 1, settings, is_app_set_up: 0 })
+    .onConflict((conflict) => conflict.column('id').doNothing())
+    .executeTakeFirst();
+  await insertDefaultKeys(trx, id, now);
+  return result.numInsertedOrUpdatedRows === 1n;
+}
+
+/** Replaces the settings and bumps the revision. */
+export async function updateSettings(
+  trx: Kysely<Schema>,
+  id: string,
+  change: { readonly settings: EnvironmentSettings; readonly now: number },
+): Promise<void> {
+  await trx
+    .updateTable('environment')
+    .set((eb) => ({
+      settings: JSON.stringify(change.settings),
+      updated_at: change.now,
+      revision: eb('revision', '+', 1),
+    }))
+    .where('id', '=', id)
+    .execute();
+}
+
+/** Tells every process that visitors must get a new state; part of each management write. */
+export async function bumpRevision(trx: Kysely<Schema>, id: string): Promise<void> {
+  await trx
+    .updateTable('environment')
+    .set((eb) => ({ revision: eb('revision', '+', 1) }))
+    .where('id', '=', id)
+    .execute();
+}
+
+/** Remembers that a browser has asked for this environment: the set-up works. */
+export async function markAppSetUp(trx: Kysely<Schema>, id: string): Promise<void> {
+  await trx.updateTable('environment').set({ is_app_set_up: 1 }).where('id', '=', id).execute();
+}
+
+/** Every environment, oldest first: a first start finds none and makes one. */
+export async function listEnvironmentIds(db: Kysely<Schema>): Promise<readonly string[]> {
+  const rows = await db.selectFrom('environment').select('id').orderBy('created_at').orderBy('id').execute();
+  return rows.map((row) => row.id);
+}
+
+function fromRow(row: EnvironmentTable): Environment {
+  return {
+    id: row.id,
+    name: row.name,
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
+    isAppSetUp: row.is_app_set_up === 1,
+    settings: { ...DEFAULT_SETTINGS, ...(JSON.parse(row.settings) as Partial<EnvironmentSettings>) },
+    revision: row.revision,
+  };
+}

@@ -1,0 +1,92 @@
+import { type Kysely, type Migration, Migrator, sql } from 'kysely';
+import type { Schema } from './schema.ts';
+
+/** Steps from an empty database to the present schema, in order of their names; a released step never changes. */
+export const migrations: Readonly<Record<string, Migration>> = {
+  '0001-start': { up: createFirstTables },
+};
+
+/**
+ * Brings the database up to date. Several processes may call it at once: on PostgreSQL an advisory lock, on SQLite
+ * `BEGIN IMMEDIATE` lets one of them work while the others wait and then find nothing to do.
+ */
+export async function migrate(db: Kysely<Schema>): Promise<void> {
+  const migrator = new Migrator({ db, provider: { getMigrations: async () => ({ ...migrations }) } });
+  const { error } = await migrator.migrateToLatest();
+  if (error) throw error;
+}
+
+async function createFirstTables(db: Kysely<unknown>): Promise<void> {
+  for (const statement of FIRST_TABLES) await sql.raw(statement).execute(db);
+}
+
+const STAMPS = 'created_at bigint not null, updated_at bigint not null';
+const ENVIRONMENT = 'environment_id text not null references environment (id) on delete cascade';
+
+const FIRST_TABLES: readonly string[] = [
+  `create table environment (id text primary key, ${STAMPS}, name text not null, revision bigint not null,
+     settings text not null, is_app_set_up integer not null)`,
+
+  `create table api_key (id text primary key, hash text not null unique, label text not null,
+     created_at bigint not null, last_used_at bigint)`,
+  `create table api_key_permission (
+     api_key_id text not null references api_key (id) on delete cascade, ${ENVIRONMENT},
+     permission text not null, primary key (api_key_id, environment_id))`,
+  'create index api_key_permission_environment on api_key_permission (environment_id)',
+
+  `create table action_class (id text primary key, ${STAMPS}, ${ENVIRONMENT}, name text not null, description text,
+     type text not null, key text, no_code_config text)`,
+  'create unique index action_class_name on action_class (environment_id, name)',
+  'create unique index action_class_key on action_class (environment_id, key)',
+
+  `create table attribute_key (id text primary key, ${STAMPS}, ${ENVIRONMENT}, key text not null, name text,
+     description text, type text not null, data_type text not null, is_unique integer not null)`,
+  'create unique index attribute_key_key on attribute_key (environment_id, key)',
+
+  `create table language (id text primary key, ${STAMPS}, ${ENVIRONMENT}, code text not null, alias text)`,
+  'create unique index language_code on language (environment_id, code)',
+
+  `create table segment (id text primary key, ${STAMPS}, ${ENVIRONMENT}, title text not null, description text,
+     is_private integer not null, filters text not null)`,
+  'create unique index segment_title on segment (environment_id, title)',
+
+  `create table survey (id text primary key, ${STAMPS}, ${ENVIRONMENT},
+     segment_id text references segment (id) on delete set null,
+     name text not null, type text not null, status text not null, document text not null)`,
+  'create index survey_environment on survey (environment_id, created_at)',
+  'create index survey_segment on survey (segment_id)',
+
+  `create table survey_trigger (survey_id text not null references survey (id) on delete cascade,
+     action_class_id text not null references action_class (id) on delete cascade,
+     position integer not null, occurrence integer, primary key (survey_id, action_class_id))`,
+  'create index survey_trigger_action_class on survey_trigger (action_class_id)',
+
+  `create table contact (id text primary key, ${STAMPS}, ${ENVIRONMENT}, user_id text)`,
+  'create unique index contact_user_id on contact (environment_id, user_id)',
+
+  `create table contact_attribute (contact_id text not null references contact (id) on delete cascade,
+     attribute_key_id text not null references attribute_key (id) on delete cascade, value text not null,
+     number_value double precision, date_value bigint, ${STAMPS}, primary key (contact_id, attribute_key_id))`,
+  // Only short values are looked up (e-mail), and PostgreSQL refuses index rows over 2.7 kB.
+  `create index contact_attribute_value on contact_attribute (attribute_key_id, value)
+     where length(value) <= 255`,
+
+  `create table display (id text primary key, ${ENVIRONMENT},
+     survey_id text not null references survey (id) on delete cascade,
+     contact_id text references contact (id) on delete cascade, created_at bigint not null)`,
+  'create index display_survey on display (survey_id, created_at)',
+  'create index display_contact on display (contact_id, created_at)',
+  'create index display_environment on display (environment_id)',
+
+  `create table response (id text primary key, ${STAMPS}, ${ENVIRONMENT},
+     survey_id text not null references survey (id) on delete cascade,
+     display_id text references display (id) on delete set null,
+     contact_id text references contact (id) on delete cascade,
+     single_use_id text, language text, ending_id text, finished integer not null, seq bigint,
+     data text not null, variables text not null, ttc text not null, meta text not null, contact_attributes text)`,
+  'create unique index response_display on response (display_id)',
+  'create unique index response_single_use on response (survey_id, single_use_id)',
+  'create index response_survey on response (survey_id, created_at, id)',
+  'create index response_environment on response (environment_id, created_at, id)',
+  'create index response_contact on response (contact_id, created_at)',
+];

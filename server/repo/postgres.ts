@@ -1,0 +1,57 @@
+import { Kysely, PostgresDialect } from 'kysely';
+import pg from 'pg';
+import type { Database, OpenOptions } from './database.ts';
+import { isConflict, OverloadedError } from './database-errors.ts';
+import { migrate } from './migrations.ts';
+import type { Schema } from './schema.ts';
+
+const INT8 = 20;
+const POOL_SIZE = 10;
+const MAX_TRIES = 5;
+
+/**
+ * Opens a PostgreSQL database, which any number of processes may share. A transaction that lost against another one
+ * (serialization failure, deadlock) runs again a few times.
+ */
+export async function openPostgres(
+  url: string,
+  { onProblem, maxQueued = 10_000 }: OpenOptions,
+): Promise<Database> {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: POOL_SIZE,
+    connectionTimeoutMillis: 10_000,
+    statement_timeout: 30_000,
+    types: { getTypeParser },
+  });
+  // Without a listener a connection that breaks would end the process, idle or checked out.
+  pool.on('error', (error) => onProblem?.('idle database connection lost', error));
+  pool.on('connect', (client) => client.on('error', () => {}));
+
+  const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
+  try {
+    await migrate(db);
+  } catch (error) {
+    await db.destroy();
+    throw error;
+  }
+
+  async function write<T>(job: (trx: Kysely<Schema>) => Promise<T>): Promise<T> {
+    if (pool.waitingCount >= maxQueued) throw new OverloadedError('too many writes wait');
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await db.transaction().execute(job);
+      } catch (error) {
+        if (attempt === MAX_TRIES || !isConflict(error)) throw error;
+      }
+    }
+  }
+
+  return { kind: 'postgres', read: db, write, close: () => db.destroy() };
+}
+
+/** int8 arrives as text because it may exceed a double; ours are instants and counters, which don't. */
+function getTypeParser(oid: number, format?: 'text' | 'binary'): (value: string) => unknown {
+  if (oid === INT8) return Number;
+  return pg.types.getTypeParser(oid, format as 'text') as (value: string) => unknown;
+}

@@ -1,0 +1,212 @@
+import type { Kysely } from 'kysely';
+import type { Answers } from '../../src/core/survey/document.ts';
+import { compileOnce, isPostgres } from './compiled-query.ts';
+import type { ResponseTable, Schema } from './schema.ts';
+
+/** What a response says about where it came from. */
+export interface ResponseMeta {
+  readonly source?: string | undefined;
+  readonly url?: string | undefined;
+  readonly action?: string | undefined;
+  readonly userAgent?:
+    | {
+        readonly browser?: string | undefined;
+        readonly os?: string | undefined;
+        readonly device?: string | undefined;
+      }
+    | undefined;
+}
+
+/** One visitor's answers to one survey. */
+export interface ResponseRecord {
+  readonly id: string;
+  readonly environmentId: string;
+  readonly surveyId: string;
+  readonly displayId: string | null;
+  readonly contactId: string | null;
+  readonly singleUseId: string | null;
+  readonly language: string | null;
+  readonly endingId: string | null;
+  readonly finished: boolean;
+  /** The number of the last post that counted, for a client-made id. */
+  readonly seq: number | null;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+  readonly data: Answers;
+  readonly variables: Readonly<Record<string, string | number>>;
+  /** Milliseconds by element id; `_total` once finished. */
+  readonly ttc: Readonly<Record<string, number>>;
+  readonly meta: ResponseMeta;
+  readonly contactAttributes: Readonly<Record<string, string>> | null;
+}
+
+/** A response with the user id of its contact. */
+export interface ListedResponse extends ResponseRecord {
+  readonly userId: string | null;
+}
+
+type Row = Readonly<ResponseTable>;
+
+const insertOne = compileOnce<Row, { id: string }>((db, value) =>
+  db
+    .insertInto('response')
+    .values({
+      id: value('id'),
+      environment_id: value('environment_id'),
+      survey_id: value('survey_id'),
+      display_id: value('display_id'),
+      contact_id: value('contact_id'),
+      single_use_id: value('single_use_id'),
+      language: value('language'),
+      ending_id: value('ending_id'),
+      finished: value('finished'),
+      seq: value('seq'),
+      created_at: value('created_at'),
+      updated_at: value('updated_at'),
+      data: value('data'),
+      variables: value('variables'),
+      ttc: value('ttc'),
+      meta: value('meta'),
+      contact_attributes: value('contact_attributes'),
+    })
+    .onConflict((conflict) => conflict.doNothing())
+    .returning('id'),
+);
+
+const selectOne = compileOnce<{ id: string }, ResponseTable>((db, value) =>
+  db.selectFrom('response').selectAll().where('id', '=', value('id')),
+);
+
+const selectForChange = compileOnce<{ id: string }, ResponseTable>((db, value) => {
+  const query = db.selectFrom('response').selectAll().where('id', '=', value('id'));
+  // SQLite has one writer at a time anyway.
+  return isPostgres(db) ? query.forUpdate() : query;
+});
+
+const updateOne = compileOnce<Row, unknown>((db, value) =>
+  db
+    .updateTable('response')
+    .set({
+      language: value('language'),
+      ending_id: value('ending_id'),
+      finished: value('finished'),
+      seq: value('seq'),
+      updated_at: value('updated_at'),
+      data: value('data'),
+      variables: value('variables'),
+      ttc: value('ttc'),
+    })
+    .where('id', '=', value('id')),
+);
+
+/** Stores a response unless its id, its display or its single-use id is taken. Says whether it was stored. */
+export async function insertResponse(trx: Kysely<Schema>, response: ResponseRecord): Promise<boolean> {
+  return (await insertOne(trx, toRow(response))).length > 0;
+}
+
+/** Finds a response, of whichever environment. */
+export async function findResponse(db: Kysely<Schema>, id: string): Promise<ResponseRecord | undefined> {
+  const [row] = await selectOne(db, { id });
+  return row && fromRow(row);
+}
+
+/** Finds a response and keeps others from changing it until the transaction ends. */
+export async function lockResponse(trx: Kysely<Schema>, id: string): Promise<ResponseRecord | undefined> {
+  const [row] = await selectForChange(trx, { id });
+  return row && fromRow(row);
+}
+
+/** Writes what a merge may change; everything else of a response is fixed at its creation. */
+export async function updateResponse(trx: Kysely<Schema>, response: ResponseRecord): Promise<void> {
+  await updateOne(trx, toRow(response));
+}
+
+/** Deletes one response. */
+export async function deleteResponse(trx: Kysely<Schema>, id: string): Promise<void> {
+  await trx.deleteFrom('response').where('id', '=', id).execute();
+}
+
+/** Responses of these environments (or of one of their surveys), newest first. */
+export async function listResponses(
+  db: Kysely<Schema>,
+  filter: {
+    readonly environmentIds: readonly string[];
+    readonly surveyId?: string | undefined;
+    readonly limit?: number | undefined;
+    readonly offset?: number | undefined;
+  },
+): Promise<readonly ListedResponse[]> {
+  const { environmentIds, surveyId, limit, offset } = filter;
+  let query = selectListed(db).where('response.environment_id', 'in', environmentIds);
+  if (surveyId !== undefined) query = query.where('survey_id', '=', surveyId);
+  const rows = await query
+    .orderBy('response.created_at', 'desc')
+    .orderBy('response.id', 'desc')
+    .limit(limit ?? Number.MAX_SAFE_INTEGER)
+    .offset(offset ?? 0)
+    .execute();
+  return rows.map((row) => ({ ...fromRow(row), userId: row.user_id }));
+}
+
+/** One response as lists show it. */
+export async function findListedResponse(
+  db: Kysely<Schema>,
+  id: string,
+): Promise<ListedResponse | undefined> {
+  const row = await selectListed(db).where('response.id', '=', id).executeTakeFirst();
+  return row && { ...fromRow(row), userId: row.user_id };
+}
+
+function selectListed(db: Kysely<Schema>) {
+  return db
+    .selectFrom('response')
+    .leftJoin('contact', 'contact.id', 'response.contact_id')
+    .selectAll('response')
+    .select('contact.user_id');
+}
+
+function fromRow(row: ResponseTable): ResponseRecord {
+  return {
+    id: row.id,
+    environmentId: row.environment_id,
+    surveyId: row.survey_id,
+    displayId: row.display_id,
+    contactId: row.contact_id,
+    singleUseId: row.single_use_id,
+    language: row.language,
+    endingId: row.ending_id,
+    finished: row.finished === 1,
+    seq: row.seq,
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
+    data: JSON.parse(row.data) as Answers,
+    variables: JSON.parse(row.variables) as Record<string, string | number>,
+    ttc: JSON.parse(row.ttc) as Record<string, number>,
+    meta: JSON.parse(row.meta) as ResponseMeta,
+    contactAttributes:
+      row.contact_attributes === null ? null : (JSON.parse(row.contact_attributes) as Record<string, string>),
+  };
+}
+
+function toRow(response: ResponseRecord): ResponseTable {
+  return {
+    id: response.id,
+    environment_id: response.environmentId,
+    survey_id: response.surveyId,
+    display_id: response.displayId,
+    contact_id: response.contactId,
+    single_use_id: response.singleUseId,
+    language: response.language,
+    ending_id: response.endingId,
+    finished: response.finished ? 1 : 0,
+    seq: response.seq,
+    created_at: response.createdAt,
+    updated_at: response.updatedAt,
+    data: JSON.stringify(response.data),
+    variables: JSON.stringify(response.variables),
+    ttc: JSON.stringify(response.ttc),
+    meta: JSON.stringify(response.meta),
+    contact_attributes:
+      response.contactAttributes === null ? null : JSON.stringify(response.contactAttributes),
+  };
+}

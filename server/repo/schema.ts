@@ -1,0 +1,148 @@
+/**
+ * The tables, the same on SQLite and PostgreSQL: instants are epoch ms integers, flags are 0 or 1, and JSON is text
+ * (so that the order of keys and every escape survive). Only files in this folder see these shapes.
+ */
+export interface Schema {
+  environment: EnvironmentTable;
+  api_key: ApiKeyTable;
+  api_key_permission: ApiKeyPermissionTable;
+  action_class: ActionClassTable;
+  attribute_key: AttributeKeyTable;
+  language: LanguageTable;
+  segment: SegmentTable;
+  survey: SurveyTable;
+  survey_trigger: SurveyTriggerTable;
+  contact: ContactTable;
+  contact_attribute: ContactAttributeTable;
+  display: DisplayTable;
+  response: ResponseTable;
+}
+
+interface Stamped {
+  id: string;
+  created_at: number;
+  updated_at: number;
+}
+
+/** `revision` grows with every change that a visitor's browser can notice. */
+export interface EnvironmentTable extends Stamped {
+  name: string;
+  revision: number;
+  settings: string;
+  is_app_set_up: number;
+}
+
+/** A key is stored as a hash only. */
+export interface ApiKeyTable {
+  id: string;
+  hash: string;
+  label: string;
+  created_at: number;
+  last_used_at: number | null;
+}
+
+/** What a key may do in one environment. */
+export interface ApiKeyPermissionTable {
+  api_key_id: string;
+  environment_id: string;
+  permission: string;
+}
+
+/** A thing visitors do. */
+export interface ActionClassTable extends Stamped {
+  environment_id: string;
+  name: string;
+  description: string | null;
+  type: string;
+  key: string | null;
+  no_code_config: string | null;
+}
+
+/** A named attribute with its type. */
+export interface AttributeKeyTable extends Stamped {
+  environment_id: string;
+  key: string;
+  name: string | null;
+  description: string | null;
+  type: string;
+  data_type: string;
+  is_unique: number;
+}
+
+/** A language of the environment. */
+export interface LanguageTable extends Stamped {
+  environment_id: string;
+  code: string;
+  alias: string | null;
+}
+
+/** A group of contacts by rule. */
+export interface SegmentTable extends Stamped {
+  environment_id: string;
+  title: string;
+  description: string | null;
+  is_private: number;
+  filters: string;
+}
+
+/** A survey; `document` holds everything that no query looks at. */
+export interface SurveyTable extends Stamped {
+  environment_id: string;
+  segment_id: string | null;
+  name: string;
+  type: string;
+  status: string;
+  document: string;
+}
+
+/** Which action opens which survey. */
+export interface SurveyTriggerTable {
+  survey_id: string;
+  action_class_id: string;
+  position: number;
+  occurrence: number | null;
+}
+
+/** A person that a site has identified. */
+export interface ContactTable extends Stamped {
+  environment_id: string;
+  user_id: string | null;
+}
+
+/** One attribute of one contact, as text and, where it is one, as a number or an instant. */
+export interface ContactAttributeTable {
+  contact_id: string;
+  attribute_key_id: string;
+  value: string;
+  number_value: number | null;
+  date_value: number | null;
+  created_at: number;
+  updated_at: number;
+}
+
+/** A survey was on screen. */
+export interface DisplayTable {
+  id: string;
+  environment_id: string;
+  survey_id: string;
+  contact_id: string | null;
+  created_at: number;
+}
+
+/** One visitor's answers to one survey; `seq` orders the posts of a client-made id. */
+export interface ResponseTable extends Stamped {
+  environment_id: string;
+  survey_id: string;
+  display_id: string | null;
+  contact_id: string | null;
+  single_use_id: string | null;
+  language: string | null;
+  ending_id: string | null;
+  finished: number;
+  seq: number | null;
+  data: string;
+  variables: string;
+  ttc: string;
+  meta: string;
+  contact_attributes: string | null;
+}

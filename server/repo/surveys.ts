@@ -1,0 +1,163 @@
+import type { Kysely } from 'kysely';
+import type { Schema, SurveyTable } from './schema.ts';
+
+/** What opens a survey; `occurrence` n means "at the n-th time". */
+export interface SurveyTrigger {
+  readonly actionClassId: string;
+  readonly occurrence: number | null;
+}
+
+/** A survey as stored: what queries look at as fields, everything else in `document`. */
+export interface SurveyRecord {
+  readonly id: string;
+  readonly environmentId: string;
+  readonly segmentId: string | null;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+  readonly name: string;
+  readonly type: string;
+  readonly status: string;
+  readonly document: Readonly<Record<string, unknown>>;
+  readonly triggers: readonly SurveyTrigger[];
+}
+
+/** Which surveys a list is about, and which part of it. */
+export interface SurveyPage {
+  readonly limit?: number | undefined;
+  readonly offset?: number | undefined;
+}
+
+/** Surveys of these environments, last changed first. */
+export async function listSurveys(
+  db: Kysely<Schema>,
+  environmentIds: readonly string[],
+  { limit, offset }: SurveyPage = {},
+): Promise<readonly SurveyRecord[]> {
+  const rows = await db
+    .selectFrom('survey')
+    .selectAll()
+    .where('environment_id', 'in', environmentIds)
+    .orderBy('updated_at', 'desc')
+    .orderBy('id', 'desc')
+    .limit(limit ?? Number.MAX_SAFE_INTEGER)
+    .offset(offset ?? 0)
+    .execute();
+  return withTriggers(db, rows);
+}
+
+/** Finds one; whether the caller may see it is the caller's question. */
+export async function findSurvey(db: Kysely<Schema>, id: string): Promise<SurveyRecord | undefined> {
+  const rows = await db.selectFrom('survey').selectAll().where('id', '=', id).execute();
+  return (await withTriggers(db, rows))[0];
+}
+
+/** Says whether the environment has any survey at all. */
+export async function hasSurveys(db: Kysely<Schema>, environmentId: string): Promise<boolean> {
+  const row = await db
+    .selectFrom('survey')
+    .select('id')
+    .where('environment_id', '=', environmentId)
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+/** Stores a new survey with its triggers. */
+export async function insertSurvey(trx: Kysely<Schema>, record: SurveyRecord): Promise<void> {
+  await trx.insertInto('survey').values(toRow(record)).execute();
+  await insertTriggers(trx, record);
+}
+
+/** Replaces a survey and its triggers. */
+export async function updateSurvey(trx: Kysely<Schema>, record: SurveyRecord): Promise<void> {
+  const { id, created_at: _createdAt, environment_id: _environmentId, ...columns } = toRow(record);
+  await trx.updateTable('survey').set(columns).where('id', '=', id).execute();
+  await trx.deleteFrom('survey_trigger').where('survey_id', '=', id).execute();
+  await insertTriggers(trx, record);
+}
+
+/** Deletes a survey with its responses, displays and triggers. */
+export async function deleteSurvey(trx: Kysely<Schema>, id: string): Promise<void> {
+  await trx.deleteFrom('survey').where('id', '=', id).execute();
+}
+
+/** Surveys that use these segments, by segment id. */
+export async function listSurveysOfSegments(
+  db: Kysely<Schema>,
+  segmentIds: readonly string[],
+): Promise<ReadonlyMap<string, readonly string[]>> {
+  const found = new Map<string, string[]>();
+  if (segmentIds.length === 0) return found;
+  const rows = await db
+    .selectFrom('survey')
+    .select(['id', 'segment_id'])
+    .where('segment_id', 'in', segmentIds)
+    .execute();
+  for (const { id, segment_id } of rows) {
+    if (segment_id !== null) found.set(segment_id, [...(found.get(segment_id) ?? []), id]);
+  }
+  return found;
+}
+
+async function insertTriggers(trx: Kysely<Schema>, { id, triggers }: SurveyRecord): Promise<void> {
+  if (triggers.length === 0) return;
+  const rows = triggers.map(({ actionClassId, occurrence }, position) => ({
+    survey_id: id,
+    action_class_id: actionClassId,
+    position,
+    occurrence,
+  }));
+  await trx.insertInto('survey_trigger').values(rows).execute();
+}
+
+async function withTriggers(
+  db: Kysely<Schema>,
+  rows: readonly SurveyTable[],
+): Promise<readonly SurveyRecord[]> {
+  if (rows.length === 0) return [];
+  const environmentIds = [...new Set(rows.map((row) => row.environment_id))];
+  // By environment and not by survey id: a list of any length stays one statement with few parameters.
+  const links = await db
+    .selectFrom('survey_trigger')
+    .innerJoin('survey', 'survey.id', 'survey_trigger.survey_id')
+    .select(['survey_id', 'action_class_id', 'occurrence'])
+    .where('survey.environment_id', 'in', environmentIds)
+    .orderBy('position')
+    .execute();
+  const bySurvey = new Map<string, SurveyTrigger[]>();
+  for (const link of links) {
+    const triggers = bySurvey.get(link.survey_id) ?? [];
+    triggers.push({ actionClassId: link.action_class_id, occurrence: link.occurrence });
+    bySurvey.set(link.survey_id, triggers);
+  }
+  return rows.map((row) => fromRow(row, bySurvey.get(row.id) ?? []));
+}
+
+function fromRow(row: SurveyTable, triggers: readonly SurveyTrigger[]): SurveyRecord {
+  return {
+    id: row.id,
+    environmentId: row.environment_id,
+    segmentId: row.segment_id,
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
+    name: row.name,
+    type: row.type,
+    status: row.status,
+    document: JSON.parse(row.document) as Record<string, unknown>,
+    triggers,
+  };
+}
+
+function toRow(record: SurveyRecord): SurveyTable {
+  return {
+    id: record.id,
+    environment_id: record.environmentId,
+    segment_id: record.segmentId,
+    created_at: record.createdAt,
+    updated_at: record.updatedAt,
+    name: record.name,
+    type: record.type,
+    status: record.status,
+    document: JSON.stringify(record.document),
+  };
+}

@@ -1,0 +1,22 @@
+import { z } from 'zod';
+
+/** An id on the wire: any non-empty text of lower-case letters and digits (client-api.md 2.1). */
+export const idSchema = z.string().regex(/^[0-9a-z]+$/, 'Invalid cuid2');
+
+/** An id that a client makes for its own display or response (decisions.md). */
+export const clientIdSchema = z
+  .string()
+  .regex(/^[0-9a-z]{16,64}$/, 'Invalid id: expected 16 to 64 lower-case letters or digits');
+
+/** Text that lands in a text column: PostgreSQL has no U+0000, so nobody may send one. */
+export const textSchema = z
+  .string()
+  .refine((text) => !text.includes('\u0000'), 'Text must not contain the character U+0000');
+
+/** Text that is part of an index, which has a largest row. */
+export const keySchema = textSchema.max(255, 'Too big: expected string to have <=255 characters');
+
+/** One text in all its languages; `default` is always there. */
+export const i18nSchema = z
+  .record(z.string(), z.string())
+  .refine((text) => typeof text.default === 'string', 'Text must have a default language');

@@ -1,0 +1,64 @@
+import { z } from 'zod';
+import { clientIdSchema, idSchema, keySchema, textSchema } from './base-schema.ts';
+
+/** A value in `data`: text, number, list of texts, or texts by name. */
+export const answerSchema = z.union([
+  z.string(),
+  z.number(),
+  z.array(z.string()),
+  z.record(z.string(), z.string()),
+]);
+
+const display = { id: clientIdSchema.optional(), surveyId: idSchema, responseId: idSchema.optional() };
+
+/** `POST /api/v1/client/{id}/displays` (client-api.md 3.2). */
+export const displayV1Schema = z.object({
+  ...display,
+  userId: keySchema.optional(),
+});
+
+/** `POST /api/v2/client/{id}/displays`. */
+export const displayV2Schema = z.object({
+  ...display,
+  contactId: idSchema.optional(),
+});
+
+const answer = {
+  finished: z.boolean(),
+  data: z.record(z.string(), answerSchema),
+  variables: z.record(z.string(), z.union([z.string(), z.number()])).optional(),
+  ttc: z.record(z.string(), z.number()).optional(),
+  language: textSchema.optional(),
+  endingId: textSchema.nullish(),
+};
+
+const response = {
+  ...answer,
+  id: clientIdSchema.optional(),
+  seq: z.int().min(0).optional(),
+  surveyId: idSchema,
+  displayId: textSchema.nullish(),
+  singleUseId: keySchema.nullish(),
+  meta: z
+    .object({ source: z.string().optional(), url: z.string().optional(), action: z.string().optional() })
+    .optional(),
+};
+
+/** `POST /api/v1/client/{id}/responses` (client-api.md 3.4). */
+export const responseV1Schema = z.object({
+  ...response,
+  userId: keySchema.nullish(),
+});
+
+/** `POST /api/v2/client/{id}/responses`. */
+export const responseV2Schema = z.object({
+  ...response,
+  contactId: idSchema.nullish(),
+});
+
+/** `PUT …/responses/{responseId}` (client-api.md 3.5): everything may be absent. */
+export const responseUpdateSchema = z.object({
+  ...answer,
+  finished: answer.finished.optional(),
+  data: answer.data.optional(),
+});

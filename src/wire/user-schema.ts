@@ -1,0 +1,14 @@
+import { z } from 'zod';
+import { keySchema, textSchema } from './base-schema.ts';
+
+/** The attributes of `POST …/user` (client-api.md 3.7): text, numbers and flags by key. */
+export const attributesSchema = z.record(
+  z.string(),
+  z.union([textSchema, z.number(), z.boolean()], 'Attribute values must be string, number or boolean'),
+);
+
+/** A user id as it may be stored. */
+export const userIdSchema = keySchema.min(1);
+
+/** An e-mail address as a contact may carry it. */
+export const emailSchema = z.email().max(255);

@@ -1,0 +1,123 @@
+/** The board's buttons call the snippet; the panel below shows what it thinks. Reads the public API only. */
+import type { ClientState, Inkling } from '../src/index.ts';
+
+/** How often the panel looks again. The panel's own business: the snippet never polls. */
+const LOOK_MS = 500;
+
+const shown = { requests: [] as string[] };
+
+/** The client, once its script has loaded. */
+function client(): Inkling | undefined {
+  return (window as { inkling?: Inkling }).inkling;
+}
+
+document.addEventListener('click', (event) => {
+  const target = event.target instanceof Element ? event.target : null;
+  const action = target?.closest('[data-track]')?.getAttribute('data-track');
+  const call = target?.closest('[data-call]')?.getAttribute('data-call');
+  if (action) void client()?.track(action);
+  if (call === 'logout') void client()?.logout();
+  if (call === 'forget') void client()?.forget();
+});
+
+document.addEventListener('change', (event) => {
+  if (!(event.target instanceof HTMLInputElement) || !event.target.checked) return;
+  const action = event.target.dataset.trackOnce;
+  if (action) void client()?.track(action);
+});
+
+document.querySelector<HTMLFormElement>('#identify')?.addEventListener('submit', (event) => {
+  event.preventDefault();
+  const fields = new FormData(event.currentTarget as HTMLFormElement);
+  void client()?.identify(`${fields.get('userId')}`, { plan: `${fields.get('plan')}` });
+});
+
+// Every request of this page that went to the API, as the browser itself saw it.
+new PerformanceObserver((list) => {
+  for (const { name } of list.getEntries()) {
+    const { pathname } = new URL(name);
+    if (pathname.startsWith('/api/') || pathname.startsWith('/chunks/')) shown.requests.push(pathname);
+  }
+}).observe({ type: 'resource', buffered: true });
+
+function look(): void {
+  const inkling = client();
+  const state = inkling?.state?.();
+  if (inkling && state) {
+    showState(state);
+    showSurveys(inkling);
+  }
+  replace(
+    '#requests',
+    shown.requests.length > 0
+      ? shown.requests.map((path) => element('li', element('code', shorten(path))))
+      : [element('li', 'None: everything needed is on this device.')],
+  );
+}
+
+function showState(state: ClientState): void {
+  const rows: [string, string][] = [
+    ['User', state.userId ?? 'nobody'],
+    ['Segments', `${state.segments.length}`],
+    ['Environment', fresh(state.environmentFreshUntil)],
+    ['Person', state.userId === null ? 'never asked' : fresh(state.userFreshUntil)],
+    ['Kept in', state.isPersistent ? 'IndexedDB' : 'memory only'],
+    ['Delays running', `${state.due.length}`],
+  ];
+  replace(
+    '#state',
+    rows.flatMap(([name, value]) => [element('dt', name), element('dd', value)]),
+  );
+  const showings = state.showings.map((showing) => {
+    const what = showing.finished ? 'finished' : showing.answered ? 'answered in part' : 'shown';
+    const where = showing.refused
+      ? `refused: ${showing.refused}`
+      : showing.delivered
+        ? 'delivered'
+        : 'waits to be delivered';
+    return element('li', element('code', shorten(showing.surveyId)), ` ${what}, ${where}`);
+  });
+  replace('#showings', showings.length > 0 ? showings : [element('li', 'Nothing has been shown here.')]);
+}
+
+function showSurveys(inkling: Inkling): void {
+  const rows = inkling.explain().map(({ surveyId, show, gates }) => {
+    const codes = gates.map(({ code, pass, used }) => {
+      const mark = element('span', code);
+      mark.className = `gate ${pass ? 'pass' : 'fail'}`;
+      mark.title = JSON.stringify(used) ?? '';
+      return mark;
+    });
+    const verdict = element('td', show ? 'yes' : 'no');
+    if (show) verdict.className = 'yes';
+    return element('tr', element('td', element('code', shorten(surveyId))), verdict, element('td', ...codes));
+  });
+  replace('#surveys', rows);
+}
+
+function fresh(until: number | undefined): string {
+  if (until === undefined) return 'not asked yet';
+  const minutes = Math.ceil((until - Date.now()) / 60_000);
+  return minutes > 0 ? `fresh for ${minutes} min` : 'stale: asked again when needed';
+}
+
+function shorten(text: string): string {
+  return text.length > 48 ? `${text.slice(0, 30)}…${text.slice(-14)}` : text;
+}
+
+function element(name: string, ...content: (Node | string)[]): HTMLElement {
+  const node = document.createElement(name);
+  node.append(...content);
+  return node;
+}
+
+/** Leaves the page alone when nothing changed, so that a selection survives the next look. */
+function replace(selector: string, nodes: readonly Node[]): void {
+  const place = document.querySelector(selector);
+  const next = document.createElement('div');
+  next.append(...nodes);
+  if (place && place.innerHTML !== next.innerHTML) place.replaceChildren(...next.childNodes);
+}
+
+setInterval(look, LOOK_MS);
+look();

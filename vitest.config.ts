@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
 /**
- * Unit tests of the rules run in Node, those of store, net and ui in happy-dom; server tests run on a real SQLite
+ * Unit tests of rules, store and net run in Node, those of triggers and ui in happy-dom; server tests run on a real SQLite
  * file and on a real PostgreSQL that `test/support/postgres-setup.ts` starts (or `TEST_DATABASE_URL` names).
  */
 export default defineConfig({
@@ -14,7 +14,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'rules',
-          include: ['test/*.test.ts', 'test/core/**/*.test.ts', 'test/wire/**/*.test.ts'],
+          include: ['test/*.test.ts', 'test/{core,wire,store,net}/**/*.test.ts'],
         },
       },
       {
@@ -22,7 +22,7 @@ export default defineConfig({
         test: {
           name: 'browser-units',
           environment: 'happy-dom',
-          include: ['test/{store,net,triggers,ui,client}/**/*.test.{ts,tsx}'],
+          include: ['test/{triggers,ui}/**/*.test.{ts,tsx}'],
         },
       },
       {

@@ -1,0 +1,25 @@
+import { expect, it } from 'vitest';
+import { retryAfterMs, retryDelay } from '../../src/core/retry-delay.ts';
+
+it.each([
+  ['first failure, lowest dice', 1, 0, 0, 0],
+  ['first failure, highest dice', 1, 0.999999, 0, 2_000],
+  ['the ceiling doubles', 3, 0.5, 0, 4_000],
+  ['the ceiling ends at 5 minutes', 30, 0.5, 0, 150_000],
+  ['Retry-After is a floor', 1, 0.5, 60_000, 60_000],
+  ['Retry-After doesn’t shorten', 8, 1, 1_000, 256_000],
+  ['Retry-After is capped', 1, 0, 3_600_000, 300_000],
+])('%s', (_name, failures, dice, asked, ms) => {
+  expect(retryDelay(failures, dice, asked)).toBe(ms);
+});
+
+it.each([
+  ['absent', null, 0],
+  ['seconds', '7', 7_000],
+  ['a date', 'Thu, 01 Jan 1970 00:01:40 GMT', 60_000],
+  ['a date that has passed', 'Thu, 01 Jan 1970 00:00:10 GMT', 0],
+  ['negative', '-5', 0],
+  ['nonsense', 'soon', 0],
+])('Retry-After: %s', (_name, header, ms) => {
+  expect(retryAfterMs(header, 40_000, Date.parse)).toBe(ms);
+});

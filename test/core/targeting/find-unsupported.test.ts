@@ -1,0 +1,49 @@
+import { expect, it } from 'vitest';
+import type { LogicRule, Survey, SurveyElement } from '../../../src/core/survey/document.ts';
+import { findUnsupported } from '../../../src/core/targeting/find-unsupported.ts';
+import { survey } from './sample.ts';
+
+const element = { id: 'q1', type: 'openText', headline: { default: 'Why?' }, required: false } as const;
+const unknownElement = { ...element, type: 'hologram' } as unknown as SurveyElement;
+const rule = (operator: string, objective = 'jumpToBlock', nested = false): LogicRule => {
+  const condition = { id: 'c', leftOperand: { type: 'element' as const, value: 'q1' }, operator };
+  const group = { id: 'g', connector: 'and' as const, conditions: [condition] };
+  return {
+    id: 'r',
+    conditions: nested ? { ...group, conditions: [group] } : group,
+    actions: [{ id: 'a', objective, target: 'b1' }],
+  };
+};
+const withRule = (logic: LogicRule): Partial<Survey> => ({
+  blocks: [{ id: 'b1', elements: [element], logic: [logic] }],
+});
+
+type Row = [name: string, change: Partial<Survey>, outcome: string | undefined];
+const rows: Row[] = [
+  ['nothing unusual', {}, undefined],
+  ['an element nobody knows', { blocks: [{ id: 'b1', elements: [element, unknownElement] }] }, 'hologram'],
+  ['a question nobody knows', { blocks: [], questions: [unknownElement] }, 'hologram'],
+  ['a known operator', withRule(rule('equals')), undefined],
+  ['an operator nobody knows', withRule(rule('rhymesWith')), 'rhymesWith'],
+  ['an unknown operator in a nested group', withRule(rule('rhymesWith', 'jumpToBlock', true)), 'rhymesWith'],
+  ['an action nobody knows', withRule(rule('equals', 'explode')), 'explode'],
+  [
+    'a question’s jump',
+    { blocks: [], questions: [{ ...element, logic: [rule('equals', 'jumpToQuestion')] }] },
+    undefined,
+  ],
+  ['a display option nobody knows', { displayOption: 'displayTwice' }, 'displayTwice'],
+  ['nothing to show', { blocks: [] }, 'nothing to show'],
+];
+
+it.each(rows)('%s', (_name, change, outcome) => {
+  expect(findUnsupported(survey(change), false)).toBe(outcome);
+});
+
+it.each([
+  [true, { enabled: true }, 'recaptcha'],
+  [true, { enabled: false }, undefined],
+  [false, { enabled: true }, undefined],
+])('recaptcha with a site key %s and %o', (hasKey, recaptcha, outcome) => {
+  expect(findUnsupported(survey({ recaptcha } as Partial<Survey>), hasKey)).toBe(outcome);
+});

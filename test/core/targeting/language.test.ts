@@ -1,0 +1,38 @@
+import { expect, it } from 'vitest';
+import type { SurveyLanguage } from '../../../src/core/survey/document.ts';
+import { chooseLanguage } from '../../../src/core/targeting/language.ts';
+
+const row = (code: string, change: Partial<SurveyLanguage> & { alias?: string } = {}): SurveyLanguage => ({
+  default: false,
+  enabled: true,
+  language: { id: code, code, alias: change.alias ?? null },
+  ...change,
+});
+const languages = [
+  row('en-US', { default: true }),
+  row('de-DE', { alias: 'deutsch' }),
+  row('pt-BR'),
+  row('fr'),
+  row('it-IT', { enabled: false }),
+];
+
+it.each([
+  ['nothing wanted', undefined, 'default', 'en-US'],
+  ['exact', 'de-DE', 'de-DE', 'de-DE'],
+  ['another case and an underscore', 'DE_de', 'de-DE', 'de-DE'],
+  ['an alias', 'Deutsch', 'de-DE', 'de-DE'],
+  ['the base of a region', 'fr-CA', 'fr', 'fr'],
+  ['a sibling region', 'pt-PT', 'pt-BR', 'pt-BR'],
+  ['a base with only a region', 'de', 'de-DE', 'de-DE'],
+  ['the default’s own code', 'en-US', 'default', 'en-US'],
+  ['a sibling of the default', 'en-GB', 'default', 'en-US'],
+  ['a language that is switched off', 'it-IT', 'default', 'en-US'],
+  ['a language nobody wrote', 'ja', 'default', 'en-US'],
+  ['blank', ' ', 'default', 'en-US'],
+])('%s', (_name, wanted, key, code) => {
+  expect(chooseLanguage({ languages }, wanted)).toEqual({ key, code });
+});
+
+it('a survey that names no language is in its default', () => {
+  expect(chooseLanguage({ languages: [] }, 'de')).toEqual({ key: 'default', code: undefined });
+});

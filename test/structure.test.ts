@@ -1,0 +1,22 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { expect, it } from 'vitest';
+
+/** Folders where a module without a test is a mistake. Shells and entry points are the browser tests' job. */
+const MIRRORED = [
+  'src/core',
+  'src/core/targeting',
+  'src/core/survey',
+  'src/net',
+  'src/store',
+  'src/triggers',
+];
+/** Types and constants only: there is nothing to run. */
+const WITHOUT_RULES = ['document.ts', 'supported.ts'];
+
+it.each(MIRRORED)('every module in %s has a test at the same path', (folder) => {
+  const untested = readdirSync(folder)
+    .filter((file) => /\.tsx?$/.test(file) && !WITHOUT_RULES.includes(file))
+    .map((file) => `test/${folder.replace('src/', '')}/${file.replace(/\.tsx?$/, '.test$&')}`)
+    .filter((test) => !existsSync(test));
+  expect(untested).toEqual([]);
+});

@@ -1,14 +1,23 @@
 import type { Log } from '../http/log.ts';
 import type { Database } from '../repo/database.ts';
-import type { EnvironmentCache } from './environment-cache.ts';
+import { createEnvironmentCache, type EnvironmentCache } from './environment-cache.ts';
 
-/** How long what a client is told stays true. */
+/** How long what a client is told stays true, in milliseconds. */
 export interface Lifetimes {
   /** From the end of a slot to the expiry of the environment. */
   readonly environmentMs: number;
   /** All clients of a slot get the same bytes. */
   readonly slotMs: number;
   readonly userMs: number;
+}
+
+/** What a context is made of. */
+export interface ContextDeps {
+  readonly database: Database;
+  /** Epoch ms. */
+  readonly now: () => number;
+  readonly lifetimes?: Partial<Lifetimes>;
+  readonly log: Log;
 }
 
 /** What every handler works with. */
@@ -18,4 +27,13 @@ export interface ServerContext {
   readonly now: () => number;
   readonly lifetimes: Lifetimes;
   readonly log: Log;
+}
+
+const MINUTE = 60_000;
+const LIFETIMES: Lifetimes = { environmentMs: 60 * MINUTE, slotMs: 5 * MINUTE, userMs: 30 * MINUTE };
+
+/** Puts together what handlers and services need. */
+export function createContext({ database, now, lifetimes, log }: ContextDeps): ServerContext {
+  const cache = createEnvironmentCache(database.read, log);
+  return { database, cache, now, lifetimes: { ...LIFETIMES, ...lifetimes }, log };
 }

@@ -31,3 +31,9 @@ export const clientCors: MiddlewareHandler = async (c, next) => {
   c.header('Access-Control-Max-Age', '7200');
   return c.json({ data: {} });
 };
+
+/** Management replies are for one owner: no shared cache keeps them, and no page of another origin reads them. */
+export const ownersOnly: MiddlewareHandler = (c, next) => {
+  c.header('Cache-Control', 'private, no-store');
+  return next();
+};

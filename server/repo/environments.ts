@@ -1,7 +1,7 @@
-import type { Kysely } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 import type { Settings } from '../../src/core/survey/document.ts';
 import { insertDefaultKeys } from './attribute-keys.ts';
-import { compileOnce } from './compiled-query.ts';
+import { compileOnce, isPostgres } from './compiled-query.ts';
 import type { EnvironmentTable, Schema } from './schema.ts';
 
 /** The settings an owner may change. */
@@ -112,4 +112,10 @@ function fromRow(row: EnvironmentTable): Environment {
     settings: { ...DEFAULT_SETTINGS, ...(JSON.parse(row.settings) as Partial<EnvironmentSettings>) },
     revision: row.revision,
   };
+}
+
+/** Keeps other processes that start at the same moment waiting until this transaction ends. */
+export async function lockStart(trx: Kysely<Schema>): Promise<void> {
+  // SQLite has one writer at a time anyway. The number is arbitrary, and the same in every process.
+  if (isPostgres(trx)) await sql`select pg_advisory_xact_lock(719204411)`.execute(trx);
 }

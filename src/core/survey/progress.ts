@@ -44,16 +44,16 @@ export type SubmitResult =
   | { readonly problems: Readonly<Record<string, Problem>> };
 
 /**
- * The state a survey opens in: the stored one when its card still exists in the document, else the beginning.
+ * The state a survey opens in: the stored one when its block still exists in the document, else the beginning
+ * (a stored welcome card holds nothing to keep).
  *
  * @example
  * openProgress(survey, undefined).card; // 'start', or the first block's id
  */
 export function openProgress(survey: Survey, stored: Progress | undefined): Progress {
   const ids = blocksOf(survey).map(({ id }) => id);
-  const start = survey.welcomeCard?.enabled ? 'start' : ids[0];
   const variables = Object.fromEntries((survey.variables ?? []).map(({ id, value }) => [id, value]));
-  if (stored && !stored.finished && (ids.includes(stored.card) || stored.card === start)) {
+  if (stored && !stored.finished && ids.includes(stored.card)) {
     const trail = stored.trail.filter((id) => ids.includes(id));
     return { ...stored, trail, variables: { ...variables, ...stored.variables } };
   }

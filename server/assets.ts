@@ -1,0 +1,160 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { extname, join } from 'node:path';
+import type { Context } from 'hono';
+import { type EncodedBodies, encodeBody, encodingHeaders, isUnchanged } from './client/encoded-body.ts';
+import { ApiError } from './http/errors.ts';
+
+/** A file in memory with the headers it goes out with. */
+interface Asset {
+  readonly bodies: EncodedBodies;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** Files by the path they are served at. */
+export type Assets = ReadonlyMap<string, Asset>;
+
+/** Where the built files are and what goes into them. */
+export interface AssetOptions {
+  /** The folder that the build wrote, `dist`. */
+  readonly folder: string;
+  readonly version: string;
+  /** Replaces `%INKLING_ENVIRONMENT_ID%` in the demo's pages. */
+  readonly demoEnvironmentId?: string;
+}
+
+const SHORT = 'public, max-age=300';
+const FOREVER = 'public, max-age=31536000, immutable';
+
+const TYPES: Readonly<Record<string, string>> = {
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.html': 'text/html; charset=utf-8',
+  '.json': 'application/json',
+  '.svg': 'image/svg+xml',
+  '.png': 'image/png',
+  '.ico': 'image/x-icon',
+  '.woff2': 'font/woff2',
+};
+
+// Strict on purpose: the demo is the proof that the snippet needs no exception.
+const PAGE_POLICY = [
+  "default-src 'self'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "connect-src 'self'",
+  "img-src 'self' data:",
+  "object-src 'none'",
+  "base-uri 'none'",
+  "form-action 'self'",
+  "frame-ancestors 'none'",
+  "require-trusted-types-for 'script'",
+  "trusted-types 'none'",
+].join('; ');
+
+/**
+ * Reads every file that is served into memory: nothing of a request's path ever reaches the file system. What the
+ * build has not made is left out.
+ */
+export function loadAssets({ folder, version, demoEnvironmentId = '' }: AssetOptions): Assets {
+  const assets = new Map<string, Asset>();
+
+  for (const name of ['inkling.js', 'inkling.full.js']) {
+    const file = readAsset(join(folder, name));
+    if (!file) continue;
+    assets.set(`/${name}`, toScript(file, SHORT));
+    assets.set(`/${version}/${name}`, toScript(file, FOREVER));
+  }
+  for (const name of listFiles(join(folder, 'chunks'))) {
+    const file = readAsset(join(folder, 'chunks', name));
+    if (!file || extname(name) !== '.js') continue;
+    // The one chunk without a hash is what an old page falls back to after a deploy.
+    assets.set(`/chunks/${name}`, toScript(file, name === 'ui.js' ? SHORT : FOREVER));
+    assets.set(`/${version}/chunks/${name}`, toScript(file, FOREVER));
+  }
+  addDemo(assets, join(folder, 'demo'), demoEnvironmentId);
+  return assets;
+}
+
+/** Answers a path that is a file; undefined for any other. Throws 405 for a method that no file has. */
+export function answerAsset(c: Context, assets: Assets): Response | undefined {
+  const asset = assets.get(c.req.path);
+  if (!asset) return undefined;
+  if (c.req.method !== 'GET' && c.req.method !== 'HEAD') {
+    throw new ApiError(
+      'method_not_allowed',
+      'Method not allowed',
+      { allowed_methods: ['GET', 'HEAD'] },
+      { Allow: 'GET, HEAD' },
+    );
+  }
+  const body = asset.bodies.pick(c.req.header('accept-encoding'));
+  const headers = { ...asset.headers, ...encodingHeaders(body) };
+  if (isUnchanged(c.req.header('if-none-match'), body.etag)) return c.body(null, 304, headers);
+  return c.body(body.bytes, 200, headers);
+}
+
+interface LoadedFile {
+  readonly bodies: EncodedBodies;
+  readonly type: string;
+  readonly plain: Buffer;
+}
+
+function readAsset(path: string): LoadedFile | undefined {
+  const plain = readIfThere(path);
+  if (!plain) return undefined;
+  const br = readIfThere(`${path}.br`);
+  const gzip = readIfThere(`${path}.gz`);
+  const bodies = encodeBody(plain, { ...(br ? { br } : {}), ...(gzip ? { gzip } : {}) });
+  return { bodies, type: TYPES[extname(path)] ?? 'application/octet-stream', plain };
+}
+
+/** Scripts run on other people's pages, so every origin may load them, also under COEP. */
+function toScript({ bodies, type }: LoadedFile, cacheControl: string): Asset {
+  return {
+    bodies,
+    headers: {
+      'Content-Type': type,
+      'Cache-Control': cacheControl,
+      'Access-Control-Allow-Origin': '*',
+      'Cross-Origin-Resource-Policy': 'cross-origin',
+      'X-Content-Type-Options': 'nosniff',
+    },
+  };
+}
+
+function addDemo(assets: Map<string, Asset>, folder: string, environmentId: string): void {
+  for (const name of listFiles(folder)) {
+    const file = readAsset(join(folder, name));
+    if (!file || /\.(br|gz)$/.test(name)) continue;
+    const common = {
+      'Cache-Control': 'no-cache',
+      'X-Content-Type-Options': 'nosniff',
+      'Content-Type': file.type,
+    };
+    if (extname(name) !== '.html') {
+      // At both places, so that a page may name its files relative to itself or to the folder.
+      assets.set(`/${name}`, { bodies: file.bodies, headers: common });
+      assets.set(`/demo/${name}`, { bodies: file.bodies, headers: common });
+      continue;
+    }
+    const page = file.plain.toString('utf8').replaceAll('%INKLING_ENVIRONMENT_ID%', environmentId);
+    const headers = {
+      ...common,
+      'Content-Security-Policy': PAGE_POLICY,
+      'Referrer-Policy': 'strict-origin-when-cross-origin',
+    };
+    const path = name === 'index.html' ? '/' : `/${name.slice(0, -'.html'.length)}`;
+    assets.set(path, { bodies: encodeBody(Buffer.from(page)), headers });
+  }
+}
+
+function listFiles(folder: string): readonly string[] {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => entry.name);
+}
+
+function readIfThere(path: string): Buffer | undefined {
+  return existsSync(path) ? readFileSync(path) : undefined;
+}

@@ -1,0 +1,146 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { createApp } from './app.ts';
+import { loadAssets } from './assets.ts';
+import { type Env, readEnv } from './env.ts';
+import { createLog, type Log } from './http/log.ts';
+import { DEMO_ENVIRONMENT_ID, provisionDemo, provisionOwner } from './provision.ts';
+import { type Database, openDatabase } from './repo/database.ts';
+import { loadSeed } from './seed.ts';
+import { type Listening, listen } from './serve.ts';
+
+/** The deadline for requests under way when the process is asked to stop. */
+const STOP_MS = 10_000;
+
+/** A mistake in the set-up: told in one line, without a stack. */
+class SetupError extends Error {}
+
+await run().catch((error: unknown) => {
+  if (!(error instanceof SetupError)) throw error;
+  process.stderr.write(`inkling: ${error.message.replace(/\s*\n\s*/g, ' ')}\n`);
+  process.exitCode = 1;
+});
+
+async function run(): Promise<void> {
+  const env = explain('', () => readEnv(process.env));
+  const { demo } = explain('', () => parseArgs({ options: { demo: { type: 'string' } } }).values);
+  const log = createLog(env.LOG_LEVEL, (line) => process.stderr.write(`${line}\n`));
+
+  const database = await open(env, log);
+  try {
+    const lines = await provision(env, { database, log, demo });
+    const version = readVersion();
+    const assets = loadAssets({ folder: distFolder(), version, demoEnvironmentId: DEMO_ENVIRONMENT_ID });
+    const app = createApp({ database, now: Date.now, log, assets });
+    const listening = await listenOrExplain(env, () => listen(app, { host: env.HOST, port: env.PORT }));
+    const origin =
+      env.PUBLIC_URL ?? `http://${env.HOST === '127.0.0.1' ? 'localhost' : env.HOST}:${listening.port}`;
+    tell([`Inkling ${version} on ${origin}`, ...lines.map((line) => line.replaceAll('%ORIGIN%', origin))]);
+    stopOnSignal(listening, database);
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+}
+
+async function open(env: Env, log: Log): Promise<Database> {
+  try {
+    return await openDatabase(env.DATABASE_URL, {
+      onProblem: (message, error) => log.warn(message, { error }),
+    });
+  } catch (error) {
+    throw new SetupError(`DATABASE_URL: cannot open the database: ${messageOf(error)}`);
+  }
+}
+
+async function provision(
+  env: Env,
+  {
+    database,
+    log,
+    demo,
+  }: { readonly database: Database; readonly log: Log; readonly demo: string | undefined },
+): Promise<readonly string[]> {
+  const wish = { environmentId: env.INKLING_ENVIRONMENT_ID, apiKey: env.INKLING_API_KEY };
+  const owner = await provisionOwner(database, wish, Date.now());
+  const deps = { database, now: Date.now, log };
+  if (env.INKLING_SEED !== undefined)
+    await seedFrom(env.INKLING_SEED, 'INKLING_SEED', deps, owner.environmentId);
+  const lines = [
+    `  environment  ${owner.environmentId}`,
+    ...(owner.newKey ? [`  API key      ${owner.newKey}  (shown this once)`] : []),
+    `  your tag     <script async src="%ORIGIN%/inkling.js" data-environment-id="${owner.environmentId}"></script>`,
+  ];
+  if (demo === undefined) return lines;
+
+  const made = await provisionDemo(database, Date.now());
+  await seedFrom(demo, '--demo', deps, made.environmentId);
+  const key = made.newKey ? [`  demo key     ${made.newKey}  (for /results, shown this once)`] : [];
+  return [...lines, '  demo         %ORIGIN%/', ...key];
+}
+
+async function seedFrom(
+  path: string,
+  name: string,
+  deps: Parameters<typeof loadSeed>[0],
+  environmentId: string,
+): Promise<void> {
+  const seed = explain(`${name}: `, () => JSON.parse(readFileSync(path, 'utf8')) as unknown);
+  try {
+    await loadSeed(deps, environmentId, seed);
+  } catch (error) {
+    throw new SetupError(`${name}: ${messageOf(error)}`);
+  }
+}
+
+async function listenOrExplain(env: Env, start: () => Promise<Listening>): Promise<Listening> {
+  try {
+    return await start();
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (code === 'EADDRINUSE') throw new SetupError(`PORT: ${env.PORT} is taken by another process`);
+    if (code === 'EACCES') throw new SetupError(`PORT: no permission to listen on ${env.PORT}`);
+    throw new SetupError(`HOST: cannot listen on ${env.HOST}: ${messageOf(error)}`);
+  }
+}
+
+function stopOnSignal(listening: Listening, database: Database): void {
+  let isStopping = false;
+  const stop = async (): Promise<void> => {
+    if (isStopping) return;
+    isStopping = true;
+    await listening.stop(STOP_MS);
+    await database.close();
+    process.exit(0);
+  };
+  process.on('SIGTERM', stop);
+  process.on('SIGINT', stop);
+}
+
+/** This file is `dist/server/main.js` once it is built. */
+function distFolder(): string {
+  return fileURLToPath(new URL('..', import.meta.url));
+}
+
+function readVersion(): string {
+  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(text) as { readonly version: string }).version;
+}
+
+function tell(lines: readonly string[]): void {
+  process.stdout.write(`${lines.join('\n')}\n`);
+}
+
+function explain<T>(prefix: string, step: () => T): T {
+  try {
+    return step();
+  } catch (error) {
+    throw new SetupError(`${prefix}${messageOf(error)}`);
+  }
+}
+
+function messageOf(error: unknown): string {
+  if (error instanceof AggregateError) return error.errors.map(messageOf).join('; ');
+  return error instanceof Error ? error.message : String(error);
+}

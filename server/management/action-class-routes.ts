@@ -1,0 +1,94 @@
+import type { ServerContext } from '../client/context.ts';
+import { readJson } from '../http/body.ts';
+import { ok, pathParam, type Route } from '../http/routes.ts';
+import {
+  type ActionClassRecord,
+  findActionClass,
+  listActionClasses,
+  listTriggeredSurveys,
+} from '../repo/action-classes.ts';
+import type { Permission } from '../repo/api-keys.ts';
+import { createActionClass, removeActionClass, replaceActionClass } from './action-class-service.ts';
+import { authenticate, type Caller, requireOwn, resolveEnvironment } from './auth.ts';
+import { readId, readPage } from './page.ts';
+
+const PATH = '/api/v1/management/action-classes';
+
+/** Action classes (management-api.md 5). */
+export function actionClassRoutes(context: ServerContext): readonly Route[] {
+  async function findOwn(caller: Caller, text: string, permission: Permission): Promise<ActionClassRecord> {
+    const id = readId(text);
+    const found = await findActionClass(context.database.read, id);
+    return requireOwn(caller, found, { type: 'Action Class', id, permission });
+  }
+
+  return [
+    {
+      method: 'GET',
+      path: PATH,
+      async handle(c) {
+        const { permissions } = await authenticate(context, c);
+        const found = await listActionClasses(context.database.read, [...permissions.keys()], readPage(c));
+        return ok(c, found.map(toWireActionClass));
+      },
+    },
+    {
+      method: 'POST',
+      path: PATH,
+      async handle(c) {
+        const caller = await authenticate(context, c);
+        const body = await readJson(c);
+        const environmentId = await resolveEnvironment(context, caller, { body, permission: 'write' });
+        return ok(c, toWireActionClass(await createActionClass(context, environmentId, body)));
+      },
+    },
+    {
+      method: 'GET',
+      path: `${PATH}/:id`,
+      async handle(c) {
+        const caller = await authenticate(context, c);
+        return ok(c, toWireActionClass(await findOwn(caller, pathParam(c, 'id'), 'read')));
+      },
+    },
+    {
+      method: 'PUT',
+      path: `${PATH}/:id`,
+      async handle(c) {
+        const caller = await authenticate(context, c);
+        const present = await findOwn(caller, pathParam(c, 'id'), 'write');
+        const body = await readJson(c);
+        const stored = await replaceActionClass(context, present, body);
+        const surveyIds = await listTriggeredSurveys(context.database.read, stored.id);
+        const surveyTriggers = surveyIds.map((surveyId) => ({ surveyId }));
+        return ok(c, { ...toWireActionClass(stored), surveyTriggers });
+      },
+    },
+    {
+      method: 'DELETE',
+      path: `${PATH}/:id`,
+      async handle(c) {
+        const caller = await authenticate(context, c);
+        const present = await findOwn(caller, pathParam(c, 'id'), 'manage');
+        await removeActionClass(context, present);
+        return ok(c, toWireActionClass(present));
+      },
+    },
+  ];
+}
+
+/** An action class as the management API shows it. */
+export function toWireActionClass(record: ActionClassRecord): Readonly<Record<string, unknown>> {
+  const { id, name, description, type, key, noCodeConfig, environmentId } = record;
+  return {
+    id,
+    createdAt: new Date(record.createdAt).toISOString(),
+    updatedAt: new Date(record.updatedAt).toISOString(),
+    name,
+    description,
+    type,
+    key,
+    noCodeConfig,
+    workspaceId: environmentId,
+    environmentId,
+  };
+}

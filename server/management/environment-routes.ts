@@ -1,0 +1,79 @@
+import type { Context } from 'hono';
+import type { ServerContext } from '../client/context.ts';
+import { readJson } from '../http/body.ts';
+import { badRequest, notFound } from '../http/errors.ts';
+import { ok, type Route } from '../http/routes.ts';
+import { type Environment, findEnvironment } from '../repo/environments.ts';
+import { authenticate, resolveEnvironment } from './auth.ts';
+import { changeSettings } from './environment-service.ts';
+
+const PATH = '/api/v1/management/environment';
+
+/** Whose key this is (management-api.md 3), and Inkling's additive settings of the environment. */
+export function environmentRoutes(context: ServerContext): readonly Route[] {
+  async function findOne(id: string): Promise<Environment> {
+    const found = await findEnvironment(context.database.read, id);
+    if (!found) throw notFound('Workspace', id);
+    return found;
+  }
+
+  return [
+    {
+      method: 'GET',
+      path: '/api/v1/management/me',
+      async handle(c) {
+        const { permissions } = await authenticate(context, c);
+        const [only, ...more] = permissions.keys();
+        if (only === undefined || more.length > 0) {
+          throw badRequest('This endpoint only supports API keys that are scoped to a single workspace.');
+        }
+        return c.json(toMe(await findOne(only)));
+      },
+    },
+    {
+      method: 'GET',
+      path: PATH,
+      async handle(c) {
+        const caller = await authenticate(context, c);
+        const id = await resolveEnvironment(context, caller, { body: queryOf(c), permission: 'read' });
+        return ok(c, toWireSettings(await findOne(id)));
+      },
+    },
+    {
+      method: 'PUT',
+      path: PATH,
+      async handle(c) {
+        const caller = await authenticate(context, c);
+        const body = await readJson(c);
+        const id = await resolveEnvironment(context, caller, { body, permission: 'write' });
+        return ok(c, toWireSettings(await changeSettings(context, id, body)));
+      },
+    },
+  ];
+}
+
+function queryOf(c: Context): unknown {
+  return { workspaceId: c.req.query('workspaceId'), environmentId: c.req.query('environmentId') };
+}
+
+function toMe({ id, name, createdAt, updatedAt, isAppSetUp }: Environment): unknown {
+  return {
+    id,
+    type: 'production',
+    createdAt: new Date(createdAt).toISOString(),
+    updatedAt: new Date(updatedAt).toISOString(),
+    appSetupCompleted: isAppSetUp,
+    workspace: { id, name },
+    project: { id, name },
+  };
+}
+
+function toWireSettings({ id, name, createdAt, updatedAt, settings }: Environment): unknown {
+  return {
+    id,
+    name,
+    createdAt: new Date(createdAt).toISOString(),
+    updatedAt: new Date(updatedAt).toISOString(),
+    ...settings,
+  };
+}

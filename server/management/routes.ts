@@ -1,0 +1,27 @@
+import type { Hono } from 'hono';
+import type { ServerContext } from '../client/context.ts';
+import type { Route } from '../http/routes.ts';
+import { actionClassRoutes } from './action-class-routes.ts';
+import { environmentRoutes } from './environment-routes.ts';
+import { responseRoutes } from './response-routes.ts';
+import { surveyRoutes } from './survey-routes.ts';
+
+/** Everything an owner's key may ask (management-api.md 0). */
+export function managementRoutes(context: ServerContext): readonly Route[] {
+  return [
+    ...environmentRoutes(context),
+    ...actionClassRoutes(context),
+    ...surveyRoutes(context),
+    ...responseRoutes(context),
+  ];
+}
+
+/** Short paths that published clients use (management-api.md 0, row 33): they are sent on, query and method kept. */
+export function addShortPaths(app: Hono): void {
+  for (const name of ['me', 'surveys', 'responses']) {
+    app.all(`/api/v1/${name}`, (c) => {
+      const { search } = new URL(c.req.url);
+      return c.redirect(`/api/v1/management/${name}${search}`, 308);
+    });
+  }
+}

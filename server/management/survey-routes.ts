@@ -1,0 +1,75 @@
+import type { ServerContext } from '../client/context.ts';
+import { readJson } from '../http/body.ts';
+import { ok, pathParam, type Route } from '../http/routes.ts';
+import type { Permission } from '../repo/api-keys.ts';
+import { findSurvey, listSurveys, type SurveyRecord } from '../repo/surveys.ts';
+import { authenticate, type Caller, requireOwn, resolveEnvironment } from './auth.ts';
+import { readId, readPage } from './page.ts';
+import { changeSurvey, createSurvey, removeSurvey } from './survey-service.ts';
+import { toWireSurveys } from './survey-wire.ts';
+
+const PATH = '/api/v1/management/surveys';
+
+/** Surveys (management-api.md 9). */
+export function surveyRoutes(context: ServerContext): readonly Route[] {
+  const db = context.database.read;
+
+  async function findOwn(caller: Caller, text: string, permission: Permission): Promise<SurveyRecord> {
+    const id = readId(text);
+    return requireOwn(caller, await findSurvey(db, id), { type: 'Survey', id, permission });
+  }
+
+  async function toWire(survey: SurveyRecord): Promise<unknown> {
+    return (await toWireSurveys(db, [survey]))[0];
+  }
+
+  return [
+    {
+      method: 'GET',
+      path: PATH,
+      async handle(c) {
+        const { permissions } = await authenticate(context, c);
+        const surveys = await listSurveys(db, [...permissions.keys()], readPage(c));
+        return ok(c, await toWireSurveys(db, surveys));
+      },
+    },
+    {
+      method: 'POST',
+      path: PATH,
+      async handle(c) {
+        const caller = await authenticate(context, c);
+        const body = await readJson(c);
+        const environmentId = await resolveEnvironment(context, caller, { body, permission: 'write' });
+        return ok(c, await toWire(await createSurvey(context, environmentId, body)));
+      },
+    },
+    {
+      method: 'GET',
+      path: `${PATH}/:id`,
+      async handle(c) {
+        const caller = await authenticate(context, c);
+        return ok(c, await toWire(await findOwn(caller, pathParam(c, 'id'), 'read')));
+      },
+    },
+    {
+      method: 'PUT',
+      path: `${PATH}/:id`,
+      async handle(c) {
+        const caller = await authenticate(context, c);
+        const present = await findOwn(caller, pathParam(c, 'id'), 'write');
+        return ok(c, await toWire(await changeSurvey(context, present, await readJson(c))));
+      },
+    },
+    {
+      method: 'DELETE',
+      path: `${PATH}/:id`,
+      async handle(c) {
+        const caller = await authenticate(context, c);
+        const present = await findOwn(caller, pathParam(c, 'id'), 'manage');
+        const wire = await toWire(present);
+        await removeSurvey(context, present);
+        return ok(c, wire);
+      },
+    },
+  ];
+}

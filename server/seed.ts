@@ -1,0 +1,88 @@
+import { z } from 'zod';
+import { keySchema, textSchema } from '../src/wire/base-schema.ts';
+import { type ContextDeps, createContext, type ServerContext } from './client/context.ts';
+import { checkBody } from './http/body.ts';
+import { ApiError } from './http/errors.ts';
+import { createActionClass } from './management/action-class-service.ts';
+import { changeSettings } from './management/environment-service.ts';
+import { createSurvey } from './management/survey-service.ts';
+import { newId } from './repo/new-id.ts';
+import { findSegmentByTitle, saveSegment } from './repo/segments.ts';
+import { hasSurveys } from './repo/surveys.ts';
+
+const seedSchema = z.object({
+  environment: z.looseObject({}).optional(),
+  actionClasses: z.array(z.looseObject({ name: z.string() })).default([]),
+  segments: z
+    .array(
+      z.object({
+        title: keySchema.min(1),
+        description: textSchema.nullish(),
+        filters: z.array(z.looseObject({})),
+      }),
+    )
+    .default([]),
+  surveys: z.array(z.looseObject({})).default([]),
+});
+
+/**
+ * Fills an environment that has no surveys yet from a seed: settings, action classes, shared segments and surveys,
+ * each through the same checks as the API. Surveys name their action classes by `name`.
+ *
+ * Says whether it did anything. Throws an `Error` that names the place in the seed that is wrong; what was stored
+ * before it stays and is found again by the next try.
+ */
+export async function loadSeed(deps: ContextDeps, environmentId: string, seed: unknown): Promise<boolean> {
+  const context = createContext(deps);
+  if (await hasSurveys(context.database.read, environmentId)) return false;
+
+  const { environment, actionClasses, segments, surveys } = await at('seed', () =>
+    checkBody(seedSchema, seed),
+  );
+  if (environment) await at('environment', () => changeSettings(context, environmentId, environment));
+  for (const [index, actionClass] of actionClasses.entries()) {
+    await at(`actionClasses.${index}`, () => createUnlessThere(context, environmentId, actionClass));
+  }
+  for (const segment of segments) await saveShared(context, environmentId, segment);
+  for (const [index, survey] of surveys.entries()) {
+    await at(`surveys.${index}`, () => createSurvey(context, environmentId, survey));
+  }
+  return true;
+}
+
+async function createUnlessThere(
+  context: ServerContext,
+  environmentId: string,
+  body: unknown,
+): Promise<void> {
+  try {
+    await createActionClass(context, environmentId, body);
+  } catch (error) {
+    if (!(error instanceof ApiError && error.code === 'conflict')) throw error;
+  }
+}
+
+async function saveShared(
+  { database, now }: ServerContext,
+  environmentId: string,
+  segment: z.output<typeof seedSchema>['segments'][number],
+): Promise<void> {
+  await database.write(async (trx) => {
+    const present = await findSegmentByTitle(trx, environmentId, segment.title);
+    const createdAt = present?.createdAt ?? now();
+    const id = present?.id ?? newId(now());
+    const { title, filters, description = null } = segment;
+    const stamps = { createdAt, updatedAt: now() };
+    await saveSegment(trx, { id, environmentId, ...stamps, title, description, filters, isPrivate: false });
+  });
+}
+
+async function at<T>(place: string, step: () => T | Promise<T>): Promise<T> {
+  try {
+    return await step();
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    const details = Object.entries(error.details).map(([path, message]) => `${path}: ${String(message)}`);
+    throw new Error([`${place}: ${error.message}`, ...details].join('; '));
+  }
+}

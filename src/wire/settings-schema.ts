@@ -1,0 +1,28 @@
+import { z } from 'zod';
+
+/** Where the card stands on the page. */
+export const placementSchema = z.enum(['bottomLeft', 'bottomRight', 'topLeft', 'topRight', 'center']);
+/** What lies between the page and the card. */
+export const overlaySchema = z.enum(['none', 'light', 'dark']);
+
+const colorPair = z.looseObject({ light: z.string(), dark: z.string().nullish() });
+
+/** Theme settings: the known ones are checked, the others kept as they are (management-api.md 9.7). */
+export const stylingSchema = z.looseObject({
+  allowStyleOverwrite: z.boolean().optional(),
+  overwriteThemeStyling: z.boolean().nullish(),
+  brandColor: colorPair.nullish(),
+  isDarkModeEnabled: z.boolean().nullish(),
+  roundness: z.union([z.number(), z.string()]).nullish(),
+  hideProgressBar: z.boolean().nullish(),
+});
+
+/** The body of `PUT …/management/environment`: what is absent stays. */
+export const settingsSchema = z.object({
+  recontactDays: z.int().min(0).max(365).optional(),
+  clickOutsideClose: z.boolean().optional(),
+  overlay: overlaySchema.optional(),
+  placement: placementSchema.optional(),
+  inAppSurveyBranding: z.boolean().optional(),
+  styling: stylingSchema.optional(),
+});

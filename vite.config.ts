@@ -63,7 +63,9 @@ export default defineConfig(({ mode }): UserConfig => {
           outDir: 'dist/server',
           emptyOutDir: false,
           target: 'node20',
-          rolldownOptions: { output: { entryFileNames: 'main.js', minify: false } },
+          rolldownOptions: {
+            output: { entryFileNames: 'main.js', minify: { mangle: false, compress: true } },
+          },
         },
       };
     default:

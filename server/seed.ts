@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { keySchema, textSchema } from '../src/wire/base-schema.ts';
 import { type ContextDeps, createContext, type ServerContext } from './client/context.ts';
 import { checkBody } from './http/body.ts';

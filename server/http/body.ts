@@ -1,5 +1,5 @@
 import type { Context } from 'hono';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { ApiError, badRequest } from './errors.ts';
 
 /** The most bytes a body may have: 2 MiB (client-api.md 2.3). */

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { actionClassSchema } from '../../src/wire/action-class-schema.ts';
 import type { ServerContext } from '../client/context.ts';
 import { checkBody } from '../http/body.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** An id on the wire: any non-empty text of lower-case letters and digits (client-api.md 2.1). */
 export const idSchema = z.string().regex(/^[0-9a-z]+$/, 'Invalid cuid2');

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { i18nSchema as text } from './base-schema.ts';
 import { logicSchema } from './logic-schema.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { clientIdSchema, idSchema, keySchema, textSchema } from './base-schema.ts';
 
 /** A value in `data`: text, number, list of texts, or texts by name. */

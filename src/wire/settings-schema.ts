@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Where the card stands on the page. */
 export const placementSchema = z.enum(['bottomLeft', 'bottomRight', 'topLeft', 'topRight', 'center']);

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { idSchema, i18nSchema as text, textSchema } from './base-schema.ts';
 import { elementSchema, type ParsedElement, questionSchema } from './element-schema.ts';
 import { logicSchema } from './logic-schema.ts';

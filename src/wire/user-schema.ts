@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { keySchema, textSchema } from './base-schema.ts';
 
 /** The attributes of `POST …/user` (client-api.md 3.7): text, numbers and flags by key. */

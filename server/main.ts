@@ -5,6 +5,7 @@ import { createApp } from './app.ts';
 import { loadAssets } from './assets.ts';
 import { type Env, readEnv } from './env.ts';
 import { createLog, type Log } from './http/log.ts';
+import { loadSurveySchema } from './management/survey-service.ts';
 import { DEMO_ENVIRONMENT_ID, provisionDemo, provisionOwner } from './provision.ts';
 import { type Database, openDatabase } from './repo/database.ts';
 import { loadSeed } from './seed.ts';
@@ -38,6 +39,7 @@ async function run(): Promise<void> {
       env.PUBLIC_URL ?? `http://${env.HOST === '127.0.0.1' ? 'localhost' : env.HOST}:${listening.port}`;
     tell([`Inkling ${version} on ${origin}`, ...lines.map((line) => line.replaceAll('%ORIGIN%', origin))]);
     stopOnSignal(listening, database);
+    await loadSurveySchema();
   } catch (error) {
     await database.close();
     throw error;

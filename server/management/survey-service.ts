@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Kysely } from 'kysely';
 import { toBlocks } from '../../src/core/survey/convert.ts';
 import type { Ending, LegacyQuestion } from '../../src/core/survey/document.ts';
-import { type ParsedSurvey, surveySchema } from '../../src/wire/survey-schema.ts';
+import type { ParsedSurvey } from '../../src/wire/survey-schema.ts';
 import type { ServerContext } from '../client/context.ts';
 import { checkBody } from '../http/body.ts';
 import { badRequest } from '../http/errors.ts';
@@ -33,7 +33,7 @@ export async function createSurvey(
   body: unknown,
 ): Promise<SurveyRecord> {
   const now = context.now();
-  const input = checkBody(surveySchema, dropDerived(dropGeneratedBlocks(toBody(body) ?? body)));
+  const input = await checkSurvey(dropDerived(dropGeneratedBlocks(toBody(body) ?? body)));
   const id = newId(now);
   return context.database
     .write(async (trx) => {
@@ -71,7 +71,7 @@ export async function changeSurvey(
     ...(hasQuestions ? { blocks: [] } : {}),
     ...(hasBlocks ? { questions: [] } : {}),
   };
-  const input = checkBody(surveySchema, merged);
+  const input = await checkSurvey(merged);
   const { environmentId } = present;
   return context.database
     .write(async (trx) => {
@@ -96,6 +96,17 @@ export async function removeSurvey(
     await bumpRevision(trx, environmentId);
   });
   cache.forget(environmentId);
+}
+
+/** The schema is large and rarely needed: it is built after the start and not before it. */
+async function checkSurvey(body: unknown): Promise<ParsedSurvey> {
+  const { surveySchema } = await loadSurveySchema();
+  return checkBody(surveySchema, body);
+}
+
+/** Loads the schema of surveys; a start does so once it listens, so that no later rebuild can take the file away. */
+export function loadSurveySchema() {
+  return import('../../src/wire/survey-schema.ts');
 }
 
 type RecordBase = Pick<SurveyRecord, 'id' | 'environmentId' | 'createdAt' | 'updatedAt' | 'segmentId'>;

@@ -1,0 +1,189 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Hono } from 'hono';
+import { afterAll, beforeAll, describe, inject } from 'vitest';
+import { createApp } from '../../server/app.ts';
+import type { Lifetimes } from '../../server/client/context.ts';
+import type { Log } from '../../server/http/log.ts';
+import { hashApiKey, newApiKey } from '../../server/management/auth.ts';
+import { grantApiKey, type Permission } from '../../server/repo/api-keys.ts';
+import { type Database, openDatabase } from '../../server/repo/database.ts';
+import { insertEnvironment } from '../../server/repo/environments.ts';
+import { newId } from '../../server/repo/new-id.ts';
+import { createDatabase } from '../support/postgres.ts';
+
+/** The databases every HTTP test runs on. */
+export const KINDS = ['sqlite', 'postgres'] as const;
+/** One of them. */
+export type Kind = (typeof KINDS)[number];
+
+/** A line that the server logged. */
+export interface Logged {
+  readonly level: 'error' | 'warn' | 'info';
+  readonly message: string;
+  readonly facts: unknown;
+}
+
+/** A JSON reply. */
+export interface Reply {
+  readonly status: number;
+  readonly headers: Headers;
+  // biome-ignore lint/suspicious/noExplicitAny: a test reads any field of a reply and fails when it is not there.
+  readonly body: any;
+  readonly text: string;
+}
+
+/** The whole server on a database of its own. */
+export interface TestServer {
+  readonly kind: Kind;
+  readonly database: Database;
+  readonly app: Hono;
+  readonly logged: Logged[];
+  /** The clock; a test may move it. */
+  readonly clock: { now: number };
+  /** Opens the same database once more, as another process would. */
+  openAgain(): Promise<{ readonly app: Hono; readonly database: Database }>;
+  send(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Reply>;
+}
+
+/** A tenant with one key that may do everything. */
+export interface Tenant {
+  readonly id: string;
+  readonly key: string;
+}
+
+/** Runs the same tests on a real SQLite file and on a real PostgreSQL. */
+export function describeServer(
+  name: string,
+  tests: (server: TestServer) => void,
+  lifetimes?: Partial<Lifetimes>,
+): void {
+  describe.each(KINDS)(`${name} on %s`, (kind) => {
+    const server = {} as { -readonly [K in keyof TestServer]: TestServer[K] };
+    const release: (() => Promise<void> | void)[] = [];
+
+    beforeAll(async () => {
+      const url = await newDatabaseUrl(kind, release);
+      const logged: Logged[] = [];
+      const clock = { now: Date.UTC(2026, 10, 24, 9, 1) };
+      const open = async () => {
+        const database = await openDatabase(url);
+        release.unshift(() => database.close());
+        const log = collectLog(logged);
+        const app = createApp({ database, now: () => clock.now, log, ...(lifetimes ? { lifetimes } : {}) });
+        return { app, database };
+      };
+      Object.assign(server, { kind, logged, clock, openAgain: open, ...(await open()) });
+      server.send = (...request) => send(server.app, ...request);
+    });
+
+    afterAll(async () => {
+      for (const step of release) await step();
+    });
+
+    tests(server);
+  });
+}
+
+/** The address of an empty database of this kind. */
+export async function newDatabaseUrl(kind: Kind, release: (() => Promise<void> | void)[]): Promise<string> {
+  if (kind === 'postgres') return createDatabase(inject('postgresUrl'));
+  const folder = mkdtempSync(join(tmpdir(), 'inkling-server-'));
+  release.push(() => rmSync(folder, { recursive: true, force: true }));
+  return `sqlite:${join(folder, 'test.db')}`;
+}
+
+/** Sends a request through the app as a client would; a text or bytes go as they are, all else as JSON. */
+export async function send(
+  app: Hono,
+  method: string,
+  path: string,
+  body?: unknown,
+  headers: Record<string, string> = {},
+): Promise<Reply> {
+  const raw = typeof body === 'string' || body instanceof Uint8Array;
+  const payload = body === undefined ? undefined : raw ? (body as string) : JSON.stringify(body);
+  const length = payload === undefined ? {} : { 'content-length': String(Buffer.byteLength(payload)) };
+  const init = payload === undefined ? {} : { body: payload };
+  const reply = await app.request(path, { method, headers: { ...length, ...headers }, ...init });
+  const text = await reply.text();
+  return { status: reply.status, headers: reply.headers, text, body: parse(text) };
+}
+
+/** Makes an environment with a key. */
+export async function addTenant(
+  { database, clock }: TestServer,
+  permission: Permission = 'manage',
+): Promise<Tenant> {
+  const id = newId();
+  const key = await database.write(async (trx) => {
+    await insertEnvironment(trx, { id, name: 'Test', now: clock.now });
+    return addKey(trx, id, permission);
+  });
+  return { id, key };
+}
+
+/** Makes a key of this permission for an environment that exists. */
+export async function addKey(
+  trx: Parameters<typeof grantApiKey>[0],
+  environmentId: string,
+  permission: Permission,
+): Promise<string> {
+  const key = newApiKey();
+  const hash = hashApiKey(key);
+  await grantApiKey(trx, { id: newId(), hash, label: 'test', environmentId, permission, now: Date.now() });
+  return key;
+}
+
+/** A live app survey with one open question, opened by an action of its own; `change` replaces top-level fields. */
+export async function addSurvey(
+  server: TestServer,
+  { key }: Tenant,
+  change: Readonly<Record<string, unknown>> = {},
+): Promise<string> {
+  const name = `Action ${newId()}`;
+  const action = await server.send(
+    'POST',
+    '/api/v1/management/action-classes',
+    { name, type: 'code', key: name },
+    { 'x-api-key': key },
+  );
+  const document = {
+    name: 'Internal name',
+    type: 'app',
+    status: 'inProgress',
+    triggers: [{ actionClass: action.body.data }],
+    blocks: [
+      {
+        id: 'block1',
+        name: 'Block 1',
+        elements: [{ id: 'q1', type: 'openText', headline: { default: 'Why?' }, required: false }],
+      },
+    ],
+    ...change,
+  };
+  const survey = await server.send('POST', '/api/v1/management/surveys', document, { 'x-api-key': key });
+  if (survey.status !== 200) throw new Error(`survey refused: ${survey.text}`);
+  return survey.body.data.id;
+}
+
+/** A client-made id, different each time. */
+export function clientId(): string {
+  return newId();
+}
+
+function collectLog(logged: Logged[]): Log {
+  const at = (level: Logged['level']) => (message: string, facts?: unknown) => {
+    logged.push({ level, message, facts });
+  };
+  return { error: at('error'), warn: at('warn'), info: at('info') };
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

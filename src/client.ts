@@ -10,6 +10,7 @@ import { type Attributes, createSession, type DeviceState, type Session } from '
 import { openDatabase, openRecord } from './store/record.ts';
 import { watchNavigation } from './triggers/navigation.ts';
 import type { Renderer } from './ui/contract.ts';
+import { wait } from './wait.ts';
 
 /** The version in package.json, set by the build. */
 declare const __VERSION__: string;
@@ -256,7 +257,7 @@ async function run(
   if (options.language) void session.setLanguage(options.language);
   void delivery.drain();
   // Calls that follow `setup` in the same task (identify, most of all) come first.
-  void new Promise<void>((resolve) => setTimeout(resolve)).then(session.settle).then(begin);
+  void wait().then(session.settle).then(begin);
 
   return {
     session,
@@ -282,6 +283,7 @@ async function run(
       await Promise.all([state.erase(), showings.erase()]);
     },
     whenKnown: async (work) => {
+      if (!session.environment()) await session.settle();
       if (session.environment()) return work();
       held.push(work);
     },

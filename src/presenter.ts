@@ -3,19 +3,15 @@ import { findUnsupported } from './core/targeting/find-unsupported.ts';
 import { askGates, type Gate, mayOpen } from './core/targeting/gates.ts';
 import { historyOf, type Showing } from './core/targeting/history.ts';
 import { chooseLanguage } from './core/targeting/language.ts';
-import { closeShowing, isOutdated, type Ledger, putShowing, toContinue } from './core/targeting/ledger.ts';
+import { isOutdated, toContinue } from './core/targeting/ledger.ts';
 import { rollFor } from './core/targeting/sampling.ts';
 import { matchesUrl } from './core/targeting/url-rules.ts';
-import type { Events } from './events.ts';
-import type { Delivery } from './net/delivery.ts';
-import type { Release } from './net/tab-lock.ts';
 import { newId } from './new-id.ts';
-import type { DeviceState, DueSurvey, Session } from './session.ts';
+import { type Opening, type OpeningDeps, openSurvey } from './opening.ts';
+import type { DeviceState, DueSurvey } from './session.ts';
 import type { StoredRecord } from './store/record.ts';
-import type { CloseReason, OpenSurvey, Renderer } from './ui/contract.ts';
+import type { CloseReason } from './ui/contract.ts';
 
-/** A card waits for its commit this long, then goes on from memory (design.md 5.2). */
-const COMMIT_MS = 300;
 /** A delay that ran out while no page was open is honoured this long. */
 const DUE_MS = 30 * 60_000;
 
@@ -23,15 +19,8 @@ const DUE_MS = 30 * 60_000;
 export type HiddenFields = Readonly<Record<string, string>>;
 
 /** What the presenter needs from the shell. */
-export interface PresenterDeps {
-  readonly session: Session;
+export interface PresenterDeps extends OpeningDeps {
   readonly state: StoredRecord<DeviceState>;
-  readonly showings: StoredRecord<Ledger>;
-  readonly events: Events;
-  readonly delivery: Delivery;
-  readonly takeLock: () => Promise<Release | undefined>;
-  /** Undefined when no renderer could be loaded. */
-  readonly loadRenderer: () => Promise<Renderer | undefined>;
   /** `meta.url`: the whole address instead of origin and path. */
   readonly isUrlFull: boolean;
 }
@@ -59,7 +48,8 @@ export interface Presenter {
   stop: () => void;
 }
 
-interface Opening {
+/** What to open a survey with. */
+interface Wish {
   readonly action: string;
   readonly hiddenFields: HiddenFields;
   /** Continue this showing instead of beginning one. */
@@ -70,15 +60,13 @@ interface Opening {
 
 /** Makes the presenter of one environment. */
 export function createPresenter(deps: PresenterDeps): Presenter {
-  const { session, state, showings, events, delivery } = deps;
+  const { session, state, showings, events } = deps;
   /** Names of the actions that have fired at this address. */
   let fired: string[] = [];
   let address = '';
   let isOpenElsewhere = false;
   /** Set while a survey opens or is open. */
-  let current:
-    | { close: (reason: CloseReason) => void; retake: () => Promise<void>; let: () => void }
-    | undefined;
+  let current: Opening | undefined;
   const timers = new Set<ReturnType<typeof setTimeout>>();
 
   const isPageView = (action: string): ActionClass | undefined =>
@@ -108,93 +96,32 @@ export function createPresenter(deps: PresenterDeps): Presenter {
   const find = (surveyId: string): Survey | undefined =>
     session.environment()?.surveys.find(({ id }) => id === surveyId);
 
-  const open = async (survey: Survey, opening: Opening): Promise<void> => {
+  const open = async (survey: Survey, wish: Wish): Promise<void> => {
     if (current) return;
-    let view: OpenSurvey | undefined;
-    let release: Release | undefined;
-    let isCancelled = false;
-    let reasonToClose: CloseReason = 'destroyed';
-    const host = document.createElement('inkling-survey');
-    const mine = {
-      close: (reason: CloseReason) => {
-        isCancelled = true;
-        reasonToClose = reason;
-        view?.close(reason);
-      },
-      let: () => release?.(),
-      retake: async () => {
-        release = await deps.takeLock();
-        await showings.refresh();
-        if (!release || isOutdated(showings.value(), showing)) mine.close('replaced');
-      },
-    };
-    current = mine;
-    const leave = (): void => {
-      host.remove();
-      release?.();
-      if (current === mine) current = undefined;
-    };
-
-    let showing: Showing = opening.from ?? begin(survey, opening);
-    release = await deps.takeLock();
-    isOpenElsewhere = !release;
-    if (!release) return leave();
-    appendHost(host);
-    const renderer = await deps.loadRenderer();
-    await showings.refresh();
-    // Decided twice: another tab, an identification or a delay may have changed the answer meanwhile.
-    const isAllowed = opening.from
-      ? !isOutdated(showings.value(), showing)
-      : opening.isForced
-        ? findUnsupported(survey, false) === undefined
-        : mayOpen(gatesFor(survey, [opening.action], false));
-    if (!renderer || isCancelled || !isAllowed) return leave();
-
-    const save = (next: Showing): Promise<unknown> => {
-      showing = next;
-      const saved = showings.update((old) => putShowing(old, next));
-      return Promise.race([saved, new Promise((resolve) => setTimeout(resolve, COMMIT_MS))]);
-    };
-    await save(showing);
-    const { workspace, project } = session.environment() ?? {};
-    const settings = workspace ?? project;
-    if (!settings) return leave();
-    const { id: responseId, surveyId } = showing;
-    view = renderer.openSurvey({
-      host,
+    const { from, isForced, action } = wish;
+    const showing = from ?? begin(survey, wish);
+    const opening = openSurvey(deps, {
       survey,
-      settings,
-      language: showing.language,
-      locale: showing.languageCode,
-      progress: showing.progress,
-      hiddenFields: showing.hiddenFields ?? {},
-      onStep: async ({ progress, data, elementIds }) => {
-        const { finished, endingId } = progress;
-        await save({
-          ...showing,
-          progress,
-          answers: data,
-          finished,
-          seq: showing.seq + 1,
-          activeAt: Date.now(),
-        });
-        void delivery.drain();
-        events.emit('survey-answered', { surveyId, responseId, elementIds });
-        if (finished) events.emit('survey-finished', { surveyId, responseId, endingId });
+      showing,
+      isContinued: from !== undefined,
+      isStillAllowed: () =>
+        from
+          ? !isOutdated(showings.value(), showing)
+          : isForced
+            ? findUnsupported(survey, false) === undefined
+            : mayOpen(gatesFor(survey, [action], false)),
+      onLock: (isOurs) => {
+        isOpenElsewhere = !isOurs;
       },
-      onClose: (reason) => {
-        leave();
-        // Another tab goes on with it.
-        if (reason !== 'replaced') void showings.update((old) => closeShowing(old, responseId));
-        events.emit('survey-closed', { surveyId, reason });
+      onLeft: () => {
+        current = undefined;
       },
     });
-    if (isCancelled) return view.close(reasonToClose);
-    void delivery.drain();
-    if (!opening.from) events.emit('survey-shown', { surveyId });
+    current = opening;
+    await opening.opened;
   };
 
-  const begin = (survey: Survey, { action, hiddenFields }: Opening): Showing => {
+  const begin = (survey: Survey, { action, hiddenFields }: Wish): Showing => {
     const now = Date.now();
     const { key, code } = chooseLanguage(survey, session.language());
     const source = new URLSearchParams(location.search).get('source');
@@ -212,11 +139,11 @@ export function createPresenter(deps: PresenterDeps): Presenter {
       finished: false,
       closed: false,
       language: key,
-      ...(code === undefined ? {} : { languageCode: code }),
+      languageCode: code,
       hiddenFields: Object.fromEntries(allowed),
       meta: {
         url: deps.isUrlFull ? location.href : location.origin + location.pathname,
-        ...(source === null ? {} : { source }),
+        source: source ?? undefined,
         action,
       },
     };
@@ -292,9 +219,9 @@ export function createPresenter(deps: PresenterDeps): Presenter {
     if (from && survey) await open(survey, { action: from.meta.action, hiddenFields: {}, from });
   };
 
-  const onHide = (): void => current?.let();
+  const onHide = (): void => current?.letGo();
   const onShow = ({ persisted }: PageTransitionEvent): void => {
-    if (persisted) void current?.retake();
+    if (persisted) void current?.takeBack();
   };
   addEventListener('pagehide', onHide);
   addEventListener('pageshow', onShow);
@@ -329,12 +256,4 @@ export function createPresenter(deps: PresenterDeps): Presenter {
 
 function isSame(one: DueSurvey, other: DueSurvey): boolean {
   return one.surveyId === other.surveyId && one.dueAt === other.dueAt;
-}
-
-/** Puts the host element on the page, with the status region a screen reader must know before it says anything. */
-function appendHost(host: HTMLElement): void {
-  const status = document.createElement('div');
-  status.setAttribute('role', 'status');
-  host.attachShadow({ mode: 'open' }).append(status);
-  document.body.append(host);
 }

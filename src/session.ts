@@ -5,6 +5,7 @@ import type { KnownHistory } from './core/targeting/history.ts';
 import { isOk, isRefused, type Reply, request } from './net/request.ts';
 import type { Leases } from './net/tab-lock.ts';
 import type { StoredRecord } from './store/record.ts';
+import { atMost, wait } from './wait.ts';
 import type { WireEnvironment, WireEnvironmentReply } from './wire/environment.ts';
 import type { AttributeValue, WireUser, WireUserReply } from './wire/user.ts';
 
@@ -121,7 +122,7 @@ export function createSession(api: string, record: StoredRecord<DeviceState>, ho
     const { userId } = record.value();
     const sent = { ...wanted };
     const hasSent = Object.keys(sent).length > 0;
-    const body = JSON.stringify({ userId, ...(hasSent ? { attributes: sent } : {}) });
+    const body = JSON.stringify({ userId, attributes: hasSent ? sent : undefined });
     const askedAt = Date.now();
     const reply = await request(`${api}/user`, body);
     const { state, errors } = (reply.body as WireUserReply | undefined)?.data ?? {};
@@ -181,7 +182,7 @@ export function createSession(api: string, record: StoredRecord<DeviceState>, ho
 
   /** Calls of one macrotask make one request. */
   const soon = (): Promise<void> => {
-    scheduled ??= new Promise<void>((resolve) => setTimeout(resolve)).then(async () => {
+    scheduled ??= wait().then(async () => {
       scheduled = undefined;
       await running;
       await sync();
@@ -190,10 +191,7 @@ export function createSession(api: string, record: StoredRecord<DeviceState>, ho
   };
 
   const settle = async (): Promise<void> => {
-    await Promise.race([
-      (scheduled ?? Promise.resolve()).then(sync),
-      new Promise<void>((resolve) => setTimeout(resolve, SETTLE_MS)),
-    ]);
+    await atMost(SETTLE_MS, (scheduled ?? Promise.resolve()).then(sync));
   };
 
   const become = (userId: string | null): Promise<void> =>

@@ -109,9 +109,10 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
 /** A showing as a request: the display alone while nothing is answered, else the answer, which brings its display. */
 function toRequest(showing: Showing): { path: string; body: string } {
   const { id, seq, surveyId, displayId, who, progress } = showing;
-  const person = who === null ? {} : { userId: who };
+  // What is undefined isn't sent.
+  const userId = who ?? undefined;
   if (!hasAnswers(showing)) {
-    const display: WireDisplayRequest = { id: displayId, surveyId, ...person };
+    const display: WireDisplayRequest = { id: displayId, surveyId, userId };
     return { path: '/displays', body: JSON.stringify(display) };
   }
   const response: WireResponseRequest = {
@@ -119,13 +120,13 @@ function toRequest(showing: Showing): { path: string; body: string } {
     seq,
     surveyId,
     displayId,
-    ...person,
+    userId,
     finished: showing.finished,
     data: showing.answers ?? {},
-    variables: progress?.variables ?? {},
-    ttc: progress?.ttc ?? {},
-    ...(showing.languageCode === undefined ? {} : { language: showing.languageCode }),
-    ...(progress?.endingId ? { endingId: progress.endingId } : {}),
+    variables: progress?.variables,
+    ttc: progress?.ttc,
+    language: showing.languageCode,
+    endingId: progress?.endingId ?? undefined,
     meta: showing.meta,
   };
   return { path: '/responses', body: JSON.stringify(response) };

@@ -30,13 +30,11 @@ export function isRefused({ status }: Reply): boolean {
  * that no browser preflights (design.md 5.3).
  */
 export async function request(url: string, body?: string, keepalive = false): Promise<Reply> {
-  const abort = new AbortController();
-  const timer = setTimeout(() => abort.abort(), TIMEOUT_MS);
   try {
     const response = await fetch(url, {
       ...(body === undefined ? { cache: 'no-cache' } : { method: 'POST', body, keepalive }),
       credentials: 'omit',
-      signal: abort.signal,
+      signal: AbortSignal.timeout(TIMEOUT_MS),
     });
     const text = await response.text();
     const date = Date.parse(response.headers.get('date') ?? '');
@@ -48,8 +46,6 @@ export async function request(url: string, body?: string, keepalive = false): Pr
     };
   } catch {
     return { status: 0, body: undefined, serverNow: undefined, retryAfterMs: 0 };
-  } finally {
-    clearTimeout(timer);
   }
 }
 

@@ -1,4 +1,5 @@
 import { createStore, del, get, type UseStore, update } from 'idb-keyval';
+import { atMost } from '../wait.ts';
 
 /** How long `open` may take before memory serves: some browsers never answer (reliability.md 1.5). */
 const OPEN_MS = 500;
@@ -96,14 +97,15 @@ export async function openRecord<T extends Versioned>(
       early = undefined; // blocked: memory serves
     }
   };
-  await Promise.race([open(), new Promise<void>((resolve) => setTimeout(resolve, OPEN_MS))]);
+  await atMost(OPEN_MS, open());
 
   return {
     value: () => value,
     refresh,
     update: change,
     erase: async () => {
-      value = empty;
+      // As a change like any other first: one that is under way must not bring the old value back.
+      await change(() => empty);
       try {
         if (database) await del(key, database);
       } catch {

@@ -2,10 +2,10 @@ import type { Answers } from '../core/survey/document.ts';
 
 /** `POST …/displays` (client-api.md 3.2) with Inkling's additive client-made `id`. */
 export interface WireDisplayRequest {
-  readonly id?: string;
+  readonly id?: string | undefined;
   readonly surveyId: string;
-  readonly userId?: string;
-  readonly contactId?: string;
+  readonly userId?: string | undefined;
+  readonly contactId?: string | undefined;
 }
 
 /**
@@ -15,18 +15,20 @@ export interface WireDisplayRequest {
  * an equal or lower one changes nothing.
  */
 export interface WireResponseRequest {
-  readonly id?: string;
-  readonly seq?: number;
+  readonly id?: string | undefined;
+  readonly seq?: number | undefined;
   readonly surveyId: string;
-  readonly displayId?: string | null;
-  readonly userId?: string | null;
-  readonly contactId?: string | null;
+  readonly displayId?: string | null | undefined;
+  readonly userId?: string | null | undefined;
+  readonly contactId?: string | null | undefined;
   readonly finished: boolean;
   readonly data: Answers;
-  readonly variables?: Readonly<Record<string, string | number>>;
+  readonly variables?: Readonly<Record<string, string | number>> | undefined;
   /** Milliseconds per element. */
-  readonly ttc?: Readonly<Record<string, number>>;
-  readonly language?: string;
-  readonly endingId?: string | null;
-  readonly meta?: { readonly url?: string; readonly source?: string; readonly action?: string };
+  readonly ttc?: Readonly<Record<string, number>> | undefined;
+  readonly language?: string | undefined;
+  readonly endingId?: string | null | undefined;
+  readonly meta?:
+    | { readonly url?: string | undefined; readonly source?: string | undefined; readonly action?: string }
+    | undefined;
 }

@@ -21,21 +21,21 @@ export interface Showing {
   readonly seq: number;
   readonly ackedSeq: number;
   /** When the server first acknowledged it. */
-  readonly ackedAt?: number;
+  readonly ackedAt?: number | undefined;
   readonly finished: boolean;
   /** It left the screen for good: not to be continued. */
   readonly closed: boolean;
   /** The key texts are looked up by, and the code that is sent. */
   readonly language: string;
-  readonly languageCode?: string;
+  readonly languageCode?: string | undefined;
   /** Dropped once delivered and closed: no answer stays on the device longer than it must. */
   readonly progress?: Progress;
   /** The whole answer so far as the wire has it. */
   readonly answers?: Answers;
   readonly hiddenFields?: Answers;
-  readonly meta: { readonly url: string; readonly source?: string; readonly action: string };
+  readonly meta: { readonly url: string; readonly source?: string | undefined; readonly action: string };
   /** The code the server refused it with for good. */
-  readonly refused?: string;
+  readonly refused?: string | undefined;
 }
 
 /** What the server knows of a person, in this device's time. */

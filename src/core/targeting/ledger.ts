@@ -16,11 +16,10 @@ export const EMPTY_LEDGER: Ledger = { v: 1, list: [] };
 export function putShowing(ledger: Ledger, showing: Showing): Ledger {
   const stored = ledger.list.find(({ id }) => id === showing.id);
   if (!stored) return { ...ledger, list: [...ledger.list, showing] };
-  const acked = {
-    ackedSeq: Math.max(stored.ackedSeq, showing.ackedSeq),
-    ...(stored.ackedAt === undefined ? {} : { ackedAt: stored.ackedAt }),
-  };
-  return replace(ledger, showing.id, () => slim({ ...showing, ...acked }));
+  const { ackedSeq, ackedAt } = stored;
+  return replace(ledger, showing.id, () =>
+    slim({ ...showing, ackedSeq: Math.max(ackedSeq, showing.ackedSeq), ackedAt }),
+  );
 }
 
 /** Records that the server has everything up to `seq`. */
@@ -85,7 +84,7 @@ export interface ShowingSummary {
   readonly closed: boolean;
   /** Everything has reached the server, or was refused for good. */
   readonly delivered: boolean;
-  readonly refused?: string;
+  readonly refused: string | undefined;
 }
 
 /** What `state()` tells of a showing: no answers. */
@@ -100,6 +99,6 @@ export function summarize(showing: Showing): ShowingSummary {
     finished,
     closed,
     delivered: showing.ackedSeq >= showing.seq,
-    ...(refused === undefined ? {} : { refused }),
+    refused,
   };
 }

@@ -1,0 +1,233 @@
+import { call, expect, ratingThenText, surveyOn, tagFor, test, undelivered, whenReady } from './support.ts';
+
+interface Explained {
+  readonly surveyId: string;
+  readonly show: boolean;
+  readonly language?: string;
+  readonly gates: readonly { readonly code: string; readonly pass: boolean }[];
+}
+
+test('a segment is asked of the server and the real filters stay there', async ({ page, server, site }) => {
+  const action = await server.createAction('did-it');
+  const filter = {
+    id: 'f1',
+    connector: null,
+    resource: {
+      id: 'r1',
+      root: { type: 'attribute', contactAttributeKey: 'plan' },
+      value: 'pro-secret',
+      qualifier: { operator: 'equals' },
+    },
+  };
+  const { document, rating } = ratingThenText({ segment: { title: 'Pro', filters: [filter] } });
+  await server.createSurvey(document, [action]);
+  site.put('*', { head: tagFor(server) });
+  const body = page.waitForResponse((response) => response.url().endsWith('/environment'));
+  await page.goto(site.url);
+  expect(await (await body).text()).not.toContain('pro-secret');
+  await whenReady(page);
+
+  const failing = async (): Promise<string[]> => {
+    await call(page, 'track', 'did-it');
+    const [one] = (await call(page, 'explain')) as Explained[];
+    return one?.gates.filter(({ pass }) => !pass).map(({ code }) => code) ?? [];
+  };
+  expect(await failing()).toEqual(['segment']);
+  await call(page, 'identify', 'mara', { plan: 'free' });
+  expect(await failing()).toEqual(['segment']);
+  await call(page, 'setAttributes', { plan: 'pro-secret' });
+  await call(page, 'track', 'did-it');
+  await expect(surveyOn(page).getByRole('radiogroup', { name: rating })).toBeVisible();
+});
+
+test('the same visitor sees it once: anonymous, identified, logged out', async ({ page, server, site }) => {
+  const action = await server.createAction('did-it');
+  await server.createSurvey(ratingThenText().document, [action]);
+  site.put('*', { head: tagFor(server) });
+  await page.goto(site.url);
+  await whenReady(page);
+  await call(page, 'track', 'did-it');
+  await surveyOn(page).getByRole('button', { name: 'Close survey' }).click();
+  await expect(surveyOn(page)).toHaveCount(0);
+  const isShown = async (): Promise<boolean> => {
+    await call(page, 'track', 'did-it');
+    return (await surveyOn(page).count()) > 0;
+  };
+  await call(page, 'identify', 'mara');
+  expect(await isShown()).toBe(false);
+  await call(page, 'logout');
+  expect(await isShown()).toBe(false);
+  await page.reload();
+  await whenReady(page);
+  expect(await isShown()).toBe(false);
+  await call(page, 'forget');
+  await page.reload();
+  await whenReady(page);
+  expect(await isShown()).toBe(true);
+});
+
+test('a cooldown counts surveys of any kind', async ({ page, server, site }) => {
+  const action = await server.createAction('did-it');
+  await server.settings({ recontactDays: 7 });
+  const second = ratingThenText({ recontactDays: null });
+  await server.createSurvey(second.document, [action]);
+  const first = ratingThenText();
+  await server.createSurvey(first.document, [action]);
+  site.put('*', { head: tagFor(server) });
+  await page.goto(site.url);
+  await whenReady(page);
+  await call(page, 'track', 'did-it');
+  await expect(surveyOn(page).getByRole('radiogroup', { name: first.rating })).toBeVisible();
+  await surveyOn(page).getByRole('button', { name: 'Close survey' }).click();
+  await call(page, 'track', 'did-it');
+  await expect(surveyOn(page)).toHaveCount(0);
+  const explained = (await call(page, 'explain')) as Explained[];
+  const failing = explained.map(({ gates }) => gates.find(({ pass }) => !pass)?.code);
+  expect(failing).toEqual(['display-option', 'cooldown']);
+});
+
+test('a survey that this version cannot draw is skipped, the next one shows', async ({
+  page,
+  server,
+  site,
+  context,
+}) => {
+  const action = await server.createAction('did-it');
+  const { document, rating } = ratingThenText();
+  await server.createSurvey(document, [action]);
+  const newer = await server.createSurvey(ratingThenText().document, [action]);
+  // A newer server may send what this snippet has never heard of.
+  await context.route('**/environment', async (route) => {
+    const response = await route.fetch();
+    const body = await response.json();
+    const survey = body.data.data.surveys.find(({ id }: { id: string }) => id === newer.id);
+    survey.blocks[0].elements[0].type = 'hologram';
+    await route.fulfill({ response, json: body });
+  });
+  site.put('*', { head: tagFor(server) });
+  await page.goto(site.url);
+  await whenReady(page);
+  await call(page, 'track', 'did-it');
+  await expect(surveyOn(page).getByRole('radiogroup', { name: rating })).toBeVisible();
+  const [skipped] = (await call(page, 'explain', newer.id)) as Explained[];
+  expect(skipped?.gates).toContainEqual({ code: 'unsupported', pass: false, used: 'hologram' });
+});
+
+test('a paused survey stays closed and a percentage of 0.01 is a sticky no', async ({
+  page,
+  server,
+  site,
+}) => {
+  const action = await server.createAction('did-it');
+  await server.createSurvey(ratingThenText({ displayPercentage: 0.01 }).document, [action]);
+  const paused = await server.createSurvey({ ...ratingThenText().document, status: 'paused' }, [action]);
+  site.put('*', { head: tagFor(server) });
+  await page.goto(site.url);
+  await whenReady(page);
+  for (let i = 0; i < 5; i++) await call(page, 'track', 'did-it');
+  await expect(surveyOn(page)).toHaveCount(0);
+  expect(await call(page, 'explain', paused.id)).toEqual([]);
+  const [sampled] = (await call(page, 'explain')) as Explained[];
+  expect(sampled?.gates.find(({ code }) => code === 'sampling')).toMatchObject({ pass: false });
+});
+
+test('the language falls back and is sent with the answer', async ({ page, server, site }) => {
+  const action = await server.createAction('did-it');
+  const now = new Date().toISOString();
+  const language = (code: string, isDefault: boolean) => ({
+    default: isDefault,
+    enabled: true,
+    language: {
+      id: `l${code.toLowerCase().replace('-', '')}`,
+      code,
+      alias: null,
+      createdAt: now,
+      updatedAt: now,
+    },
+  });
+  const survey = await server.createSurvey(
+    {
+      languages: [language('en-US', true), language('de-DE', false)],
+      blocks: [
+        {
+          id: 'b1',
+          name: 'One',
+          elements: [
+            {
+              id: 'q1',
+              type: 'multipleChoiceSingle',
+              required: true,
+              headline: { default: 'Which one?', 'de-DE': 'Welches?' },
+              choices: [
+                { id: 'a', label: { default: 'The red one', 'de-DE': 'Das rote' } },
+                { id: 'b', label: { default: 'The blue one', 'de-DE': 'Das blaue' } },
+              ],
+            },
+          ],
+        },
+      ],
+    },
+    [action],
+  );
+  site.put('*', { head: tagFor(server, 'data-language="de-AT"') });
+  await page.goto(site.url);
+  await whenReady(page);
+  await call(page, 'track', 'did-it');
+  await surveyOn(page).getByRole('radio', { name: 'Das blaue' }).click();
+  await surveyOn(page)
+    .getByRole('button')
+    .filter({ hasText: /Finish/ })
+    .click();
+  await expect
+    .poll(() => server.responses(survey.id))
+    .toMatchObject([{ finished: true, data: { q1: 'Das blaue' }, language: 'de-DE' }]);
+});
+
+test('showSurvey opens whatever the gates say, and events tell the story', async ({ page, server, site }) => {
+  const action = await server.createAction('never');
+  const survey = await server.createSurvey(ratingThenText().document, [action]);
+  site.put('*', { head: tagFor(server) });
+  await page.goto(site.url);
+  await whenReady(page);
+  await page.evaluate(() => {
+    const story: unknown[] = [];
+    Object.assign(window, { story });
+    const { inkling } = window as unknown as {
+      inkling: { on: (n: string, h: (e: object) => void) => () => void };
+    };
+    const names = [
+      'survey-shown',
+      'survey-answered',
+      'survey-finished',
+      'survey-closed',
+      'delivered',
+      'error',
+    ];
+    for (const name of names) inkling.on(name, (event) => story.push({ name, ...event }));
+    inkling.on('survey-shown', () => {
+      throw new Error('the page’s own mistake');
+    });
+  });
+  await call(page, 'showSurvey', survey.id);
+  await surveyOn(page).getByRole('radio', { name: '4', exact: true }).click();
+  await surveyOn(page).getByRole('button', { name: 'Next' }).click();
+  await surveyOn(page).getByRole('button', { name: 'Finish' }).click();
+  await expect(surveyOn(page)).toHaveCount(0, { timeout: 10_000 });
+  await expect.poll(() => undelivered(page)).toBe(0);
+  const story = await page.evaluate(
+    () => (window as unknown as { story: { name: string; at: number; surveyId: string }[] }).story,
+  );
+  const names = story.map(({ name }) => name).filter((name) => name !== 'delivered');
+  expect(names).toEqual([
+    'survey-shown',
+    'survey-answered',
+    'survey-answered',
+    'survey-finished',
+    'survey-closed',
+  ]);
+  expect(story.filter(({ name }) => name === 'delivered').at(-1)).toMatchObject({ finished: true });
+  expect(
+    story.every(({ at, surveyId }) => surveyId === survey.id && Math.abs(Date.now() - at) < 60_000),
+  ).toBe(true);
+  expect(story.at(-1)).toBeDefined();
+});

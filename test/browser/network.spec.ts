@@ -1,0 +1,141 @@
+import {
+  answerBoth,
+  call,
+  expect,
+  ratingThenText,
+  startServer,
+  surveyOn,
+  tagFor,
+  test,
+  undelivered,
+  whenReady,
+} from './support.ts';
+
+const paths = (calls: readonly { method: string; path: string }[]) =>
+  calls.map(({ method, path }) => `${method} ${path.split('/').at(-1)}`);
+
+test('a first visit asks once, a reload asks nothing and still decides', async ({ page, server, site }) => {
+  const view = await server.createPageView('exactMatch', '/');
+  const { document, rating } = ratingThenText({ displayOption: 'respondMultiple' });
+  await server.createSurvey(document, [view]);
+  site.put('/', {
+    head: `${tagFor(server)}<script>window.inkling=window.inkling||function(){(inkling.q=inkling.q||[]).push(arguments)};inkling('identify','mara',{plan:'free'})</script>`,
+  });
+
+  await page.goto(site.url);
+  await expect(surveyOn(page).getByRole('radiogroup', { name: rating })).toBeVisible();
+  await expect.poll(() => undelivered(page)).toBe(0);
+  expect(paths(server.calls).sort()).toEqual(['GET environment', 'POST displays', 'POST user']);
+  await surveyOn(page).getByRole('button', { name: 'Close survey' }).click();
+
+  const before = server.calls.length;
+  await page.reload();
+  await expect(surveyOn(page).getByRole('radiogroup', { name: rating })).toBeVisible();
+  // The decision needed nothing from the server; the only request is the news that the survey was shown again.
+  await expect.poll(() => undelivered(page)).toBe(0);
+  expect(paths(server.calls.slice(before))).toEqual(['POST displays']);
+});
+
+test('a reload that shows nothing sends nothing', async ({ page, server, site }) => {
+  const action = await server.createAction('did-it');
+  await server.createSurvey(ratingThenText().document, [action]);
+  site.put('/', { head: tagFor(server) });
+  await page.goto(site.url);
+  await whenReady(page);
+  await call(page, 'identify', 'mara', { plan: 'free', seats: 3, beta: true });
+  expect(paths(server.calls).sort()).toEqual(['GET environment', 'POST user']);
+
+  const before = server.calls.length;
+  await page.reload();
+  await whenReady(page);
+  await call(page, 'identify', 'mara', { plan: 'free', seats: 3, beta: true });
+  await call(page, 'setAttributes', { seats: 3 });
+  await call(page, 'track', 'unknown-action');
+  const explained = (await call(page, 'explain')) as { gates: { code: string; pass: boolean }[] }[];
+  expect(explained).toHaveLength(1);
+  expect(explained[0]?.gates.filter(({ pass }) => !pass)).toMatchObject([{ code: 'trigger' }]);
+  expect(server.calls.slice(before)).toEqual([]);
+
+  await call(page, 'setAttributes', { seats: 4 });
+  expect(paths(server.calls.slice(before))).toEqual(['POST user']);
+});
+
+test('after expiry each is refreshed once', async ({ page, site }) => {
+  const server = await startServer({ environmentMs: 1_500, slotMs: 1, userMs: 1_500 });
+  try {
+    site.put('/', { head: tagFor(server, 'data-user-id="mara"') });
+    await page.goto(site.url);
+    await whenReady(page);
+    expect(paths(server.calls).sort()).toEqual(['GET environment', 'POST user']);
+    await expect
+      .poll(async () => {
+        const state = (await call(page, 'state')) as {
+          environmentFreshUntil: number;
+          userFreshUntil: number;
+        };
+        return Math.max(state.environmentFreshUntil, state.userFreshUntil) < Date.now();
+      })
+      .toBe(true);
+    const before = server.calls.length;
+    await page.reload();
+    await whenReady(page);
+    await call(page, 'track', 'nothing');
+    expect(paths(server.calls.slice(before)).sort()).toEqual(['GET environment', 'POST user']);
+  } finally {
+    await server.stop();
+  }
+});
+
+test('an answered survey of three cards costs no preflight', async ({ page, server, site }) => {
+  const action = await server.createAction('did-it');
+  const { document } = ratingThenText({
+    welcomeCard: { enabled: true, headline: { default: 'Two questions' }, buttonLabel: { default: 'Go' } },
+  });
+  const survey = await server.createSurvey(document, [action]);
+  site.put('/', { head: tagFor(server) });
+  await page.goto(site.url);
+  await whenReady(page);
+  await call(page, 'identify', 'mara');
+  await call(page, 'track', 'did-it');
+  await surveyOn(page).getByRole('button', { name: 'Go' }).click();
+  await answerBoth(page, '5', 'Nothing');
+  await expect
+    .poll(() => server.responses(survey.id))
+    .toMatchObject([{ finished: true, data: { welcomeCard: 'clicked', rating: 5, text: 'Nothing' } }]);
+  expect(server.calls.filter(({ method }) => method === 'OPTIONS')).toEqual([]);
+  expect(server.calls.filter(({ method }) => method === 'PUT')).toEqual([]);
+});
+
+test('calls of one macrotask make one request, and the last person wins', async ({ page, server, site }) => {
+  site.put('/', { head: tagFor(server) });
+  await page.goto(site.url);
+  await whenReady(page);
+  await page.evaluate(() => {
+    const { inkling } = window as unknown as { inkling: Record<string, (...args: unknown[]) => unknown> };
+    inkling.identify?.('first');
+    inkling.setAttributes?.({ plan: 'pro' });
+    inkling.identify?.('second', { seats: 2 });
+  });
+  await expect.poll(() => call(page, 'state')).toMatchObject({ userId: 'second' });
+  await expect.poll(() => paths(server.calls).filter((path) => path === 'POST user')).toHaveLength(1);
+});
+
+test('a server that is away at first is asked again, and what waited for it happens', async ({
+  page,
+  server,
+  site,
+  context,
+}) => {
+  const action = await server.createAction('did-it');
+  const { document, rating } = ratingThenText();
+  await server.createSurvey(document, [action]);
+  site.put('/', { head: tagFor(server) });
+  let isAway = true;
+  await context.route('**/api/v1/client/**', (route) => (isAway ? route.abort() : route.continue()));
+  await page.goto(site.url);
+  await page.waitForFunction(() => (window as { inkling?: { version?: string } }).inkling?.version);
+  await call(page, 'track', 'did-it');
+  await expect(surveyOn(page)).toHaveCount(0);
+  isAway = false;
+  await expect(surveyOn(page).getByRole('radiogroup', { name: rating })).toBeVisible({ timeout: 15_000 });
+});

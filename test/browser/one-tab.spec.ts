@@ -1,0 +1,93 @@
+import { call, expect, ratingThenText, surveyOn, tagFor, test, undelivered, whenReady } from './support.ts';
+
+test('a second tab opens nothing while the first has a survey', async ({ page, context, server, site }) => {
+  const action = await server.createAction('did-it');
+  const { document } = ratingThenText({ displayOption: 'respondMultiple' });
+  await server.createSurvey(document, [action]);
+  site.put('/', { head: tagFor(server) });
+  await page.goto(site.url);
+  await whenReady(page);
+  await call(page, 'track', 'did-it');
+  await expect(surveyOn(page)).toBeVisible();
+
+  const second = await context.newPage();
+  await second.goto(site.url);
+  await whenReady(second);
+  await call(second, 'track', 'did-it');
+  await expect(surveyOn(second)).toHaveCount(0);
+  const [explained] = (await call(second, 'explain')) as { gates: { code: string; pass: boolean }[] }[];
+  expect(explained?.gates.find(({ code }) => code === 'other-tab')).toMatchObject({ pass: false });
+
+  await surveyOn(page).getByRole('button', { name: 'Close survey' }).click();
+  await expect(surveyOn(page)).toHaveCount(0);
+  await call(second, 'track', 'did-it');
+  await expect(surveyOn(second)).toBeVisible();
+});
+
+test('a survey in progress goes on at the same card after a navigation, as the same response', async ({
+  page,
+  server,
+  site,
+}) => {
+  const action = await server.createAction('did-it');
+  const { document, text } = ratingThenText();
+  const survey = await server.createSurvey(document, [action]);
+  site.put('*', { head: tagFor(server) });
+  await page.goto(site.url);
+  await whenReady(page);
+  await call(page, 'track', 'did-it');
+  await surveyOn(page).getByRole('radio', { name: '4', exact: true }).click();
+  await surveyOn(page).getByRole('button', { name: 'Next' }).click();
+  await expect(surveyOn(page).getByRole('textbox', { name: text })).toBeVisible();
+
+  await page.goto(`${site.url}/next-page`);
+  await expect(surveyOn(page).getByRole('textbox', { name: text })).toBeVisible();
+  await surveyOn(page).getByRole('textbox').fill('On the next page');
+  await surveyOn(page).getByRole('button', { name: 'Finish' }).click();
+  await expect.poll(() => undelivered(page)).toBe(0);
+  expect(await server.responses(survey.id)).toMatchObject([
+    { finished: true, data: { rating: 4, text: 'On the next page' } },
+  ]);
+});
+
+test('a survey that was closed does not come back', async ({ page, server, site }) => {
+  const action = await server.createAction('did-it');
+  const survey = await server.createSurvey(ratingThenText().document, [action]);
+  site.put('*', { head: tagFor(server) });
+  await page.goto(site.url);
+  await whenReady(page);
+  await call(page, 'track', 'did-it');
+  await surveyOn(page).getByRole('button', { name: 'Close survey' }).click();
+  await page.goto(`${site.url}/next-page`);
+  await whenReady(page);
+  await call(page, 'track', 'did-it');
+  await expect(surveyOn(page)).toHaveCount(0);
+  expect(await server.responses(survey.id)).toEqual([]);
+});
+
+test('two tabs that wake up with undelivered answers deliver each once', async ({
+  page,
+  context,
+  server,
+  site,
+}) => {
+  const action = await server.createAction('did-it');
+  const survey = await server.createSurvey(ratingThenText().document, [action]);
+  site.put('*', { head: tagFor(server) });
+  await page.goto(site.url);
+  await whenReady(page);
+  let isAway = true;
+  await context.route('**/responses', (route) => (isAway ? route.abort() : route.continue()));
+  await call(page, 'track', 'did-it');
+  await surveyOn(page).getByRole('radio', { name: '1', exact: true }).click();
+  await surveyOn(page).getByRole('button', { name: 'Next' }).click();
+  await expect.poll(() => undelivered(page)).toBe(1);
+  isAway = false;
+  const others = await Promise.all([context.newPage(), context.newPage()]);
+  await Promise.all(others.map((other) => other.goto(site.url)));
+  await expect.poll(() => server.responses(survey.id)).toHaveLength(1);
+  await page.reload();
+  await whenReady(page);
+  await expect.poll(() => undelivered(page)).toBe(0);
+  expect(await server.responses(survey.id)).toHaveLength(1);
+});

@@ -1,0 +1,133 @@
+import { call, expect, ratingThenText, surveyOn, tagFor, test, whenReady } from './support.ts';
+
+test('SPA navigation is a page view: pushState, replaceState, back, hash', async ({ page, server, site }) => {
+  const view = await server.createPageView('exactMatch', '/spa');
+  const { document, rating } = ratingThenText({ displayOption: 'respondMultiple' });
+  await server.createSurvey(document, [view]);
+  site.put('*', { head: tagFor(server) });
+  await page.goto(`${site.url}/start`);
+  await whenReady(page);
+  const question = surveyOn(page).getByRole('radiogroup', { name: rating });
+
+  const opens = async (go: () => Promise<unknown>): Promise<void> => {
+    await go();
+    await expect(question).toBeVisible();
+    await surveyOn(page).getByRole('button', { name: 'Close survey' }).click();
+    await expect(surveyOn(page)).toHaveCount(0);
+  };
+  await opens(() => page.evaluate(() => history.pushState(null, '', '/spa')));
+  await page.evaluate(() => history.pushState(null, '', '/elsewhere'));
+  await opens(() => page.goBack());
+  await page.evaluate(() => history.replaceState(null, '', '/elsewhere'));
+  await opens(() => page.evaluate(() => history.replaceState(null, '', '/spa')));
+  // A value without `#` ignores the hash, and each distinct address is a page view of its own.
+  await opens(() => page.evaluate(() => location.assign('#part')));
+});
+
+test('one address is one page view, however often the framework says so', async ({ page, server, site }) => {
+  const view = await server.createPageView('startsWith', '/');
+  await server.createSurvey(ratingThenText().document, [view]);
+  site.put('*', { head: tagFor(server) });
+  await page.addInitScript(() => {
+    Object.assign(window, { seen: [] });
+    addEventListener('load', () => {
+      const { inkling } = window as unknown as {
+        inkling?: { on?: (n: string, h: (e: { action: string }) => void) => void };
+      };
+      inkling?.on?.('action', ({ action }) => (window as unknown as { seen: string[] }).seen.push(action));
+    });
+  });
+  await page.goto(`${site.url}/a`);
+  await whenReady(page);
+  await page.evaluate(() => {
+    for (let i = 0; i < 5; i++) history.pushState(null, '', '/b');
+    history.replaceState({ scroll: 10 }, '', '/b');
+  });
+  await expect
+    .poll(() => page.evaluate(() => (window as unknown as { seen: string[] }).seen.length))
+    .toBeGreaterThan(0);
+  await expect(surveyOn(page)).toBeVisible();
+  expect(
+    await page.evaluate(() => (window as unknown as { seen: string[] }).seen.length),
+  ).toBeLessThanOrEqual(2);
+});
+
+test('a delay goes on over navigations and opens on whichever page is there', async ({
+  page,
+  server,
+  site,
+}) => {
+  const action = await server.createAction('did-it');
+  const { document, rating } = ratingThenText({ delay: 2 });
+  await server.createSurvey(document, [action]);
+  site.put('*', { head: tagFor(server) });
+  await page.goto(site.url);
+  await whenReady(page);
+  await call(page, 'track', 'did-it');
+  const began = Date.now();
+  await page.goto(`${site.url}/next`);
+  await whenReady(page);
+  await expect(surveyOn(page)).toHaveCount(0);
+  await expect(surveyOn(page).getByRole('radiogroup', { name: rating })).toBeVisible();
+  expect(Date.now() - began).toBeGreaterThan(1_400);
+});
+
+test('the delay of a page view ends when the address stops matching', async ({ page, server, site }) => {
+  const view = await server.createPageView('exactMatch', '/here');
+  await server.createSurvey(ratingThenText({ delay: 1 }).document, [view]);
+  site.put('*', { head: tagFor(server) });
+  await page.goto(`${site.url}/here`);
+  await whenReady(page);
+  await expect.poll(async () => ((await call(page, 'state')) as { due: unknown[] }).due.length).toBe(1);
+  await page.evaluate(() => history.pushState(null, '', '/there'));
+  await expect.poll(async () => ((await call(page, 'state')) as { due: unknown[] }).due.length).toBe(0);
+  await page.waitForTimeout(1_200);
+  await expect(surveyOn(page)).toHaveCount(0);
+});
+
+test('an identification while the delay runs is asked again before anything opens', async ({
+  page,
+  server,
+  site,
+}) => {
+  const action = await server.createAction('did-it');
+  const { document, rating } = ratingThenText({ delay: 1, displayOption: 'displayOnce' });
+  await server.createSurvey(document, [action]);
+  site.put('*', { head: tagFor(server) });
+  // Mara has seen it on another device.
+  const [survey] = await server.manage<{ id: string }[]>('GET', 'surveys');
+  const display = await fetch(`${server.url}/api/v1/client/${server.environmentId}/displays`, {
+    method: 'POST',
+    body: JSON.stringify({ surveyId: survey?.id, userId: 'mara' }),
+  });
+  expect(display.status).toBe(200);
+  await page.goto(site.url);
+  await whenReady(page);
+  await call(page, 'track', 'did-it');
+  await call(page, 'identify', 'mara');
+  await expect.poll(async () => ((await call(page, 'state')) as { due: unknown[] }).due.length).toBe(0);
+  await page.waitForTimeout(500);
+  await expect(surveyOn(page)).toHaveCount(0);
+  await call(page, 'logout');
+  await call(page, 'track', 'did-it');
+  await expect(surveyOn(page).getByRole('radiogroup', { name: rating })).toBeVisible();
+});
+
+test('hidden fields that the survey declares come with the answer, others do not', async ({
+  page,
+  server,
+  site,
+}) => {
+  const action = await server.createAction('did-it');
+  const { document } = ratingThenText({ hiddenFields: { enabled: true, fieldIds: ['plan'] } });
+  const survey = await server.createSurvey(document, [action]);
+  site.put('*', { head: tagFor(server) });
+  await page.goto(site.url);
+  await whenReady(page);
+  await call(page, 'track', 'did-it', { hiddenFields: { plan: 'pro', secret: 'x' } });
+  await surveyOn(page).getByRole('radio', { name: '5', exact: true }).click();
+  await surveyOn(page).getByRole('button', { name: 'Next' }).click();
+  await expect.poll(() => server.responses(survey.id)).toMatchObject([{ finished: false }]);
+  const [response] = await server.responses(survey.id);
+  expect(response?.data).toEqual({ plan: 'pro', rating: 5 });
+});

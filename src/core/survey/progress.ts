@@ -58,7 +58,7 @@ export function openProgress(survey: Survey, stored: Progress | undefined): Prog
     return { ...stored, trail, variables: { ...variables, ...stored.variables } };
   }
   return {
-    card: start ?? 'end',
+    card: survey.welcomeCard?.enabled ? 'start' : (ids[0] ?? 'end'),
     trail: [],
     answers: {},
     ttc: {},

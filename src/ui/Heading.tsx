@@ -1,0 +1,31 @@
+import type { JSX } from 'preact';
+import { isWebAddress } from '../core/survey/validate.ts';
+
+/** An optional picture, a headline and what stands below it: the same on every card. */
+export function Heading(props: {
+  readonly id: string;
+  readonly headline: string;
+  readonly subheader: string;
+  readonly imageUrl?: string | undefined;
+}): JSX.Element {
+  const { id, headline, subheader, imageUrl } = props;
+  return (
+    <>
+      {isWebAddress(imageUrl) && (
+        <img
+          src={imageUrl}
+          alt=""
+          referrerpolicy="no-referrer"
+          // A page's policy may refuse it; the question stands without it.
+          onError={(event) => event.currentTarget.remove()}
+        />
+      )}
+      <h2 id={id}>{headline}</h2>
+      {subheader && (
+        <p class="sub" id={`${id}-sub`}>
+          {subheader}
+        </p>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,69 @@
+import type { JSX } from 'preact';
+import { useState } from 'preact/hooks';
+import type { NpsElement, RatingElement } from '../core/survey/document.ts';
+import type { FieldProps } from './field.ts';
+import { FaceIcon, StarIcon } from './icons.tsx';
+
+/** A score in one row: 0 to 10, or 1 to `range` as numbers, stars or faces. Native radios, so arrow keys need no code. */
+export function ScaleField(props: FieldProps<NpsElement | RatingElement>): JSX.Element {
+  const { element, id, value, isWrong, describedBy, onAnswer, t } = props;
+  const [hovered, setHovered] = useState(0);
+  const isNps = element.type === 'nps';
+  const scale = isNps ? 'number' : element.scale;
+  const last = isNps ? 10 : element.range;
+  const scores = Array.from({ length: isNps ? 11 : last }, (_, index) => (isNps ? index : index + 1));
+  const [low, high] = [t(element.lowerLabel), t(element.upperLabel)];
+  const filled = hovered || Number(value ?? 0);
+  return (
+    <>
+      <div
+        class={`scale ${scale}`}
+        role="radiogroup"
+        aria-labelledby={id}
+        aria-describedby={`${describedBy} ${id}-ends`}
+        aria-required={element.required}
+        aria-invalid={isWrong}
+        onPointerLeave={() => setHovered(0)}
+      >
+        {scores.map((score) => (
+          <label
+            key={score}
+            class={[
+              'cell',
+              score === value && 'on',
+              scale === 'star' && score <= filled && 'full',
+              element.isColorCodingEnabled && scale !== 'star' && toneOf(score, last),
+            ]
+              .filter(Boolean)
+              .join(' ')}
+            // A finger leaves no preview behind.
+            onPointerEnter={(event) => event.pointerType === 'mouse' && setHovered(score)}
+          >
+            <input
+              type="radio"
+              name={id}
+              aria-label={`${score}`}
+              checked={score === value}
+              onChange={() => onAnswer(score)}
+            />
+            {scale === 'number' && score}
+            {scale === 'star' && <StarIcon />}
+            {scale === 'smiley' && <FaceIcon mood={(score - 1) / (last - 1)} />}
+          </label>
+        ))}
+      </div>
+      {(low || high) && (
+        <p class="note ends" id={`${id}-ends`}>
+          <span>{low}</span> <span>{high}</span>
+        </p>
+      )}
+    </>
+  );
+}
+
+/** The colour of a score: how far it is from the best (survey-model.md 2.4, 2.5). */
+function toneOf(score: number, last: number): string {
+  const distance = last - score;
+  if (distance < (last < 5 ? 1 : 2)) return 'good';
+  return distance < (last < 5 ? 2 : last > 5 ? 4 : 3) ? 'fair' : 'poor';
+}

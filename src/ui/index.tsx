@@ -1,0 +1,146 @@
+import { render } from 'preact';
+import { useErrorBoundary } from 'preact/hooks';
+import { blocksOf } from '../core/survey/convert.ts';
+import { openProgress } from '../core/survey/progress.ts';
+import { directionOf, textOf } from '../core/survey/text.ts';
+import type { CloseReason, OpenSurvey, SurveyView } from './contract.ts';
+import { SurveyCard, type SurveyCardProps } from './SurveyCard.tsx';
+import { say } from './strings.ts';
+import css from './styles.css?inline';
+import { applyTheme } from './theme.ts';
+
+/** A screen reader must know the status region before it is filled, so the text comes a moment later. */
+const ANNOUNCE_MS = 100;
+/** The page's shortcuts must not hear what is typed here. */
+const KEYS = ['keydown', 'keyup', 'keypress'];
+
+/**
+ * Draws a survey into the host's shadow root and keeps it on screen until it is answered, left or closed.
+ *
+ * Never throws into the page: what goes wrong closes the survey with `destroyed`. Without an overlay the page's
+ * focus, scroll position and keys stay as they are.
+ *
+ * @example
+ * const survey = openSurvey(view);
+ * survey.close('logout');
+ */
+export function openSurvey(given: SurveyView): OpenSurvey {
+  const view = complete(given);
+  let unmount: (() => void) | undefined;
+  let isOpen = true;
+  const leave = (reason: CloseReason): void => {
+    if (!isOpen) return;
+    isOpen = false;
+    quietly(() => unmount?.());
+    view.onClose(reason);
+  };
+  if (
+    !quietly(() => {
+      unmount = mount(view, leave);
+    })
+  )
+    leave('destroyed');
+  return { close: leave };
+}
+
+/** The same view with what older servers leave out, and with legacy questions as blocks. */
+function complete(view: SurveyView): SurveyView {
+  const { survey } = view;
+  return { ...view, survey: { ...survey, blocks: blocksOf(survey), endings: survey.endings ?? [] } };
+}
+
+/** Whether the work went through. */
+function quietly(work: () => void): boolean {
+  try {
+    work();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function mount(view: SurveyView, leave: (reason: CloseReason) => void): () => void {
+  const { host, survey, settings, language, locale } = view;
+  const root = host.shadowRoot as ShadowRoot;
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(css);
+  root.adoptedStyleSheets = [sheet];
+
+  const { placement, overlay, clickOutsideClose } = survey.workspaceOverwrites ?? {};
+  const veil = overlay ?? settings.overlay;
+  const isModal = veil === 'light' || veil === 'dark';
+  // Shown as a popover, a <dialog> would take the page's focus; a <div> leaves it alone.
+  const box: HTMLElement = document.createElement(isModal ? 'dialog' : 'div');
+  box.className = `${placement ?? settings.placement ?? 'bottomRight'} ${veil}`;
+  box.tabIndex = -1;
+  box.dir = directionOf(survey, language, locale);
+  if (locale) box.lang = locale;
+  box.setAttribute('role', 'dialog');
+  box.setAttribute('aria-labelledby', 'q0');
+  root.append(box);
+  applyTheme(box, view);
+  const scheme = matchMedia('(prefers-color-scheme: dark)');
+  const restyle = (): void => applyTheme(box, view);
+  scheme.addEventListener('change', restyle);
+
+  const onKey = (event: Event): void => {
+    event.stopPropagation();
+    const { key, isComposing } = event as KeyboardEvent;
+    if (event.type === 'keydown' && key === 'Escape' && !isComposing) leave('escape');
+  };
+  for (const type of KEYS) host.addEventListener(type, onKey);
+
+  let former: Element | null = null;
+  box.addEventListener('focusin', ({ relatedTarget }) => {
+    if (relatedTarget instanceof Element && !root.contains(relatedTarget)) former = relatedTarget;
+  });
+
+  render(<Guarded view={view} box={box} leave={leave} />, box);
+  if (isModal) {
+    box.addEventListener('cancel', () => leave('escape'));
+    box.addEventListener('pointerdown', (event) => {
+      const isOutside = !isWithin(event, box.getBoundingClientRect());
+      if (isOutside && (clickOutsideClose ?? settings.clickOutsideClose)) leave('outside');
+    });
+    (box as HTMLDialogElement).showModal();
+  } else if (typeof box.showPopover === 'function') {
+    // The top layer: above everything, and no contest of z-indexes.
+    box.popover = 'manual';
+    box.showPopover();
+  }
+  const timer = setTimeout(() => announce(view, root), ANNOUNCE_MS);
+
+  return () => {
+    clearTimeout(timer);
+    scheme.removeEventListener('change', restyle);
+    for (const type of KEYS) host.removeEventListener(type, onKey);
+    const hadFocus = root.activeElement !== null;
+    render(null, box);
+    // Closing a modal dialog gives focus back by itself.
+    if (isModal) (box as HTMLDialogElement).close();
+    box.remove();
+    if (hadFocus && former instanceof HTMLElement) former.focus({ preventScroll: true });
+  };
+}
+
+function Guarded(props: SurveyCardProps): preact.JSX.Element {
+  // Not at once: Preact is in the middle of the work that failed.
+  useErrorBoundary(() => void setTimeout(props.leave, 0, 'destroyed'));
+  return <SurveyCard {...props} />;
+}
+
+function isWithin({ clientX, clientY }: MouseEvent, { left, right, top, bottom }: DOMRect): boolean {
+  return clientX >= left && clientX <= right && clientY >= top && clientY <= bottom;
+}
+
+/** Tells a screen reader what has appeared, and that it may go by itself. */
+function announce({ survey, language, progress }: SurveyView, root: ShadowRoot): void {
+  const status = root.querySelector('[role=status]');
+  if (!status) return;
+  const { card } = openProgress(survey, progress);
+  const block = survey.blocks.find(({ id }) => id === card);
+  const headline = block ? block.elements[0]?.headline : survey.welcomeCard?.headline;
+  const { autoClose } = survey;
+  const closes = autoClose ? say('survey_closes_automatically_in_x_seconds', autoClose) : '';
+  status.textContent = `${say('survey_opened_announcement')} ${textOf(headline, language)}. ${closes}`;
+}

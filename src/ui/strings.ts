@@ -1,0 +1,39 @@
+/**
+ * Every built-in text, by the names of survey-model.md 6.4. `{n}` stands for a count.
+ *
+ * One table, so that another language is another table.
+ */
+const STRINGS = {
+  back: 'Back',
+  close_survey: 'Close survey',
+  finish: 'Finish',
+  invalid_format: 'Please enter a number',
+  max_length: 'Please use at most {n} characters',
+  min_length: 'Please use at least {n} characters',
+  next: 'Next',
+  open_in_new_tab: 'Opens in a new tab',
+  please_enter_a_valid_email_address: 'Please enter an email address like name@example.com',
+  please_enter_a_valid_phone_number: 'Please enter a phone number: digits, blanks, + and - only',
+  please_enter_a_valid_url: 'Please enter an address that starts with https://',
+  please_fill_out_this_field: 'Please answer this question',
+  powered_by: 'Powered by',
+  required: 'Required',
+  survey_closes_automatically_in_x_seconds: 'It closes by itself in {n} seconds unless you use it.',
+  survey_opened_announcement: 'A short survey has opened:',
+  survey_progress: 'Survey progress',
+  takes_less_than_x_minutes: 'Takes less than {n} min',
+  takes_x_plus_minutes: 'Takes more than {n} min',
+} as const;
+
+/** The name of a built-in text. */
+export type StringKey = keyof typeof STRINGS;
+
+/**
+ * A built-in text.
+ *
+ * @example
+ * say('min_length', 3); // 'Please use at least 3 characters'
+ */
+export function say(key: StringKey, count?: number): string {
+  return STRINGS[key].replace('{n}', `${count}`);
+}

@@ -1,0 +1,77 @@
+import type { Styling } from '../core/survey/document.ts';
+import type { SurveyView } from './contract.ts';
+
+type Rgb = readonly [number, number, number];
+
+/** Black and white give one of the two at least 4.5:1 on any colour; they part here. */
+const BRIGHT = 0.179;
+const INK: Rgb = [26, 29, 35];
+const PAPER: Rgb = [241, 243, 245];
+
+/** Which styling is in force: the survey's own where the environment lets it, never a mix (survey-model.md 9). */
+export function stylingOf({ survey, settings }: Pick<SurveyView, 'survey' | 'settings'>): Styling {
+  const theme = settings.styling ?? {};
+  const own = survey.styling;
+  return theme.allowStyleOverwrite && own?.overwriteThemeStyling ? own : theme;
+}
+
+/**
+ * Puts the survey's colours and roundness on an element that is in the document.
+ *
+ * Colours reach the page as custom properties that were checked first, never as text of a rule. A brand colour too
+ * faint for its background is mixed with the text colour until borders and rings reach 3:1.
+ */
+export function applyTheme(box: HTMLElement, view: SurveyView): void {
+  const styling = stylingOf(view);
+  const isDark = !!styling.isDarkModeEnabled && isPageDark();
+  box.classList.toggle('dark', isDark);
+
+  const { brandColor } = styling;
+  const own = view.survey.workspaceOverwrites?.brandColor;
+  const brand = own || (isDark && brandColor?.dark) || brandColor?.light;
+  const set = (name: string, value: string): void => box.style.setProperty(name, value);
+  if (brand && CSS.supports('color', brand)) set('--brand', brand);
+  // The sheet uses the brand as caret colour, so the browser parses whatever notation it has.
+  const rgb = readRgb(getComputedStyle(box).caretColor);
+  if (rgb) {
+    set('--on-brand', luminanceOf(rgb) > BRIGHT ? '#000' : '#fff');
+    const share = [100, 75, 50, 25].find((percent) =>
+      isVisible(mix(rgb, isDark ? PAPER : INK, percent), isDark),
+    );
+    set('--share', `${share ?? 0}%`);
+  }
+
+  const { roundness } = styling;
+  const radius = Number.isFinite(Number(roundness ?? '-')) ? `${Number(roundness)}px` : roundness;
+  if (radius && CSS.supports('border-radius', `${radius}`)) set('--round', `${radius}`);
+}
+
+/** What the page says about itself wins over what the system says. */
+function isPageDark(): boolean {
+  const { dataset, classList } = document.documentElement;
+  const said = `${dataset.theme} ${classList} ${getComputedStyle(document.documentElement).colorScheme}`;
+  const [isDark, isLight] = [/\bdark\b/.test(said), /\blight\b/.test(said)];
+  return isDark === isLight ? matchMedia('(prefers-color-scheme: dark)').matches : isDark;
+}
+
+/** Enough contrast with the card for a border or a ring. */
+function isVisible(rgb: Rgb, isDark: boolean): boolean {
+  const luminance = luminanceOf(rgb);
+  return isDark ? luminance > 0.15 : luminance < 0.3;
+}
+
+function readRgb(color: string): Rgb | undefined {
+  const [red, green, blue] = /^rgb/.test(color) ? (color.match(/[\d.]+/g) ?? []).map(Number) : [];
+  return blue === undefined ? undefined : [red ?? 0, green ?? 0, blue];
+}
+
+function mix(one: Rgb, other: Rgb, percent: number): Rgb {
+  const blend = (a: number, b: number): number => (a * percent + b * (100 - percent)) / 100;
+  return [blend(one[0], other[0]), blend(one[1], other[1]), blend(one[2], other[2])];
+}
+
+/** Relative luminance, with the plain 2.2 curve instead of the exact one: the same to two digits. */
+function luminanceOf([red, green, blue]: Rgb): number {
+  const linear = (channel: number): number => (channel / 255) ** 2.2;
+  return 0.2126 * linear(red) + 0.7152 * linear(green) + 0.0722 * linear(blue);
+}

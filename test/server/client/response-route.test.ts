@@ -26,7 +26,12 @@ describeServer('POST and PUT responses', (server) => {
         'x-api-key': own.key,
       })
     ).body.data;
-  const minimal = (change: object = {}) => ({ surveyId, finished: false, data: {}, ...change });
+  const minimal = <T extends object>(change?: T) => ({
+    surveyId,
+    finished: false,
+    data: {},
+    ...(change as T),
+  });
 
   describe('refuses', () => {
     const rows: [name: string, body: unknown, status: number, detail: string | undefined][] = [

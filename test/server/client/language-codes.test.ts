@@ -1,0 +1,34 @@
+import { expect, it } from 'vitest';
+import { shortAliases, toLegacyCode, toRegionTagged } from '../../../server/client/language-codes.ts';
+
+it.each([
+  ['de', 'de-DE'],
+  ['EN_us', 'en-US'],
+  ['en', 'en-US'],
+  ['pt', 'pt-BR'],
+  ['pt-PT', 'pt-PT'],
+  ['zh-TW', 'zh-Hant-TW'],
+  ['zh', 'zh-Hans-CN'],
+  ['zh-Hant', 'zh-Hant-TW'],
+  ['ar', 'ar-EG'],
+  ['tl', 'fil-PH'],
+  ['sr-Latn', 'sr-Latn-RS'],
+  [' de ', 'de-DE'],
+  ['klingon', undefined],
+  ['', undefined],
+  ['not a language', undefined],
+])('%s is stored as %s', (given, tagged) => expect(toRegionTagged(given)).toBe(tagged));
+
+it.each([
+  ['de-DE', 'de'],
+  ['de-AT', 'de-AT'],
+  ['zh-Hant-TW', 'zh-Hant'],
+  ['klingon', 'klingon'],
+])('%s is told to clients as %s', (stored, legacy) => expect(toLegacyCode(stored)).toBe(legacy));
+
+it.each([
+  ['zh-Hant-TW', ['zh-Hant', 'zh-TW']],
+  ['fil-PH', ['fil', 'tl']],
+  ['de-DE', ['de']],
+  ['de', []],
+])('%s is known for short as %j', (tagged, aliases) => expect(shortAliases(tagged)).toEqual(aliases));

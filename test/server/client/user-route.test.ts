@@ -1,0 +1,203 @@
+import { beforeAll, expect, it } from 'vitest';
+import { addSurvey, addTenant, clientId, describeServer, type Reply, type Tenant } from '../support.ts';
+
+const attribute = (key: string, operator: string, value: unknown, connector: string | null = null) => ({
+  id: 'f',
+  connector,
+  resource: {
+    id: 'r',
+    root: { type: 'attribute', contactAttributeKey: key },
+    value,
+    qualifier: { operator },
+  },
+});
+
+describeServer('POST user', (server) => {
+  let own: Tenant;
+
+  beforeAll(async () => {
+    own = await addTenant(server);
+  });
+
+  const post = (body: unknown, id = own.id, version = 'v1'): Promise<Reply> =>
+    server.send('POST', `/api/${version}/client/${id}/user`, body);
+
+  const refusals: [name: string, body: unknown, message: string][] = [
+    ['malformed JSON', '{', 'Malformed JSON input, please check your request body'],
+    ['null', 'null', 'userId is required and must be a string'],
+    ['a list', '[]', 'userId is required and must be a string'],
+    ['no user id', {}, 'userId is required and must be a string'],
+    ['an empty user id', { userId: '' }, 'userId is required and must be a string'],
+    ['a user id that is a number', { userId: 7 }, 'userId is required and must be a string'],
+    ['a user id of 256 characters', { userId: 'x'.repeat(256) }, 'Validation failed'],
+    ['a user id with U+0000', { userId: 'a\u0000' }, 'Validation failed'],
+    ['an e-mail that is a number', { userId: 'u', attributes: { email: 7 } }, 'Invalid email format'],
+    ['an e-mail without @', { userId: 'u', attributes: { email: 'abc' } }, 'Invalid email format'],
+    ['an e-mail of two characters', { userId: 'u', attributes: { email: 'a@' } }, 'Invalid email format'],
+    ['an e-mail that is none', { userId: 'u', attributes: { email: 'a@b' } }, 'Validation failed'],
+    ['an attribute of null', { userId: 'u', attributes: { a: null } }, 'Validation failed'],
+    ['an attribute that is an object', { userId: 'u', attributes: { a: {} } }, 'Validation failed'],
+    ['an attribute with U+0000', { userId: 'u', attributes: { a: '\u0000' } }, 'Validation failed'],
+    ['an attribute beyond all numbers', '{"userId":"u","attributes":{"a":1e999}}', 'Validation failed'],
+  ];
+  it.each(refusals)('refuses %s', async (_name, body, message) => {
+    const reply = await post(body);
+    expect(reply.status).toBe(400);
+    expect(reply.body.message).toContain(message);
+    expect(Object.keys(reply.body).sort()).toEqual(['code', 'details', 'message']);
+  });
+
+  it('answers 400 for an environment id of the wrong shape and 404 for an unknown one', async () => {
+    expect((await post({ userId: 'u' }, 'ABC')).body.message).toBe('Invalid workspace ID format');
+    expect((await post({ userId: 'u' }, 'unknown')).status).toBe(404);
+  });
+
+  it('makes the contact once and answers with a lifetime of half an hour', async () => {
+    const userId = clientId();
+    const first = await post({ userId });
+    const second = await post({ userId }, own.id, 'v2');
+    expect(first.body).toEqual({
+      data: {
+        state: {
+          data: {
+            contactId: expect.stringMatching(/^c[0-9a-z]{24}$/),
+            userId,
+            segments: [],
+            displays: [],
+            responses: [],
+            lastDisplayAt: null,
+          },
+          expiresAt: new Date(server.clock.now + 30 * 60_000).toISOString(),
+        },
+      },
+    });
+    expect(second.body).toEqual(first.body);
+  });
+
+  it('makes one contact of 64 first identifications at once', async () => {
+    const userId = clientId();
+    const replies = await Promise.all(
+      Array.from({ length: 64 }, (_, index) => post({ userId, attributes: { [`race${index % 4}`]: 'x' } })),
+    );
+    expect(replies.filter(({ status }) => status !== 200).map(({ text }) => text)).toEqual([]);
+    expect(new Set(replies.map(({ body }) => body.data.state.data.contactId)).size).toBe(1);
+  });
+
+  it('writes nothing when nothing differs', async () => {
+    const body = {
+      userId: clientId(),
+      attributes: { plan: 'pro', seats: 3, trial: true, since: '2024-02-29' },
+    };
+    await post(body);
+    let writes = 0;
+    const { write } = server.database;
+    Object.assign(server.database, {
+      write: (...job: Parameters<typeof write>) => {
+        writes += 1;
+        return write(...job);
+      },
+    });
+    const reply = await post(body);
+    Object.assign(server.database, { write });
+    expect([reply.status, writes]).toEqual([200, 0]);
+    expect(reply.body.data).not.toHaveProperty('messages');
+  });
+
+  it('keeps the type of a key and says what does not fit', async () => {
+    const tenant = await addTenant(server);
+    const userId = clientId();
+    const first = await post({ userId, attributes: { seats: 3 } }, tenant.id);
+    expect(first.body.data.messages).toEqual([expect.stringContaining('"seats"')]);
+    const second = await post({ userId, attributes: { seats: '42', Plan: 'x', user_id: 'y' } }, tenant.id);
+    expect(second.body.data.messages).toEqual([expect.stringContaining('"seats"')]);
+    expect(second.body.data.errors).toHaveLength(2);
+  });
+
+  it('has room for 150 keys and stores none of the new ones beyond, but the known ones', async () => {
+    const tenant = await addTenant(server);
+    const many = Object.fromEntries(Array.from({ length: 145 }, (_, index) => [`k${index}`, 'x']));
+    const full = await post({ userId: 'u', attributes: many }, tenant.id);
+    expect(full.body.data.messages).toHaveLength(145);
+    const over = await post({ userId: 'u', attributes: { k0: 'changed', one_more: 'x' } }, tenant.id);
+    expect(over.body.data.messages).toEqual([expect.stringContaining('one_more')]);
+    await addSurvey(server, tenant, { segment: { filters: [attribute('k0', 'equals', 'changed')] } });
+    expect((await post({ userId: 'u' }, tenant.id)).body.data.state.data.segments).toHaveLength(1);
+  });
+
+  it('drops an e-mail that another contact has without a word, and applies the rest', async () => {
+    const tenant = await addTenant(server);
+    const hasEmail = attribute('email', 'isSet', '');
+    const isPro = attribute('plan', 'equals', 'pro');
+    await addSurvey(server, tenant, { segment: { filters: [hasEmail] } });
+    await addSurvey(server, tenant, { segment: { filters: [isPro] } });
+    const email = 'somebody@example.com';
+    expect(
+      (await post({ userId: 'a', attributes: { email } }, tenant.id)).body.data.state.data.segments,
+    ).toHaveLength(1);
+    const second = await post({ userId: 'b', attributes: { email, plan: 'pro' } }, tenant.id);
+    expect(second.text).not.toMatch(/mail/);
+    expect(second.body.data.state.data.segments).toHaveLength(1);
+    // The same address again, by the one who has it, is no conflict.
+    expect(
+      (await post({ userId: 'a', attributes: { email } }, tenant.id)).body.data.state.data.segments,
+    ).toHaveLength(1);
+  });
+
+  it('tells the language in its short form, and none when there is none', async () => {
+    const reply = await post({ userId: clientId(), attributes: { language: 'DE_de' } });
+    expect(reply.body.data.state.data.language).toBe('de');
+    const unknown = await post({ userId: clientId(), attributes: { language: 'klingon' } });
+    expect(unknown.body.data.state.data).not.toHaveProperty('language');
+    expect(unknown.body.data.messages).toEqual([expect.stringContaining('klingon')]);
+  });
+
+  it('evaluates segments on the fresh attributes; everybody is in an untargeted one', async () => {
+    const tenant = await addTenant(server);
+    await addSurvey(server, tenant);
+    const pro = await addSurvey(server, tenant, {
+      segment: { filters: [attribute('plan', 'equals', 'pro')] },
+    });
+    const environment = await server.send('GET', `/api/v1/client/${tenant.id}/environment`);
+    const segmentOf = (id: string): string =>
+      environment.body.data.data.surveys.find((survey: { id: string }) => survey.id === id).segment.id;
+    const segments = async (attributes: object): Promise<string[]> =>
+      (await post({ userId: 'u', attributes }, tenant.id)).body.data.state.data.segments;
+    expect(await segments({})).toHaveLength(1);
+    expect(await segments({ plan: 'Pro' })).toContain(segmentOf(pro));
+    expect(await segments({ plan: 'free' })).not.toContain(segmentOf(pro));
+  });
+
+  it('counts nobody as a member of a segment it does not understand, and says so once', async () => {
+    const tenant = await addTenant(server);
+    const strange = { ...attribute('plan', 'equals', 'x'), connector: 'or' };
+    const filters = [
+      attribute('userId', 'isSet', ''),
+      { ...strange, resource: { root: { type: 'moonPhase' } } },
+    ];
+    await addSurvey(server, tenant, { segment: { filters } });
+    const before = server.logged.length;
+    for (let n = 0; n < 3; n += 1) {
+      expect((await post({ userId: 'u' }, tenant.id)).body.data.state.data.segments).toEqual([]);
+    }
+    expect(server.logged.slice(before).filter(({ message }) => message.includes('segment'))).toHaveLength(1);
+  });
+
+  it('tells the whole history, newest first, without times of others', async () => {
+    const tenant = await addTenant(server);
+    const [older, newer] = [await addSurvey(server, tenant), await addSurvey(server, tenant)];
+    const start = server.clock.now;
+    const display = (surveyId: string, userId: string) =>
+      server.send('POST', `/api/v1/client/${tenant.id}/displays`, { surveyId, userId });
+    await display(older, 'u');
+    server.clock.now = start + 1000;
+    await display(newer, 'u');
+    await display(newer, 'somebody-else');
+    server.clock.now = start;
+    const { data } = (await post({ userId: 'u' }, tenant.id)).body.data.state;
+    expect(data.displays).toEqual([
+      { surveyId: newer, createdAt: new Date(start + 1000).toISOString() },
+      { surveyId: older, createdAt: new Date(start).toISOString() },
+    ]);
+    expect(data.lastDisplayAt).toBe(new Date(start + 1000).toISOString());
+  });
+});

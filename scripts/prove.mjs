@@ -74,7 +74,7 @@ async function write(index) {
       data: { q: id, padding: 'x'.repeat(200) },
     });
     while (!acknowledged.has(id)) {
-      if (isDown) await wait(5);
+      while (isDown) await wait(5);
       sent += 1;
       const { status } = await send('POST', `/api/v1/client/${ENVIRONMENT}/responses`, body);
       if (status === 200) acknowledged.add(id);

@@ -64,6 +64,7 @@ export function createPresenter(deps: PresenterDeps): Presenter {
   /** Names of the actions that have fired at this address. */
   let fired: string[] = [];
   let address = '';
+  /** What the last try found. Only `explain()` goes by it: the next try asks the lock itself. */
   let isOpenElsewhere = false;
   /** Set while a survey opens or is open. */
   let current: Opening | undefined;
@@ -74,7 +75,12 @@ export function createPresenter(deps: PresenterDeps): Presenter {
       .environment()
       ?.actionClasses.find(({ name, noCodeConfig }) => name === action && noCodeConfig?.type === 'pageView');
 
-  const gatesFor = (survey: Survey, names: readonly string[], isOpen: boolean): readonly Gate[] => {
+  const gatesFor = (
+    survey: Survey,
+    names: readonly string[],
+    isOpen: boolean,
+    isElsewhere = false,
+  ): readonly Gate[] => {
     const who = session.who();
     const environment = session.environment();
     const needsMemory = names.every((name) => isPageView(name));
@@ -89,7 +95,7 @@ export function createPresenter(deps: PresenterDeps): Presenter {
       fired: names,
       isForgetful: needsMemory && !showings.isPersistent(),
       isOpen,
-      isOpenElsewhere,
+      isOpenElsewhere: isElsewhere,
     });
   };
 
@@ -188,9 +194,9 @@ export function createPresenter(deps: PresenterDeps): Presenter {
   };
 
   /** A document that is broken in some unforeseen way disables that survey, not the page's other surveys. */
-  const safeGates = (survey: Survey, names: readonly string[], isOpen: boolean): readonly Gate[] => {
+  const safeGates = (...facts: Parameters<typeof gatesFor>): readonly Gate[] => {
     try {
-      return gatesFor(survey, names, isOpen);
+      return gatesFor(...facts);
     } catch (error) {
       return [{ code: 'unsupported', pass: false, used: `${error}` }];
     }
@@ -242,7 +248,7 @@ export function createPresenter(deps: PresenterDeps): Presenter {
     },
     explain: () =>
       (session.environment()?.surveys ?? []).map((survey) => {
-        const gates = safeGates(survey, fired, current !== undefined);
+        const gates = safeGates(survey, fired, current !== undefined, isOpenElsewhere);
         const language = chooseLanguage(survey, session.language()).code;
         return { surveyId: survey.id, show: mayOpen(gates), language, gates };
       }),

@@ -43,9 +43,9 @@ test('answers given while the server is dead survive the death of the browser an
     await page.goto(site.url);
     await whenReady(page);
     await call(page, 'identify', 'mara');
-    await server.kill();
     await call(page, 'track', 'did-it');
-    // The scripts came before the server died or come from the cache; without them there is no survey to answer.
+    await expect(surveyOn(page)).toBeVisible();
+    await server.kill();
     await surveyOn(page).getByRole('radio', { name: '3', exact: true }).click();
     await surveyOn(page).getByRole('button', { name: 'Next' }).click();
     await surveyOn(page).getByRole('textbox').fill('Still here');

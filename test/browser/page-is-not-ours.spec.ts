@@ -47,7 +47,7 @@ test('loading twice is harmless', async ({ page, server, site }) => {
 test('the page keeps its caret, its scroll, its keys and its styles', async ({ page, server, site }) => {
   const action = await server.createAction('did-it');
   await server.createSurvey(ratingThenText().document, [action]);
-  const body = `<input id="mine" autofocus><p style="height:3000px">Long</p>`;
+  const body = `<input id="mine" style="position:fixed" autofocus><p style="height:3000px">Long</p>`;
   site.put('/', { head: tagFor(server), body });
   await page.goto(site.url);
   await whenReady(page);

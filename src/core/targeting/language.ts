@@ -26,7 +26,9 @@ export function chooseLanguage(
       : (rows.find((row) => normal(row.language.code) === tag || normal(row.language.alias ?? '') === tag) ??
         rows.find((row) => normal(row.language.code) === base) ??
         rows.find((row) => normal(row.language.code).split('-')[0] === base));
-  const row = found ?? fallback;
+  // Short codes for older clients are extra rows at the end, with the id of the language they repeat: texts are
+  // written under the first.
+  const row = rows.find(({ language }) => language.id === found?.language.id) ?? fallback;
   return { key: !row || row.default ? 'default' : row.language.code, code: row?.language.code };
 }
 

@@ -33,6 +33,18 @@ it.each([
   expect(chooseLanguage({ languages }, wanted)).toEqual({ key, code });
 });
 
+it.each(['de', 'de-AT', 'de-DE'])(
+  '%s: a repeated short code stands for the language it repeats',
+  (wanted) => {
+    const repeated = [row('en-US', { default: true }), row('de-DE')];
+    const short = { ...repeated[1], language: { id: 'de-DE', code: 'de', alias: null } } as SurveyLanguage;
+    expect(chooseLanguage({ languages: [...repeated, short] }, wanted)).toEqual({
+      key: 'de-DE',
+      code: 'de-DE',
+    });
+  },
+);
+
 it('a survey that names no language is in its default', () => {
   expect(chooseLanguage({ languages: [] }, 'de')).toEqual({ key: 'default', code: undefined });
 });

@@ -3,6 +3,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import { pickChoice, picksOf, typeOther } from '../core/survey/choices.ts';
 import type { Choice, ChoiceElement } from '../core/survey/document.ts';
 import type { FieldProps } from './field.ts';
+import { focusControl } from './focus.ts';
 
 /** One or several of a list, in the order given. `other` reveals a box for its text. */
 export function ChoiceField(
@@ -17,7 +18,7 @@ export function ChoiceField(
   const hasOther = ids.includes('other');
   const hadOther = useRef(hasOther);
   useEffect(() => {
-    if (hasOther && !hadOther.current && !isPassing.current) box.current?.focus({ preventScroll: true });
+    if (hasOther && !hadOther.current && !isPassing.current) focusControl(box.current, box.current);
     hadOther.current = hasOther;
   }, [hasOther]);
 

@@ -104,6 +104,7 @@ export function SurveyCard({ view, box, leave }: SurveyCardProps): JSX.Element {
       )}
       <form
         key={card}
+        class={ending && 'end'}
         noValidate
         onSubmit={(event) => {
           event.preventDefault();
@@ -128,7 +129,7 @@ export function SurveyCard({ view, box, leave }: SurveyCardProps): JSX.Element {
             />
           ))}
           {card === 'start' && (
-            <section>
+            <section class="still">
               <Heading
                 id="q0"
                 headline={t(welcomeCard.headline)}
@@ -139,7 +140,7 @@ export function SurveyCard({ view, box, leave }: SurveyCardProps): JSX.Element {
             </section>
           )}
           {ending && (
-            <section class="end">
+            <section class="still">
               <CheckIcon />
               <Heading id="q0" headline={t(ending.headline)} subheader={t(ending.subheader)} />
             </section>

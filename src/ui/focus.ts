@@ -23,7 +23,12 @@ export function useProblemFocus(box: HTMLElement, refusals: number): void {
   useLayoutEffect(() => {
     const wrong = refusals ? box.querySelector('.wrong') : null;
     const control = wrong?.querySelector<HTMLElement>('.text') ?? wrong?.querySelector<HTMLElement>('input');
-    control?.focus(STILL);
-    wrong?.scrollIntoView({ block: 'nearest' });
+    focusControl(control, wrong);
   }, [refusals]);
+}
+
+/** Focuses a control and scrolls the card, never the page, until all that belongs to it can be seen. */
+export function focusControl(control: HTMLElement | null | undefined, around: Element | null): void {
+  control?.focus(STILL);
+  around?.scrollIntoView({ block: 'nearest' });
 }

@@ -40,7 +40,7 @@ export function OutsideIcon(): JSX.Element {
 export function StarIcon(): JSX.Element {
   return (
     <Icon>
-      <path d="m12 3 2.7 5.8 6.3.8-4.6 4.4 1.2 6.3L12 17.200l-5.6 3.1 1.2-6.3L3 9.6l6.3-.8z" />
+      <path d="m12 3 2.7 5.8 6.3.8-4.6 4.4 1.2 6.3L12 17.2l-5.6 3.1 1.2-6.3L3 9.6l6.3-.8z" />
     </Icon>
   );
 }

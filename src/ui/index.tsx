@@ -71,7 +71,7 @@ function mount(view: SurveyView, leave: (reason: CloseReason) => void): () => vo
   const isModal = veil === 'light' || veil === 'dark';
   // Shown as a popover, a <dialog> would take the page's focus; a <div> leaves it alone.
   const box: HTMLElement = document.createElement(isModal ? 'dialog' : 'div');
-  box.className = `${placement ?? settings.placement ?? 'bottomRight'} ${veil}`;
+  box.className = `${placement ?? settings.placement ?? 'bottomRight'} veil-${veil}`;
   box.tabIndex = -1;
   box.dir = directionOf(survey, language, locale);
   if (locale) box.lang = locale;

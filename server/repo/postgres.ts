@@ -36,8 +36,21 @@ export async function openPostgres(
     throw error;
   }
 
+  // A pool that is ended forgets whoever still waits for a connection, so closing waits for them first.
+  const underWay = new Set<Promise<unknown>>();
+
   async function write<T>(job: (trx: Kysely<Schema>) => Promise<T>): Promise<T> {
     if (pool.waitingCount >= maxQueued) throw new OverloadedError('too many writes wait');
+    const written = tryWrite(job);
+    underWay.add(written);
+    try {
+      return await written;
+    } finally {
+      underWay.delete(written);
+    }
+  }
+
+  async function tryWrite<T>(job: (trx: Kysely<Schema>) => Promise<T>): Promise<T> {
     for (let attempt = 1; ; attempt += 1) {
       try {
         return await db.transaction().execute(job);
@@ -47,7 +60,12 @@ export async function openPostgres(
     }
   }
 
-  return { kind: 'postgres', read: db, write, close: () => db.destroy() };
+  async function close(): Promise<void> {
+    await Promise.allSettled(underWay);
+    await db.destroy();
+  }
+
+  return { kind: 'postgres', read: db, write, close };
 }
 
 /** int8 arrives as text because it may exceed a double; ours are instants and counters, which don't. */

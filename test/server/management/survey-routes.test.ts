@@ -1,0 +1,363 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { addSurvey, addTenant, clientId, describeServer, type Reply, type Tenant } from '../support.ts';
+
+const BASE = '/api/v1/management';
+
+const question = (change: object = {}) => ({
+  id: 'q1',
+  type: 'openText',
+  headline: { default: 'Why?' },
+  required: false,
+  ...change,
+});
+const block = (change: object = {}) => ({ id: 'b1', name: 'Block 1', elements: [question()], ...change });
+const rule = (change: object) => ({
+  id: 'r1',
+  conditions: { id: 'g1', connector: 'and', conditions: [] },
+  actions: [],
+  ...change,
+});
+
+describeServer('surveys', (server) => {
+  let own: Tenant;
+  let actionClass: { id: string };
+
+  beforeAll(async () => {
+    own = await addTenant(server);
+    const made = await server.send(
+      'POST',
+      `${BASE}/action-classes`,
+      { name: 'A', type: 'code', key: 'a' },
+      { 'x-api-key': own.key },
+    );
+    actionClass = made.body.data;
+  });
+
+  const send = (method: string, path: string, body?: unknown): Promise<Reply> =>
+    server.send(method, `${BASE}/surveys${path}`, body, { 'x-api-key': own.key });
+  const create = async (change: object = {}): Promise<Reply['body']> => {
+    const reply = await send('POST', '', { name: 'N', type: 'app', questions: [question()], ...change });
+    if (reply.status !== 200) throw new Error(reply.text);
+    return reply.body.data;
+  };
+
+  describe('refuse, naming the field,', () => {
+    const rows: [name: string, change: object, path: string][] = [
+      ['no name', { name: undefined }, 'name'],
+      ['a name with U+0000', { name: 'a\u0000' }, 'name'],
+      ['an unknown type', { type: 'web' }, 'type'],
+      ['an unknown status', { status: 'live' }, 'status'],
+      ['neither questions nor blocks', { questions: [] }, 'questions'],
+      ['both questions and blocks', { blocks: [block()] }, 'blocks'],
+      [
+        'a question without a headline',
+        { questions: [question({ headline: undefined })] },
+        'questions.0.headline',
+      ],
+      ['a headline that is plain text', { questions: [question({ headline: 'Q' })] }, 'questions.0.headline'],
+      [
+        'a headline without default',
+        { questions: [question({ headline: { de: 'Q' } })] },
+        'questions.0.headline',
+      ],
+      [
+        'a question without required',
+        { questions: [question({ required: undefined })] },
+        'questions.0.required',
+      ],
+      ['an unknown question type', { questions: [question({ type: 'hologram' })] }, 'questions.0.type'],
+      ['a reserved question id', { questions: [question({ id: 'userId' })] }, 'questions.0.id'],
+      ['a question id with a space', { questions: [question({ id: 'a b' })] }, 'questions.0.id'],
+      ['the same question id twice', { questions: [question(), question()] }, 'questions'],
+      [
+        'one choice',
+        {
+          questions: [
+            question({ type: 'multipleChoiceSingle', choices: [{ id: 'a', label: { default: 'A' } }] }),
+          ],
+        },
+        'questions.0.choices',
+      ],
+      [
+        'a rating of 8',
+        { questions: [question({ type: 'rating', scale: 'star', range: 8 })] },
+        'questions.0.range',
+      ],
+      ['a block without elements', { questions: [], blocks: [block({ elements: [] })] }, 'blocks.0.elements'],
+      ['an element id twice', { questions: [], blocks: [block(), block({ id: 'b2' })] }, 'blocks'],
+      ['a block id with a hyphen', { questions: [], blocks: [block({ id: 'b-1' })] }, 'blocks.0.id'],
+      [
+        'an unknown operator',
+        {
+          questions: [],
+          blocks: [
+            block({
+              logic: [
+                rule({
+                  conditions: {
+                    id: 'g',
+                    connector: 'and',
+                    conditions: [
+                      { id: 'c', leftOperand: { type: 'element', value: 'q1' }, operator: 'smells' },
+                    ],
+                  },
+                }),
+              ],
+            }),
+          ],
+        },
+        'blocks.0.logic.0.conditions.conditions.0.operator',
+      ],
+      [
+        'an unknown action',
+        { questions: [], blocks: [block({ logic: [rule({ actions: [{ id: 'a', objective: 'fly' }] })] })] },
+        'blocks.0.logic.0.actions.0.objective',
+      ],
+      [
+        'an ending that links to a script',
+        { endings: [{ id: 'e', type: 'redirectToUrl', url: 'javascript:alert(1)', label: 'x' }] },
+        'endings.0.url',
+      ],
+      [
+        'an enabled welcome card without headline',
+        { welcomeCard: { enabled: true } },
+        'welcomeCard.headline',
+      ],
+      ['a percentage over 100', { displayPercentage: 101 }, 'displayPercentage'],
+      ['an unknown display option', { displayOption: 'always' }, 'displayOption'],
+      [
+        'a variable with capitals',
+        { variables: [{ id: 'v', name: 'V', type: 'text', value: '' }] },
+        'variables.0.name',
+      ],
+      ['a trigger that names nothing', { triggers: [{ actionClass: {} }] }, 'triggers.0.actionClass.id'],
+      ['a segment without filters', { segment: {} }, 'segment.filters'],
+      ['a date that is none', { closeOn: 'soon' }, 'closeOn'],
+      [
+        'an overwrite in no colour',
+        { workspaceOverwrites: { brandColor: 'red' } },
+        'workspaceOverwrites.brandColor',
+      ],
+    ];
+    it.each(rows)('%s', async (_name, change, path) => {
+      const reply = await send('POST', '', { name: 'N', type: 'app', questions: [question()], ...change });
+      expect(reply.status).toBe(400);
+      expect(reply.body.message).toBe('Fields are missing or incorrectly formatted');
+      expect(Object.keys(reply.body.details)).toContain(path);
+    });
+  });
+
+  it('refuse malformed JSON, null, and a trigger that is not theirs or named twice', async () => {
+    expect((await send('POST', '', '{')).body.message).toBe(
+      'Malformed JSON input, please check your request body',
+    );
+    expect((await send('POST', '', 'null')).status).toBe(400);
+    const base = { name: 'N', type: 'app', questions: [question()] };
+    const trigger = { actionClass: { id: actionClass.id } };
+    expect((await send('POST', '', { ...base, triggers: [{ actionClass: { id: 'x' } }] })).body.message).toBe(
+      'Invalid trigger id',
+    );
+    expect((await send('POST', '', { ...base, triggers: [trigger, trigger] })).body.message).toBe(
+      'Duplicate trigger id',
+    );
+    expect((await send('POST', '', { ...base, status: 'inProgress' })).body.message).toBe(
+      'An app survey must have at least one trigger to be set to a non-draft status.',
+    );
+    const dates = { publishOn: '2026-01-02T00:00:00Z', closeOn: '2026-01-01T00:00:00Z' };
+    expect((await send('POST', '', { ...base, ...dates })).body.message).toBe(
+      'Close date must be after publish date',
+    );
+  });
+
+  it('have their defaults, and blocks made from questions', async () => {
+    const survey = await create({ type: undefined, unknownKey: 1 });
+    expect(survey).toMatchObject({
+      type: 'link',
+      status: 'draft',
+      displayOption: 'displayOnce',
+      recontactDays: null,
+      delay: 0,
+      welcomeCard: { enabled: false },
+      hiddenFields: { enabled: false },
+      triggers: [],
+      languages: [],
+      segment: null,
+      workspaceId: own.id,
+      environmentId: own.id,
+    });
+    expect(survey).not.toHaveProperty('unknownKey');
+    expect(survey.questions).toHaveLength(1);
+    expect(survey.blocks[0].elements[0].id).toBe('q1');
+  });
+
+  it('of type app own a private segment with empty filters', async () => {
+    const survey = await create();
+    expect(survey.segment).toMatchObject({
+      title: survey.id,
+      isPrivate: true,
+      filters: [],
+      surveys: [survey.id],
+    });
+    const targeted = await create({ segment: { filters: [{ id: 'f' }] } });
+    expect(targeted.segment).toMatchObject({ isPrivate: true, filters: [{ id: 'f' }] });
+  });
+
+  it('can be written back as they were read', async () => {
+    const language = { default: true, enabled: true, language: { code: 'de-DE', alias: 'Deutsch' } };
+    const survey = await create({
+      status: 'inProgress',
+      triggers: [{ actionClass, occurrence: 3 }],
+      languages: [language],
+      segment: { filters: [{ id: 'f' }] },
+      publishOn: '2026-01-02T00:00:00+01:00',
+    });
+    server.clock.now += 1000;
+    const put = await send('PUT', `/${survey.id}`, survey);
+    expect(put.status).toBe(200);
+    const changed = {
+      updatedAt: expect.any(String),
+      segment: expect.objectContaining({ id: survey.segment.id, filters: [{ id: 'f' }] }),
+    };
+    expect(put.body.data).toEqual({ ...survey, ...changed });
+    expect(put.body.data.updatedAt).not.toBe(survey.updatedAt);
+    // A copy gets an id and a segment of its own.
+    const copy = await send('POST', '', survey);
+    expect(copy.status).toBe(200);
+    expect(copy.body.data.segment.id).not.toBe(survey.segment.id);
+  });
+
+  it('change by the keys that are given, and keep the rest', async () => {
+    const survey = await create({ triggers: [{ actionClass }], segment: { filters: [{ id: 'f' }] } });
+    expect((await send('PUT', `/${survey.id}`, {})).status).toBe(200);
+    const put = await send('PUT', `/${survey.id}`, { name: 'New', delay: 5, id: 'x', environmentId: 'y' });
+    expect(put.body.data).toMatchObject({ id: survey.id, name: 'New', delay: 5, environmentId: own.id });
+    expect(put.body.data.triggers).toHaveLength(1);
+    expect(put.body.data.segment.filters).toEqual([{ id: 'f' }]);
+
+    expect((await send('PUT', `/${survey.id}`, { segment: null })).body.data.segment.filters).toEqual([]);
+    expect((await send('PUT', `/${survey.id}`, { name: null })).status).toBe(400);
+    const blocks = await send('PUT', `/${survey.id}`, { blocks: [block()] });
+    expect(blocks.body.data.questions).toEqual([]);
+    expect(blocks.body.data.blocks).toEqual([expect.objectContaining({ id: 'b1' })]);
+    const both = await send('PUT', `/${survey.id}`, { blocks: [block()], questions: [question()] });
+    expect([both.status, both.body.details]).toEqual([400, {}]);
+    expect((await send('PUT', `/${survey.id}`, { blocks: [] })).status).toBe(400);
+  });
+
+  it('lose their private segment when they become a link', async () => {
+    const survey = await create();
+    expect((await send('PUT', `/${survey.id}`, { type: 'link' })).body.data.segment).toBeNull();
+    const rows = await server.database.read
+      .selectFrom('segment')
+      .selectAll()
+      .where('id', '=', survey.segment.id)
+      .execute();
+    expect(rows).toEqual([]);
+  });
+
+  it('may share a segment by title, which is kept when one of them goes', async () => {
+    const segment = { title: 'Pro', isPrivate: false, filters: [{ id: 'f' }] };
+    const [first, second] = [await create({ segment }), await create({ segment })];
+    expect(second.segment.id).toBe(first.segment.id);
+    expect([...second.segment.surveys].sort()).toEqual([first.id, second.id].sort());
+    await send('DELETE', `/${first.id}`);
+    expect((await send('GET', `/${second.id}`)).body.data.segment.surveys).toEqual([second.id]);
+  });
+
+  it('are listed last changed first, in pages', async () => {
+    const tenant = await addTenant(server);
+    const list = async (query = ''): Promise<Reply> =>
+      server.send('GET', `${BASE}/surveys${query}`, undefined, { 'x-api-key': tenant.key });
+    const ids: string[] = [];
+    for (let n = 0; n < 3; n += 1) {
+      server.clock.now += 1000;
+      ids.push(await addSurvey(server, tenant));
+    }
+    const idsOf = ({ body }: Reply): string[] => body.data.map(({ id }: { id: string }) => id);
+    expect(idsOf(await list())).toEqual([...ids].reverse());
+    expect(idsOf(await list('?limit=1&offset=1'))).toEqual([ids[1]]);
+    expect(idsOf(await list('?limit=1&skip=2'))).toEqual([ids[0]]);
+    expect(idsOf(await list('?limit='))).toEqual([]);
+    for (const query of ['?limit=x', '?limit=-1', '?limit=1.5', '?offset=1e99']) {
+      expect((await list(query)).status).toBe(400);
+    }
+  });
+
+  it('take their answers and displays along when deleted', async () => {
+    const surveyId = await addSurvey(server, own);
+    const body = { id: clientId(), displayId: clientId(), seq: 1, surveyId, finished: true, data: {} };
+    expect((await server.send('POST', `/api/v1/client/${own.id}/responses`, body)).status).toBe(200);
+    expect((await send('DELETE', `/${surveyId}`)).body.data.id).toBe(surveyId);
+    expect((await send('DELETE', `/${surveyId}`)).status).toBe(404);
+    for (const table of ['response', 'display', 'survey_trigger'] as const) {
+      const rows = await server.database.read
+        .selectFrom(table)
+        .selectAll()
+        .where('survey_id', '=', surveyId)
+        .execute();
+      expect(rows).toEqual([]);
+    }
+    expect((await server.send('POST', `/api/v1/client/${own.id}/responses`, body)).status).toBe(404);
+  });
+});
+
+describeServer('responses of an owner', (server) => {
+  let own: Tenant;
+  let surveyId: string;
+  beforeAll(async () => {
+    own = await addTenant(server);
+    surveyId = await addSurvey(server, own);
+  });
+  const get = (path: string): Promise<Reply> =>
+    server.send('GET', `${BASE}/responses${path}`, undefined, { 'x-api-key': own.key });
+
+  it('are listed newest first, 25 of a survey unless told, all without one', async () => {
+    const ids: string[] = [];
+    for (let n = 0; n < 30; n += 1) {
+      server.clock.now += 1000;
+      const body = { surveyId, finished: n % 2 === 0, data: { n } };
+      ids.unshift((await server.send('POST', `/api/v1/client/${own.id}/responses`, body)).body.data.id);
+    }
+    const idsOf = ({ body }: Reply): string[] => body.data.map(({ id }: { id: string }) => id);
+    expect(idsOf(await get(`?surveyId=${surveyId}`))).toEqual(ids.slice(0, 25));
+    expect(idsOf(await get(`?surveyId=${surveyId}&limit=2&skip=1`))).toEqual(ids.slice(1, 3));
+    expect(idsOf(await get(`?surveyId=${surveyId}&limit=0`))).toEqual([]);
+    expect(idsOf(await get(''))).toEqual(ids);
+    expect(idsOf(await get('?limit=0'))).toEqual(ids);
+    expect(idsOf(await get('?limit=3'))).toEqual(ids.slice(0, 3));
+    expect((await get('?limit=x')).body.message).toBe(
+      'Validation failed: Invalid input: expected number, received NaN',
+    );
+    expect((await get('?surveyId=Not-An-Id')).status).toBe(400);
+  });
+
+  it('show everything that was stored, and go together with their display', async () => {
+    const [id, displayId] = [clientId(), clientId()];
+    const body = { id, displayId, seq: 1, surveyId, finished: true, data: { q1: 'a' }, variables: { v: 1 } };
+    await server.send('POST', `/api/v1/client/${own.id}/responses`, body);
+    const shown = await get(`/${id}`);
+    expect(shown.body.data).toEqual({
+      id,
+      createdAt: expect.any(String),
+      updatedAt: expect.any(String),
+      surveyId,
+      displayId,
+      contact: null,
+      contactAttributes: null,
+      finished: true,
+      endingId: null,
+      data: { q1: 'a' },
+      variables: { v: 1 },
+      ttc: { _total: 0 },
+      tags: [],
+      meta: { userAgent: { device: 'desktop' } },
+      singleUseId: null,
+      language: null,
+    });
+    const gone = await server.send('DELETE', `${BASE}/responses/${id}`, undefined, { 'x-api-key': own.key });
+    expect(gone.body).toEqual(shown.body);
+    expect((await get(`/${id}`)).status).toBe(404);
+    const display = await server.send('GET', `/api/v1/client/${own.id}/displays/${displayId}/response`);
+    expect(display.status).toBe(404);
+  });
+});

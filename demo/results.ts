@@ -47,10 +47,15 @@ async function list<T>(path: string, key: string): Promise<readonly T[]> {
   return body.data;
 }
 
+/** The status in a reader's words. */
+function inWords(status: string): string {
+  return status === 'inProgress' ? 'live' : status;
+}
+
 function section(survey: Survey, responses: readonly Response[]): HTMLElement[] {
   const heading = element('h2', `${survey.name} `);
   const count = responses.length === 1 ? '1 response' : `${responses.length} responses`;
-  if (responses.length === 0) return [heading, element('p', `No responses yet (${survey.status}).`)];
+  if (responses.length === 0) return [heading, element('p', `No responses yet (${inWords(survey.status)}).`)];
   const head = element(
     'tr',
     ...['When', 'Who', 'Answers', 'Finished', 'Opened by'].map((name) => element('th', name)),
@@ -68,7 +73,7 @@ function section(survey: Survey, responses: readonly Response[]): HTMLElement[] 
   const table = element('table', element('thead', head), element('tbody', ...rows));
   const scroll = element('div', table);
   scroll.className = 'scroll';
-  return [heading, element('p', `${count} (${survey.status}).`), scroll];
+  return [heading, element('p', `${count} (${inWords(survey.status)}).`), scroll];
 }
 
 function answer(id: string, value: unknown): HTMLElement {

@@ -57,8 +57,6 @@ it('an answer brings its display and everything answered so far', async () => {
       displayId: 'd1',
       finished: true,
       data: { q1: 'yes' },
-      variables: {},
-      ttc: {},
       language: 'de-DE',
       meta: { url: 'https://site.test/', action: 'Finished' },
     },

@@ -1,4 +1,4 @@
-import { render } from 'preact';
+import { type JSX, render } from 'preact';
 import { useErrorBoundary } from 'preact/hooks';
 import { blocksOf } from '../core/survey/convert.ts';
 import { openProgress } from '../core/survey/progress.ts';
@@ -123,10 +123,10 @@ function mount(view: SurveyView, leave: (reason: CloseReason) => void): () => vo
   };
 }
 
-function Guarded(props: SurveyCardProps): preact.JSX.Element {
+function Guarded(props: SurveyCardProps): JSX.Element | null {
   // Not at once: Preact is in the middle of the work that failed.
-  useErrorBoundary(() => void setTimeout(props.leave, 0, 'destroyed'));
-  return <SurveyCard {...props} />;
+  const [error] = useErrorBoundary(() => void setTimeout(props.leave, 0, 'destroyed'));
+  return error ? null : <SurveyCard {...props} />;
 }
 
 function isWithin({ clientX, clientY }: MouseEvent, { left, right, top, bottom }: DOMRect): boolean {

@@ -80,6 +80,12 @@ test('answers given while the server is dead survive the death of the browser an
     await second.goto(`${site.url}/second`);
     expect(await isShown(second)).toBe(false);
     expect(await server.responses(survey.id)).toHaveLength(1);
+    const reply = await fetch(`${server.url}/api/v1/client/${server.environmentId}/user`, {
+      method: 'POST',
+      body: JSON.stringify({ userId: 'mara' }),
+    });
+    const { displays, responses } = (await reply.json()).data.state.data;
+    expect([displays.length, responses.length]).toEqual([1, 1]);
     await context.close();
   } finally {
     killBrowser(profile);

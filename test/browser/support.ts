@@ -126,8 +126,9 @@ export async function startProcess(): Promise<
       .toBe(true);
   };
   const end = async (signal: NodeJS.Signals): Promise<void> => {
+    if (!child || child.exitCode !== null || child.signalCode !== null) return;
     const gone = new Promise((resolve) => child?.once('exit', resolve));
-    child?.kill(signal);
+    child.kill(signal);
     await gone;
   };
   await start();

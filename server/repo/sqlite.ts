@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Sqlite, { type Database as File } from 'better-sqlite3';
 import { Kysely } from 'kysely';
@@ -14,7 +14,7 @@ import { createSqliteDialect } from './sqlite-dialect.ts';
  */
 export async function openSqlite(path: string, { maxQueued = 10_000 }: OpenOptions): Promise<Database> {
   if (path === '' || path === ':memory:') throw new Error('SQLite needs the path of a file');
-  mkdirSync(dirname(path), { recursive: true });
+  makeFolder(dirname(path));
 
   const writer = openFile(path);
   const reader = openFile(path);
@@ -45,4 +45,16 @@ function openFile(path: string): File {
   file.pragma('foreign_keys = on');
   file.pragma('secure_delete = on');
   return file;
+}
+
+/** Step by step: Node's own `recursive` never returns where a file system refuses with ENOENT, as /proc does. */
+function makeFolder(path: string): void {
+  if (existsSync(path)) return;
+  makeFolder(dirname(path));
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    // Another process that starts at the same moment may have been faster.
+    if (!existsSync(path)) throw error;
+  }
 }

@@ -1,0 +1,102 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { brotliCompressSync, brotliDecompressSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createApp } from '../../server/app.ts';
+import { loadAssets } from '../../server/assets.ts';
+import { type Database, openDatabase } from '../../server/repo/database.ts';
+
+describe('files', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'inkling-assets-'));
+  let database: Database;
+  let get: (path: string, headers?: Record<string, string>, method?: string) => Promise<Response>;
+
+  beforeAll(async () => {
+    mkdirSync(join(folder, 'chunks'));
+    mkdirSync(join(folder, 'demo'));
+    writeFileSync(join(folder, 'inkling.js'), 'plain');
+    writeFileSync(join(folder, 'inkling.js.br'), brotliCompressSync('made by the build'));
+    writeFileSync(join(folder, 'secret.txt'), 'secret');
+    writeFileSync(join(folder, 'chunks/ui-a1b2.js'), 'chunk');
+    writeFileSync(join(folder, 'chunks/ui.js'), 'chunk');
+    writeFileSync(join(folder, 'demo/index.html'), '<script data-environment-id="%INKLING_ENVIRONMENT_ID%">');
+    writeFileSync(join(folder, 'demo/welcome.html'), 'welcome');
+    writeFileSync(join(folder, 'demo/demo.css'), 'p {}');
+    database = await openDatabase(`sqlite:${join(folder, 'test.db')}`);
+    const log = { error: () => {}, warn: () => {}, info: () => {} };
+    const assets = loadAssets({ folder, version: '1.2.3', demoEnvironmentId: 'demo' });
+    const app = createApp({ database, now: Date.now, log, assets });
+    get = async (path, headers = {}, method = 'GET') => app.request(path, { method, headers });
+  });
+  afterAll(async () => {
+    await database.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  const FOREVER = 'public, max-age=31536000, immutable';
+  it.each([
+    ['/inkling.js', 'public, max-age=300'],
+    ['/1.2.3/inkling.js', FOREVER],
+    ['/chunks/ui-a1b2.js', FOREVER],
+    ['/chunks/ui.js', 'public, max-age=300'],
+    ['/1.2.3/chunks/ui-a1b2.js', FOREVER],
+  ])('%s is for every origin and kept as "%s"', async (path, cacheControl) => {
+    const reply = await get(path);
+    expect(reply.status).toBe(200);
+    expect(Object.fromEntries(reply.headers)).toMatchObject({
+      'cache-control': cacheControl,
+      'content-type': 'text/javascript; charset=utf-8',
+      'access-control-allow-origin': '*',
+      'cross-origin-resource-policy': 'cross-origin',
+      'x-content-type-options': 'nosniff',
+      vary: 'Accept-Encoding',
+    });
+  });
+
+  it('go out as the build compressed them, and are confirmed by 304', async () => {
+    const reply = await get('/inkling.js', { 'accept-encoding': 'gzip, br' });
+    expect(reply.headers.get('content-encoding')).toBe('br');
+    expect(brotliDecompressSync(Buffer.from(await reply.arrayBuffer())).toString()).toBe('made by the build');
+    const etag = reply.headers.get('etag') ?? '';
+    const again = await get('/inkling.js', { 'accept-encoding': 'br', 'if-none-match': etag });
+    expect([again.status, await again.text()]).toEqual([304, '']);
+    expect((await get('/inkling.js', { 'if-none-match': etag })).status).toBe(200);
+    // Without a file from the build it is compressed here.
+    const chunk = await get('/chunks/ui.js', { 'accept-encoding': 'br' });
+    expect(brotliDecompressSync(Buffer.from(await chunk.arrayBuffer())).toString()).toBe('chunk');
+  });
+
+  it.each([
+    '/chunks/ui-gone.js',
+    '/1.2.2/inkling.js',
+    '/secret.txt',
+    '/chunks/../secret.txt',
+    '/chunks/%2e%2e/secret.txt',
+    '/chunks/..%2fsecret.txt',
+    '/inkling.js.br',
+    '/demo/index.html.br',
+    '/%00',
+  ])('%s is 404 in the envelope', async (path) => {
+    const reply = await get(path);
+    expect(reply.status).toBe(404);
+    expect(await reply.json()).toMatchObject({ code: 'not_found' });
+  });
+
+  it('answer HEAD, and 405 to what changes things', async () => {
+    expect(await (await get('/inkling.js', {}, 'HEAD')).text()).toBe('');
+    const reply = await get('/inkling.js', {}, 'POST');
+    expect([reply.status, reply.headers.get('allow')]).toEqual([405, 'GET, HEAD']);
+  });
+
+  it('of the demo are pages under a strict policy that know their environment', async () => {
+    const reply = await get('/');
+    expect(await reply.text()).toBe('<script data-environment-id="demo">');
+    expect(reply.headers.get('content-type')).toBe('text/html; charset=utf-8');
+    expect(reply.headers.get('content-security-policy')).toMatch(
+      /default-src 'self'; script-src 'self'; style-src 'self'/,
+    );
+    expect((await get('/welcome')).status).toBe(200);
+    expect((await get('/demo/demo.css')).headers.get('content-type')).toBe('text/css; charset=utf-8');
+  });
+});

@@ -1,0 +1,51 @@
+import { Hono } from 'hono';
+import { expect, it } from 'vitest';
+import { ApiError, answerError } from '../../../server/http/errors.ts';
+import { createLog } from '../../../server/http/log.ts';
+import { OverloadedError } from '../../../server/repo/database-errors.ts';
+
+const coded = (code: string) => Object.assign(new Error('the row of jane@example.com'), { code });
+
+const rows: [name: string, error: Error, status: number, code: string, logged: number][] = [
+  ['an error that was meant', new ApiError('conflict', 'Taken'), 409, 'conflict', 0],
+  ['a bug', new TypeError('secret'), 500, 'internal_server_error', 1],
+  ['too many writes', new OverloadedError('full'), 503, 'service_unavailable', 1],
+  ['a full disk', coded('SQLITE_FULL'), 503, 'service_unavailable', 1],
+  ['a database that shuts down', coded('57P01'), 503, 'service_unavailable', 1],
+  ['a reference that is gone', coded('23503'), 404, 'not_found', 0],
+  ['a text that cannot be stored', coded('22021'), 400, 'bad_request', 0],
+];
+
+it.each(rows)('%s', async (_name, error, status, code, logged) => {
+  const lines: string[] = [];
+  const log = createLog(
+    'info',
+    (line) => lines.push(line),
+    () => 0,
+  );
+  const app = new Hono();
+  app.get('/api/v1/client/jane', () => {
+    throw error;
+  });
+  app.onError((thrown, c) => answerError(thrown, c, log));
+  const reply = await app.request('/api/v1/client/jane');
+  expect(reply.status).toBe(status);
+  const text = await reply.text();
+  expect(Object.keys(JSON.parse(text)).sort()).toEqual(['code', 'details', 'message']);
+  expect(JSON.parse(text).code).toBe(code);
+  expect(text).not.toMatch(/secret|jane/);
+  expect(reply.headers.get('retry-after')).toBe(status === 503 ? '1' : null);
+  expect(lines).toHaveLength(logged);
+  for (const line of lines) expect(JSON.parse(line)).toMatchObject({ time: '1970-01-01T00:00:00.000Z' });
+});
+
+it('says as much as its level allows', () => {
+  const lines: string[] = [];
+  for (const level of ['silent', 'error', 'warn', 'info'] as const) {
+    const log = createLog(level, (line) => lines.push(line));
+    log.error('e');
+    log.warn('w');
+    log.info('i');
+  }
+  expect(lines).toHaveLength(6);
+});

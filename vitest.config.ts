@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 /**
  * Unit tests of rules, store and net run in Node, those of triggers and ui in happy-dom; server tests run on a real SQLite
- * file and on a real PostgreSQL that `test/support/postgres-setup.ts` starts (or `TEST_DATABASE_URL` names).
+ * file and on a real PostgreSQL that `test/support/postgres-setup.ts` starts (or `TEST_DATABASE_URL` names); process tests start the built server.
  */
 export default defineConfig({
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
@@ -23,6 +23,14 @@ export default defineConfig({
           name: 'browser-units',
           environment: 'happy-dom',
           include: ['test/{triggers,ui}/**/*.test.{ts,tsx}'],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'process',
+          include: ['test/process/**/*.test.ts'],
+          testTimeout: 30_000,
         },
       },
       {

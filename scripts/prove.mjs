@@ -8,12 +8,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import Sqlite from 'better-sqlite3';
+import { freePort } from './free-port.mjs';
 
 const isFull = process.argv.includes('--full');
 const KILLS = isFull ? 200 : 20;
 const ACKNOWLEDGED = isFull ? 50_000 : 5_000;
 const WRITERS = 16;
-const PORT = 43_210;
+const PORT = await freePort();
 const ENVIRONMENT = 'kills0000000000000';
 const KEY = 'a-key-for-the-kill-test';
 

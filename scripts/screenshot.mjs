@@ -6,8 +6,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { chromium } from '@playwright/test';
 import { ensureChromium, launchOptions } from './browsers.mjs';
+import { freePort } from './free-port.mjs';
 
-const PORT = 43_190;
+const PORT = await freePort();
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 if (!ensureChromium()) process.exit(1);

@@ -5,6 +5,7 @@ import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { freePort } from './free-port.mjs';
 
 const GATES = { dependencies: 12, listenMs: 300, idleMb: 80 };
 /** The best of several starts: a busy machine only ever makes a start look slower than it is. */
@@ -14,7 +15,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const { dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 const folder = mkdtempSync(join(tmpdir(), 'inkling-start-'));
 const starts = [];
-for (let i = 0; i < STARTS; i++) starts.push(await start(43_100 + i));
+for (let i = 0; i < STARTS; i++) starts.push(await start(await freePort()));
 rmSync(folder, { recursive: true, force: true });
 
 const figures = {

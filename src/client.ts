@@ -105,6 +105,10 @@ export function createClient(loadRenderer: LoadRenderer): Inkling {
       );
       return;
     }
+    if (!/^https?:/.test(options.appUrl ?? '')) {
+      mistake('app-url', 'setup needs an appUrl: the address of the server, https://…');
+      return;
+    }
     isSetUp = true;
     running = await run(options, events, loadRenderer, becomeReady);
     start(running);
@@ -185,7 +189,8 @@ async function run(
   loadRenderer: LoadRenderer,
   becomeReady: () => void,
 ): Promise<Running> {
-  const { environmentId, appUrl } = options;
+  const { environmentId } = options;
+  const appUrl = options.appUrl.replace(/\/$/, '');
   const api = `${appUrl}/api/v1/client/${environmentId}`;
   const database = openDatabase();
   const [state, showings] = await Promise.all([
@@ -206,11 +211,16 @@ async function run(
   const lock = (purpose: string) => takeLock(`inkling/${environmentId}/${purpose}`, updateLeases);
 
   const held: (() => Promise<void>)[] = [];
+  let hasBegun = false;
+  /** As soon as the environment is known; and again when a refresh that had failed succeeds. */
   const begin = async (): Promise<void> => {
     if (!session.environment()) return;
-    await presenter.resume();
-    becomeReady();
-    events.emit('ready', {});
+    if (!hasBegun) {
+      hasBegun = true;
+      await presenter.resume();
+      becomeReady();
+      events.emit('ready', {});
+    }
     await presenter.pageView();
     for (const work of held.splice(0)) await work();
   };

@@ -155,8 +155,12 @@ export function createPresenter(deps: PresenterDeps): Presenter {
     };
   };
 
-  const forgetDue = (drop: (due: DueSurvey) => boolean): Promise<void> =>
-    state.update((old) => ({ ...old, due: old.due.filter((due) => !drop(due)) }));
+  /** Writes only when there is something to drop: the record holds the whole environment. */
+  const forgetDue = async (drop: (due: DueSurvey) => boolean): Promise<void> => {
+    if (state.value().due.some(drop)) {
+      await state.update((old) => ({ ...old, due: old.due.filter((due) => !drop(due)) }));
+    }
+  };
 
   const waitFor = (due: DueSurvey): void => {
     const timer = setTimeout(
@@ -218,11 +222,12 @@ export function createPresenter(deps: PresenterDeps): Presenter {
 
   const resume = async (): Promise<void> => {
     const now = Date.now();
-    await forgetDue(({ dueAt }) => now - dueAt > DUE_MS);
-    for (const due of state.value().due) waitFor(due);
     const from = toContinue(showings.value(), session.who(), now);
     const survey = from && find(from.surveyId);
-    if (from && survey) await open(survey, { action: from.meta.action, hiddenFields: {}, from });
+    // Before anything is awaited: what fires meanwhile must find the place taken.
+    if (from && survey) void open(survey, { action: from.meta.action, hiddenFields: {}, from });
+    await forgetDue(({ dueAt }) => now - dueAt > DUE_MS);
+    for (const due of state.value().due) waitFor(due);
   };
 
   const onHide = (): void => current?.letGo();

@@ -1,5 +1,6 @@
 import { createClient, type Inkling } from './client.ts';
 import { loadChunk } from './load-chunk.ts';
+import { reportMistake } from './report.ts';
 
 /** The version in package.json, set by the build. */
 declare const __VERSION__: string;
@@ -17,9 +18,7 @@ const tag =
 
 /** `/inkling.js` and `/<version>/inkling.js` belong to the same server. */
 function serverOf(src: string): string {
-  return new URL('.', src).href
-    .replace(new RegExp(`(${__VERSION__.replaceAll('.', '\\.')}/)?$`), '')
-    .replace(/\/$/, '');
+  return new URL('.', src).href.replace(`/${__VERSION__}/`, '/');
 }
 
 function install(): void {
@@ -33,9 +32,11 @@ function install(): void {
   const inkling: Global = Object.assign(callable, client);
   page.inkling = inkling;
 
-  const { environmentId, workspaceId, appUrl, userId, language, url } = tag?.dataset ?? {};
+  const { environmentId, workspaceId, appUrl, userId, language, url, consent } = tag?.dataset ?? {};
   const id = environmentId ?? workspaceId;
-  if (tag && id !== undefined) {
+  if (consent !== undefined && consent !== 'granted') {
+    reportMistake('data-consent is not in this version yet: nothing is stored or sent');
+  } else if (tag && id !== undefined) {
     void client.setup({ environmentId: id, appUrl: appUrl ?? serverOf(tag.src), userId, language, url });
   }
   for (const call of stub?.q ?? []) inkling(...call);

@@ -2,11 +2,12 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type IncomingMessage } from 'node:http';
-import { type AddressInfo, createServer as createSocket } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { test as base, expect, type Locator, type Page } from '@playwright/test';
+import { freePort } from '../../scripts/free-port.mjs';
 import { createApp } from '../../server/app.ts';
 import { loadAssets } from '../../server/assets.ts';
 import { createLog } from '../../server/http/log.ts';
@@ -236,17 +237,6 @@ async function read(request: IncomingMessage): Promise<string> {
   return text;
 }
 
-/** A port of loopback that nothing listens on. */
-export function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const socket = createSocket();
-    socket.listen(0, '127.0.0.1', () => {
-      const { port } = socket.address() as AddressInfo;
-      socket.close(() => resolve(port));
-    });
-  });
-}
-
 /** The one-line tag of the README. */
 export function tagFor(server: TestServer, attributes = ''): string {
   return `<script async src="${server.url}/inkling.js" data-environment-id="${server.environmentId}" ${attributes}></script>`;
@@ -345,4 +335,4 @@ export const test = base.extend<{ server: TestServer; site: HostSite }>({
   },
 });
 
-export { expect };
+export { expect, freePort };

@@ -1,0 +1,148 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { freePort } from '../../scripts/free-port.mjs';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), 'inkling-start-'));
+const children: ChildProcess[] = [];
+
+beforeAll(() => {
+  if (!existsSync(join(root, 'dist/server/main.js'))) throw new Error('Run `npm run build` first.');
+});
+afterAll(() => {
+  for (const child of children) if (child.exitCode === null) child.kill('SIGKILL');
+  rmSync(folder, { recursive: true, force: true });
+});
+
+interface Run {
+  readonly child: ChildProcess;
+  readonly out: () => string;
+  readonly err: () => string;
+  readonly exit: Promise<number | null>;
+}
+
+function run(env: Readonly<Record<string, string>>, ...args: string[]): Run {
+  const child = spawn(process.execPath, ['dist/server/main.js', ...args], {
+    cwd: root,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { PATH: process.env.PATH ?? '', DATABASE_URL: `sqlite:${join(folder, 'start.db')}`, ...env },
+  });
+  children.push(child);
+  let out = '';
+  let err = '';
+  child.stdout?.on('data', (part) => {
+    out += part;
+  });
+  child.stderr?.on('data', (part) => {
+    err += part;
+  });
+  const exit = new Promise<number | null>((resolve) => child.once('exit', (code) => resolve(code)));
+  return { child, out: () => out, err: () => err, exit };
+}
+
+const listening = (server: Run) => expect.poll(server.out, { timeout: 15_000 }).toContain('Inkling');
+
+describe('a mistake in the set-up ends the start with one line that names it', () => {
+  const file = join(folder, 'a-file');
+  writeFileSync(file, '');
+  type Row = [name: string, env: Record<string, string>, args: string[], named: RegExp];
+  const rows: Row[] = [
+    ['a port that is no number', { PORT: 'many' }, [], /^inkling: .*PORT/],
+    ['a port out of range', { PORT: '70000' }, [], /^inkling: .*PORT/],
+    ['a database of a kind nobody knows', { DATABASE_URL: 'mysql://here' }, [], /^inkling: .*DATABASE_URL/],
+    ['a folder that cannot be made', { DATABASE_URL: `sqlite:${file}/x.db` }, [], /^inkling: .*DATABASE_URL/],
+    [
+      'a PostgreSQL that is not there',
+      { DATABASE_URL: 'postgres://127.0.0.1:1/x' },
+      [],
+      /^inkling: .*DATABASE_URL/,
+    ],
+    [
+      'an environment id with capitals',
+      { INKLING_ENVIRONMENT_ID: 'ABC' },
+      [],
+      /^inkling: .*INKLING_ENVIRONMENT_ID/,
+    ],
+    ['a key that is too short', { INKLING_API_KEY: 'short' }, [], /^inkling: .*INKLING_API_KEY/],
+    ['a public address that is none', { PUBLIC_URL: 'nowhere' }, [], /^inkling: .*PUBLIC_URL/],
+    ['a seed that is missing', { INKLING_SEED: join(folder, 'none.json') }, [], /^inkling: .*INKLING_SEED/],
+    ['a seed that is no JSON', { INKLING_SEED: file }, [], /^inkling: .*INKLING_SEED/],
+    ['a level nobody knows', { LOG_LEVEL: 'loud' }, [], /^inkling: .*LOG_LEVEL/],
+    ['a flag nobody knows', {}, ['--fast'], /^inkling: .*--fast/],
+  ];
+  it.each(rows)('%s', async (_name, env, args, named) => {
+    const server = run({ PORT: '0', ...env }, ...args);
+    expect(await server.exit).toBe(1);
+    expect(server.err()).toMatch(named);
+    expect(server.err().trim().split('\n')).toHaveLength(1);
+  });
+
+  it('a port that is taken', async () => {
+    const other = createServer();
+    await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+    const { port } = other.address() as { port: number };
+    const server = run({ PORT: `${port}` });
+    expect(await server.exit).toBe(1);
+    expect(server.err()).toMatch(new RegExp(`^inkling: PORT: ${port} is taken`));
+    expect(server.err().trim().split('\n')).toHaveLength(1);
+    other.close();
+  });
+});
+
+it('the first start prints key and tag, a later one the tag alone', async () => {
+  const env = { PORT: `${await freePort()}`, DATABASE_URL: `sqlite:${join(folder, 'twice.db')}` };
+  const first = run(env);
+  await listening(first);
+  expect(first.out()).toMatch(/API key\s+fbk_/);
+  first.child.kill('SIGTERM');
+  expect(await first.exit).toBe(0);
+  const second = run(env);
+  await listening(second);
+  expect(second.out()).not.toContain('fbk_');
+  expect(second.out()).toContain('data-environment-id="');
+  second.child.kill('SIGTERM');
+  expect(await second.exit).toBe(0);
+});
+
+it('a stop answers what is under way, stores it and ends with 0', async () => {
+  const port = await freePort();
+  const env = {
+    PORT: `${port}`,
+    DATABASE_URL: `sqlite:${join(folder, 'stop.db')}`,
+    INKLING_ENVIRONMENT_ID: 'stop',
+    INKLING_API_KEY: 'a-key-of-the-stop-test',
+  };
+  const server = run(env);
+  await listening(server);
+  const post = (n: number) =>
+    fetch(`http://127.0.0.1:${port}/api/v1/client/stop/user`, {
+      method: 'POST',
+      body: JSON.stringify({ userId: `user-${n}` }),
+    }).then(
+      ({ status }) => status,
+      () => 0,
+    );
+  await post(0);
+  const replies = Array.from({ length: 200 }, (_, n) => post(n + 1));
+  await Promise.race(replies);
+  server.child.kill('SIGTERM');
+  const statuses = await Promise.all(replies);
+  expect(await server.exit).toBe(0);
+  expect(statuses.filter((status) => status === 200).length).toBeGreaterThan(0);
+  expect(statuses.filter((status) => status !== 200 && status !== 0)).toEqual([]);
+
+  const again = run(env);
+  await listening(again);
+  const { default: Sqlite } = await import('better-sqlite3');
+  const database = new Sqlite(join(folder, 'stop.db'), { readonly: true });
+  const stored = new Set(database.prepare('select user_id from contact').pluck().all());
+  database.close();
+  const lost = statuses.filter((status, n) => status === 200 && !stored.has(`user-${n + 1}`));
+  expect(lost).toEqual([]);
+  again.child.kill('SIGTERM');
+});

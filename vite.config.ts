@@ -28,7 +28,16 @@ export default defineConfig(({ mode }): UserConfig => {
     case 'ui':
       return browser({
         lib: { entry: 'src/ui/index.tsx', formats: ['es'] },
-        rolldownOptions: { output: { entryFileNames: 'chunks/ui-[hash].js', minify: true } },
+        rolldownOptions: {
+          // What the second chunk shares it takes from the first, which would otherwise become a mere façade.
+          preserveEntrySignatures: 'allow-extension',
+          output: {
+            entryFileNames: 'chunks/ui-[hash].js',
+            chunkFileNames: 'chunks/[name]-[hash].js',
+            minify: true,
+            comments: false,
+          },
+        },
       });
     case 'snippet':
       return browser({

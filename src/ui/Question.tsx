@@ -1,25 +1,22 @@
 import type { ComponentChild, JSX } from 'preact';
-import type { Choice, SurveyElement } from '../core/survey/document.ts';
+import type { SurveyElement } from '../core/survey/document.ts';
 import type { Problem } from '../core/survey/validate.ts';
-import { ChoiceField } from './ChoiceField.tsx';
-import { ConsentField } from './ConsentField.tsx';
-import type { FieldProps } from './field.ts';
+import type { DrawField, FieldProps } from './field.ts';
 import { Heading } from './Heading.tsx';
 import { ScaleField } from './ScaleField.tsx';
-import { StatementField } from './StatementField.tsx';
 import { say } from './strings.ts';
 import { TextField } from './TextField.tsx';
 
 /** What a question needs besides what its control gets. */
 export interface QuestionProps
-  extends Pick<FieldProps<SurveyElement>, 'element' | 'id' | 'value' | 'onAnswer' | 't'> {
+  extends Pick<FieldProps<SurveyElement>, 'element' | 'id' | 'value' | 'onAnswer' | 't' | 'memory'> {
   readonly problem: Problem | undefined;
-  /** The order a choice element's choices are drawn in. */
-  readonly order: (element: Extract<SurveyElement, { choices: unknown }>) => readonly Choice[];
+  /** Draws what this chunk can't. */
+  readonly drawMore: DrawField;
 }
 
 /** One element of a card: its mark, headline, control and error. */
-export function Question({ problem, order, ...rest }: QuestionProps): JSX.Element {
+export function Question({ problem, drawMore, ...rest }: QuestionProps): JSX.Element {
   const { element, id, t } = rest;
   // A statement asks for nothing, whatever its document says.
   const isRequired = element.required && element.type !== 'cta';
@@ -37,7 +34,7 @@ export function Question({ problem, order, ...rest }: QuestionProps): JSX.Elemen
         subheader={t(element.subheader)}
         imageUrl={element.imageUrl}
       />
-      {drawField({ ...rest, describedBy, isWrong: !!problem }, order)}
+      {drawField({ ...rest, describedBy, isWrong: !!problem }, drawMore)}
       <div class="slot">
         {problem && (
           <p role="alert" id={`${id}-error`}>
@@ -49,22 +46,15 @@ export function Question({ problem, order, ...rest }: QuestionProps): JSX.Elemen
   );
 }
 
-function drawField(props: FieldProps<SurveyElement>, order: QuestionProps['order']): ComponentChild {
+function drawField(props: FieldProps<SurveyElement>, drawMore: DrawField): ComponentChild {
   const { element, ...rest } = props;
   switch (element.type) {
     case 'openText':
       return <TextField element={element} {...rest} />;
-    case 'multipleChoiceSingle':
-    case 'multipleChoiceMulti':
-      return <ChoiceField element={element} choices={order(element)} {...rest} />;
     case 'nps':
     case 'rating':
       return <ScaleField element={element} {...rest} />;
-    case 'consent':
-      return <ConsentField element={element} {...rest} />;
-    case 'cta':
-      return <StatementField element={element} {...rest} />;
     default:
-      return element satisfies never;
+      return drawMore(props);
   }
 }

@@ -1,5 +1,4 @@
 import type { JSX } from 'preact';
-import { useState } from 'preact/hooks';
 import type { NpsElement, RatingElement } from '../core/survey/document.ts';
 import type { FieldProps } from './field.ts';
 import { FaceIcon, StarIcon } from './icons.tsx';
@@ -7,13 +6,11 @@ import { FaceIcon, StarIcon } from './icons.tsx';
 /** A score in one row: 0 to 10, or 1 to `range` as numbers, stars or faces. Native radios, so arrow keys need no code. */
 export function ScaleField(props: FieldProps<NpsElement | RatingElement>): JSX.Element {
   const { element, id, value, isWrong, describedBy, onAnswer, t } = props;
-  const [hovered, setHovered] = useState(0);
   const isNps = element.type === 'nps';
   const scale = isNps ? 'number' : element.scale;
   const last = isNps ? 10 : element.range;
   const scores = Array.from({ length: isNps ? 11 : last }, (_, index) => (isNps ? index : index + 1));
   const [low, high] = [t(element.lowerLabel), t(element.upperLabel)];
-  const filled = hovered || Number(value ?? 0);
   return (
     <>
       <div
@@ -23,7 +20,6 @@ export function ScaleField(props: FieldProps<NpsElement | RatingElement>): JSX.E
         aria-describedby={`${describedBy} ${id}-ends`}
         aria-required={element.required}
         aria-invalid={isWrong}
-        onPointerLeave={() => setHovered(0)}
       >
         {scores.map((score) => (
           <label
@@ -31,13 +27,11 @@ export function ScaleField(props: FieldProps<NpsElement | RatingElement>): JSX.E
             class={[
               'cell',
               score === value && 'on',
-              scale === 'star' && score <= filled && 'full',
+              scale === 'star' && score <= Number(value) && 'full',
               element.isColorCodingEnabled && scale !== 'star' && toneOf(score, last),
             ]
               .filter(Boolean)
               .join(' ')}
-            // A finger leaves no preview behind.
-            onPointerEnter={(event) => event.pointerType === 'mouse' && setHovered(score)}
           >
             <input
               type="radio"

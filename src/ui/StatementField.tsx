@@ -2,7 +2,6 @@ import type { JSX } from 'preact';
 import type { CtaElement } from '../core/survey/document.ts';
 import { isSafeLink } from '../core/survey/validate.ts';
 import type { FieldProps } from './field.ts';
-import { OutsideIcon } from './icons.tsx';
 import { say } from './strings.ts';
 
 /** A statement's link to the outside, when it has a safe one. Following it is the answer; the card stays. */
@@ -19,7 +18,9 @@ export function StatementField({ element, onAnswer, t }: FieldProps<CtaElement>)
       onClick={() => onAnswer('clicked')}
     >
       {t(ctaButtonLabel)}
-      <OutsideIcon />
+      <svg viewBox="0 0 24 24" aria-hidden="true">
+        <path d="M8 16 17 7M9 7h8v8" />
+      </svg>
     </a>
   );
 }

@@ -1,17 +1,16 @@
-import type { JSX } from 'preact';
-import { useLayoutEffect, useRef, useState } from 'preact/hooks';
-import { orderChoices } from '../core/survey/choices.ts';
-import type { AnswerValue, Choice, ChoiceElement, Survey, Text } from '../core/survey/document.ts';
+import { Component, type JSX } from 'preact';
+import type { AnswerValue, Survey, Text } from '../core/survey/document.ts';
 import { goBack, openProgress, type Progress, percentOf, submitCard } from '../core/survey/progress.ts';
 import { textOf } from '../core/survey/text.ts';
 import { toData } from '../core/survey/to-data.ts';
 import { isSafeLink, isWebAddress, type Problem } from '../core/survey/validate.ts';
 import { startClock } from './clock.ts';
 import type { CloseReason, SurveyView } from './contract.ts';
-import { useCardFocus, useProblemFocus } from './focus.ts';
+import type { DrawField } from './field.ts';
+import { focusCard, focusProblem } from './focus.ts';
 import { Heading } from './Heading.tsx';
 import { CheckIcon, CloseIcon } from './icons.tsx';
-import { useAutoClose, useEnding } from './leaving.ts';
+import { waitForReading, waitForUse } from './leaving.ts';
 import { Question } from './Question.tsx';
 import { say } from './strings.ts';
 import { stylingOf } from './theme.ts';
@@ -21,185 +20,235 @@ export interface SurveyCardProps {
   readonly view: SurveyView;
   /** The dialog around the card. */
   readonly box: HTMLElement;
+  readonly drawMore: DrawField;
   readonly leave: (reason: CloseReason) => void;
 }
 
-/** One survey on screen: holds where the visitor stands, asks core what follows, draws it. Keeps no rules. */
-export function SurveyCard({ view, box, leave }: SurveyCardProps): JSX.Element {
-  const { survey, settings, language, hiddenFields, onStep } = view;
-  const { blocks, endings, welcomeCard } = survey;
-  const [progress, setProgress] = useState(() => openProgress(survey, view.progress));
-  const [answers, setAnswers] = useState<Readonly<Record<string, AnswerValue | undefined>>>(progress.answers);
-  const [problems, setProblems] = useState<Readonly<Record<string, Problem>>>({});
-  const [refusals, setRefusals] = useState(0);
-  const [clock] = useState(startClock);
-  const isBusy = useRef(false);
-  const order = useOrder();
-  const t = (text: Text | undefined): string => textOf(text, language);
+interface State {
+  readonly progress: Progress;
+  /** What is on screen, submitted or not, of every card. */
+  readonly answers: Readonly<Record<string, AnswerValue | undefined>>;
+  readonly problems: Readonly<Record<string, Problem>>;
+  /** Seconds until it closes by itself; 0 once that is off the table. */
+  readonly closesIn: number;
+}
 
-  const { card, finished, trail } = progress;
-  const index = blocks.findIndex(({ id }) => id === card);
-  const block = blocks[index];
-  const ending = endings.find(({ id }) => id === card);
-  const isFirst = card === 'start' || (index === 0 && !welcomeCard?.enabled);
-  const percent = percentOf(survey, progress);
+/**
+ * One survey on screen: holds where the visitor stands, asks core what follows, draws it. Keeps no rules.
+ *
+ * A class, since hooks would add 800 bytes to what every visitor who is asked something has to load.
+ */
+export class SurveyCard extends Component<SurveyCardProps, State> {
+  private readonly clock = startClock();
+  private readonly memory = {};
+  private isBusy = false;
+  private release: () => void = () => {};
 
-  useLayoutEffect(() => clock.turnTo(block?.elements[0]?.id ?? ''), [card]);
-  useCardFocus(box, card);
-  useProblemFocus(box, refusals);
-  useEnding(finished, box, leave);
-  const seconds = useAutoClose(isFirst ? (survey.autoClose ?? 0) : 0, box, leave);
+  constructor(props: SurveyCardProps) {
+    super(props);
+    const { survey, progress: stored } = props.view;
+    const progress = openProgress(survey, stored);
+    const isFirst =
+      progress.card === 'start' || (!survey.welcomeCard?.enabled && progress.card === survey.blocks[0]?.id);
+    const closesIn = isFirst ? (survey.autoClose ?? 0) : 0;
+    this.state = { progress, answers: progress.answers, problems: {}, closesIn };
+  }
 
-  const answer = (id: string, value: AnswerValue | undefined): void => {
-    clock.turnTo(id);
-    setAnswers((old) => ({ ...old, [id]: value }));
-    setProblems(({ [id]: _mended, ...others }) => others);
-  };
-
-  const submit = async (): Promise<void> => {
-    if (isBusy.current) return;
-    const result = submitCard(survey, progress, { answers, ttc: clock.read(), hiddenFields });
-    if ('problems' in result) {
-      setProblems(result.problems);
-      return setRefusals(refusals + 1);
+  override componentDidMount(): void {
+    const { box, leave } = this.props;
+    const { closesIn } = this.state;
+    this.turnClock();
+    if (closesIn) {
+      this.release = waitForUse(
+        box,
+        closesIn,
+        () => this.setState({ closesIn: 0 }),
+        () => leave('timeout'),
+      );
     }
-    isBusy.current = true;
-    clock.reset();
+  }
+
+  override componentWillUnmount(): void {
+    this.release();
+  }
+
+  private turnClock(): void {
+    const { progress } = this.state;
+    const block = this.props.view.survey.blocks.find(({ id }) => id === progress.card);
+    this.clock.turnTo(block?.elements[0]?.id ?? '');
+  }
+
+  private answer(id: string, value: AnswerValue | undefined): void {
+    this.clock.turnTo(id);
+    this.setState(({ answers, problems: { [id]: _mended, ...problems } }) => ({
+      answers: { ...answers, [id]: value },
+      problems,
+    }));
+  }
+
+  private async submit(): Promise<void> {
+    const { view, box } = this.props;
+    const { survey, hiddenFields } = view;
+    const { progress, answers } = this.state;
+    if (this.isBusy || progress.finished) return;
+    const result = submitCard(survey, progress, { answers, ttc: this.clock.read(), hiddenFields });
+    if ('problems' in result) {
+      this.setState({ problems: result.problems }, () => focusProblem(box));
+      return;
+    }
+    this.isBusy = true;
+    this.clock.reset();
     const next = result.progress;
     try {
-      const data = toData(survey, next, language, hiddenFields);
-      await onStep({ progress: next, data, elementIds: result.elementIds });
+      const data = toData(survey, next, view.language, hiddenFields);
+      await view.onStep({ progress: next, data, elementIds: result.elementIds });
     } catch {
       // What the shell can't store must not keep the visitor on this card.
     }
-    isBusy.current = false;
-    moveOn(next);
-  };
+    this.isBusy = false;
+    this.moveOn(next);
+  }
 
-  const moveOn = (next: Progress): void => {
-    const shown = endings.find(({ id }) => id === next.endingId);
-    if (!next.finished || shown?.type === 'endScreen') {
-      setAnswers((old) => ({ ...old, ...next.answers }));
-      setProgress(next);
+  private moveOn(next: Progress): void {
+    const { view, box, leave } = this.props;
+    const ending = view.survey.endings.find(({ id }) => id === next.endingId);
+    if (next.finished && ending?.type !== 'endScreen') {
+      leave('finished');
+      if (isSafeLink(ending?.url)) location.assign(ending?.url ?? '');
       return;
     }
-    leave('finished');
-    if (isSafeLink(shown?.url)) location.assign(shown?.url ?? '');
-  };
+    this.release();
+    this.setState(
+      ({ answers }) => ({ progress: next, answers: { ...answers, ...next.answers }, closesIn: 0 }),
+      () => {
+        this.turnClock();
+        focusCard(box);
+        if (next.finished) this.release = waitForReading(box, () => leave('finished'));
+      },
+    );
+  }
 
-  const label = card === 'start' ? welcomeCard.buttonLabel : block?.buttonLabel;
-  return (
-    <>
-      {!stylingOf(view).hideProgressBar && (
-        <div
-          class="bar"
-          role="progressbar"
-          aria-label={say('survey_progress')}
-          aria-valuemin={0}
-          aria-valuemax={100}
-          aria-valuenow={percent}
+  private goBack(): void {
+    if (this.isBusy) return;
+    this.setState(
+      ({ progress }) => ({ progress: goBack(progress), problems: {} }),
+      () => {
+        this.turnClock();
+        focusCard(this.props.box);
+      },
+    );
+  }
+
+  override render(): JSX.Element {
+    const { view, drawMore, leave } = this.props;
+    const { progress, answers, problems, closesIn } = this.state;
+    const { survey, settings, language } = view;
+    const { blocks, endings, welcomeCard } = survey;
+    const t = (text: Text | undefined): string => textOf(text, language);
+    const { card, finished, trail } = progress;
+    const index = blocks.findIndex(({ id }) => id === card);
+    const block = blocks[index];
+    const ending = endings.find(({ id }) => id === card);
+    const percent = percentOf(survey, progress);
+    const label = card === 'start' ? welcomeCard.buttonLabel : block?.buttonLabel;
+    return (
+      <>
+        {!stylingOf(view).hideProgressBar && (
+          <div
+            class="bar"
+            role="progressbar"
+            aria-label={say('survey_progress')}
+            aria-valuemin={0}
+            aria-valuemax={100}
+            aria-valuenow={percent}
+          >
+            <i style={{ '--part': percent / 100 }} />
+          </div>
+        )}
+        <form
+          key={card}
+          class={ending && 'end'}
+          noValidate
+          onSubmit={(event) => {
+            event.preventDefault();
+            void this.submit();
+          }}
+          onKeyDown={(event) => {
+            const isCommand = event.key === 'Enter' && (event.ctrlKey || event.metaKey);
+            if (isCommand) void this.submit();
+          }}
         >
-          <i style={{ '--part': percent / 100 }} />
-        </div>
-      )}
-      <form
-        key={card}
-        class={ending && 'end'}
-        noValidate
-        onSubmit={(event) => {
-          event.preventDefault();
-          void submit();
-        }}
-        onKeyDown={(event) => {
-          const isCommand = event.key === 'Enter' && (event.ctrlKey || event.metaKey);
-          if (isCommand && !finished) event.currentTarget.requestSubmit();
-        }}
-      >
-        <div class="body">
-          {block?.elements.map((element, position) => (
-            <Question
-              key={element.id}
-              element={element}
-              id={`q${position}`}
-              value={answers[element.id]}
-              problem={problems[element.id]}
-              onAnswer={(value) => answer(element.id, value)}
-              order={order}
-              t={t}
-            />
-          ))}
-          {card === 'start' && (
-            <section class="still">
-              <Heading
-                id="q0"
-                headline={t(welcomeCard.headline)}
-                subheader={t(welcomeCard.subheader)}
-                imageUrl={welcomeCard.fileUrl}
+          <div class="body">
+            {block?.elements.map((element, position) => (
+              <Question
+                key={element.id}
+                element={element}
+                id={`q${position}`}
+                value={answers[element.id]}
+                problem={problems[element.id]}
+                onAnswer={(value) => this.answer(element.id, value)}
+                memory={this.memory}
+                drawMore={drawMore}
+                t={t}
               />
-              {welcomeCard.timeToFinish && <p class="note">{sayDuration(survey)}</p>}
-            </section>
-          )}
-          {ending && (
-            <section class="still">
-              <CheckIcon />
-              <Heading id="q0" headline={t(ending.headline)} subheader={t(ending.subheader)} />
-            </section>
-          )}
-        </div>
-        <div class="actions">
-          {!finished && (
-            <button type="submit" class="button">
-              {t(label) || say(index === blocks.length - 1 ? 'finish' : 'next')}
-            </button>
-          )}
-          {!finished && !survey.isBackButtonHidden && trail.length > 0 && (
-            <button
-              type="button"
-              class="button plain"
-              onClick={() => {
-                setProblems({});
-                if (!isBusy.current) setProgress(goBack(progress));
-              }}
-            >
-              {t(block?.backButtonLabel) || say('back')}
-            </button>
-          )}
-          {ending && isWebAddress(ending.buttonLink) && (
-            <a class="button" href={ending.buttonLink ?? ''}>
-              {t(ending.buttonLabel)}
-            </a>
-          )}
-        </div>
-      </form>
-      {settings.inAppSurveyBranding && (
-        <p class="note sign">
-          {say('powered_by')} <b>Inkling</b>
-        </p>
-      )}
-      <button
-        type="button"
-        class="close"
-        aria-label={say('close_survey')}
-        onClick={() => leave(finished ? 'finished' : 'dismissed')}
-      >
-        <CloseIcon />
-      </button>
-      {seconds > 0 && (
-        <div class="bar time" aria-hidden="true">
-          <i style={{ '--time': `${seconds}s` }} />
-        </div>
-      )}
-    </>
-  );
-}
-
-/** Mixes each element's choices once per survey, so that going back shows them in the order they were read in. */
-function useOrder(): (element: ChoiceElement) => readonly Choice[] {
-  const orders = useRef<Record<string, readonly Choice[]>>({});
-  return (element) => {
-    orders.current[element.id] ??= orderChoices(element, Math.random);
-    return orders.current[element.id] ?? [];
-  };
+            ))}
+            {card === 'start' && (
+              <section class="still">
+                <Heading
+                  id="q0"
+                  headline={t(welcomeCard.headline)}
+                  subheader={t(welcomeCard.subheader)}
+                  imageUrl={welcomeCard.fileUrl}
+                />
+                {welcomeCard.timeToFinish && <p class="note">{sayDuration(survey)}</p>}
+              </section>
+            )}
+            {ending && (
+              <section class="still">
+                <CheckIcon />
+                <Heading id="q0" headline={t(ending.headline)} subheader={t(ending.subheader)} />
+              </section>
+            )}
+          </div>
+          <div class="actions">
+            {!finished && (
+              <button type="submit" class="button">
+                {t(label) || say(index === blocks.length - 1 ? 'finish' : 'next')}
+              </button>
+            )}
+            {!finished && !survey.isBackButtonHidden && trail.length > 0 && (
+              <button type="button" class="button plain" onClick={() => this.goBack()}>
+                {t(block?.backButtonLabel) || say('back')}
+              </button>
+            )}
+            {ending && isWebAddress(ending.buttonLink) && (
+              <a class="button" href={ending.buttonLink ?? ''}>
+                {t(ending.buttonLabel)}
+              </a>
+            )}
+          </div>
+        </form>
+        {settings.inAppSurveyBranding && (
+          <p class="note sign">
+            {say('powered_by')} <b>Inkling</b>
+          </p>
+        )}
+        <button
+          type="button"
+          class="close"
+          aria-label={say('close_survey')}
+          onClick={() => leave(finished ? 'finished' : 'dismissed')}
+        >
+          <CloseIcon />
+        </button>
+        {closesIn > 0 && (
+          <div class="bar time" aria-hidden="true">
+            <i style={{ '--time': `${closesIn}s` }} />
+          </div>
+        )}
+      </>
+    );
+  }
 }
 
 /** A quarter of a minute per element, as the original reckons without jumps (survey-model.md 3.1). */

@@ -1,4 +1,5 @@
-import type { AnswerValue } from '../core/survey/document.ts';
+import type { ComponentChild } from 'preact';
+import type { AnswerValue, SurveyElement, Text } from '../core/survey/document.ts';
 
 /** What every element's control is given. */
 export interface FieldProps<E> {
@@ -11,5 +12,10 @@ export interface FieldProps<E> {
   readonly describedBy: string;
   readonly onAnswer: (answer: AnswerValue | undefined) => void;
   /** A text in the language in force. */
-  readonly t: (text: Readonly<Record<string, string>> | undefined) => string;
+  readonly t: (text: Text | undefined) => string;
+  /** What must stay the same while the survey is open, such as an order that was drawn, by element id. */
+  readonly memory: Record<string, unknown>;
 }
+
+/** Draws the control of an element. */
+export type DrawField = (props: FieldProps<SurveyElement>) => ComponentChild;

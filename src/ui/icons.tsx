@@ -27,15 +27,6 @@ export function CheckIcon(): JSX.Element {
   );
 }
 
-/** The arrow of a link that opens elsewhere. */
-export function OutsideIcon(): JSX.Element {
-  return (
-    <Icon>
-      <path d="M8 16 17 7M9 7h8v8" />
-    </Icon>
-  );
-}
-
 /** One star of a rating. */
 export function StarIcon(): JSX.Element {
   return (

@@ -1,9 +1,10 @@
-import { type JSX, render } from 'preact';
-import { useErrorBoundary } from 'preact/hooks';
-import { blocksOf } from '../core/survey/convert.ts';
+/// <reference path="./css.d.ts" />
+import { Component, type JSX, render } from 'preact';
+import type { Block } from '../core/survey/document.ts';
 import { openProgress } from '../core/survey/progress.ts';
 import { directionOf, textOf } from '../core/survey/text.ts';
 import type { CloseReason, OpenSurvey, SurveyView } from './contract.ts';
+import type { DrawField } from './field.ts';
 import { SurveyCard, type SurveyCardProps } from './SurveyCard.tsx';
 import { say } from './strings.ts';
 import css from './styles.css?inline';
@@ -24,8 +25,7 @@ const KEYS = ['keydown', 'keyup', 'keypress'];
  * const survey = openSurvey(view);
  * survey.close('logout');
  */
-export function openSurvey(given: SurveyView): OpenSurvey {
-  const view = complete(given);
+export function openSurvey(view: SurveyView): OpenSurvey {
   let unmount: (() => void) | undefined;
   let isOpen = true;
   const leave = (reason: CloseReason): void => {
@@ -34,19 +34,28 @@ export function openSurvey(given: SurveyView): OpenSurvey {
     quietly(() => unmount?.());
     view.onClose(reason);
   };
-  if (
-    !quietly(() => {
-      unmount = mount(view, leave);
-    })
-  )
-    leave('destroyed');
+  const begin = (blocks: readonly Block[], drawMore: DrawField): void => {
+    const survey = { ...view.survey, blocks, endings: view.survey.endings ?? [] };
+    const isDrawn = quietly(() => {
+      if (isOpen) unmount = mount({ ...view, survey }, drawMore, leave);
+    });
+    if (!isDrawn) leave('destroyed');
+  };
+  const blocks = view.survey.blocks ?? [];
+  if (isPlain(blocks)) begin(blocks, () => null);
+  else {
+    import('./more.tsx').then(
+      (more) => begin(more.blocksOf(view.survey), more.drawMore),
+      () => leave('destroyed'),
+    );
+  }
   return { close: leave };
 }
 
-/** The same view with what older servers leave out, and with legacy questions as blocks. */
-function complete(view: SurveyView): SurveyView {
-  const { survey } = view;
-  return { ...view, survey: { ...survey, blocks: blocksOf(survey), endings: survey.endings ?? [] } };
+/** Whether a survey needs nothing but this chunk. A document without blocks has legacy questions to convert. */
+function isPlain(blocks: readonly Block[]): boolean {
+  const elements = blocks.flatMap((block) => block.elements);
+  return elements.length > 0 && elements.every(({ type }) => /^(openText|nps|rating)$/.test(type));
 }
 
 /** Whether the work went through. */
@@ -59,7 +68,7 @@ function quietly(work: () => void): boolean {
   }
 }
 
-function mount(view: SurveyView, leave: (reason: CloseReason) => void): () => void {
+function mount(view: SurveyView, drawMore: DrawField, leave: (reason: CloseReason) => void): () => void {
   const { host, survey, settings, language, locale } = view;
   const root = host.shadowRoot as ShadowRoot;
   const sheet = new CSSStyleSheet();
@@ -95,7 +104,7 @@ function mount(view: SurveyView, leave: (reason: CloseReason) => void): () => vo
     if (relatedTarget instanceof Element && !root.contains(relatedTarget)) former = relatedTarget;
   });
 
-  render(<Guarded view={view} box={box} leave={leave} />, box);
+  render(<Guarded view={view} box={box} drawMore={drawMore} leave={leave} />, box);
   if (isModal) {
     box.addEventListener('cancel', () => leave('escape'));
     box.addEventListener('pointerdown', (event) => {
@@ -123,10 +132,17 @@ function mount(view: SurveyView, leave: (reason: CloseReason) => void): () => vo
   };
 }
 
-function Guarded(props: SurveyCardProps): JSX.Element | null {
-  // Not at once: Preact is in the middle of the work that failed.
-  const [error] = useErrorBoundary(() => void setTimeout(props.leave, 0, 'destroyed'));
-  return error ? null : <SurveyCard {...props} />;
+/** Keeps what fails while drawing from the page. */
+class Guarded extends Component<SurveyCardProps, { hasFailed: boolean }> {
+  override componentDidCatch(): void {
+    this.setState({ hasFailed: true });
+    // Not at once: Preact is in the middle of the work that failed.
+    setTimeout(this.props.leave, 0, 'destroyed');
+  }
+
+  override render(): JSX.Element | null {
+    return this.state.hasFailed ? null : <SurveyCard {...this.props} />;
+  }
 }
 
 function isWithin({ clientX, clientY }: MouseEvent, { left, right, top, bottom }: DOMRect): boolean {

@@ -55,6 +55,13 @@ const open = (
     ...more,
   });
 
+/** Opens one that needs the second chunk. */
+const openMore = async (...given: Parameters<typeof open>) => {
+  const view = open(...given);
+  await ui().findByRole('dialog');
+  return view;
+};
+
 const ui = () => within(host.shadowRoot as unknown as HTMLElement);
 const get = (role: string, name?: string) => ui().getByRole(role, name === undefined ? {} : { name });
 const find = (role: string, name: string) => ui().findByRole(role, { name });
@@ -199,7 +206,7 @@ describe('elements', () => {
   });
 
   it('a second click takes an optional single choice back', async () => {
-    open({ blocks: [block('b', [single()])] });
+    await openMore({ blocks: [block('b', [single()])] });
     const radio = get('radio', 'A') as HTMLInputElement;
     fireEvent.click(radio);
     await waitFor(() => expect(radio.closest('label')?.className).toBe('row on'));
@@ -210,7 +217,7 @@ describe('elements', () => {
   });
 
   it('other reveals a box of the same name, focused, that must be filled', async () => {
-    open({ blocks: [block('b', [single()])] });
+    await openMore({ blocks: [block('b', [single()])] });
     fireEvent.click(get('radio', 'OTHER'));
     const box = await find('textbox', 'OTHER');
     await waitFor(() => expect(host.shadowRoot?.activeElement).toBe(box));
@@ -222,7 +229,7 @@ describe('elements', () => {
   });
 
   it('several choices keep their order, none stands alone', async () => {
-    open({ blocks: [block('b', [multi()])] });
+    await openMore({ blocks: [block('b', [multi()])] });
     const tick = (name: string) => fireEvent.click(get('checkbox', name));
     const isTicked = (name: string) => (get('checkbox', name) as HTMLInputElement).checked;
     expect(get('group', 'Headline')).toBeTruthy();
@@ -239,7 +246,7 @@ describe('elements', () => {
   });
 
   it('consent is a checkbox by its label and stores its empty form', async () => {
-    open({ blocks: [block('b', [consent()])] });
+    await openMore({ blocks: [block('b', [consent()])] });
     const box = get('checkbox', 'I agree') as HTMLInputElement;
     fireEvent.click(box);
     await waitFor(() => expect(box.checked).toBe(true));
@@ -251,7 +258,7 @@ describe('elements', () => {
 
   const link = { buttonExternal: true, ctaButtonLabel: { default: 'Join' } };
   it('a statement links to the outside, and following it is the answer', async () => {
-    open({ blocks: [block('b', [cta({ ...link, buttonUrl: 'https://example.org/' })])] });
+    await openMore({ blocks: [block('b', [cta({ ...link, buttonUrl: 'https://example.org/' })])] });
     const anchor = get('link', 'Join') as HTMLAnchorElement;
     expect([anchor.target, anchor.rel, anchor.href]).toEqual([
       '_blank',
@@ -267,8 +274,8 @@ describe('elements', () => {
   it.each([
     ['an unsafe address', { ...link, buttonUrl: 'javascript:alert(1)' }],
     ['no outside button', { ...link, buttonExternal: false, buttonUrl: 'https://example.org' }],
-  ])('a statement with %s has no link', (_name, more) => {
-    open({ blocks: [block('b', [cta(more)])] });
+  ])('a statement with %s has no link', async (_name, more) => {
+    await openMore({ blocks: [block('b', [cta(more)])] });
     expect(ui().queryByRole('link')).toBeNull();
   });
 });
@@ -394,7 +401,7 @@ describe('cards', () => {
   });
 
   it('draws legacy questions', async () => {
-    open({ questions: [nps(), openText()] });
+    await openMore({ questions: [nps(), openText()] });
     fireEvent.click(get('radio', '5'));
     submit('Next');
     await find('textbox', 'Headline');

@@ -1,4 +1,3 @@
-import { picksOf } from './choices.ts';
 import type {
   Answers,
   AnswerValue,
@@ -8,6 +7,7 @@ import type {
   Operand,
   SurveyElement,
 } from './document.ts';
+import { picksOf } from './picks.ts';
 import type { OPERATORS } from './supported.ts';
 
 /** Everything a condition can look at. */

@@ -1,4 +1,3 @@
-import { blocksOf } from './convert.ts';
 import type { Answers, AnswerValue, Survey } from './document.ts';
 import { findTarget } from './logic.ts';
 import { findProblem, type Problem, tidyAnswer } from './validate.ts';
@@ -51,7 +50,7 @@ export type SubmitResult =
  * openProgress(survey, undefined).card; // 'start', or the first block's id
  */
 export function openProgress(survey: Survey, stored: Progress | undefined): Progress {
-  const ids = blocksOf(survey).map(({ id }) => id);
+  const ids = survey.blocks.map(({ id }) => id);
   const variables = Object.fromEntries((survey.variables ?? []).map(({ id, value }) => [id, value]));
   if (stored && !stored.finished && ids.includes(stored.card)) {
     const trail = stored.trail.filter((id) => ids.includes(id));
@@ -75,7 +74,7 @@ export function openProgress(survey: Survey, stored: Progress | undefined): Prog
  * submitCard(survey, progress, { answers: { q1: 9 }, ttc: { q1: 1200 }, hiddenFields: {} });
  */
 export function submitCard(survey: Survey, progress: Progress, given: Submission): SubmitResult {
-  const blocks = blocksOf(survey);
+  const blocks = survey.blocks;
   if (progress.card === 'start') {
     const answers = { ...progress.answers, welcomeCard: 'clicked' };
     return { progress: moveTo(survey, { ...progress, answers }, blocks[0]?.id), elementIds: ['welcomeCard'] };
@@ -110,7 +109,7 @@ export function submitCard(survey: Survey, progress: Progress, given: Submission
 
 /** To a block, or out: to the ending meant, or to the first one when the target is gone or there was none. */
 function moveTo(survey: Survey, progress: Progress, target: string | undefined): Progress {
-  const isBlock = blocksOf(survey).some(({ id }) => id === target);
+  const isBlock = survey.blocks.some(({ id }) => id === target);
   if (target && isBlock) return { ...progress, card: target };
   const endings = survey.endings ?? [];
   const ending = endings.find(({ id }) => id === target) ?? endings[0];
@@ -131,7 +130,7 @@ export function goBack(progress: Progress): Progress {
  */
 export function percentOf(survey: Survey, { card, finished }: Pick<Progress, 'card' | 'finished'>): number {
   if (finished) return 100;
-  const blocks = blocksOf(survey);
+  const blocks = survey.blocks;
   const position = blocks.findIndex(({ id }) => id === card) + 1;
   return Math.floor((100 * position) / (blocks.length + (survey.endings?.length ? 1 : 0)));
 }

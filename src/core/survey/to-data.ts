@@ -1,6 +1,5 @@
-import { picksOf } from './choices.ts';
-import { blocksOf } from './convert.ts';
 import type { Answers, AnswerValue, ChoiceElement, Survey } from './document.ts';
+import { picksOf } from './picks.ts';
 import type { Progress } from './progress.ts';
 import { textOf } from './text.ts';
 
@@ -20,7 +19,7 @@ export function toData(
   const data: Record<string, AnswerValue> = { ...hiddenFields };
   const { welcomeCard } = answers;
   if (welcomeCard) data.welcomeCard = welcomeCard;
-  for (const element of blocksOf(survey).flatMap(({ elements }) => elements)) {
+  for (const element of survey.blocks.flatMap(({ elements }) => elements)) {
     const answer = answers[element.id];
     if (answer === undefined) continue;
     data[element.id] = 'choices' in element ? toLabels(element, answer, language) : answer;

@@ -1,5 +1,5 @@
-import { picksOf } from './choices.ts';
 import type { AnswerValue, OpenTextElement, SurveyElement } from './document.ts';
+import { picksOf } from './picks.ts';
 
 /** Why an answer can't be taken; the names are those of the built-in texts (survey-model.md 6.4). */
 export type ProblemKey =

@@ -1,21 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { orderChoices, pickChoice, picksOf, typeOther } from '../../../src/core/survey/choices.ts';
+import { orderChoices, pickChoice, typeOther } from '../../../src/core/survey/choices.ts';
 import type { AnswerValue, ShuffleOption } from '../../../src/core/survey/document.ts';
 import { choice, multi, single } from './sample.ts';
-
-describe('picksOf', () => {
-  it.each<[AnswerValue | undefined, string[], string]>([
-    [undefined, [], ''],
-    ['a', [], ''],
-    [7, [], ''],
-    [['a', 'b'], ['a', 'b'], ''],
-    [['a', 'other', 'Teal'], ['a', 'other'], 'Teal'],
-    [['other', 'a'], ['other'], 'a'],
-    [['other'], ['other'], ''],
-  ])('%j', (answer, ids, text) => {
-    expect(picksOf(answer)).toEqual({ ids, text });
-  });
-});
 
 describe('pickChoice', () => {
   const one = single();

@@ -47,11 +47,6 @@ describe('openProgress', () => {
     ['the first block', base, 'b1'],
     ['the welcome card', welcome, 'start'],
     ['nothing at all', survey(), 'end'],
-    [
-      'a legacy question',
-      survey({ questions: [nps()] }),
-      openProgress(survey({ questions: [nps()] }), undefined).card,
-    ],
   ])('begins with %s', (_name, document, card) => {
     expect(openProgress(document, undefined)).toMatchObject({
       card,

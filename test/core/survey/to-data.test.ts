@@ -55,9 +55,4 @@ describe('toData', () => {
   it('has no key for what was never touched or is no longer asked', () => {
     expect(data({ gone: 'x' })).toEqual({});
   });
-
-  it('reads legacy documents', () => {
-    const legacy = survey({ questions: [single({ choices })] });
-    expect(toData(legacy, { answers: { single: ['a'] } }, 'default', {})).toEqual({ single: 'Good' });
-  });
 });

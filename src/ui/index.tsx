@@ -32,20 +32,20 @@ export function openSurvey(view: SurveyView): OpenSurvey {
     if (!isOpen) return;
     isOpen = false;
     quietly(() => unmount?.());
-    view.onClose(reason);
+    quietly(() => view.onClose(reason));
   };
-  const begin = (blocks: readonly Block[], drawMore: DrawField): void => {
+  const begin = (blocks: readonly Block[], sheets: readonly string[], drawMore: DrawField): void => {
     const survey = { ...view.survey, blocks, endings: view.survey.endings ?? [] };
     const isDrawn = quietly(() => {
-      if (isOpen) unmount = mount({ ...view, survey }, drawMore, leave);
+      if (isOpen) unmount = mount({ view: { ...view, survey }, drawMore, leave }, sheets);
     });
     if (!isDrawn) leave('destroyed');
   };
   const blocks = view.survey.blocks ?? [];
-  if (isPlain(blocks)) begin(blocks, () => null);
+  if (isPlain(blocks)) begin(blocks, [css], () => null);
   else {
     import('./more.tsx').then(
-      (more) => begin(more.blocksOf(view.survey), more.drawMore),
+      (more) => begin(more.blocksOf(view.survey), [css, more.css], more.drawMore),
       () => leave('destroyed'),
     );
   }
@@ -68,12 +68,17 @@ function quietly(work: () => void): boolean {
   }
 }
 
-function mount(view: SurveyView, drawMore: DrawField, leave: (reason: CloseReason) => void): () => void {
+function mount(
+  { view, drawMore, leave }: Omit<SurveyCardProps, 'box'>,
+  sheets: readonly string[],
+): () => void {
   const { host, survey, settings, language, locale } = view;
   const root = host.shadowRoot as ShadowRoot;
-  const sheet = new CSSStyleSheet();
-  sheet.replaceSync(css);
-  root.adoptedStyleSheets = [sheet];
+  root.adoptedStyleSheets = sheets.map((text) => {
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(text);
+    return sheet;
+  });
 
   const { placement, overlay, clickOutsideClose } = survey.workspaceOverwrites ?? {};
   const veil = overlay ?? settings.overlay;

@@ -1,10 +1,13 @@
+/// <reference path="./css.d.ts" />
 import type { ComponentChild } from 'preact';
 import { ChoiceField } from './ChoiceField.tsx';
 import { ConsentField } from './ConsentField.tsx';
 import type { DrawField } from './field.ts';
+import css from './more.css?inline';
 import { StatementField } from './StatementField.tsx';
 
 export { blocksOf } from '../core/survey/convert.ts';
+export { css };
 
 /**
  * Everything that a survey of scores and texts does without: a chunk of its own, fetched when a document needs it.

@@ -5,8 +5,6 @@ type Rgb = readonly [number, number, number];
 
 /** Black and white give one of the two at least 4.5:1 on any colour; they part here. */
 const BRIGHT = 0.179;
-const INK: Rgb = [26, 29, 35];
-const PAPER: Rgb = [241, 243, 245];
 
 /** Which styling is in force: the survey's own where the environment lets it, never a mix (survey-model.md 9). */
 export function stylingOf({ survey, settings }: Pick<SurveyView, 'survey' | 'settings'>): Styling {
@@ -19,7 +17,7 @@ export function stylingOf({ survey, settings }: Pick<SurveyView, 'survey' | 'set
  * Puts the survey's colours and roundness on an element that is in the document.
  *
  * Colours reach the page as custom properties that were checked first, never as text of a rule. A brand colour too
- * faint for its background is mixed with the text colour until borders and rings reach 3:1.
+ * faint for its background is mixed with the text colour, so that borders and rings reach 3:1.
  */
 export function applyTheme(box: HTMLElement, view: SurveyView): void {
   const styling = stylingOf(view);
@@ -35,10 +33,7 @@ export function applyTheme(box: HTMLElement, view: SurveyView): void {
   const rgb = readRgb(getComputedStyle(box).caretColor);
   if (rgb) {
     set('--on-brand', luminanceOf(rgb) > BRIGHT ? '#000' : '#fff');
-    const share = [100, 75, 50, 25].find((percent) =>
-      isVisible(mix(rgb, isDark ? PAPER : INK, percent), isDark),
-    );
-    set('--share', `${share ?? 0}%`);
+    set('--share', isVisible(rgb, isDark) ? '100%' : '40%');
   }
 
   const { roundness } = styling;
@@ -63,11 +58,6 @@ function isVisible(rgb: Rgb, isDark: boolean): boolean {
 function readRgb(color: string): Rgb | undefined {
   const [red, green, blue] = /^rgb/.test(color) ? (color.match(/[\d.]+/g) ?? []).map(Number) : [];
   return blue === undefined ? undefined : [red ?? 0, green ?? 0, blue];
-}
-
-function mix(one: Rgb, other: Rgb, percent: number): Rgb {
-  const blend = (a: number, b: number): number => (a * percent + b * (100 - percent)) / 100;
-  return [blend(one[0], other[0]), blend(one[1], other[1]), blend(one[2], other[2])];
 }
 
 /** Relative luminance, with the plain 2.2 curve instead of the exact one: the same to two digits. */

@@ -112,9 +112,11 @@ function mount(
   render(<Guarded view={view} box={box} drawMore={drawMore} leave={leave} />, box);
   if (isModal) {
     box.addEventListener('cancel', () => leave('escape'));
-    box.addEventListener('pointerdown', (event) => {
-      const isOutside = !isWithin(event, box.getBoundingClientRect());
-      if (isOutside && (clickOutsideClose ?? settings.clickOutsideClose)) leave('outside');
+    box.addEventListener('mousedown', (event) => {
+      if (!(clickOutsideClose ?? settings.clickOutsideClose) || isWithin(event, box)) return;
+      // The click would take the focus that the closing dialog gives back.
+      event.preventDefault();
+      leave('outside');
     });
     (box as HTMLDialogElement).showModal();
   } else if (typeof box.showPopover === 'function') {
@@ -150,7 +152,8 @@ class Guarded extends Component<SurveyCardProps, { hasFailed: boolean }> {
   }
 }
 
-function isWithin({ clientX, clientY }: MouseEvent, { left, right, top, bottom }: DOMRect): boolean {
+function isWithin({ clientX, clientY }: MouseEvent, box: HTMLElement): boolean {
+  const { left, right, top, bottom } = box.getBoundingClientRect();
   return clientX >= left && clientX <= right && clientY >= top && clientY <= bottom;
 }
 

@@ -155,6 +155,30 @@ describe('leaving', () => {
     expect(onClose.mock.calls).toEqual(calls);
   });
 
+  it('the bar of the time that is left goes with the first use', async () => {
+    open({ blocks: [block('b', [openText()])], autoClose: 5 });
+    const bar = () => host.shadowRoot?.querySelector('.time');
+    expect(bar()).not.toBeNull();
+    fireEvent.pointerDown(get('textbox'));
+    await waitFor(() => expect(bar()).toBeNull());
+  });
+
+  it('a survey that goes on at a later card stays open', async () => {
+    vi.useFakeTimers();
+    const progress = {
+      card: 'c',
+      trail: ['b'],
+      answers: {},
+      ttc: {},
+      variables: {},
+      finished: false,
+      endingId: null,
+    };
+    open({ blocks: [block('b', [openText()]), block('c', [nps()])], autoClose: 5 }, {}, { progress });
+    await vi.advanceTimersByTimeAsync(9000);
+    expect(onClose).not.toHaveBeenCalled();
+  });
+
   it('only the first card closes by itself', async () => {
     vi.useFakeTimers();
     open({ blocks: [block('b', [openText()]), block('c', [nps()])], autoClose: 5 });
@@ -419,6 +443,23 @@ describe('cards', () => {
     now.mockRestore();
     await waitFor(() => expect(lastStep()?.progress.ttc).toEqual({ nps: 300, text: 400 }));
   });
+});
+
+it('adds the time of a second visit to a card, and counts none twice', async () => {
+  const now = vi.spyOn(performance, 'now');
+  now.mockReturnValue(0);
+  open({ blocks: [block('b1', [openText()]), block('b2', [nps()])] });
+  now.mockReturnValue(100);
+  submit('Next');
+  await find('button', 'Back');
+  now.mockReturnValue(130);
+  fireEvent.click(get('button', 'Back'));
+  await find('textbox', 'Headline');
+  now.mockReturnValue(180);
+  submit('Next');
+  await find('button', 'Back');
+  now.mockRestore();
+  expect(lastStep()?.progress.ttc).toEqual({ text: 150 });
 });
 
 describe('endings', () => {

@@ -247,9 +247,11 @@ async function run(
     events,
     delivery,
     takeLock: () => lock('survey'),
-    loadRenderer: async () => {
+    loadRenderer: async (survey) => {
       try {
-        return await loadRenderer(appUrl);
+        const renderer = await loadRenderer(appUrl);
+        await renderer.prepare(survey);
+        return renderer;
       } catch (error) {
         emitError('renderer', `The survey's script could not be loaded: ${error}`);
         return undefined;

@@ -20,8 +20,8 @@ export interface OpeningDeps {
   readonly delivery: Delivery;
   /** Undefined while another tab of the site has a survey. */
   readonly takeLock: () => Promise<Release | undefined>;
-  /** Undefined when no renderer could be loaded. */
-  readonly loadRenderer: () => Promise<Renderer | undefined>;
+  /** With everything the survey needs; undefined when that could not be loaded. */
+  readonly loadRenderer: (survey: Survey) => Promise<Renderer | undefined>;
 }
 
 /** One survey to open. */
@@ -87,7 +87,7 @@ export function openSurvey(deps: OpeningDeps, request: OpeningRequest): Opening 
     request.onLock(release !== undefined);
     if (!release) return leave();
     appendHost(host);
-    const renderer = await deps.loadRenderer();
+    const renderer = await deps.loadRenderer(survey);
     await showings.refresh();
     const { workspace, project } = session.environment() ?? {};
     const settings = workspace ?? project;

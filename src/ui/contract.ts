@@ -52,5 +52,10 @@ export interface OpenSurvey {
 
 /** What the renderer's chunk exports. */
 export interface Renderer {
+  /**
+   * Loads whatever this document needs beyond the first chunk. Rejects when that can't be had: the survey must not
+   * count as shown then. To be awaited before `openSurvey`.
+   */
+  readonly prepare: (survey: Survey) => Promise<void>;
   readonly openSurvey: (view: SurveyView) => OpenSurvey;
 }

@@ -1,10 +1,9 @@
 /// <reference path="./css.d.ts" />
 import { Component, type JSX, render } from 'preact';
-import type { Block } from '../core/survey/document.ts';
+import type { Survey } from '../core/survey/document.ts';
 import { openProgress } from '../core/survey/progress.ts';
 import { directionOf, textOf } from '../core/survey/text.ts';
 import type { CloseReason, OpenSurvey, SurveyView } from './contract.ts';
-import type { DrawField } from './field.ts';
 import { SurveyCard, type SurveyCardProps } from './SurveyCard.tsx';
 import { say } from './strings.ts';
 import css from './styles.css?inline';
@@ -22,6 +21,7 @@ const KEYS = ['keydown', 'keyup', 'keypress'];
  * focus, scroll position and keys stay as they are.
  *
  * @example
+ * await prepare(view.survey);
  * const survey = openSurvey(view);
  * survey.close('logout');
  */
@@ -34,27 +34,32 @@ export function openSurvey(view: SurveyView): OpenSurvey {
     quietly(() => unmount?.());
     quietly(() => view.onClose(reason));
   };
-  const begin = (blocks: readonly Block[], sheets: readonly string[], drawMore: DrawField): void => {
+  const isDrawn = quietly(() => {
+    const needed = isPlain(view.survey) ? undefined : more;
+    if (!needed && !isPlain(view.survey)) throw new Error('prepare was not awaited');
+    const blocks = needed ? needed.blocksOf(view.survey) : view.survey.blocks;
     const survey = { ...view.survey, blocks, endings: view.survey.endings ?? [] };
-    const isDrawn = quietly(() => {
-      if (isOpen) unmount = mount({ view: { ...view, survey }, drawMore, leave }, sheets);
-    });
-    if (!isDrawn) leave('destroyed');
-  };
-  const blocks = view.survey.blocks ?? [];
-  if (isPlain(blocks)) begin(blocks, [css], () => null);
-  else {
-    import('./more.tsx').then(
-      (more) => begin(more.blocksOf(view.survey), [css, more.css], more.drawMore),
-      () => leave('destroyed'),
-    );
-  }
+    const sheets = [css, needed?.css ?? ''];
+    unmount = mount({ view: { ...view, survey }, drawMore: needed?.drawMore ?? (() => null), leave }, sheets);
+  });
+  if (!isDrawn) leave('destroyed');
   return { close: leave };
 }
 
+/** The second chunk, once a document has needed it. */
+let more: typeof import('./more.tsx') | undefined;
+
+/**
+ * Loads the second chunk if this document needs it. Rejects when it can't be had, so that a survey which can't be
+ * drawn isn't counted as shown.
+ */
+export async function prepare(survey: Survey): Promise<void> {
+  if (!isPlain(survey)) more ??= await import('./more.tsx');
+}
+
 /** Whether a survey needs nothing but this chunk. A document without blocks has legacy questions to convert. */
-function isPlain(blocks: readonly Block[]): boolean {
-  const elements = blocks.flatMap((block) => block.elements);
+function isPlain({ blocks }: Pick<Survey, 'blocks'>): boolean {
+  const elements = (blocks ?? []).flatMap((block) => block.elements);
   return elements.length > 0 && elements.every(({ type }) => /^(openText|nps|rating)$/.test(type));
 }
 

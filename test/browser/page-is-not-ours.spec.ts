@@ -33,6 +33,46 @@ test('calls made through the stub before the script came are made in order', asy
   expect(server.calls.filter(({ path }) => path.endsWith('/user'))).toHaveLength(1);
 });
 
+test('a page without data attributes calls setup itself', async ({ page, server, site }) => {
+  const action = await server.createAction('did-it');
+  await server.createSurvey(ratingThenText().document, [action]);
+  site.put('/', { head: `<script async src="${server.url}/inkling.js"></script>` });
+  await page.goto(site.url);
+  await page.waitForFunction(() => (window as { inkling?: { version?: string } }).inkling?.version);
+  const tracked = call(page, 'track', 'did-it');
+  await call(page, 'setup', { environmentId: server.environmentId, appUrl: `${server.url}/` });
+  await call(page, 'setup', { environmentId: 'another', appUrl: server.url });
+  await tracked;
+  await expect(surveyOn(page)).toBeVisible();
+  expect(server.calls.filter(({ path }) => path.includes('//') || path.includes('another'))).toEqual([]);
+});
+
+test('the script of a pinned version talks to the same server', async ({ page, server, site }) => {
+  const action = await server.createAction('did-it');
+  const survey = await server.createSurvey(ratingThenText().document, [action]);
+  site.put('/', { head: tagFor(server).replace('/inkling.js', '/0.1.0/inkling.js') });
+  await page.goto(site.url);
+  await whenReady(page);
+  await call(page, 'track', 'did-it');
+  await answerBoth(page, '5', 'Pinned');
+  await expect.poll(() => server.responses(survey.id)).toMatchObject([{ finished: true }]);
+});
+
+test('a tag that asks for consent stores and sends nothing in this version', async ({
+  page,
+  server,
+  site,
+}) => {
+  site.put('/', { head: tagFor(server, 'data-consent="required"') });
+  const requests: string[] = [];
+  page.on('request', (request) => requests.push(new URL(request.url()).pathname));
+  await page.goto(site.url);
+  await page.waitForFunction(() => (window as { inkling?: { version?: string } }).inkling?.version);
+  await page.waitForTimeout(300);
+  expect(requests.filter((path) => path.startsWith('/api/'))).toEqual([]);
+  expect(await page.evaluate(async () => (await indexedDB.databases()).length)).toBe(0);
+});
+
 test('loading twice is harmless', async ({ page, server, site }) => {
   const action = await server.createAction('did-it');
   await server.createSurvey(ratingThenText().document, [action]);

@@ -2,7 +2,7 @@ import { fireEvent, waitFor, within } from '@testing-library/preact';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Settings, Survey } from '../../src/core/survey/document.ts';
 import type { SurveyView } from '../../src/ui/contract.ts';
-import { openSurvey } from '../../src/ui/index.tsx';
+import { openSurvey, prepare } from '../../src/ui/index.tsx';
 import {
   block,
   consent,
@@ -57,9 +57,8 @@ const open = (
 
 /** Opens one that needs the second chunk. */
 const openMore = async (...given: Parameters<typeof open>) => {
-  const view = open(...given);
-  await ui().findByRole('dialog');
-  return view;
+  await prepare(survey({ endings, ...given[0] }));
+  return open(...given);
 };
 
 const ui = () => within(host.shadowRoot as unknown as HTMLElement);
@@ -134,7 +133,7 @@ describe('leaving', () => {
   });
 
   it('a document that cannot be drawn closes itself instead of throwing', async () => {
-    open({ blocks: [block('b', [{ ...single(), choices: undefined } as never])] });
+    await openMore({ blocks: [block('b', [{ ...single(), choices: undefined } as never])] });
     await waitFor(() => expect(onClose.mock.calls).toEqual([['destroyed']]));
   });
 

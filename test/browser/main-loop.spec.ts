@@ -105,3 +105,26 @@ test('answers given right before the page goes away arrive', async ({ page, serv
     .poll(() => server.responses(survey.id))
     .toMatchObject([{ finished: true, data: { rating: 2, text: 'Bye' } }]);
 });
+
+test('what waits when the page goes away leaves with it', async ({ page, context, server, site }) => {
+  const action = await server.createAction('did-it');
+  const survey = await server.createSurvey(ratingThenText().document, [action]);
+  site.put('*', { head: tagFor(server) });
+  site.put('/other', { head: '' });
+  // Another tab of the site is busy delivering for ever: nothing of this page gets out while it lives.
+  const other = await context.newPage();
+  await other.goto(`${site.url}/other`);
+  await other.evaluate((id) => {
+    void navigator.locks.request(`inkling/${id}/delivery`, () => new Promise(() => {}));
+  }, server.environmentId);
+  await page.goto(site.url);
+  await whenReady(page);
+  await call(page, 'track', 'did-it');
+  await answerBoth(page, '5', 'On my way out');
+  await expect(surveyOn(page).getByText('Thank you!')).toBeVisible();
+  expect(await server.responses(survey.id)).toEqual([]);
+  await page.goto('about:blank');
+  await expect
+    .poll(() => server.responses(survey.id))
+    .toMatchObject([{ finished: true, data: { rating: 5, text: 'On my way out' } }]);
+});

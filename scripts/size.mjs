@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { brotliCompressSync, constants } from 'node:zlib';
 
 /** Brotli 11 bytes. They only move down, or up with a reason in the commit. */
-const GATES = { core: 8330, survey: 21_300 };
+const GATES = { core: 8330, survey: 20_870 };
 
 const dist = fileURLToPath(new URL('../dist', import.meta.url));
 

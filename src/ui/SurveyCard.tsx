@@ -1,5 +1,6 @@
 import { Component, type JSX } from 'preact';
 import type { AnswerValue, Survey, Text } from '../core/survey/document.ts';
+import type { FindTarget } from '../core/survey/logic.ts';
 import { goBack, openProgress, type Progress, percentOf, submitCard } from '../core/survey/progress.ts';
 import { textOf } from '../core/survey/text.ts';
 import { toData } from '../core/survey/to-data.ts';
@@ -21,6 +22,7 @@ export interface SurveyCardProps {
   /** The dialog around the card. */
   readonly box: HTMLElement;
   readonly drawMore: DrawField;
+  readonly findTarget: FindTarget;
   readonly leave: (reason: CloseReason) => void;
 }
 
@@ -91,7 +93,12 @@ export class SurveyCard extends Component<SurveyCardProps, State> {
     const { survey, hiddenFields } = view;
     const { progress, answers } = this.state;
     if (this.isBusy || progress.finished) return;
-    const result = submitCard(survey, progress, { answers, ttc: this.clock.read(), hiddenFields });
+    const result = submitCard(survey, progress, {
+      answers,
+      ttc: this.clock.read(),
+      hiddenFields,
+      findTarget: this.props.findTarget,
+    });
     if ('problems' in result) {
       this.setState({ problems: result.problems }, () => focusProblem(box));
       return;

@@ -40,7 +40,8 @@ export function openSurvey(view: SurveyView): OpenSurvey {
     const blocks = needed ? needed.blocksOf(view.survey) : view.survey.blocks;
     const survey = { ...view.survey, blocks, endings: view.survey.endings ?? [] };
     const sheets = [css, needed?.css ?? ''];
-    unmount = mount({ view: { ...view, survey }, drawMore: needed?.drawMore ?? (() => null), leave }, sheets);
+    const { drawMore = () => null, findTarget = () => undefined } = needed ?? {};
+    unmount = mount({ view: { ...view, survey }, drawMore, findTarget, leave }, sheets);
   });
   if (!isDrawn) leave('destroyed');
   return { close: leave };
@@ -59,8 +60,15 @@ export async function prepare(survey: Survey): Promise<void> {
 
 /** Whether a survey needs nothing but this chunk. A document without blocks has legacy questions to convert. */
 function isPlain({ blocks }: Pick<Survey, 'blocks'>): boolean {
-  const elements = (blocks ?? []).flatMap((block) => block.elements);
-  return elements.length > 0 && elements.every(({ type }) => /^(openText|nps|rating)$/.test(type));
+  return (
+    !!blocks?.length &&
+    blocks.every(
+      ({ elements, logic, logicFallback }) =>
+        !logic?.length &&
+        !logicFallback &&
+        elements.every(({ type }) => /^(openText|nps|rating)$/.test(type)),
+    )
+  );
 }
 
 /** Whether the work went through. */
@@ -74,7 +82,7 @@ function quietly(work: () => void): boolean {
 }
 
 function mount(
-  { view, drawMore, leave }: Omit<SurveyCardProps, 'box'>,
+  { view, leave, ...rest }: Omit<SurveyCardProps, 'box'>,
   sheets: readonly string[],
 ): () => void {
   const { host, survey, settings, language, locale } = view;
@@ -114,7 +122,7 @@ function mount(
     if (relatedTarget instanceof Element && !root.contains(relatedTarget)) former = relatedTarget;
   });
 
-  render(<Guarded view={view} box={box} drawMore={drawMore} leave={leave} />, box);
+  render(<Guarded view={view} box={box} leave={leave} {...rest} />, box);
   if (isModal) {
     box.addEventListener('cancel', () => leave('escape'));
     box.addEventListener('mousedown', (event) => {

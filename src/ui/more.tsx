@@ -7,10 +7,11 @@ import css from './more.css?inline';
 import { StatementField } from './StatementField.tsx';
 
 export { blocksOf } from '../core/survey/convert.ts';
+export { findTarget } from '../core/survey/logic.ts';
 export { css };
 
 /**
- * Everything that a survey of scores and texts does without: a chunk of its own, fetched when a document needs it.
+ * Everything that a survey of scores and texts in a row does without: a chunk of its own, fetched when a document needs it.
  *
  * No hooks in here: should a page end up with two copies of the renderer, only those would notice.
  */

@@ -23,6 +23,9 @@ export interface Facts {
 type Operator = (typeof OPERATORS)[number];
 type Comparison = (left: AnswerValue | undefined, right: AnswerValue | undefined) => boolean;
 
+/** Says where a block's logic leads: a block's or an ending's id; undefined for the next block in the list. */
+export type FindTarget = (block: Block, facts: Facts) => string | undefined;
+
 /**
  * Where a block's logic leads: the target of the first jump that matches, else its fallback, else undefined.
  *

@@ -1,5 +1,5 @@
 import type { Answers, AnswerValue, Survey } from './document.ts';
-import { findTarget } from './logic.ts';
+import type { FindTarget } from './logic.ts';
 import { findProblem, type Problem, tidyAnswer } from './validate.ts';
 
 /**
@@ -31,6 +31,8 @@ export interface Submission {
   /** Milliseconds per element since the last submission. */
   readonly ttc: Readonly<Record<string, number>>;
   readonly hiddenFields: Answers;
+  /** How a block's logic is read: most surveys have none, so the reader travels apart. */
+  readonly findTarget: FindTarget;
 }
 
 /** A card either goes through, or says which elements are wrong. */
@@ -71,7 +73,7 @@ export function openProgress(survey: Survey, stored: Progress | undefined): Prog
  * Submits the card on screen: checks it, takes its answers, runs its logic and moves on.
  *
  * @example
- * submitCard(survey, progress, { answers: { q1: 9 }, ttc: { q1: 1200 }, hiddenFields: {} });
+ * submitCard(survey, progress, { answers: { q1: 9 }, ttc: { q1: 1200 }, hiddenFields: {}, findTarget });
  */
 export function submitCard(survey: Survey, progress: Progress, given: Submission): SubmitResult {
   const blocks = survey.blocks;
@@ -99,7 +101,7 @@ export function submitCard(survey: Survey, progress: Progress, given: Submission
 
   const elements = blocks.flatMap((each) => each.elements);
   const facts = { elements, answers, variables: progress.variables, hiddenFields: given.hiddenFields };
-  const target = findTarget(block, facts) ?? blocks[index + 1]?.id;
+  const target = given.findTarget(block, facts) ?? blocks[index + 1]?.id;
   const trail = [...progress.trail, block.id];
   return {
     progress: moveTo(survey, { ...progress, answers, ttc, trail }, target),

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { LogicRule, Survey } from '../../../src/core/survey/document.ts';
+import { findTarget } from '../../../src/core/survey/logic.ts';
 import {
   goBack,
   openProgress,
@@ -34,6 +35,7 @@ const given = (answers: Record<string, Progress['answers'][string] | undefined> 
   answers,
   ttc: {},
   hiddenFields: {},
+  findTarget,
 });
 const submitted = (document: Survey, progress: Progress, answers = {}): Progress => {
   const result = submitCard(document, progress, given(answers));
@@ -113,6 +115,7 @@ describe('submitCard', () => {
       answers: {},
       ttc: { single: 50, nps: 99 },
       hiddenFields: {},
+      findTarget,
     });
     expect(result).toMatchObject({ progress: { ttc: { single: 150, text: 0, nps: 5 } } });
   });
@@ -166,7 +169,7 @@ describe('submitCard', () => {
     });
     const answers = { nps: 3, single: ['a'] };
     const submit = (h: string) =>
-      submitCard(document, at('b3', { answers }), { answers: {}, ttc: {}, hiddenFields: { h } });
+      submitCard(document, at('b3', { answers }), { answers: {}, ttc: {}, hiddenFields: { h }, findTarget });
     expect(submit('x')).toMatchObject({ progress: { card: 'b1' } });
     expect(submit('y')).toMatchObject({ progress: { card: 'e1' } });
   });

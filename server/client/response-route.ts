@@ -1,6 +1,6 @@
 import type { Context } from 'hono';
 import type { Kysely } from 'kysely';
-import type { Answers } from '../../src/core/survey/document.ts';
+import type { WireResponseRequest } from '../../src/wire/response.ts';
 import { responseUpdateSchema, responseV1Schema, responseV2Schema } from '../../src/wire/response-schema.ts';
 import { checkBody, MALFORMED, readJson } from '../http/body.ts';
 import { ApiError, badRequest, notFound } from '../http/errors.ts';
@@ -24,20 +24,9 @@ import { isNewerPost, isSameAnswer, mergeResponse, toTtc } from './merge-respons
 import { checkOtherAnswers } from './other-answers.ts';
 import { readUserAgent } from './user-agent.ts';
 
-interface ResponseRequest {
-  readonly id?: string | undefined;
-  readonly seq?: number | undefined;
-  readonly surveyId: string;
-  readonly displayId?: string | null | undefined;
-  readonly userId?: string | null | undefined;
-  readonly contactId?: string | null | undefined;
+/** Either version of the request: what isn't Inkling's snippet may send a single-use id too. */
+interface ResponseRequest extends Omit<WireResponseRequest, 'meta'> {
   readonly singleUseId?: string | null | undefined;
-  readonly finished: boolean;
-  readonly data: Answers;
-  readonly variables?: Readonly<Record<string, string | number>> | undefined;
-  readonly ttc?: Readonly<Record<string, number>> | undefined;
-  readonly language?: string | undefined;
-  readonly endingId?: string | null | undefined;
   readonly meta?: Pick<ResponseMeta, 'source' | 'url' | 'action'> | undefined;
 }
 

@@ -122,6 +122,10 @@ test('the panel shows state, showings and requests as they are', async ({ page, 
   await expect(panel.getByRole('row')).toHaveCount(5);
   await page.getByRole('checkbox').first().check();
   await expect(panel.getByText(/shown, delivered/)).toBeVisible();
+  // An open survey would go on after the reload, and fetch its renderer for that.
+  await surveyOn(page).getByRole('button', { name: 'Close survey' }).click();
+  await expect(surveyOn(page)).toHaveCount(0);
   await page.reload();
+  await whenReady(page);
   await expect(panel.getByText('None: everything needed is on this device.')).toBeVisible();
 });

@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import { createApp } from './app.ts';
 import { loadAssets } from './assets.ts';
 import { type Env, readEnv } from './env.ts';
+import { ApiError, inOneLine } from './http/errors.ts';
 import { createLog, type Log } from './http/log.ts';
 import { loadSurveySchema } from './management/survey-service.ts';
 import { DEMO_ENVIRONMENT_ID, provisionDemo, provisionOwner } from './provision.ts';
@@ -25,9 +26,11 @@ await run().catch((error: unknown) => {
 
 async function run(): Promise<void> {
   const env = explain('', () => readEnv(process.env));
-  const { demo } = explain('', () => parseArgs({ options: { demo: { type: 'string' } } }).values);
   const log = createLog(env.LOG_LEVEL, (line) => process.stderr.write(`${line}\n`));
+  const args = process.argv.slice(2);
+  if (args[0] === 'env' || args[0] === 'key') return command(args, env, log);
 
+  const { demo } = explain('', () => parseArgs({ args, options: { demo: { type: 'string' } } }).values);
   const database = await open(env, log);
   try {
     const lines = await provision(env, { database, log, demo });
@@ -35,8 +38,7 @@ async function run(): Promise<void> {
     const assets = loadAssets({ folder: distFolder(), version, demoEnvironmentId: DEMO_ENVIRONMENT_ID });
     const app = createApp({ database, now: Date.now, log, assets });
     const listening = await listenOrExplain(env, () => listen(app, { host: env.HOST, port: env.PORT }));
-    const origin =
-      env.PUBLIC_URL ?? `http://${env.HOST === '127.0.0.1' ? 'localhost' : env.HOST}:${listening.port}`;
+    const origin = originOf(env, listening.port);
     tell([`Inkling ${version} on ${origin}`, ...lines.map((line) => line.replaceAll('%ORIGIN%', origin))]);
     stopOnSignal(listening, database);
     await loadSurveySchema();
@@ -44,6 +46,23 @@ async function run(): Promise<void> {
     await database.close();
     throw error;
   }
+}
+
+/** `env …` and `key …`: done on the database, beside a server that may be running, and over. */
+async function command(args: readonly string[], env: Env, log: Log): Promise<void> {
+  const { runCommand } = await import('./commands.ts');
+  const database = await open(env, log);
+  try {
+    tell(await runCommand({ database, now: Date.now, origin: originOf(env, env.PORT) }, args));
+  } catch (error) {
+    throw new SetupError(`${args.slice(0, 2).join(' ')}: ${messageOf(error)}`);
+  } finally {
+    await database.close();
+  }
+}
+
+function originOf({ PUBLIC_URL, HOST }: Env, port: number): string {
+  return PUBLIC_URL ?? `http://${HOST === '127.0.0.1' ? 'localhost' : HOST}:${port}`;
 }
 
 async function open(env: Env, log: Log): Promise<Database> {
@@ -143,6 +162,7 @@ function explain<T>(prefix: string, step: () => T): T {
 }
 
 function messageOf(error: unknown): string {
+  if (error instanceof ApiError) return inOneLine(error);
   if (error instanceof AggregateError) return error.errors.map(messageOf).join('; ');
   return error instanceof Error ? error.message : String(error);
 }

@@ -1,7 +1,7 @@
 import { hashApiKey, newApiKey } from './management/auth.ts';
 import { grantApiKey } from './repo/api-keys.ts';
 import type { Database } from './repo/database.ts';
-import { insertEnvironment, listEnvironmentIds, lockStart } from './repo/environments.ts';
+import { insertEnvironment, listEnvironments, lockStart } from './repo/environments.ts';
 import { newId } from './repo/new-id.ts';
 
 /** What a start is told about the owner's environment. */
@@ -27,8 +27,8 @@ export const DEMO_ENVIRONMENT_ID = 'demo';
 export function provisionOwner(database: Database, wish: Wish, now: number): Promise<Provision> {
   return database.write(async (trx) => {
     await lockStart(trx);
-    const known = (await listEnvironmentIds(trx)).filter((id) => id !== DEMO_ENVIRONMENT_ID);
-    const id = wish.environmentId ?? known[0] ?? newId(now);
+    const known = (await listEnvironments(trx)).find(({ id }) => id !== DEMO_ENVIRONMENT_ID);
+    const id = wish.environmentId ?? known?.id ?? newId(now);
     const isNew = await insertEnvironment(trx, { id, name: 'Website', now });
     const newKey = isNew && wish.apiKey === undefined ? newApiKey() : undefined;
     const key = wish.apiKey ?? newKey;

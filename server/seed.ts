@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { keySchema, textSchema } from '../src/wire/base-schema.ts';
 import { type ContextDeps, createContext, type ServerContext } from './client/context.ts';
 import { checkBody } from './http/body.ts';
-import { ApiError } from './http/errors.ts';
+import { ApiError, inOneLine } from './http/errors.ts';
 import { createActionClass } from './management/action-class-service.ts';
 import { changeSettings } from './management/environment-service.ts';
 import { createSurvey } from './management/survey-service.ts';
@@ -82,7 +82,6 @@ async function at<T>(place: string, step: () => T | Promise<T>): Promise<T> {
     return await step();
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
-    const details = Object.entries(error.details).map(([path, message]) => `${path}: ${String(message)}`);
-    throw new Error([`${place}: ${error.message}`, ...details].join('; '));
+    throw new Error(`${place}: ${inOneLine(error)}`);
   }
 }

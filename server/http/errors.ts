@@ -45,6 +45,12 @@ export class ApiError extends Error {
   }
 }
 
+/** The error in one line for a terminal, with what its details say of each field. */
+export function inOneLine(error: ApiError): string {
+  const details = Object.entries(error.details).map(([path, message]) => `${path}: ${String(message)}`);
+  return [error.message, ...details].join('; ');
+}
+
 /** 404 that names what was not found, the same for what exists elsewhere (design.md 5.14). */
 export function notFound(type: string, id: string | null): ApiError {
   return new ApiError('not_found', `${type} not found`, { resource_id: id, resource_type: type });

@@ -2,7 +2,7 @@ import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Context } from 'hono';
 import type { ServerContext } from '../client/context.ts';
 import { ApiError, badRequest, notFound } from '../http/errors.ts';
-import { findApiKey, type Permission, touchApiKey } from '../repo/api-keys.ts';
+import { findApiKey, PERMISSIONS, type Permission, touchApiKey } from '../repo/api-keys.ts';
 import { findRevision } from '../repo/environments.ts';
 
 /** Whoever holds a key, with what it may do by environment id. */
@@ -10,7 +10,6 @@ export interface Caller {
   readonly permissions: ReadonlyMap<string, Permission>;
 }
 
-const LEVELS: readonly Permission[] = ['read', 'write', 'manage'];
 const TOUCH_MS = 30_000;
 
 /** Makes a new key: 256 random bits, so that one plain hash is enough to keep it (reliability.md 2.2). */
@@ -43,7 +42,7 @@ export async function authenticate(context: ServerContext, c: Context): Promise<
 /** Throws 401 unless the caller may do this in an environment that it has some permission in. */
 export function requirePermission(caller: Caller, environmentId: string, needed: Permission): void {
   const held = caller.permissions.get(environmentId);
-  if (held && LEVELS.indexOf(held) >= LEVELS.indexOf(needed)) return;
+  if (held && PERMISSIONS.indexOf(held) >= PERMISSIONS.indexOf(needed)) return;
   throw new ApiError('unauthorized', 'You are not authorized to access this resource');
 }
 

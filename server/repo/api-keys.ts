@@ -3,7 +3,9 @@ import { compileOnce } from './compiled-query.ts';
 import type { Schema } from './schema.ts';
 
 /** What a key may do, each level including those before it. */
-export type Permission = 'read' | 'write' | 'manage';
+export const PERMISSIONS = ['read', 'write', 'manage'] as const;
+/** One of them. */
+export type Permission = (typeof PERMISSIONS)[number];
 
 /** A key with what it may do, by environment id. */
 export interface ApiKeyRecord {
@@ -11,6 +13,15 @@ export interface ApiKeyRecord {
   readonly hash: string;
   readonly lastUsedAt: number | null;
   readonly permissions: ReadonlyMap<string, Permission>;
+}
+
+/** A key as its owner sees it: what it is for and what it may do, never the secret. */
+export interface ApiKeyEntry {
+  readonly id: string;
+  readonly label: string;
+  readonly createdAt: number;
+  readonly lastUsedAt: number | null;
+  readonly permissions: readonly { readonly environmentId: string; readonly permission: Permission }[];
 }
 
 interface KeyRow {
@@ -75,4 +86,40 @@ export async function grantApiKey(
 /** Notes when a key was last used. */
 export async function touchApiKey(trx: Kysely<Schema>, id: string, now: number): Promise<void> {
   await trx.updateTable('api_key').set({ last_used_at: now }).where('id', '=', id).execute();
+}
+
+/** Every key, or those with some permission in one environment, oldest first. */
+export async function listApiKeys(
+  db: Kysely<Schema>,
+  environmentId: string | undefined,
+): Promise<readonly ApiKeyEntry[]> {
+  const rows = await db
+    .selectFrom('api_key')
+    .innerJoin('api_key_permission', 'api_key_permission.api_key_id', 'api_key.id')
+    .select(['api_key.id', 'label', 'api_key.created_at', 'last_used_at', 'environment_id', 'permission'])
+    .orderBy('api_key.created_at')
+    .orderBy('api_key.id')
+    .orderBy('environment_id')
+    .execute();
+  const keys = new Map<
+    string,
+    ApiKeyEntry & { readonly permissions: ApiKeyEntry['permissions'][number][] }
+  >();
+  for (const row of rows) {
+    const { id, label, created_at: createdAt, last_used_at: lastUsedAt } = row;
+    const key = keys.get(id) ?? { id, label, createdAt, lastUsedAt, permissions: [] };
+    key.permissions.push({ environmentId: row.environment_id, permission: row.permission as Permission });
+    keys.set(id, key);
+  }
+  return [...keys.values()].filter(
+    ({ permissions }) =>
+      environmentId === undefined || permissions.some((one) => one.environmentId === environmentId),
+  );
+}
+
+/** Revokes a key. Says whether there was one. */
+export async function deleteApiKey(trx: Kysely<Schema>, id: string): Promise<boolean> {
+  await trx.deleteFrom('api_key_permission').where('api_key_id', '=', id).execute();
+  const { numDeletedRows } = await trx.deleteFrom('api_key').where('id', '=', id).executeTakeFirst();
+  return numDeletedRows === 1n;
 }

@@ -97,9 +97,9 @@ export async function markAppSetUp(trx: Kysely<Schema>, id: string): Promise<voi
 }
 
 /** Every environment, oldest first: a first start finds none and makes one. */
-export async function listEnvironmentIds(db: Kysely<Schema>): Promise<readonly string[]> {
-  const rows = await db.selectFrom('environment').select('id').orderBy('created_at').orderBy('id').execute();
-  return rows.map((row) => row.id);
+export async function listEnvironments(db: Kysely<Schema>): Promise<readonly Environment[]> {
+  const rows = await db.selectFrom('environment').selectAll().orderBy('created_at').orderBy('id').execute();
+  return rows.map(fromRow);
 }
 
 function fromRow(row: EnvironmentTable): Environment {

@@ -74,6 +74,14 @@ describe('a mistake in the set-up ends the start with one line that names it', (
     ['a seed that is no JSON', { INKLING_SEED: file }, [], /^inkling: .*INKLING_SEED/],
     ['a level nobody knows', { LOG_LEVEL: 'loud' }, [], /^inkling: .*LOG_LEVEL/],
     ['a flag nobody knows', {}, ['--fast'], /^inkling: .*--fast/],
+    ['a word nobody knows', {}, ['serve'], /^inkling: .*serve/],
+    ['a command nobody knows', {}, ['env', 'drop'], /^inkling: env drop: the commands are/],
+    [
+      'a setting out of range',
+      { INKLING_ENVIRONMENT_ID: 'e' },
+      ['env', 'set', 'e', 'recontactDays=400'],
+      /^inkling: env set: .*(recontactDays|no environment)/,
+    ],
   ];
   it.each(rows)('%s', async (_name, env, args, named) => {
     const server = run({ PORT: '0', ...env }, ...args);
@@ -107,6 +115,39 @@ it('the first start prints key and tag, a later one the tag alone', async () => 
   expect(second.out()).toContain('data-environment-id="');
   second.child.kill('SIGTERM');
   expect(await second.exit).toBe(0);
+});
+
+it('commands work beside a server that runs: a new key is good at once, a setting reaches browsers', async () => {
+  const port = await freePort();
+  const server = run({ PORT: `${port}`, INKLING_ENVIRONMENT_ID: 'beside' });
+  await listening(server);
+  const command = async (...args: string[]) => {
+    const one = run({ PORT: `${port}` }, ...args);
+    expect([await one.exit, one.err()]).toEqual([0, '']);
+    return one.out();
+  };
+  const made = await command('key', 'create', 'beside', '--permission', 'read');
+  const key = /fbk_\S+/.exec(made)?.[0] ?? '';
+  const ask = (path: string) => fetch(`http://127.0.0.1:${port}${path}`, { headers: { 'x-api-key': key } });
+  expect((await ask('/api/v1/management/me')).status).toBe(200);
+
+  await command('env', 'set', 'beside', 'recontactDays=3');
+  const told = async () => {
+    const { data } = (await (await ask('/api/v1/client/beside/environment')).json()) as {
+      data: { data: { project: { recontactDays: number } } };
+    };
+    return data.data.project.recontactDays;
+  };
+  await expect.poll(told, { timeout: 1_000 }).toBe(3);
+
+  const keyId = /key id\s+(\S+)/.exec(made)?.[1] ?? '';
+  expect(await command('key', 'list', 'beside')).toContain(keyId);
+  await command('key', 'revoke', keyId);
+  expect((await ask('/api/v1/management/me')).status).toBe(401);
+  expect(await command('env', 'create', '--name', 'Second')).toMatch(/your tag.*localhost:\d+\/inkling\.js/);
+  expect(await command('env', 'list')).toContain('Second');
+  server.child.kill('SIGTERM');
+  await server.exit;
 });
 
 it('a stop answers what is under way, stores it and ends with 0', async () => {

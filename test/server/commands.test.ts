@@ -1,0 +1,110 @@
+import { describe, expect, it } from 'vitest';
+import { runCommand } from '../../server/commands.ts';
+import { addTenant, describeServer } from './support.ts';
+
+describeServer('commands', (server) => {
+  const run = async (...args: string[]) => {
+    const deps = { database: server.database, now: () => server.clock.now, origin: 'https://s.example' };
+    return (await runCommand(deps, args)).join('\n');
+  };
+  const keyIn = (text: string) => /fbk_\S+/.exec(text)?.[0] ?? '';
+
+  it('env create makes an environment whose key and tag work at once', async () => {
+    const text = await run('env', 'create', '--id', 'shop', '--name', 'Shop');
+    expect(text).toContain(
+      '<script async src="https://s.example/inkling.js" data-environment-id="shop"></script>',
+    );
+    const me = await server.send('GET', '/api/v1/management/me', undefined, { 'x-api-key': keyIn(text) });
+    expect(me.body.project).toEqual({ id: 'shop', name: 'Shop' });
+    expect((await server.send('GET', '/api/v1/client/shop/environment')).status).toBe(200);
+    await expect.poll(() => run('env', 'list')).toMatch(/^shop +Shop +2026-11-24 +yes$/m);
+    await expect(run('env', 'create', '--id', 'shop')).rejects.toThrow(
+      'there is an environment shop already',
+    );
+  });
+
+  it('env set changes what browsers are told within a second, and says what holds now', async () => {
+    const { id } = await addTenant(server);
+    const settings = async () => {
+      const { body } = await server.send('GET', `/api/v1/client/${id}/environment`);
+      return body.data.data.project;
+    };
+    expect(await settings()).toMatchObject({ recontactDays: 7, placement: 'bottomRight' });
+    const lines = await run(
+      'env',
+      'set',
+      id,
+      'recontactDays=0',
+      'placement=center',
+      'styling={"brandColor":{"light":"#123456"}}',
+    );
+    expect(lines).toContain('recontactDays=0\n');
+    await expect.poll(settings, { timeout: 1000 }).toMatchObject({ recontactDays: 0, placement: 'center' });
+    expect(await settings()).toMatchObject({
+      overlay: 'none',
+      styling: { brandColor: { light: '#123456' } },
+    });
+  });
+
+  it('key create gives exactly the permission asked for, and key revoke takes it away at once', async () => {
+    const { id } = await addTenant(server);
+    const made = await run('key', 'create', id, '--permission', 'read', '--label', 'n8n');
+    const headers = { 'x-api-key': keyIn(made) };
+    const list = () => server.send('GET', '/api/v1/management/surveys', undefined, headers);
+    expect((await list()).status).toBe(200);
+    const write = await server.send('POST', '/api/v1/management/action-classes', { name: 'x' }, headers);
+    expect(write.status).toBe(401);
+
+    const keys = await run('key', 'list', id);
+    const keyId = /^(\S+) +n8n +read on/m.exec(keys)?.[1] ?? '';
+    expect(keys).not.toContain(headers['x-api-key']);
+    expect(await run('key', 'revoke', keyId)).toContain(keyId);
+    expect((await list()).status).toBe(401);
+    expect(await run('key', 'list')).not.toContain(keyId);
+  });
+
+  describe('a call that is wrong changes nothing and says what to do', () => {
+    type Row = [name: string, args: string[], message: RegExp];
+    const rows: Row[] = [
+      ['a verb nobody knows', ['env', 'drop'], /commands are: env create .*env list; env set/],
+      ['no verb', ['key'], /commands are: key create .*key revoke/],
+      ['an option of another command', ['env', 'list', '--label', 'x'], /--label/],
+      ['an id with capitals', ['env', 'create', '--id', 'ABC'], /--id: must be lower-case/],
+      [
+        'an environment that is not there',
+        ['env', 'set', 'nowhere', 'recontactDays=1'],
+        /no environment nowhere/,
+      ],
+      ['no setting', ['env', 'set', 'rows'], /use: env set/],
+      ['a setting nobody knows', ['env', 'set', 'rows', 'colour=red'], /no setting colour: recontactDays/],
+      [
+        'a setting without a value',
+        ['env', 'set', 'rows', 'placement'],
+        /placement: must be <setting>=<value>/,
+      ],
+      ['a value out of range', ['env', 'set', 'rows', 'recontactDays=400'], /missing or incorrectly/],
+      [
+        'a permission nobody knows',
+        ['key', 'create', 'rows', '--permission', 'own'],
+        /--permission: must be one/,
+      ],
+      ['a key for nowhere', ['key', 'create', 'nowhere'], /no environment nowhere/],
+      ['a key that is not there', ['key', 'revoke', 'none'], /no key with the id none/],
+    ];
+    it.each(rows)('%s', async (_name, args, message) => {
+      if (!/^rows /m.test(await run('env', 'list'))) await run('env', 'create', '--id', 'rows');
+      const before = [
+        await run('env', 'list'),
+        await run('key', 'list'),
+        await run('env', 'set', 'rows', 'overlay=none'),
+      ];
+      await expect(run(...args)).rejects.toThrow(message);
+      const after = [
+        await run('env', 'list'),
+        await run('key', 'list'),
+        await run('env', 'set', 'rows', 'overlay=none'),
+      ];
+      expect(after).toEqual(before);
+    });
+  });
+});

@@ -1,19 +1,23 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { createApp } from './app.ts';
-import { loadAssets } from './assets.ts';
+import type { Hono } from 'hono';
+import type { ContextDeps } from './client/context.ts';
 import { type Env, readEnv } from './env.ts';
 import { ApiError, inOneLine } from './http/errors.ts';
 import { createLog, type Log } from './http/log.ts';
-import { loadSurveySchema } from './management/survey-service.ts';
 import { DEMO_ENVIRONMENT_ID, provisionDemo, provisionOwner } from './provision.ts';
 import { type Database, openDatabase } from './repo/database.ts';
-import { loadSeed } from './seed.ts';
 import { type Listening, listen } from './serve.ts';
 
 /** The deadline for requests under way when the process is asked to stop. */
 const STOP_MS = 10_000;
+
+interface AppParts {
+  readonly database: Database;
+  readonly log: Log;
+  readonly version: string;
+}
 
 /** A mistake in the set-up: told in one line, without a stack. */
 class SetupError extends Error {}
@@ -35,17 +39,31 @@ async function run(): Promise<void> {
   try {
     const lines = await provision(env, { database, log, demo });
     const version = readVersion();
-    const assets = loadAssets({ folder: distFolder(), version, demoEnvironmentId: DEMO_ENVIRONMENT_ID });
-    const app = createApp({ database, now: Date.now, log, assets });
-    const listening = await listenOrExplain(env, () => listen(app, { host: env.HOST, port: env.PORT }));
+    let app: Promise<Hono> | undefined;
+    const loaded = (): Promise<Hono> => {
+      app ??= loadApp({ database, log, version });
+      return app;
+    };
+    const fetch: Hono['fetch'] = async (...request) => (await loaded()).fetch(...request);
+    const listening = await listenOrExplain(env, () => listen({ fetch }, { host: env.HOST, port: env.PORT }));
     const origin = originOf(env, listening.port);
     tell([`Inkling ${version} on ${origin}`, ...lines.map((line) => line.replaceAll('%ORIGIN%', origin))]);
     stopOnSignal(listening, database);
-    await loadSurveySchema();
+    await loaded();
   } catch (error) {
     await database.close();
     throw error;
   }
+}
+
+/**
+ * Everything that answers, with the schemas it checks by. It is loaded once the server listens: what arrives meanwhile
+ * waits for it, and a start is not held up by it.
+ */
+async function loadApp({ database, log, version }: AppParts): Promise<Hono> {
+  const [{ createApp }, { loadAssets }] = await Promise.all([import('./app.ts'), import('./assets.ts')]);
+  const assets = loadAssets({ folder: distFolder(), version, demoEnvironmentId: DEMO_ENVIRONMENT_ID });
+  return createApp({ database, now: Date.now, log, assets });
 }
 
 /** `env …` and `key …`: done on the database, beside a server that may be running, and over. */
@@ -101,13 +119,9 @@ async function provision(
   return [...lines, '  demo         %ORIGIN%/', ...key];
 }
 
-async function seedFrom(
-  path: string,
-  name: string,
-  deps: Parameters<typeof loadSeed>[0],
-  environmentId: string,
-): Promise<void> {
+async function seedFrom(path: string, name: string, deps: ContextDeps, environmentId: string): Promise<void> {
   const seed = explain(`${name}: `, () => JSON.parse(readFileSync(path, 'utf8')) as unknown);
+  const { loadSeed } = await import('./seed.ts');
   try {
     await loadSeed(deps, environmentId, seed);
   } catch (error) {

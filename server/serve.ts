@@ -26,7 +26,7 @@ const LIMITS = {
 const IDLE_CHECK_MS = 50;
 
 /** Serves an app on a socket. Rejects with the system's error when the address cannot be had. */
-export async function listen(app: Hono, { host, port }: Address): Promise<Listening> {
+export async function listen(app: Pick<Hono, 'fetch'>, { host, port }: Address): Promise<Listening> {
   const server = createAdaptorServer({
     fetch: app.fetch,
     createServer,

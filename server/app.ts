@@ -1,16 +1,21 @@
 import { Hono } from 'hono';
 import { type Assets, answerAsset } from './assets.ts';
-import { type ContextDeps, createContext } from './client/context.ts';
+import { type ContextDeps, createContext, type ServerContext } from './client/context.ts';
 import { clientRoutes, healthRoute } from './client/routes.ts';
 import { clientCors, ownersOnly } from './http/cors.ts';
 import { ApiError, answerError } from './http/errors.ts';
-import { addRoutes } from './http/routes.ts';
+import { addRoutes, type Route } from './http/routes.ts';
 import { addShortPaths, managementRoutes } from './management/routes.ts';
 
 /** What the server is made of; everything it does not know by itself. */
 export interface AppDeps extends ContextDeps {
   /** The built files by path, from `loadAssets`. */
   readonly assets?: Assets;
+}
+
+/** Every endpoint, with its description. */
+export function listRoutes(context: ServerContext): readonly Route[] {
+  return [healthRoute, ...clientRoutes(context), ...managementRoutes(context)];
 }
 
 /**
@@ -28,7 +33,7 @@ export function createApp(deps: AppDeps): Hono {
   app.use('/api/v1/client/*', clientCors);
   app.use('/api/v2/client/*', clientCors);
   app.use('/api/v1/management/*', ownersOnly);
-  addRoutes(app, [healthRoute, ...clientRoutes(context), ...managementRoutes(context)]);
+  addRoutes(app, listRoutes(context));
   addShortPaths(app);
 
   app.notFound((c) => {

@@ -1,9 +1,19 @@
+import {
+  displayV1Schema,
+  displayV2Schema,
+  responseUpdateSchema,
+  responseV1Schema,
+  responseV2Schema,
+} from '../../src/wire/response-schema.ts';
+import { userRequestSchema } from '../../src/wire/user-schema.ts';
 import type { Route } from '../http/routes.ts';
 import type { ServerContext } from './context.ts';
 import { displayResponseRoute, displayRoute } from './display-route.ts';
 import { environmentRoute } from './environment-route.ts';
 import { responseRoute, responseUpdateRoute } from './response-route.ts';
 import { userRoute } from './user-route.ts';
+
+const replies = () => import('../../src/wire/client-reply-schema.ts');
 
 /**
  * Everything a visitor's browser may ask (client-api.md 3). v2 differs from v1 in who a display or a response names:
@@ -17,13 +27,76 @@ export function clientRoutes(context: ServerContext): readonly Route[] {
   const versions = ['v1', 'v2'] as const;
   return versions.flatMap((version): Route[] => {
     const base = `/api/${version}/client/:environmentId`;
+    const who = version === 'v1' ? 'a user id' : 'a contact id';
     return [
-      { method: 'GET', path: `${base}/environment`, handle: environment },
-      { method: 'POST', path: `${base}/user`, handle: user },
-      { method: 'POST', path: `${base}/displays`, handle: displayRoute(context, version) },
-      { method: 'GET', path: `${base}/displays/:displayId/response`, handle: displayResponse },
-      { method: 'POST', path: `${base}/responses`, handle: responseRoute(context, version) },
-      { method: 'PUT', path: `${base}/responses/:responseId`, handle: update },
+      {
+        method: 'GET',
+        path: `${base}/environment`,
+        handle: environment,
+        summary: 'Reads everything that a browser needs to decide which survey to show',
+        tag: 'Environment',
+        auth: 'none',
+        params: { environmentId: 'environment' },
+        reply: async () => (await replies()).environmentReplySchema,
+        errors: [304],
+      },
+      {
+        method: 'POST',
+        path: `${base}/user`,
+        handle: user,
+        summary: 'Identifies a person, stores attributes and tells which segments they are in',
+        tag: 'People',
+        auth: 'none',
+        params: { environmentId: 'environment' },
+        body: () => userRequestSchema,
+        reply: async () => (await replies()).userReplySchema,
+      },
+      {
+        method: 'POST',
+        path: `${base}/displays`,
+        handle: displayRoute(context, version),
+        summary: `Notes that a survey was on screen, for ${who}`,
+        tag: 'Displays',
+        auth: 'none',
+        params: { environmentId: 'environment' },
+        body: () => (version === 'v1' ? displayV1Schema : displayV2Schema),
+        reply: async () => (await replies()).displayReplySchema,
+        errors: [403, 409],
+      },
+      {
+        method: 'GET',
+        path: `${base}/displays/:displayId/response`,
+        handle: displayResponse,
+        summary: 'Tells which response belongs to a display',
+        tag: 'Displays',
+        auth: 'none',
+        params: { environmentId: 'environment', displayId: 'display' },
+        reply: async () => (await replies()).displayResponseReplySchema,
+      },
+      {
+        method: 'POST',
+        path: `${base}/responses`,
+        handle: responseRoute(context, version),
+        summary: `Stores answers, of ${who}`,
+        tag: 'Responses',
+        auth: 'none',
+        params: { environmentId: 'environment' },
+        body: () => (version === 'v1' ? responseV1Schema : responseV2Schema),
+        reply: async () => (await replies()).responseReplySchema,
+        errors: [403, 409],
+      },
+      {
+        method: 'PUT',
+        path: `${base}/responses/:responseId`,
+        handle: update,
+        summary: 'Merges more answers into a response',
+        tag: 'Responses',
+        auth: 'none',
+        params: { environmentId: 'environment', responseId: 'response' },
+        body: () => responseUpdateSchema,
+        reply: async () => (await replies()).responseReplySchema,
+        errors: [403],
+      },
     ];
   });
 }
@@ -33,4 +106,8 @@ export const healthRoute: Route = {
   method: 'GET',
   path: '/health',
   handle: (c) => c.json({ status: 'ok' }),
+  summary: 'Says that the process answers',
+  tag: 'Service',
+  auth: 'none',
+  reply: async () => (await replies()).healthReplySchema,
 };

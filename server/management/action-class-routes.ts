@@ -1,3 +1,5 @@
+import { actionClassSchema } from '../../src/wire/action-class-schema.ts';
+import { environmentRefSchema } from '../../src/wire/base-schema.ts';
 import type { ServerContext } from '../client/context.ts';
 import { readJson } from '../http/body.ts';
 import { ok, pathParam, type Route } from '../http/routes.ts';
@@ -13,6 +15,10 @@ import { authenticate, type Caller, requireOwn, resolveEnvironment } from './aut
 import { readId, readPage } from './page.ts';
 
 const PATH = '/api/v1/management/action-classes';
+const TAG = 'Management: action classes';
+const replies = () => import('../../src/wire/management-reply-schema.ts');
+const queries = () => import('../../src/wire/query-schema.ts');
+const request = () => actionClassSchema.and(environmentRefSchema);
 
 /** Action classes (management-api.md 5). */
 export function actionClassRoutes(context: ServerContext): readonly Route[] {
@@ -26,6 +32,11 @@ export function actionClassRoutes(context: ServerContext): readonly Route[] {
     {
       method: 'GET',
       path: PATH,
+      summary: 'Lists the action classes of all environments of the key',
+      tag: TAG,
+      auth: 'read',
+      query: async () => (await queries()).pageQuerySchema,
+      reply: async () => (await replies()).actionClassListSchema,
       async handle(c) {
         const { permissions } = await authenticate(context, c);
         const found = await listActionClasses(context.database.read, [...permissions.keys()], readPage(c));
@@ -35,6 +46,12 @@ export function actionClassRoutes(context: ServerContext): readonly Route[] {
     {
       method: 'POST',
       path: PATH,
+      summary: 'Makes an action class',
+      tag: TAG,
+      auth: 'write',
+      body: request,
+      reply: async () => (await replies()).actionClassReplySchema,
+      errors: [409],
       async handle(c) {
         const caller = await authenticate(context, c);
         const body = await readJson(c);
@@ -45,6 +62,11 @@ export function actionClassRoutes(context: ServerContext): readonly Route[] {
     {
       method: 'GET',
       path: `${PATH}/:id`,
+      summary: 'Reads one action class',
+      tag: TAG,
+      auth: 'read',
+      params: { id: 'action-class' },
+      reply: async () => (await replies()).actionClassReplySchema,
       async handle(c) {
         const caller = await authenticate(context, c);
         return ok(c, toWireActionClass(await findOwn(caller, pathParam(c, 'id'), 'read')));
@@ -53,6 +75,13 @@ export function actionClassRoutes(context: ServerContext): readonly Route[] {
     {
       method: 'PUT',
       path: `${PATH}/:id`,
+      summary: 'Replaces an action class',
+      tag: TAG,
+      auth: 'write',
+      params: { id: 'action-class' },
+      body: request,
+      reply: async () => (await replies()).actionClassChangeSchema,
+      errors: [409],
       async handle(c) {
         const caller = await authenticate(context, c);
         const present = await findOwn(caller, pathParam(c, 'id'), 'write');
@@ -66,6 +95,11 @@ export function actionClassRoutes(context: ServerContext): readonly Route[] {
     {
       method: 'DELETE',
       path: `${PATH}/:id`,
+      summary: 'Deletes an action class and the triggers that name it',
+      tag: TAG,
+      auth: 'manage',
+      params: { id: 'action-class' },
+      reply: async () => (await replies()).actionClassReplySchema,
       async handle(c) {
         const caller = await authenticate(context, c);
         const present = await findOwn(caller, pathParam(c, 'id'), 'manage');

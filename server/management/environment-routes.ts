@@ -1,4 +1,6 @@
 import type { Context } from 'hono';
+import { environmentRefSchema } from '../../src/wire/base-schema.ts';
+import { settingsSchema } from '../../src/wire/settings-schema.ts';
 import type { ServerContext } from '../client/context.ts';
 import { readJson } from '../http/body.ts';
 import { badRequest, notFound } from '../http/errors.ts';
@@ -8,6 +10,8 @@ import { authenticate, resolveEnvironment } from './auth.ts';
 import { changeSettings } from './environment-service.ts';
 
 const PATH = '/api/v1/management/environment';
+const TAG = 'Management: environment';
+const replies = () => import('../../src/wire/management-reply-schema.ts');
 
 /** Whose key this is (management-api.md 3), and Inkling's additive settings of the environment. */
 export function environmentRoutes(context: ServerContext): readonly Route[] {
@@ -21,6 +25,10 @@ export function environmentRoutes(context: ServerContext): readonly Route[] {
     {
       method: 'GET',
       path: '/api/v1/management/me',
+      summary: 'Tells which environment the key belongs to',
+      tag: TAG,
+      auth: 'read',
+      reply: async () => (await replies()).meReplySchema,
       async handle(c) {
         const { permissions } = await authenticate(context, c);
         const [only, ...more] = permissions.keys();
@@ -33,6 +41,11 @@ export function environmentRoutes(context: ServerContext): readonly Route[] {
     {
       method: 'GET',
       path: PATH,
+      summary: 'Reads the settings of an environment',
+      tag: TAG,
+      auth: 'read',
+      query: () => environmentRefSchema,
+      reply: async () => (await replies()).settingsReplySchema,
       async handle(c) {
         const caller = await authenticate(context, c);
         const id = await resolveEnvironment(context, caller, { body: queryOf(c), permission: 'read' });
@@ -42,6 +55,11 @@ export function environmentRoutes(context: ServerContext): readonly Route[] {
     {
       method: 'PUT',
       path: PATH,
+      summary: 'Changes settings of an environment; what is absent stays',
+      tag: TAG,
+      auth: 'write',
+      body: () => settingsSchema.extend(environmentRefSchema.shape),
+      reply: async () => (await replies()).settingsReplySchema,
       async handle(c) {
         const caller = await authenticate(context, c);
         const body = await readJson(c);

@@ -8,6 +8,8 @@ import { authenticate, type Caller, requireOwn } from './auth.ts';
 import { readId, readPage } from './page.ts';
 
 const PATH = '/api/v1/management/responses';
+const TAG = 'Management: responses';
+const replies = () => import('../../src/wire/management-reply-schema.ts');
 /** How many a list of one survey has unless told (management-api.md 10.2). */
 const DEFAULT_LIMIT = 25;
 
@@ -24,6 +26,11 @@ export function responseRoutes(context: ServerContext): readonly Route[] {
     {
       method: 'GET',
       path: PATH,
+      summary: 'Lists responses, newest first',
+      tag: TAG,
+      auth: 'read',
+      query: async () => (await import('../../src/wire/query-schema.ts')).responseQuerySchema,
+      reply: async () => (await replies()).storedResponseListSchema,
       async handle(c) {
         const caller = await authenticate(context, c);
         const environmentIds = [...caller.permissions.keys()];
@@ -44,6 +51,11 @@ export function responseRoutes(context: ServerContext): readonly Route[] {
     {
       method: 'GET',
       path: `${PATH}/:id`,
+      summary: 'Reads one response',
+      tag: TAG,
+      auth: 'read',
+      params: { id: 'response' },
+      reply: async () => (await replies()).storedResponseSchema,
       async handle(c) {
         const caller = await authenticate(context, c);
         return ok(c, toWireResponse(await findOwn(caller, pathParam(c, 'id'), 'read')));
@@ -52,6 +64,11 @@ export function responseRoutes(context: ServerContext): readonly Route[] {
     {
       method: 'DELETE',
       path: `${PATH}/:id`,
+      summary: 'Deletes a response and its display',
+      tag: TAG,
+      auth: 'manage',
+      params: { id: 'response' },
+      reply: async () => (await replies()).storedResponseSchema,
       async handle(c) {
         const caller = await authenticate(context, c);
         const response = await findOwn(caller, pathParam(c, 'id'), 'manage');

@@ -9,6 +9,10 @@ import { changeSurvey, createSurvey, removeSurvey } from './survey-service.ts';
 import { toWireSurveys } from './survey-wire.ts';
 
 const PATH = '/api/v1/management/surveys';
+const TAG = 'Management: surveys';
+const replies = () => import('../../src/wire/management-reply-schema.ts');
+const queries = () => import('../../src/wire/query-schema.ts');
+const requests = () => import('../../src/wire/survey-schema.ts');
 
 /** Surveys (management-api.md 9). */
 export function surveyRoutes(context: ServerContext): readonly Route[] {
@@ -27,6 +31,11 @@ export function surveyRoutes(context: ServerContext): readonly Route[] {
     {
       method: 'GET',
       path: PATH,
+      summary: 'Lists the surveys of all environments of the key',
+      tag: TAG,
+      auth: 'read',
+      query: async () => (await queries()).pageQuerySchema,
+      reply: async () => (await replies()).managedSurveyListSchema,
       async handle(c) {
         const { permissions } = await authenticate(context, c);
         const surveys = await listSurveys(db, [...permissions.keys()], readPage(c));
@@ -36,6 +45,11 @@ export function surveyRoutes(context: ServerContext): readonly Route[] {
     {
       method: 'POST',
       path: PATH,
+      summary: 'Makes a survey',
+      tag: TAG,
+      auth: 'write',
+      body: async () => (await requests()).surveyRequestSchema,
+      reply: async () => (await replies()).managedSurveySchema,
       async handle(c) {
         const caller = await authenticate(context, c);
         const body = await readJson(c);
@@ -46,6 +60,11 @@ export function surveyRoutes(context: ServerContext): readonly Route[] {
     {
       method: 'GET',
       path: `${PATH}/:id`,
+      summary: 'Reads one survey',
+      tag: TAG,
+      auth: 'read',
+      params: { id: 'survey' },
+      reply: async () => (await replies()).managedSurveySchema,
       async handle(c) {
         const caller = await authenticate(context, c);
         return ok(c, await toWire(await findOwn(caller, pathParam(c, 'id'), 'read')));
@@ -54,6 +73,12 @@ export function surveyRoutes(context: ServerContext): readonly Route[] {
     {
       method: 'PUT',
       path: `${PATH}/:id`,
+      summary: 'Changes a survey; what is absent stays',
+      tag: TAG,
+      auth: 'write',
+      params: { id: 'survey' },
+      body: async () => (await requests()).surveyUpdateSchema,
+      reply: async () => (await replies()).managedSurveySchema,
       async handle(c) {
         const caller = await authenticate(context, c);
         const present = await findOwn(caller, pathParam(c, 'id'), 'write');
@@ -63,6 +88,11 @@ export function surveyRoutes(context: ServerContext): readonly Route[] {
     {
       method: 'DELETE',
       path: `${PATH}/:id`,
+      summary: 'Deletes a survey with its answers and displays',
+      tag: TAG,
+      auth: 'manage',
+      params: { id: 'survey' },
+      reply: async () => (await replies()).managedSurveySchema,
       async handle(c) {
         const caller = await authenticate(context, c);
         const present = await findOwn(caller, pathParam(c, 'id'), 'manage');

@@ -20,3 +20,17 @@ export const keySchema = textSchema.max(255, 'Too big: expected string to have <
 export const i18nSchema = z
   .record(z.string(), z.string())
   .refine((text) => typeof text.default === 'string', 'Text must have a default language');
+
+/** Which environment a management call is about; a key that has only one needs neither. */
+export const environmentRefSchema = z.object({
+  workspaceId: idSchema.optional(),
+  environmentId: idSchema.optional(),
+});
+
+/** An instant as the server writes it: ISO 8601 in UTC. */
+export const instantSchema = z.iso.datetime();
+
+/** The success envelope around a reply. */
+export function envelope<S extends z.ZodType>(schema: S): z.ZodObject<{ data: S }> {
+  return z.object({ data: schema });
+}

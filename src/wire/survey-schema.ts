@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { idSchema, i18nSchema as text, textSchema } from './base-schema.ts';
+import { environmentRefSchema, idSchema, i18nSchema as text, textSchema } from './base-schema.ts';
 import { elementSchema, type ParsedElement, questionSchema } from './element-schema.ts';
 import { logicSchema } from './logic-schema.ts';
 import { overlaySchema, placementSchema, stylingSchema } from './settings-schema.ts';
@@ -97,104 +97,108 @@ const overwrites = z.object({
   overlay: overlaySchema.nullish(),
 });
 
+/** Every field of a survey document by itself, before the rules that look at several of them. */
+export const surveyFieldsSchema = z.object({
+  name: textSchema,
+  type: z.enum(['link', 'app']).default('link'),
+  status: z.enum(['draft', 'inProgress', 'paused', 'completed']).default('draft'),
+  questions: z.array(questionSchema).default([]),
+  blocks: z.array(block).default([]),
+  endings: z.array(ending).default([]),
+  welcomeCard: welcomeCard.default({ enabled: false, timeToFinish: true, showResponseCount: false }),
+  hiddenFields: z
+    .object({ enabled: flag, fieldIds: z.array(z.string()).optional() })
+    .default({ enabled: false }),
+  variables: z.array(variable).default([]),
+  displayOption: z
+    .enum(['displayOnce', 'displayMultiple', 'respondMultiple', 'displaySome'])
+    .default('displayOnce'),
+  recontactDays: z.number().min(0).nullable().default(null),
+  displayLimit: z.number().nullable().default(null),
+  autoClose: z.number().nullable().default(null),
+  delay: z.number().min(0).default(0),
+  displayPercentage: z.number().min(0).max(100).nullable().default(null),
+  autoComplete: z.number().min(1, 'Response limit must be greater than 0').nullable().default(null),
+  publishOn: instant,
+  closeOn: instant,
+  triggers: z.array(trigger).default([]),
+  styling: stylingSchema.nullable().default(null),
+  surveyClosedMessage: z
+    .object({ enabled: flag.optional(), heading: z.string().optional(), subheading: z.string().optional() })
+    .nullable()
+    .default(null),
+  singleUse: z
+    .object({
+      enabled: flag,
+      isEncrypted: flag,
+      heading: z.string().optional(),
+      subheading: z.string().optional(),
+    })
+    .nullable()
+    .default({ enabled: false, isEncrypted: true }),
+  recaptcha: z
+    .object({ enabled: flag, threshold: z.number().min(0.1).max(0.9) })
+    .nullable()
+    .default({ enabled: false, threshold: 0.1 }),
+  pin: z.string().length(4, 'PIN must be a four digit number').nullable().default(null),
+  slug: z
+    .string()
+    .regex(/^[a-z0-9-]+$/)
+    .nullable()
+    .default(null),
+  isVerifyEmailEnabled: flag.default(false),
+  isSingleResponsePerEmailEnabled: flag.default(false),
+  isBackButtonHidden: flag.default(false),
+  isAutoProgressingEnabled: flag.default(false),
+  isCaptureIpEnabled: flag.default(false),
+  showLanguageSwitch: flag.nullable().default(null),
+  languages: z.array(language).default([]),
+  segment: segment.nullable().default(null),
+  metadata: z.looseObject({}).default({}),
+  workspaceOverwrites: overwrites.nullable().default(null),
+});
+
 /**
  * A survey document as its owner writes it (management-api.md 9.3). Keys that nobody knows are dropped; a failure
  * names the field it is about.
  */
-export const surveySchema = z
-  .object({
-    name: textSchema,
-    type: z.enum(['link', 'app']).default('link'),
-    status: z.enum(['draft', 'inProgress', 'paused', 'completed']).default('draft'),
-    questions: z.array(questionSchema).default([]),
-    blocks: z.array(block).default([]),
-    endings: z.array(ending).default([]),
-    welcomeCard: welcomeCard.default({ enabled: false, timeToFinish: true, showResponseCount: false }),
-    hiddenFields: z
-      .object({ enabled: flag, fieldIds: z.array(z.string()).optional() })
-      .default({ enabled: false }),
-    variables: z.array(variable).default([]),
-    displayOption: z
-      .enum(['displayOnce', 'displayMultiple', 'respondMultiple', 'displaySome'])
-      .default('displayOnce'),
-    recontactDays: z.number().min(0).nullable().default(null),
-    displayLimit: z.number().nullable().default(null),
-    autoClose: z.number().nullable().default(null),
-    delay: z.number().min(0).default(0),
-    displayPercentage: z.number().min(0).max(100).nullable().default(null),
-    autoComplete: z.number().min(1, 'Response limit must be greater than 0').nullable().default(null),
-    publishOn: instant,
-    closeOn: instant,
-    triggers: z.array(trigger).default([]),
-    styling: stylingSchema.nullable().default(null),
-    surveyClosedMessage: z
-      .object({ enabled: flag.optional(), heading: z.string().optional(), subheading: z.string().optional() })
-      .nullable()
-      .default(null),
-    singleUse: z
-      .object({
-        enabled: flag,
-        isEncrypted: flag,
-        heading: z.string().optional(),
-        subheading: z.string().optional(),
-      })
-      .nullable()
-      .default({ enabled: false, isEncrypted: true }),
-    recaptcha: z
-      .object({ enabled: flag, threshold: z.number().min(0.1).max(0.9) })
-      .nullable()
-      .default({ enabled: false, threshold: 0.1 }),
-    pin: z.string().length(4, 'PIN must be a four digit number').nullable().default(null),
-    slug: z
-      .string()
-      .regex(/^[a-z0-9-]+$/)
-      .nullable()
-      .default(null),
-    isVerifyEmailEnabled: flag.default(false),
-    isSingleResponsePerEmailEnabled: flag.default(false),
-    isBackButtonHidden: flag.default(false),
-    isAutoProgressingEnabled: flag.default(false),
-    isCaptureIpEnabled: flag.default(false),
-    showLanguageSwitch: flag.nullable().default(null),
-    languages: z.array(language).default([]),
-    segment: segment.nullable().default(null),
-    metadata: z.looseObject({}).default({}),
-    workspaceOverwrites: overwrites.nullable().default(null),
-  })
-  .superRefine((survey, context) => {
-    const report = (path: (string | number)[], message: string): void => {
-      context.addIssue({ code: 'custom', path, message });
-    };
-    const { questions, blocks } = survey;
-    if (questions.length > 0 && blocks.length > 0) {
-      report(
-        ['questions'],
-        'Cannot provide both questions and blocks. Please provide only one of these fields.',
-      );
-      report(['blocks'], 'Survey cannot have both questions and blocks. Use one model.');
-    }
-    if (questions.length === 0 && blocks.length === 0) {
-      report(['questions'], 'Must provide either questions or blocks. Both cannot be empty.');
-    }
-    reportDuplicates(questions, ['questions'], 'Question IDs must be unique', report);
-    reportDuplicates(blocks, ['blocks'], 'Block IDs must be unique', report);
-    reportDuplicates(
-      blocks.flatMap(({ elements }): readonly ParsedElement[] => elements),
-      ['blocks'],
-      'Element IDs must be unique',
-      report,
+export const surveySchema = surveyFieldsSchema.superRefine((given, context) => {
+  const report = (path: (string | number)[], message: string): void => {
+    context.addIssue({ code: 'custom', path, message });
+  };
+  const { questions, blocks } = given;
+  if (questions.length > 0 && blocks.length > 0) {
+    report(
+      ['questions'],
+      'Cannot provide both questions and blocks. Please provide only one of these fields.',
     );
-    reportDuplicates(survey.endings, ['endings'], 'Ending IDs must be unique', report);
-    reportDuplicates(survey.variables, ['variables'], 'Variable IDs must be unique', report);
-    for (const [index, trigger] of survey.triggers.entries()) {
-      if (!trigger.actionClass.id && !trigger.actionClass.name) {
-        report(
-          ['triggers', index, 'actionClass', 'id'],
-          'Invalid input: expected string, received undefined',
-        );
-      }
+    report(['blocks'], 'Survey cannot have both questions and blocks. Use one model.');
+  }
+  if (questions.length === 0 && blocks.length === 0) {
+    report(['questions'], 'Must provide either questions or blocks. Both cannot be empty.');
+  }
+  reportDuplicates(questions, ['questions'], 'Question IDs must be unique', report);
+  reportDuplicates(blocks, ['blocks'], 'Block IDs must be unique', report);
+  reportDuplicates(
+    blocks.flatMap(({ elements }): readonly ParsedElement[] => elements),
+    ['blocks'],
+    'Element IDs must be unique',
+    report,
+  );
+  reportDuplicates(given.endings, ['endings'], 'Ending IDs must be unique', report);
+  reportDuplicates(given.variables, ['variables'], 'Variable IDs must be unique', report);
+  for (const [index, trigger] of given.triggers.entries()) {
+    if (!trigger.actionClass.id && !trigger.actionClass.name) {
+      report(['triggers', index, 'actionClass', 'id'], 'Invalid input: expected string, received undefined');
     }
-  });
+  }
+});
+
+/** The body of `PUT …/surveys/{id}`: what is absent stays; the merged whole must pass `surveySchema`. */
+export const surveyUpdateSchema = surveyFieldsSchema.partial();
+
+/** The body of `POST …/surveys`, with the environment it is for. */
+export const surveyRequestSchema = surveyFieldsSchema.extend(environmentRefSchema.shape);
 
 /** A survey document that was checked. */
 export type ParsedSurvey = z.output<typeof surveySchema>;

@@ -10,5 +10,8 @@ export const attributesSchema = z.record(
 /** A user id as it may be stored. */
 export const userIdSchema = keySchema.min(1);
 
+/** The body of `POST …/user`; attributes that are no object count as none. */
+export const userRequestSchema = z.object({ userId: userIdSchema, attributes: attributesSchema.optional() });
+
 /** An e-mail address as a contact may carry it. */
 export const emailSchema = z.email().max(255);

@@ -1,0 +1,106 @@
+import * as z from 'zod';
+import { noCodeConfigSchema } from './action-class-schema.ts';
+import { envelope, idSchema, instantSchema } from './base-schema.ts';
+import { answerSchema } from './response-schema.ts';
+import { settingsSchema } from './settings-schema.ts';
+import { surveyReplySchema } from './survey-reply-schema.ts';
+
+const stamps = { createdAt: instantSchema, updatedAt: instantSchema };
+const owner = { workspaceId: idSchema, environmentId: idSchema };
+const named = z.object({ id: idSchema, name: z.string() });
+
+/** `GET …/me` (management-api.md 3): without the envelope. */
+export const meReplySchema = z.object({
+  id: idSchema,
+  type: z.literal('production'),
+  ...stamps,
+  appSetupCompleted: z.boolean(),
+  workspace: named,
+  project: named,
+});
+
+/** `GET` and `PUT …/management/environment`. */
+export const settingsReplySchema = envelope(
+  settingsSchema.required().extend({ id: idSchema, name: z.string(), ...stamps }),
+);
+
+const actionClass = z.object({
+  id: idSchema,
+  ...stamps,
+  name: z.string(),
+  description: z.string().nullable(),
+  type: z.enum(['code', 'noCode']),
+  key: z.string().nullable(),
+  noCodeConfig: noCodeConfigSchema.nullable(),
+  ...owner,
+});
+
+/** One action class (management-api.md 5). */
+export const actionClassReplySchema = envelope(actionClass);
+/** `GET …/action-classes`. */
+export const actionClassListSchema = envelope(z.array(actionClass));
+/** `PUT …/action-classes/{id}`: with the surveys that it opens. */
+export const actionClassChangeSchema = envelope(
+  actionClass.extend({ surveyTriggers: z.array(z.object({ surveyId: idSchema })) }),
+);
+
+const segment = z.object({
+  id: idSchema,
+  ...stamps,
+  title: z.string(),
+  description: z.string().nullable(),
+  isPrivate: z.boolean(),
+  filters: z.array(z.looseObject({})),
+  ...owner,
+  surveys: z.array(idSchema),
+});
+
+const survey = surveyReplySchema.extend({
+  ...stamps,
+  ...owner,
+  createdBy: z.null(),
+  triggers: z.array(z.object({ actionClass, occurrence: z.int().min(1).optional() })),
+  segment: segment.nullable(),
+  publishOn: instantSchema.nullable(),
+  closeOn: instantSchema.nullable(),
+  archivedAt: z.null(),
+  redirectUrl: z.null(),
+  customHeadScripts: z.null(),
+  customHeadScriptsMode: z.literal('add'),
+  followUps: z.array(z.never()),
+});
+
+/** One survey (management-api.md 9.1). */
+export const managedSurveySchema = envelope(survey);
+/** `GET …/surveys`. */
+export const managedSurveyListSchema = envelope(z.array(survey));
+
+const response = z.object({
+  id: idSchema,
+  ...stamps,
+  surveyId: idSchema,
+  displayId: idSchema.nullable(),
+  contact: z.object({ id: idSchema, userId: z.string().optional() }).nullable(),
+  contactAttributes: z.record(z.string(), z.string()).nullable(),
+  finished: z.boolean(),
+  endingId: z.string().nullable(),
+  data: z.record(z.string(), answerSchema),
+  variables: z.record(z.string(), z.union([z.string(), z.number()])),
+  ttc: z.record(z.string(), z.number()),
+  tags: z.array(z.never()),
+  meta: z.object({
+    source: z.string().optional(),
+    url: z.string().optional(),
+    action: z.string().optional(),
+    userAgent: z
+      .object({ browser: z.string().optional(), os: z.string().optional(), device: z.string().optional() })
+      .optional(),
+  }),
+  singleUseId: z.string().nullable(),
+  language: z.string().nullable(),
+});
+
+/** One response (management-api.md 10.1). */
+export const storedResponseSchema = envelope(response);
+/** `GET …/management/responses`. */
+export const storedResponseListSchema = envelope(z.array(response));

@@ -10,23 +10,24 @@ export interface ConfiguredLanguage {
  */
 export function toRegionTagged(code: string): string | undefined {
   const locale = toLocale(code.trim().replace(/_/g, '-'));
-  const full = locale?.maximize();
-  if (!locale || !full?.region || !full.script) return undefined;
+  const usual = locale && toLocale(locale.language)?.maximize();
+  // CLDR completes what it knows; `und` it completes too, but that names no language.
+  if (!locale || !usual?.script || !usual.region || locale.language === 'und') return undefined;
+  const { language, script, region } = locale.maximize();
+  if (!script || !region) return undefined;
   // The script is told only where it says something: named by the caller, or not what the language alone implies.
-  const usual = toLocale(full.language)?.maximize().script;
-  const named = full.language === 'zh' || locale.script !== undefined || full.script !== usual;
-  return [full.language, ...(named ? [full.script] : []), full.region].join('-');
+  const isTold = language === 'zh' || locale.script !== undefined || script !== usual.script;
+  return [language, ...(isTold ? [script] : []), region].join('-');
 }
 
-/** The shortest codes older clients know a region-tagged code by: `de-DE` → `de`; `zh-Hant-TW` → `zh-Hant`, `zh-TW`. */
+/** The short codes older clients know a region-tagged code by: `de-DE` → `de`; `zh-Hant-TW` → `zh-Hant`, `zh-TW`. */
 export function shortAliases(tagged: string): readonly string[] {
   const locale = toLocale(tagged);
   if (!locale?.region) return [];
   const { language, script, region } = locale;
-  const candidates = script
-    ? [language, `${language}-${script}`, `${language}-${region}`]
-    : [language, ...(OLD_NAMES[language] ?? [])];
-  return candidates.filter((code) => code in OLD_CODES || toRegionTagged(code) === tagged);
+  const bare = language.length === 2 ? language : (twoLetterNames().get(language) ?? language);
+  const candidates = script ? [`${language}-${script}`, `${language}-${region}`, bare] : [bare];
+  return candidates.filter((code) => toRegionTagged(code) === tagged);
 }
 
 /** How a stored language is told to clients: the first short alias where there is one. */
@@ -52,13 +53,19 @@ export function toStoredLanguage(
   return undefined;
 }
 
-const OLD_NAMES: Readonly<Record<string, readonly string[]>> = {
-  fil: ['tl'],
-  he: ['iw'],
-  id: ['in'],
-  nb: ['no'],
-};
-const OLD_CODES: Readonly<Record<string, true>> = { tl: true, iw: true, in: true, no: true };
+let names: ReadonlyMap<string, string> | undefined;
+
+/**
+ * Older clients know two letters per language, and CLDR knows which such codes were given up for longer ones
+ * (`tl` → `fil`): found by asking it about every pair of letters, once.
+ */
+function twoLetterNames(): ReadonlyMap<string, string> {
+  if (names) return names;
+  const letters = [...'abcdefghijklmnopqrstuvwxyz'];
+  const pairs = letters.flatMap((first) => letters.map((second) => `${first}${second}`));
+  names = new Map(pairs.map((code) => [Intl.getCanonicalLocales(code)[0] ?? code, code] as const));
+  return names;
+}
 
 function toLocale(tag: string): Intl.Locale | undefined {
   try {

@@ -32,7 +32,8 @@ export interface AttributeFacts {
 const IGNORED: ReadonlySet<string> = new Set(['userId', 'id']);
 const RESERVED: ReadonlySet<string> = new Set(['user_id', 'first_name', 'last_name']);
 const KEY_FORMAT = /^[a-z][a-z0-9_]*$/;
-const MAX_KEY_LENGTH = 255;
+// No rule of the wire: PostgreSQL refuses index rows over 2.7 kB.
+const MAX_KEY_LENGTH = 2000;
 const DATE_FORMAT = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}:\d{2}(\.\d{3})?Z?)?$/;
 
 /**
@@ -96,10 +97,12 @@ function planLanguage(
   value: AttributeValue,
   languages: readonly ConfiguredLanguage[],
 ): { readonly value: AttributeValue } | { readonly message: string } {
-  if (typeof value !== 'string') return { value };
-  if (value.trim() === '') return { message: '' };
-  const stored = toStoredLanguage(value, languages);
-  return stored === undefined ? { message: `Language "${value}" is not known` } : { value: stored };
+  // A number is no text; that it doesn't fit is told as of any other text key.
+  if (typeof value === 'number') return { value };
+  const text = String(value);
+  if (text.trim() === '') return { message: '' };
+  const stored = toStoredLanguage(text, languages);
+  return stored === undefined ? { message: `Language "${text}" is not known` } : { value: stored };
 }
 
 function typeOf(value: AttributeValue): AttributeType {

@@ -1,5 +1,5 @@
 import { type Kysely, sql } from 'kysely';
-import { compileOnce } from './compiled-query.ts';
+import { compileOnce, isPostgres } from './compiled-query.ts';
 import { newId } from './new-id.ts';
 import type { Schema } from './schema.ts';
 
@@ -189,12 +189,19 @@ export async function readAttributeTexts(
   return Object.fromEntries(rows.map(({ key, value }) => [key, value]));
 }
 
-/** Says whether another contact of the environment has exactly this value under this key. */
+/**
+ * Says whether another contact of the environment has exactly this value under this key. Whoever asks for the same
+ * value meanwhile waits until this transaction ends: of two contacts that claim it at once, one gets it.
+ */
 export async function isValueTaken(
-  db: Kysely<Schema>,
+  trx: Kysely<Schema>,
   { attributeKeyId, value, contactId }: { attributeKeyId: string; value: string; contactId: string },
 ): Promise<boolean> {
-  const row = await db
+  if (isPostgres(trx)) {
+    const claim = `${attributeKeyId} ${value}`;
+    await sql`select pg_advisory_xact_lock(hashtextextended(${claim}, 0))`.execute(trx);
+  }
+  const row = await trx
     .selectFrom('contact_attribute')
     .select('contact_id')
     .where('attribute_key_id', '=', attributeKeyId)

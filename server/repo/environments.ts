@@ -91,6 +91,16 @@ export async function bumpRevision(trx: Kysely<Schema>, id: string): Promise<voi
     .execute();
 }
 
+/**
+ * Keeps others from making attribute keys in the environment until this transaction ends. Rows that only refer to the
+ * environment (contacts, answers) don't wait for it.
+ */
+export async function lockEnvironment(trx: Kysely<Schema>, id: string): Promise<void> {
+  // SQLite has one writer at a time anyway.
+  if (!isPostgres(trx)) return;
+  await trx.selectFrom('environment').select('id').where('id', '=', id).forNoKeyUpdate().execute();
+}
+
 /** Remembers that a browser has asked for this environment: the set-up works. */
 export async function markAppSetUp(trx: Kysely<Schema>, id: string): Promise<void> {
   await trx.updateTable('environment').set({ is_app_set_up: 1 }).where('id', '=', id).execute();

@@ -16,6 +16,15 @@ export const textSchema = z
 /** Text that is part of an index, which has a largest row. */
 export const keySchema = textSchema.max(255, 'Too big: expected string to have <=255 characters');
 
+/** The most bytes of a text that an index holds; PostgreSQL refuses index rows over 2.7 kB. */
+const MAX_INDEXED_BYTES = 2000;
+
+/** Text of no meant length that is part of an index: only what cannot be stored is refused. */
+export const indexedSchema = textSchema.refine(
+  (text) => new TextEncoder().encode(text).length <= MAX_INDEXED_BYTES,
+  `Too big: expected string to have <=${MAX_INDEXED_BYTES} bytes`,
+);
+
 /** One text in all its languages; `default` is always there. */
 export const i18nSchema = z
   .record(z.string(), z.string())

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { clientIdSchema, idSchema, keySchema, textSchema } from './base-schema.ts';
+import { clientIdSchema, idSchema, indexedSchema, keySchema, textSchema } from './base-schema.ts';
 
 /** A value in `data`: text, number, list of texts, or texts by name. */
 export const answerSchema = z.union([
@@ -38,7 +38,7 @@ const response = {
   seq: z.int().min(0).optional(),
   surveyId: idSchema,
   displayId: textSchema.nullish(),
-  singleUseId: keySchema.nullish(),
+  singleUseId: indexedSchema.nullish(),
   meta: z
     .object({ source: z.string().optional(), url: z.string().optional(), action: z.string().optional() })
     .optional(),
@@ -47,7 +47,7 @@ const response = {
 /** `POST /api/v1/client/{id}/responses` (client-api.md 3.4). */
 export const responseV1Schema = z.object({
   ...response,
-  userId: keySchema.nullish(),
+  userId: indexedSchema.nullish(),
 });
 
 /** `POST /api/v2/client/{id}/responses`. */

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { keySchema, textSchema } from './base-schema.ts';
+import { indexedSchema, textSchema } from './base-schema.ts';
 
 /** The attributes of `POST …/user` (client-api.md 3.7): text, numbers and flags by key. */
 export const attributesSchema = z.record(
@@ -8,7 +8,7 @@ export const attributesSchema = z.record(
 );
 
 /** A user id as it may be stored. */
-export const userIdSchema = keySchema.min(1);
+export const userIdSchema = indexedSchema.min(1);
 
 /** The body of `POST …/user`; attributes that are no object count as none. */
 export const userRequestSchema = z.object({ userId: userIdSchema, attributes: attributesSchema.optional() });

@@ -57,7 +57,7 @@ describeServer('POST and PUT responses', (server) => {
       ],
       [
         'an endless single-use id',
-        { surveyId: 'a', finished: true, data: {}, singleUseId: 'x'.repeat(256) },
+        { surveyId: 'a', finished: true, data: {}, singleUseId: 'x'.repeat(2001) },
         400,
         'singleUseId',
       ],

@@ -29,7 +29,7 @@ describeServer('POST user', (server) => {
     ['no user id', {}, 'userId is required and must be a string'],
     ['an empty user id', { userId: '' }, 'userId is required and must be a string'],
     ['a user id that is a number', { userId: 7 }, 'userId is required and must be a string'],
-    ['a user id of 256 characters', { userId: 'x'.repeat(256) }, 'Validation failed'],
+    ['a user id of 2,001 bytes', { userId: `${'ü'.repeat(1000)}x` }, 'Validation failed: userId'],
     ['a user id with U+0000', { userId: 'a\u0000' }, 'Validation failed'],
     ['an e-mail that is a number', { userId: 'u', attributes: { email: 7 } }, 'Invalid email format'],
     ['an e-mail without @', { userId: 'u', attributes: { email: 'abc' } }, 'Invalid email format'],

@@ -7,13 +7,7 @@ import { type LanguageRecord, listLanguages } from '../repo/languages.ts';
 import type { Schema } from '../repo/schema.ts';
 import { listSegments, type SegmentRecord } from '../repo/segments.ts';
 import { listSurveys, type SurveyRecord } from '../repo/surveys.ts';
-import { compileSegment, type Predicate } from '../segments/compile-segment.ts';
-
-/** A segment that is ready to be asked. */
-export interface LiveSegment {
-  readonly id: string;
-  readonly isMember: Predicate;
-}
+import { compileSegments, type Segmentation, type SkippedSegment } from '../segments/compile-segments.ts';
 
 /** Everything of one environment that client requests need, loaded once per change. */
 export interface LiveEnvironment {
@@ -21,7 +15,8 @@ export interface LiveEnvironment {
   readonly surveys: ReadonlyMap<string, SurveyRecord>;
   readonly actionClasses: readonly ActionClassRecord[];
   readonly segments: ReadonlyMap<string, SegmentRecord>;
-  readonly liveSegments: readonly LiveSegment[];
+  /** Says which segments a person is in. */
+  readonly membershipsOf: Segmentation['membershipsOf'];
   readonly languages: readonly LanguageRecord[];
   readonly attributeKeys: ReadonlyMap<string, AttributeKey>;
 }
@@ -51,9 +46,16 @@ export function createEnvironmentCache(
   clock: () => number = () => performance.now(),
 ): EnvironmentCache {
   const entries = new Map<string, Entry>();
+  const tellSkipped = createSkippedLog(log);
+
+  async function loadAndTell(id: string): Promise<LiveEnvironment | undefined> {
+    const found = await loadEnvironment(db, id);
+    if (found) tellSkipped(found);
+    return found?.live;
+  }
 
   function load(id: string): Entry {
-    const entry: Entry = { loaded: loadEnvironment(db, id, log), checkedAt: clock() };
+    const entry: Entry = { loaded: loadAndTell(id), checkedAt: clock() };
     if (entries.size >= MAX_ENTRIES) entries.delete(entries.keys().next().value ?? id);
     entries.set(id, entry);
     // Neither a failure nor "there is none" is kept: a made-up id must not push a real one out for long.
@@ -90,11 +92,12 @@ export function createEnvironmentCache(
   };
 }
 
-async function loadEnvironment(
-  db: Kysely<Schema>,
-  id: string,
-  log: Log,
-): Promise<LiveEnvironment | undefined> {
+interface Loaded {
+  readonly live: LiveEnvironment;
+  readonly skipped: readonly SkippedSegment[];
+}
+
+async function loadEnvironment(db: Kysely<Schema>, id: string): Promise<Loaded | undefined> {
   // First, so that a change during the loading leaves a revision behind that the next look finds to be old.
   const environment = await findEnvironment(db, id);
   if (!environment) return undefined;
@@ -105,23 +108,30 @@ async function loadEnvironment(
     listLanguages(db, [id]),
     listAttributeKeys(db, id),
   ]);
-  return {
+  const keys = new Map(attributeKeys.map((key) => [key.key, key]));
+  const { membershipsOf, skipped } = compileSegments(segments, keys);
+  const live = {
     environment,
     surveys: new Map(surveys.map((survey) => [survey.id, survey])),
     actionClasses,
     segments: new Map(segments.map((segment) => [segment.id, segment])),
-    liveSegments: segments.flatMap((segment) => toLiveSegment(segment, log)),
+    membershipsOf,
     languages,
-    attributeKeys: new Map(attributeKeys.map((key) => [key.key, key])),
+    attributeKeys: keys,
   };
+  return { live, skipped };
 }
 
-function toLiveSegment({ id, filters }: SegmentRecord, log: Log): readonly LiveSegment[] {
-  const compiled = compileSegment(filters);
-  if ('isMember' in compiled) return [{ id, isMember: compiled.isMember }];
-  log.warn('segment has no members: it uses something unknown', {
-    segment: id,
-    unknown: compiled.unsupported,
-  });
-  return [];
+/** One line per segment that has no members and per change, however often the environment is loaded meanwhile. */
+function createSkippedLog(log: Log): (loaded: Loaded) => void {
+  const told = new Map<string, number>();
+  return ({ live, skipped }) => {
+    const { id, revision } = live.environment;
+    if (skipped.length === 0 || told.get(id) === revision) return;
+    if (told.size >= MAX_ENTRIES) told.delete(told.keys().next().value ?? id);
+    told.set(id, revision);
+    for (const { id: segment, reason } of skipped) {
+      log.warn('segment has no members: it uses something unknown', { segment, unknown: reason });
+    }
+  };
 }

@@ -54,7 +54,8 @@ export function responseRoute(context: ServerContext, version: 'v1' | 'v2'): Rou
     const survey = findOpenSurvey(live, request.surveyId);
     if (version === 'v2') checkOtherAnswers(survey, request.data, request.language);
 
-    const fullMeta: ResponseMeta = { ...request.meta, userAgent: readUserAgent(c.req.header('user-agent')) };
+    const userAgent = await readUserAgent(c.req.header('user-agent'));
+    const fullMeta: ResponseMeta = { ...request.meta, userAgent };
     const submission = { ...request, environmentId: live.environment.id, fullMeta, now: context.now() };
     const id = await context.database.write((trx) => submit(trx, submission));
     return ok(c, { id, quotaFull: false });

@@ -1,38 +1,48 @@
+import type { Device } from '../../src/wire/segment.ts';
+
 /** What a User-Agent header says, as a response's meta keeps it. */
 export interface UserAgentFacts {
   readonly browser?: string;
   readonly os?: string;
-  readonly device: 'desktop' | 'mobile' | 'tablet';
+  readonly device: 'desktop' | 'mobile' | 'tablet' | 'wearable' | 'tv' | 'bot';
 }
 
-// The first match wins, so the more special name stands before the one it also carries.
-const BROWSERS: readonly (readonly [RegExp, string])[] = [
-  [/\bEdg(e|A|iOS)?\//, 'Edge'],
-  [/\bOPR\/|\bOpera\b/, 'Opera'],
-  [/\bSamsungBrowser\//, 'Samsung Internet'],
-  [/\bFirefox\/|\bFxiOS\//, 'Firefox'],
-  [/\bCriOS\/|\bChrome\/|\bChromium\//, 'Chrome'],
-  [/\bVersion\/[\d.]+ .*Safari\//, 'Safari'],
-];
+/** Headers come from anybody; what matters stands at their beginning. */
+const MAX_LENGTH = 512;
+/** The parser's table holds no watches. */
+const WEARABLE = /\b(apple ?watch|watch ?os|wear ?os|lg watch|smart ?watch)\b/i;
+const PHONES: ReadonlySet<UserAgentFacts['device']> = new Set(['mobile', 'tablet', 'wearable']);
 
-const SYSTEMS: readonly (readonly [RegExp, string])[] = [
-  [/\bWindows\b/, 'Windows'],
-  [/\b(iPhone|iPad|iPod)\b/, 'iOS'],
-  [/\bMac OS X\b|\bMacintosh\b/, 'macOS'],
-  [/\bAndroid\b/, 'Android'],
-  [/\bCrOS\b/, 'Chrome OS'],
-  [/\bLinux\b/, 'Linux'],
-];
-
-/** Names browser, system and kind of device; coarse on purpose, since finer would tell people apart. */
-export function readUserAgent(header: string | undefined): UserAgentFacts {
-  const text = header ?? '';
-  const browser = BROWSERS.find(([pattern]) => pattern.test(text))?.[1];
-  const os = SYSTEMS.find(([pattern]) => pattern.test(text))?.[1];
-  return { ...(browser ? { browser } : {}), ...(os ? { os } : {}), device: deviceOf(text) };
+/** Loads the parser: after the start, which it would only slow down. */
+export function loadUserAgentParser() {
+  return import('bowser');
 }
 
-function deviceOf(text: string): UserAgentFacts['device'] {
-  if (/\biPad\b|\bTablet\b|\bAndroid\b(?!.*\bMobile\b)/.test(text)) return 'tablet';
-  return /\bMobile\b|\biPhone\b|\biPod\b/.test(text) ? 'mobile' : 'desktop';
+/**
+ * Names browser, system and kind of device (client-api.md 3.4); coarse on purpose, since finer would tell people apart.
+ * A header that is missing or not known says nothing but `desktop`.
+ */
+export async function readUserAgent(header: string | undefined): Promise<UserAgentFacts> {
+  const text = header?.slice(0, MAX_LENGTH) ?? '';
+  if (text.trim() === '') return { device: 'desktop' };
+  const { default: bowser } = await loadUserAgentParser();
+  const parser = bowser.getParser(text);
+  const browser = parser.getBrowserName();
+  const os = parser.getOSName();
+  return {
+    // Of a browser it doesn't know the parser repeats what the header says, which can be anything.
+    ...(Object.values(bowser.BROWSER_MAP).includes(browser) ? { browser } : {}),
+    ...(os ? { os } : {}),
+    device: WEARABLE.test(text) ? 'wearable' : toKind(parser.getPlatformType()),
+  };
+}
+
+/** What segments can tell apart: phones, tablets and watches are `phone`, all else is `desktop` (decisions.md). */
+export function toDevice({ device }: UserAgentFacts): Device {
+  return PHONES.has(device) ? 'phone' : 'desktop';
+}
+
+function toKind(platform: string): UserAgentFacts['device'] {
+  const kinds: readonly UserAgentFacts['device'][] = ['mobile', 'tablet', 'tv', 'bot'];
+  return kinds.find((kind) => kind === platform) ?? 'desktop';
 }

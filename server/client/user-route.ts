@@ -3,11 +3,13 @@ import { readJson } from '../http/body.ts';
 import { badRequest, notFound } from '../http/errors.ts';
 import { ok, pathParam, type Route } from '../http/routes.ts';
 import { ensureContact, type Person } from '../repo/contacts.ts';
+import type { SegmentMoment } from '../segments/compile-filter.ts';
 import { checkAttributes, checkUserId, type GivenAttributes, readAttributes } from './check-attributes.ts';
 import type { ServerContext } from './context.ts';
 import type { LiveEnvironment } from './environment-cache.ts';
 import { type Identified, identifyPerson } from './identify-person.ts';
 import { toLegacyCode } from './language-codes.ts';
+import { readUserAgent, toDevice } from './user-agent.ts';
 
 /**
  * `POST …/user` (client-api.md 3.7): makes or finds the contact, stores attributes that differ, and tells which
@@ -31,7 +33,7 @@ export function userRoute(context: ServerContext): Route['handle'] {
     const identified = await checkAndIdentify(context, live, given);
     return ok(c, {
       state: {
-        data: toPersonState(live, identified.person),
+        data: toPersonState(live, identified.person, await readMoment(context, c)),
         expiresAt: new Date(context.now() + context.lifetimes.userMs).toISOString(),
       },
       ...toRemarks(identified),
@@ -54,8 +56,13 @@ export async function checkAndIdentify(
   throw badRequest(`Validation failed: ${checked.problem}`);
 }
 
+/** What segments may ask about the request itself. */
+export async function readMoment({ now }: ServerContext, c: Context): Promise<SegmentMoment> {
+  return { now: now(), device: toDevice(await readUserAgent(c.req.header('user-agent'))) };
+}
+
 /** What a client keeps about a person (client-api.md 3.7, `state.data`). */
-export function toPersonState(live: LiveEnvironment, person: Person): unknown {
+export function toPersonState(live: LiveEnvironment, person: Person, moment: SegmentMoment): unknown {
   const language = person.attributes.get('language')?.value;
   const displays = person.displays.map(({ surveyId, createdAt }) => ({
     surveyId,
@@ -64,7 +71,7 @@ export function toPersonState(live: LiveEnvironment, person: Person): unknown {
   return {
     contactId: person.contactId,
     userId: person.userId,
-    segments: live.liveSegments.filter(({ isMember }) => isMember(person)).map(({ id }) => id),
+    segments: live.membershipsOf(person, moment),
     displays,
     responses: person.responses.map(({ surveyId }) => surveyId),
     lastDisplayAt: displays[0]?.createdAt ?? null,

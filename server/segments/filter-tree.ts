@@ -1,0 +1,41 @@
+import { MAX_FILTER_DEPTH } from '../../src/wire/segment.ts';
+
+/** Something in a segment is not known here: the segment has no members (client-api.md 5.5). */
+export class Unsupported extends Error {}
+
+/** A JSON object of which nothing is known yet. */
+export interface Shape {
+  readonly [key: string]: unknown;
+}
+
+/** Says whether a value is a JSON object. */
+export function isShape(value: unknown): value is Shape {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/**
+ * Every filter of a stored list, nested ones included, whatever else the list holds: what can't be read is left out.
+ * Takes no account of connectors.
+ */
+export function listFilters(filters: unknown): readonly Shape[] {
+  const found: Shape[] = [];
+  const open: { readonly node: unknown; readonly depth: number }[] = [{ node: filters, depth: 0 }];
+  for (let next = open.pop(); next; next = open.pop()) {
+    const { node, depth } = next;
+    if (Array.isArray(node)) {
+      if (depth > MAX_FILTER_DEPTH) continue;
+      for (const item of node) if (isShape(item)) open.push({ node: item.resource, depth: depth + 1 });
+    } else if (isShape(node)) {
+      found.push(node);
+    }
+  }
+  return found;
+}
+
+/** The ids of the segments that a list of filters asks about. */
+export function listReferences(filters: unknown): readonly string[] {
+  const ids = listFilters(filters).flatMap(({ root }) =>
+    isShape(root) && root.type === 'segment' && typeof root.segmentId === 'string' ? [root.segmentId] : [],
+  );
+  return [...new Set(ids)];
+}

@@ -18,6 +18,13 @@ const browser = (build: UserConfig['build']): UserConfig => ({
   },
 });
 
+/** A script for a plain tag. Whatever it imports is inside, `import()` included. */
+const classicScript = (entry: string, file: string): UserConfig =>
+  browser({
+    lib: { entry, formats: ['iife'], name: 'inklingSnippet' },
+    rolldownOptions: { output: { entryFileNames: file, minify: true } },
+  });
+
 /**
  * One bundle per mode; scripts/build.mjs runs them in order, since the core must know the renderer's hashed name.
  *
@@ -40,10 +47,9 @@ export default defineConfig(({ mode }): UserConfig => {
         },
       });
     case 'snippet':
-      return browser({
-        lib: { entry: 'src/snippet.ts', formats: ['iife'], name: 'inklingSnippet' },
-        rolldownOptions: { output: { entryFileNames: 'inkling.js', minify: true } },
-      });
+      return classicScript('src/snippet.ts', 'inkling.js');
+    case 'full':
+      return classicScript('src/full.ts', 'inkling.full.js');
     case 'npm':
       return browser({
         lib: { entry: 'src/index.ts', formats: ['es'] },

@@ -20,6 +20,7 @@ const dist = join(root, 'dist');
 if (process.argv.includes('--if-missing') && existsSync(join(dist, 'integrity.json'))) process.exit(0);
 
 const { build } = await import('vite');
+const { writeTypes } = await import('./types.mjs');
 const bundle = (mode, define = {}) => build({ root, mode, define, logLevel: 'warn' });
 
 rmSync(dist, { recursive: true, force: true });
@@ -27,7 +28,9 @@ await bundle('ui');
 const chunk = readdirSync(join(dist, 'chunks')).find((name) => /^ui-.*\.js$/.test(name));
 copyFileSync(join(dist, 'chunks', chunk), join(dist, 'chunks/ui.js'));
 await bundle('snippet', { __UI_CHUNK__: JSON.stringify(chunk) });
+await bundle('full');
 await bundle('npm');
+writeTypes();
 await bundle('demo');
 for (const name of readdirSync(join(root, 'demo'))) {
   if (/\.(html|css|svg)$/.test(name)) cpSync(join(root, 'demo', name), join(dist, 'demo', name));
@@ -54,7 +57,7 @@ function compress() {
 function writeIntegrity() {
   const scripts = filesBelow(dist)
     .map((file) => relative(dist, file))
-    .filter((name) => /^(inkling\.js|chunks\/.*\.js)$/.test(name))
+    .filter((name) => /^([\w.]+\.js|chunks\/.*\.js)$/.test(name))
     .sort();
   const hashes = scripts.map((name) => {
     const digest = createHash('sha384')

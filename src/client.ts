@@ -1,12 +1,12 @@
-import { EMPTY_LEDGER, type ShowingSummary, summarize } from './core/targeting/ledger.ts';
-import { createEvents, type EventName, type Handler } from './events.ts';
+import type { ClientState, Inkling, SetupOptions } from './api.ts';
+import { EMPTY_LEDGER, summarize } from './core/targeting/ledger.ts';
+import { createEvents } from './events.ts';
 import { createDelivery } from './net/delivery.ts';
 import { takeLock, type UpdateLeases } from './net/tab-lock.ts';
 import { newId } from './new-id.ts';
-import type { Explanation, HiddenFields, Presenter } from './presenter.ts';
-import { createPresenter } from './presenter.ts';
+import { createPresenter, type Presenter } from './presenter.ts';
 import { reportMistake } from './report.ts';
-import { type Attributes, createSession, type DeviceState, type Session } from './session.ts';
+import { createSession, type DeviceState, type Session } from './session.ts';
 import { openDatabase, openRecord } from './store/record.ts';
 import { watchNavigation } from './triggers/navigation.ts';
 import type { Renderer } from './ui/contract.ts';
@@ -14,54 +14,6 @@ import { wait } from './wait.ts';
 
 /** The version in package.json, set by the build. */
 declare const __VERSION__: string;
-
-/** What `setup` takes; the script tag's `data-` attributes carry the same names. */
-export interface SetupOptions {
-  readonly environmentId: string;
-  /** Where the server is, without a trailing slash. */
-  readonly appUrl: string;
-  readonly userId?: string | undefined;
-  readonly language?: string | undefined;
-  /** `full`: `meta.url` of a response carries query and hash too. */
-  readonly url?: string | undefined;
-}
-
-/** What `state()` tells: everything the snippet goes by, without any answer. */
-export interface ClientState {
-  readonly environmentId: string;
-  readonly userId: string | null;
-  readonly language: string | undefined;
-  readonly segments: readonly string[];
-  /** Epoch ms until which nothing is asked again; undefined before the first reply. */
-  readonly environmentFreshUntil: number | undefined;
-  readonly userFreshUntil: number | undefined;
-  /** Whether IndexedDB keeps it; else it lasts as long as the page. */
-  readonly isPersistent: boolean;
-  readonly surveys: readonly string[];
-  readonly showings: readonly ShowingSummary[];
-  /** Surveys whose delay is running. */
-  readonly due: readonly { readonly surveyId: string; readonly dueAt: number }[];
-}
-
-/** `window.inkling` and the npm export: see design.md 4 for the contract. No call rejects or throws. */
-export interface Inkling {
-  setup: (options: SetupOptions) => Promise<void>;
-  identify: (userId: string, attributes?: Attributes) => Promise<void>;
-  setAttributes: (attributes: Attributes) => Promise<void>;
-  setLanguage: (language: string) => Promise<void>;
-  track: (action: string, options?: { hiddenFields?: HiddenFields }) => Promise<void>;
-  showSurvey: (surveyId: string) => Promise<void>;
-  closeSurvey: () => Promise<void>;
-  logout: () => Promise<void>;
-  reset: () => Promise<void>;
-  forget: () => Promise<void>;
-  explain: (surveyId?: string) => readonly Explanation[];
-  state: () => ClientState | undefined;
-  on: <N extends EventName>(event: N, handler: Handler<N>) => () => void;
-  destroy: () => void;
-  readonly ready: Promise<void>;
-  readonly version: string;
-}
 
 /** How the shell gets at the renderer: given the server's address, undefined when it can't be had. */
 export type LoadRenderer = (appUrl: string) => Promise<Renderer>;

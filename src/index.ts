@@ -1,8 +1,45 @@
-import { createClient, type Inkling } from './client.ts';
+import type { Inkling } from './api.ts';
+import { createClient } from './client.ts';
 
-export type { ClientState, Inkling, SetupOptions } from './client.ts';
+export type {
+  Attributes,
+  CallByName,
+  ClientState,
+  Explanation,
+  HiddenFields,
+  Inkling,
+  InklingGlobal,
+  MethodName,
+  SetupOptions,
+} from './api.ts';
+export type { Gate, GateCode } from './core/targeting/gates.ts';
+export type { ShowingSummary } from './core/targeting/ledger.ts';
 export type { EventName, EventOf, EventPayloads, Handler } from './events.ts';
-export type { Explanation } from './presenter.ts';
+export type { CloseReason } from './ui/contract.ts';
+export type { AttributeValue } from './wire/user.ts';
 
-/** The client for bundlers: importing it does nothing, and on a server it stays inert. */
-export const inkling: Inkling = createClient(() => import('./ui/index.tsx'));
+const client = createClient(() => import('./ui/index.tsx'));
+
+/**
+ * The client for bundlers: importing it does nothing, and on a server it stays inert. `setup` throws a `TypeError`
+ * for options that can't be right; no other call throws or rejects.
+ *
+ * @example
+ * import { inkling } from 'inkling';
+ * await inkling.setup({ environmentId: 'c…', appUrl: 'https://surveys.example.com' });
+ * await inkling.identify('user-42', { plan: 'pro' });
+ */
+export const inkling: Inkling = {
+  ...client,
+  setup: (options) => {
+    const { environmentId, appUrl } = options ?? {};
+    expectText('environmentId', environmentId, /^[0-9a-z]+$/, 'lowercase letters and digits');
+    expectText('appUrl', appUrl, /^https?:/, 'the address of the server, https://…');
+    return client.setup(options);
+  },
+};
+
+function expectText(name: string, value: unknown, shape: RegExp, expected: string): void {
+  if (typeof value === 'string' && shape.test(value)) return;
+  throw new TypeError(`setup: ${name} should be ${expected}; got ${JSON.stringify(value)}`);
+}

@@ -1,3 +1,4 @@
+import type { Explanation, HiddenFields } from './api.ts';
 import type { ActionClass, Survey } from './core/survey/document.ts';
 import { findUnsupported } from './core/targeting/find-unsupported.ts';
 import { askGates, type Gate, mayOpen } from './core/targeting/gates.ts';
@@ -15,23 +16,11 @@ import type { CloseReason } from './ui/contract.ts';
 /** A delay that ran out while no page was open is honoured this long. */
 const DUE_MS = 30 * 60_000;
 
-/** Values of a survey's hidden fields. */
-export type HiddenFields = Readonly<Record<string, string>>;
-
 /** What the presenter needs from the shell. */
 export interface PresenterDeps extends OpeningDeps {
   readonly state: StoredRecord<DeviceState>;
   /** `meta.url`: the whole address instead of origin and path. */
   readonly isUrlFull: boolean;
-}
-
-/** Why one survey may or may not open now. */
-export interface Explanation {
-  readonly surveyId: string;
-  readonly show: boolean;
-  /** The language it would be shown in; undefined for a survey that names none. */
-  readonly language: string | undefined;
-  readonly gates: readonly Gate[];
 }
 
 /** Decides what to show and shows it: one survey, in one tab. */

@@ -1,3 +1,4 @@
+import type { Attributes } from './api.ts';
 import { type Dated, freshUntil, isFresh } from './core/lifetime.ts';
 import { retryDelay } from './core/retry-delay.ts';
 import { hash } from './core/targeting/hash.ts';
@@ -39,9 +40,6 @@ export interface DeviceState {
   readonly due: readonly DueSurvey[];
   readonly leases: Leases;
 }
-
-/** Attributes by key. */
-export type Attributes = Readonly<Record<string, AttributeValue>>;
 
 /** What the session tells the shell. */
 export interface SessionHooks {

@@ -1,0 +1,123 @@
+import type { Gate } from './core/targeting/gates.ts';
+import type { ShowingSummary } from './core/targeting/ledger.ts';
+import type { EventName, Handler } from './events.ts';
+import type { AttributeValue } from './wire/user.ts';
+
+/** Attributes by key. */
+export type Attributes = Readonly<Record<string, AttributeValue>>;
+
+/** Values of a survey's hidden fields. */
+export type HiddenFields = Readonly<Record<string, string>>;
+
+/** What `setup` takes; the script tag's `data-` attributes carry the same names. */
+export interface SetupOptions {
+  readonly environmentId: string;
+  /** Where the server is, without a trailing slash. */
+  readonly appUrl: string;
+  readonly userId?: string | undefined;
+  readonly language?: string | undefined;
+  /** `full`: `meta.url` of a response carries query and hash too. */
+  readonly url?: string | undefined;
+}
+
+/** Why one survey may or may not open now. */
+export interface Explanation {
+  readonly surveyId: string;
+  readonly show: boolean;
+  /** The language it would be shown in; undefined for a survey that names none. */
+  readonly language: string | undefined;
+  readonly gates: readonly Gate[];
+}
+
+/** What `state()` tells: everything the snippet goes by, without any answer. */
+export interface ClientState {
+  readonly environmentId: string;
+  readonly userId: string | null;
+  readonly language: string | undefined;
+  readonly segments: readonly string[];
+  /** Epoch ms until which nothing is asked again; undefined before the first reply. */
+  readonly environmentFreshUntil: number | undefined;
+  readonly userFreshUntil: number | undefined;
+  /** Whether IndexedDB keeps it; else it lasts as long as the page. */
+  readonly isPersistent: boolean;
+  readonly surveys: readonly string[];
+  readonly showings: readonly ShowingSummary[];
+  /** Surveys whose delay is running. */
+  readonly due: readonly { readonly surveyId: string; readonly dueAt: number }[];
+}
+
+/** `window.inkling` and the npm export: see design.md 4 for the contract. No call rejects or throws. */
+export interface Inkling {
+  /** Starts the client for one environment. A second call does nothing. */
+  setup: (options: SetupOptions) => Promise<void>;
+  /** Says who is here. Calls of one task make one request; what changes nothing sends nothing. */
+  identify: (userId: string, attributes?: Attributes) => Promise<void>;
+  /** Attributes of whoever is here. Set while nobody is identified, they wait for the next `identify`. */
+  setAttributes: (attributes: Attributes) => Promise<void>;
+  /** The visitor's language, as a BCP 47 tag. */
+  setLanguage: (language: string) => Promise<void>;
+  /** Tells that a code action happened, by its key. */
+  track: (action: string, options?: { hiddenFields?: HiddenFields }) => Promise<void>;
+  /** Opens a survey whatever the gates say, unless one is open. */
+  showSurvey: (surveyId: string) => Promise<void>;
+  /** Closes the open survey. */
+  closeSurvey: () => Promise<void>;
+  /** Nobody is here any more. What was shown on this device stays known. */
+  logout: () => Promise<void>;
+  /** The same as `logout`. */
+  reset: () => Promise<void>;
+  /** Erases everything Inkling keeps on this device. */
+  forget: () => Promise<void>;
+  /** Why each survey, or one, would or would not open now. */
+  explain: (surveyId?: string) => readonly Explanation[];
+  /** What the client goes by; undefined before `setup`. */
+  state: () => ClientState | undefined;
+  /** Subscribes; gives what ends the subscription. */
+  on: <N extends EventName>(event: N, handler: Handler<N>) => () => void;
+  /** Stops listening and delivering and closes the open survey. */
+  destroy: () => void;
+  /** Settles when the first decision is possible. */
+  readonly ready: Promise<void>;
+  /** The version of the package. */
+  readonly version: string;
+}
+
+/** The calls of the client that can be made by name. */
+export type MethodName = Exclude<keyof Inkling, 'ready' | 'version'>;
+
+/** The calls that the stub of the script tag knows as methods too. */
+type StubMethodName = Exclude<MethodName, 'explain' | 'state' | 'destroy' | 'on'>;
+
+/** The client as a function: `inkling('identify', 'u1', { plan: 'free' })`. Undefined while it is only queued. */
+export interface CallByName {
+  <N extends EventName>(method: 'on', event: N, handler: Handler<N>): (() => void) | undefined;
+  <M extends Exclude<MethodName, 'on'>>(
+    method: M,
+    ...args: Parameters<Inkling[M]>
+  ): ReturnType<Inkling[M]> | undefined;
+}
+
+/**
+ * `window.inkling`: the stub until the script has run, then the client. The stub queues what it is told and answers
+ * undefined; what it can't queue is there once `version` is.
+ *
+ * @example
+ * window.inkling?.('identify', 'user-42', { plan: 'pro' });
+ * window.inkling?.on('survey-finished', ({ surveyId }) => {});
+ */
+export type InklingGlobal = CallByName & {
+  readonly [M in StubMethodName]: (...args: Parameters<Inkling[M]>) => ReturnType<Inkling[M]> | undefined;
+} & {
+  readonly on: <N extends EventName>(event: N, handler: Handler<N>) => (() => void) | undefined;
+} & Partial<Pick<Inkling, 'explain' | 'state' | 'destroy' | 'ready' | 'version'>>;
+
+declare global {
+  interface Window {
+    /** Undefined on a page without the script tag or its stub. */
+    inkling?: InklingGlobal;
+  }
+  interface HTMLElementTagNameMap {
+    /** The host of an open survey, at the end of `<body>`, with an open shadow root. */
+    'inkling-survey': HTMLElement;
+  }
+}

@@ -4,6 +4,7 @@ import { type ContextDeps, createContext, type ServerContext } from './client/co
 import { clientRoutes, healthRoute } from './client/routes.ts';
 import { clientCors, ownersOnly } from './http/cors.ts';
 import { ApiError, answerError } from './http/errors.ts';
+import { limitClients } from './http/rate-limit.ts';
 import { addRoutes, type Route } from './http/routes.ts';
 import { addShortPaths, managementRoutes } from './management/routes.ts';
 
@@ -11,6 +12,8 @@ import { addShortPaths, managementRoutes } from './management/routes.ts';
 export interface AppDeps extends ContextDeps {
   /** The built files by path, from `loadAssets`. */
   readonly assets?: Assets;
+  /** Proxies before the server; undefined when nobody has said (design.md 4, `INKLING_TRUST_PROXY`). */
+  readonly trustedProxies?: number | undefined;
 }
 
 /** Every endpoint, with its description. */
@@ -26,12 +29,13 @@ export function listRoutes(context: ServerContext): readonly Route[] {
  * const reply = await app.request('/health');
  */
 export function createApp(deps: AppDeps): Hono {
-  const { assets, log } = deps;
+  const { assets, log, trustedProxies } = deps;
   const context = createContext(deps);
 
   const app = new Hono();
-  app.use('/api/v1/client/*', clientCors);
-  app.use('/api/v2/client/*', clientCors);
+  const limited = limitClients(context.limits, { trustedProxies, log });
+  app.use('/api/v1/client/*', clientCors, limited);
+  app.use('/api/v2/client/*', clientCors, limited);
   app.use('/api/v1/management/*', ownersOnly);
   addRoutes(app, listRoutes(context));
   addShortPaths(app);

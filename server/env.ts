@@ -1,4 +1,5 @@
 import { LOG_LEVELS, type LogLevel } from './http/log.ts';
+import type { RateLimitSetting } from './http/rate-limit.ts';
 
 // Checked by hand: these few lines hold at every start, and the schema library takes a tenth of the time a start has.
 const VARIABLES = {
@@ -13,7 +14,7 @@ const VARIABLES = {
   INKLING_ENVIRONMENT_ID: text(/^[0-9a-z]+$/, 'must be lower-case letters and digits'),
   INKLING_API_KEY: text(/^.{16}/s, 'must have at least 16 characters'),
   INKLING_SEED: text(/./, 'must be a file'),
-  INKLING_RATE_LIMIT: text(/^(on|off|[1-9]\d*)$/, 'must be on, off, or requests per minute', 'on'),
+  INKLING_RATE_LIMIT: rateLimit,
   INKLING_TRUST_PROXY: whole({ least: 0, most: 100, error: 'must be a number of proxies' }),
   INKLING_ALLOW_PRIVATE_WEBHOOKS: text(/^1$/, 'must be 1 or unset'),
   PUBLIC_URL: webAddress,
@@ -70,6 +71,12 @@ function webAddress(given: string | undefined): string | undefined {
   if (given === undefined) return undefined;
   if (!/^https?:\/\//.test(given) || !URL.canParse(given)) throw new Error('must be an http(s) address');
   return given.replace(/\/+$/, '');
+}
+
+function rateLimit(given = 'on'): RateLimitSetting {
+  if (given === 'on' || given === 'off') return given;
+  if (!/^[1-9]\d*$/.test(given)) throw new Error('must be on, off, or requests per minute');
+  return Number(given);
 }
 
 function logLevel(given: string | undefined): LogLevel {

@@ -17,6 +17,7 @@ interface AppParts {
   readonly database: Database;
   readonly log: Log;
   readonly version: string;
+  readonly env: Env;
 }
 
 /** A mistake in the set-up: told in one line, without a stack. */
@@ -41,7 +42,7 @@ async function run(): Promise<void> {
     const version = readVersion();
     let app: Promise<Hono> | undefined;
     const loaded = (): Promise<Hono> => {
-      app ??= loadApp({ database, log, version });
+      app ??= loadApp({ database, log, version, env });
       return app;
     };
     const fetch: Hono['fetch'] = async (...request) => (await loaded()).fetch(...request);
@@ -60,10 +61,11 @@ async function run(): Promise<void> {
  * Everything that answers, with the schemas it checks by. It is loaded once the server listens: what arrives meanwhile
  * waits for it, and a start is not held up by it.
  */
-async function loadApp({ database, log, version }: AppParts): Promise<Hono> {
+async function loadApp({ database, log, version, env }: AppParts): Promise<Hono> {
   const [{ createApp }, { loadAssets }] = await Promise.all([import('./app.ts'), import('./assets.ts')]);
   const assets = loadAssets({ folder: distFolder(), version, demoEnvironmentId: DEMO_ENVIRONMENT_ID });
-  return createApp({ database, now: Date.now, log, assets });
+  const limits = { rateLimit: env.INKLING_RATE_LIMIT, trustedProxies: env.INKLING_TRUST_PROXY };
+  return createApp({ database, now: Date.now, log, assets, ...limits });
 }
 
 /** `env …` and `key …`: done on the database, beside a server that may be running, and over. */

@@ -1,4 +1,5 @@
 import type { Log } from '../http/log.ts';
+import { createRateLimits, type RateLimitSetting, type RateLimits } from '../http/rate-limit.ts';
 import type { Database } from '../repo/database.ts';
 import { createEnvironmentCache, type EnvironmentCache } from './environment-cache.ts';
 
@@ -18,6 +19,8 @@ export interface ContextDeps {
   readonly now: () => number;
   readonly lifetimes?: Partial<Lifetimes>;
   readonly log: Log;
+  /** `on` unless told. */
+  readonly rateLimit?: RateLimitSetting;
 }
 
 /** What every handler works with. */
@@ -27,13 +30,21 @@ export interface ServerContext {
   readonly now: () => number;
   readonly lifetimes: Lifetimes;
   readonly log: Log;
+  readonly limits: RateLimits;
 }
 
 const MINUTE = 60_000;
 const LIFETIMES: Lifetimes = { environmentMs: 60 * MINUTE, slotMs: 5 * MINUTE, userMs: 30 * MINUTE };
 
 /** Puts together what handlers and services need. */
-export function createContext({ database, now, lifetimes, log }: ContextDeps): ServerContext {
+export function createContext({
+  database,
+  now,
+  lifetimes,
+  log,
+  rateLimit = 'on',
+}: ContextDeps): ServerContext {
   const cache = createEnvironmentCache(database.read, log);
-  return { database, cache, now, lifetimes: { ...LIFETIMES, ...lifetimes }, log };
+  const limits = createRateLimits(rateLimit, now);
+  return { database, cache, now, lifetimes: { ...LIFETIMES, ...lifetimes }, log, limits };
 }

@@ -75,7 +75,7 @@ export async function startServer(
     version: '0.1.0',
     demoEnvironmentId: environmentId,
   });
-  const app = createApp({ database, now: Date.now, lifetimes, log, assets });
+  const app = createApp({ database, now: Date.now, lifetimes, log, assets, rateLimit: 'off' });
   const { fetch } = app;
   app.fetch = (request, ...rest) => {
     const path = new URL(request.url).pathname;
@@ -115,6 +115,7 @@ export async function startProcess(): Promise<
         DATABASE_URL: `sqlite:${join(folder, 'test.db')}`,
         INKLING_ENVIRONMENT_ID: environmentId,
         INKLING_API_KEY: key,
+        INKLING_RATE_LIMIT: 'off',
       },
     });
     await expect

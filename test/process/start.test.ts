@@ -72,6 +72,7 @@ describe('a mistake in the set-up ends the start with one line that names it', (
     ['a public address that is none', { PUBLIC_URL: 'nowhere' }, [], /^inkling: .*PUBLIC_URL/],
     ['a seed that is missing', { INKLING_SEED: join(folder, 'none.json') }, [], /^inkling: .*INKLING_SEED/],
     ['a seed that is no JSON', { INKLING_SEED: file }, [], /^inkling: .*INKLING_SEED/],
+    ['a limit that is none', { INKLING_RATE_LIMIT: '0' }, [], /^inkling: .*INKLING_RATE_LIMIT/],
     ['a level nobody knows', { LOG_LEVEL: 'loud' }, [], /^inkling: .*LOG_LEVEL/],
     ['a flag nobody knows', {}, ['--fast'], /^inkling: .*--fast/],
     ['a word nobody knows', {}, ['serve'], /^inkling: .*serve/],
@@ -157,6 +158,7 @@ it('a stop answers what is under way, stores it and ends with 0', async () => {
     DATABASE_URL: `sqlite:${join(folder, 'stop.db')}`,
     INKLING_ENVIRONMENT_ID: 'stop',
     INKLING_API_KEY: 'a-key-of-the-stop-test',
+    INKLING_RATE_LIMIT: 'off',
   };
   const server = run(env);
   await listening(server);

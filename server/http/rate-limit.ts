@@ -70,7 +70,7 @@ export function limitClients(
   }
 
   return (c, next) => {
-    const { incoming } = c.env as Partial<HttpBindings>;
+    const incoming = (c.env as Partial<HttpBindings> | undefined)?.incoming;
     if (!incoming) return next();
     const forwardedFor = c.req.header('x-forwarded-for');
     const key = findClientKey({ socketAddress: incoming.socket.remoteAddress, forwardedFor, trustedProxies });

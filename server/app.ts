@@ -1,6 +1,7 @@
 import { Hono } from 'hono';
 import { type Assets, answerAsset } from './assets.ts';
 import { type ContextDeps, createContext, type ServerContext } from './client/context.ts';
+import { olderPaths } from './client/older-paths.ts';
 import { clientRoutes, healthRoute } from './client/routes.ts';
 import { clientCors, ownersOnly } from './http/cors.ts';
 import { ApiError, answerError } from './http/errors.ts';
@@ -18,7 +19,7 @@ export interface AppDeps extends ContextDeps {
 
 /** Every endpoint, with its description. */
 export function listRoutes(context: ServerContext): readonly Route[] {
-  return [healthRoute, ...clientRoutes(context), ...managementRoutes(context)];
+  return [healthRoute, ...clientRoutes(context), ...olderPaths(context), ...managementRoutes(context)];
 }
 
 /**

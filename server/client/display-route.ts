@@ -9,10 +9,11 @@ import { type DisplayRecord, findDisplay, findResponseOfDisplay, insertDisplay }
 import { newId } from '../repo/new-id.ts';
 import type { Schema } from '../repo/schema.ts';
 import type { ServerContext } from './context.ts';
-import { findLive, findOpenSurvey } from './live-survey.ts';
+import type { LiveEnvironment } from './environment-cache.ts';
+import { findLive, findOpenSurvey, isOpen } from './live-survey.ts';
 
 /** A display as a client asks for it: v1 names the person by user id, v2 by contact id. */
-interface DisplayRequest {
+export interface DisplayRequest {
   readonly id?: string | undefined;
   readonly surveyId: string;
   readonly userId?: string | undefined;
@@ -26,33 +27,42 @@ export function displayRoute(context: ServerContext, version: 'v1' | 'v2'): Rout
   return async (c: Context) => {
     const live = await findLive(context, pathParam(c, 'environmentId'));
     const request: DisplayRequest = checkBody(schema, await readJson(c, malformed));
-    const environmentId = live.environment.id;
-    const { userId, surveyId } = request;
-    if (userId !== undefined && !live.surveys.has(surveyId)) {
-      // The original makes the person before it looks for the survey; a later identification relies on nothing here.
-      await context.database.write((trx) => ensureContact(trx, { environmentId, userId }, context.now()));
-    }
-    findOpenSurvey(live, surveyId);
-
-    const { id, contactId } = await context.database.write(async (trx) => {
-      const owner = await findOwner(trx, { environmentId, ...request }, context.now());
-      const createdAt = context.now();
-      return storeDisplay(trx, { id: request.id, environmentId, surveyId, contactId: owner, createdAt });
-    });
-    return ok(c, { id, contactId, surveyId });
+    return ok(c, await noteDisplay(context, live, request));
   };
 }
 
+/** Stores a display of an open survey; throws 404 for an unknown survey and 403 for a closed one. */
+export async function noteDisplay(
+  { database, now }: ServerContext,
+  live: LiveEnvironment,
+  request: DisplayRequest,
+): Promise<Pick<DisplayRecord, 'id' | 'contactId' | 'surveyId'>> {
+  const environmentId = live.environment.id;
+  const { userId, surveyId } = request;
+  if (userId && !isOpen(live, surveyId)) {
+    // The original makes the person before it looks for the survey; a later identification relies on nothing here.
+    await database.write((trx) => ensureContact(trx, { environmentId, userId }, now()));
+  }
+  findOpenSurvey(live, surveyId);
+
+  const { id, contactId } = await database.write(async (trx) => {
+    const createdAt = now();
+    const owner = await findOwner(trx, { environmentId, ...request }, createdAt);
+    return storeDisplay(trx, { id: request.id, environmentId, surveyId, contactId: owner, createdAt });
+  });
+  return { id, contactId, surveyId };
+}
+
 /** `GET …/displays/{displayId}/response` (client-api.md 3.3): what became of a display whose reply was lost. */
-export function displayResponseRoute({ cache, database }: ServerContext): Route['handle'] {
+export function displayResponseRoute(context: ServerContext): Route['handle'] {
   return async (c: Context) => {
-    const environmentId = pathParam(c, 'environmentId');
+    const { environment } = await findLive(context, pathParam(c, 'environmentId'));
     const displayId = pathParam(c, 'displayId');
-    if (!(await cache.find(environmentId))) throw notFound('Workspace', environmentId);
     if (!/^[0-9a-z]+$/.test(displayId)) throw badRequest('Validation failed: Invalid cuid2');
-    const display = await findDisplay(database.read, displayId);
-    if (display?.environmentId !== environmentId) throw notFound('Display', displayId);
-    return ok(c, { responseId: (await findResponseOfDisplay(database.read, displayId)) ?? null });
+    const { read } = context.database;
+    const display = await findDisplay(read, displayId);
+    if (display?.environmentId !== environment.id) throw notFound('Display', displayId);
+    return ok(c, { responseId: (await findResponseOfDisplay(read, displayId)) ?? null });
   };
 }
 

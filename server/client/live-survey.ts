@@ -11,11 +11,16 @@ export async function findLive({ cache }: ServerContext, id: string): Promise<Li
 }
 
 /** A survey that takes answers; throws 404 when the environment has none of this id, 403 when it is closed. */
-export function findOpenSurvey({ surveys }: LiveEnvironment, surveyId: string): SurveyRecord {
-  const survey = surveys.get(surveyId);
+export function findOpenSurvey(live: LiveEnvironment, surveyId: string): SurveyRecord {
+  const survey = live.surveys.get(surveyId);
   if (!survey) throw notFound('Survey', surveyId);
-  if (survey.status !== 'inProgress') {
+  if (!isOpen(live, surveyId)) {
     throw new ApiError('forbidden', 'Survey is not accepting submissions', { surveyId });
   }
   return survey;
+}
+
+/** Says whether the environment has a survey of this id that takes answers. */
+export function isOpen({ surveys }: LiveEnvironment, surveyId: string): boolean {
+  return surveys.get(surveyId)?.status === 'inProgress';
 }

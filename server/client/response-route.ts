@@ -18,17 +18,27 @@ import {
 import type { Schema } from '../repo/schema.ts';
 import type { ServerContext } from './context.ts';
 import { findOwner, storeDisplay } from './display-route.ts';
+import type { LiveEnvironment } from './environment-cache.ts';
 import { toRegionTagged } from './language-codes.ts';
 import { findLive, findOpenSurvey } from './live-survey.ts';
-import { isNewerPost, isSameAnswer, mergeResponse, toTtc } from './merge-response.ts';
+import { isNewerPost, isSameAnswer, mergeResponse, type ResponseChange, toTtc } from './merge-response.ts';
 import { checkOtherAnswers } from './other-answers.ts';
 import { readUserAgent } from './user-agent.ts';
 
 /** Either version of the request: what isn't Inkling's snippet may send a single-use id too. */
-interface ResponseRequest extends Omit<WireResponseRequest, 'meta'> {
+export interface ResponseRequest extends Omit<WireResponseRequest, 'meta'> {
   readonly singleUseId?: string | null | undefined;
   readonly meta?: Pick<ResponseMeta, 'source' | 'url' | 'action'> | undefined;
 }
+
+/** What a client hears of a response; there are no quotas yet, so none is ever full. */
+export interface StoredReply {
+  readonly id: string;
+  readonly quotaFull: false;
+}
+
+/** The message for a body of an update that is not JSON. */
+export const MALFORMED_UPDATE = 'Malformed JSON in request body';
 
 /** A request with what the server adds to it. */
 interface Submission extends ResponseRequest {
@@ -51,40 +61,61 @@ export function responseRoute(context: ServerContext, version: 'v1' | 'v2'): Rou
     const live = await environmentOf(c);
     const body = version === 'v1' ? early : await readJson(c, 'Invalid JSON in request body');
     const request: ResponseRequest = checkBody(version === 'v1' ? responseV1Schema : responseV2Schema, body);
-    const survey = findOpenSurvey(live, request.surveyId);
-    if (version === 'v2') checkOtherAnswers(survey, request.data, request.language);
-
-    const userAgent = await readUserAgent(c.req.header('user-agent'));
-    const fullMeta: ResponseMeta = { ...request.meta, userAgent };
-    const submission = { ...request, environmentId: live.environment.id, fullMeta, now: context.now() };
-    const id = await context.database.write((trx) => submit(trx, submission));
-    return ok(c, { id, quotaFull: false });
+    if (version === 'v2') {
+      checkOtherAnswers(findOpenSurvey(live, request.surveyId), request.data, request.language);
+    }
+    return ok(c, await storeResponse(context, c, { live, request }));
   };
 }
 
-/** `PUT …/responses/{responseId}` (client-api.md 3.5): one atomic merge. */
+/** Stores the answers of an open survey; throws 404 for an unknown survey and 403 for a closed one. */
+export async function storeResponse(
+  { database, now }: ServerContext,
+  c: Context,
+  { live, request }: { readonly live: LiveEnvironment; readonly request: ResponseRequest },
+): Promise<StoredReply> {
+  findOpenSurvey(live, request.surveyId);
+  const userAgent = await readUserAgent(c.req.header('user-agent'));
+  const fullMeta: ResponseMeta = { ...request.meta, userAgent };
+  const submission = { ...request, environmentId: live.environment.id, fullMeta, now: now() };
+  const id = await database.write((trx) => submit(trx, submission));
+  return { id, quotaFull: false };
+}
+
+/** `PUT …/responses/{responseId}` (client-api.md 3.5). */
 export function responseUpdateRoute(context: ServerContext): Route['handle'] {
   return async (c: Context) => {
     const live = await findLive(context, pathParam(c, 'environmentId'));
-    const change = checkBody(responseUpdateSchema, await readJson(c, 'Malformed JSON in request body'));
+    const change = checkBody(responseUpdateSchema, await readJson(c, MALFORMED_UPDATE));
     const responseId = pathParam(c, 'responseId');
     if (!/^[0-9a-z]+$/.test(responseId)) throw badRequest('Validation failed: Invalid cuid2');
-
-    await context.database.write(async (trx) => {
-      const stored = await lockResponse(trx, responseId);
-      if (stored?.environmentId !== live.environment.id) throw notFound('Response', responseId);
-      const survey = findOpenSurvey(live, stored.surveyId);
-      const merged = mergeResponse(stored, { ...change, language: toLanguage(change.language) });
-      const isRepeat = isSameAnswer(stored, merged);
-      if (stored.finished && !isRepeat) {
-        throw badRequest('Response is already finished', { code: 'response_already_finished' });
-      }
-      if (isRepeat) return;
-      checkOtherAnswers(survey, merged.data, merged.language ?? undefined);
-      await updateResponse(trx, { ...merged, updatedAt: context.now() });
-    });
-    return ok(c, { id: responseId, quotaFull: false });
+    return ok(c, await changeResponse(context, live, { responseId, change }));
   };
+}
+
+/**
+ * Merges a change into a response, in one step that no other change comes between. Throws 404 for an unknown response,
+ * 403 when its survey is closed, and 400 when it is finished and the change is more than a repetition.
+ */
+export async function changeResponse(
+  { database, now }: ServerContext,
+  live: LiveEnvironment,
+  { responseId, change }: { readonly responseId: string; readonly change: ResponseChange },
+): Promise<StoredReply> {
+  await database.write(async (trx) => {
+    const stored = await lockResponse(trx, responseId);
+    if (stored?.environmentId !== live.environment.id) throw notFound('Response', responseId);
+    const survey = findOpenSurvey(live, stored.surveyId);
+    const merged = mergeResponse(stored, { ...change, language: toLanguage(change.language) });
+    const isRepeat = isSameAnswer(stored, merged);
+    if (stored.finished && !isRepeat) {
+      throw badRequest('Response is already finished', { code: 'response_already_finished' });
+    }
+    if (isRepeat) return;
+    checkOtherAnswers(survey, merged.data, merged.language ?? undefined);
+    await updateResponse(trx, { ...merged, updatedAt: now() });
+  });
+  return { id: responseId, quotaFull: false };
 }
 
 async function submit(trx: Kysely<Schema>, submission: Submission): Promise<string> {
@@ -103,7 +134,8 @@ async function submit(trx: Kysely<Schema>, submission: Submission): Promise<stri
   // Something unique was taken: by the same post sent twice at once, by another response of the display, or by a
   // single-use id that was used.
   const other = await lockResponse(trx, id);
-  if (other) return mergeKnown(trx, other, submission);
+  if (other?.environmentId === submission.environmentId) return mergeKnown(trx, other, submission);
+  if (other) return submit(trx, { ...submission, id: undefined });
   if (display && (await findResponseOfDisplay(trx, display.id))) throw alreadyLinked(display.id);
   throw new ApiError('conflict', 'This single-use id has been used');
 }
@@ -155,7 +187,8 @@ function checkDisplay(
   }
 }
 
-function alreadyLinked(displayId: string): ApiError {
+/** 400 for a display that has a response already, or would get one of another survey. */
+export function alreadyLinked(displayId: string): ApiError {
   return badRequest(`Display ${displayId} is already linked to a response`, { displayId });
 }
 

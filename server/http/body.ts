@@ -13,12 +13,13 @@ export const MALFORMED = 'Malformed JSON input, please check your request body';
  * before reading and by count while reading, and 400 with `message` when it is not JSON.
  */
 export async function readJson(c: Context, message: string = MALFORMED): Promise<unknown> {
+  return parse(await readText(c), message);
+}
+
+/** As `readJson`, but an empty body counts as an empty object. */
+export async function readOptionalJson(c: Context): Promise<unknown> {
   const text = await readText(c);
-  try {
-    return JSON.parse(text) as unknown;
-  } catch (error) {
-    throw badRequest(message, { error: error instanceof Error ? error.message : 'not JSON' });
-  }
+  return text.trim() === '' ? {} : parse(text, MALFORMED);
 }
 
 /** Checks a body against a schema; throws 400 with one message per failing path, the last one winning. */
@@ -31,6 +32,14 @@ export function checkBody<S extends z.ZodType>(schema: S, body: unknown): z.outp
 /** One message per path, segments joined by dots; a failure of the whole has the path ''. */
 export function toDetails(error: z.ZodError): Readonly<Record<string, string>> {
   return Object.fromEntries(error.issues.map((issue) => [issue.path.map(String).join('.'), issue.message]));
+}
+
+function parse(text: string, message: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch (error) {
+    throw badRequest(message, { error: error instanceof Error ? error.message : 'not JSON' });
+  }
 }
 
 async function readText(c: Context): Promise<string> {

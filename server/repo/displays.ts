@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely';
-import { compileOnce } from './compiled-query.ts';
+import { compileOnce, isPostgres } from './compiled-query.ts';
 import type { DisplayTable, Schema } from './schema.ts';
 
 /** A survey was on a screen. */
@@ -42,6 +42,24 @@ export async function insertDisplay(trx: Kysely<Schema>, display: DisplayRecord)
 export async function findDisplay(db: Kysely<Schema>, id: string): Promise<DisplayRecord | undefined> {
   const [row] = await selectOne(db, { id });
   return row && fromRow(row);
+}
+
+/** Finds a display and keeps others from linking anything to it until the transaction ends. */
+export async function lockDisplay(trx: Kysely<Schema>, id: string): Promise<DisplayRecord | undefined> {
+  const query = trx.selectFrom('display').selectAll().where('id', '=', id);
+  // SQLite has one writer at a time anyway.
+  const row = await (isPostgres(trx) ? query.forUpdate() : query).executeTakeFirst();
+  return row && fromRow(row);
+}
+
+/** Gives a display that belongs to nobody to a contact. */
+export async function claimDisplay(trx: Kysely<Schema>, id: string, contactId: string): Promise<void> {
+  await trx
+    .updateTable('display')
+    .set({ contact_id: contactId })
+    .where('id', '=', id)
+    .where('contact_id', 'is', null)
+    .execute();
 }
 
 /** The response that belongs to a display. */

@@ -121,6 +121,11 @@ export async function updateResponse(trx: Kysely<Schema>, response: ResponseReco
   await updateOne(trx, toRow(response));
 }
 
+/** Says which display a response belongs to; the caller holds both. */
+export async function linkDisplay(trx: Kysely<Schema>, id: string, displayId: string): Promise<void> {
+  await trx.updateTable('response').set({ display_id: displayId }).where('id', '=', id).execute();
+}
+
 /** Deletes one response. */
 export async function deleteResponse(trx: Kysely<Schema>, id: string): Promise<void> {
   await trx.deleteFrom('response').where('id', '=', id).execute();

@@ -82,7 +82,8 @@ export const environmentReplySchema = envelope(
   }),
 );
 
-const user = z.object({
+/** What a client keeps about a person (client-api.md 3.7, `state.data`). */
+export const personStateSchema = z.object({
   contactId: idSchema,
   userId: z.string(),
   segments: z.array(idSchema),
@@ -95,7 +96,7 @@ const user = z.object({
 /** `POST …/user` (client-api.md 3.7). */
 export const userReplySchema = envelope(
   z.object({
-    state: z.object({ data: user, expiresAt: instantSchema }),
+    state: z.object({ data: personStateSchema, expiresAt: instantSchema }),
     messages: z.array(z.string()).optional(),
     errors: z.array(z.string()).optional(),
   }),

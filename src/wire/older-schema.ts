@@ -1,0 +1,67 @@
+import * as z from 'zod';
+import { envelope, idSchema, keySchema, textSchema } from './base-schema.ts';
+import { personStateSchema } from './client-reply-schema.ts';
+import { answerSchema } from './response-schema.ts';
+import { userIdSchema } from './user-schema.ts';
+
+// The values are checked where those of `POST …/user` are, so that a mistake is told in the same words.
+const attributes = z.record(z.string(), z.unknown());
+
+/** `PUT …/contacts/{userId}/attributes` (client-api.md 3.8): the body as it is read. */
+export const attributesUpdateSchema = z.object({ attributes });
+
+/** `POST …/people/{userId}`. */
+export const personUpdateSchema = z.object({ attributes: attributes.optional() });
+
+/** `POST …/update/contacts/{userId}`. */
+export const contactUpdateSchema = z.object({
+  attributes: attributes.optional(),
+  language: textSchema.optional(),
+});
+
+/** `POST …/people`. */
+export const personSchema = z.object({ userId: userIdSchema });
+
+/** `POST …/actions`. */
+export const actionSchema = z.object({ name: z.string().min(1), userId: z.string().optional() });
+
+/** `PUT …/displays/{displayId}`. */
+export const displayUpdateSchema = z.object({
+  userId: userIdSchema.optional(),
+  responseId: idSchema.nullish(),
+});
+
+/** `POST /api/v1/client/displays`, from before a path named its environment. */
+export const firstDisplaySchema = z.object({ surveyId: idSchema, personId: keySchema.nullish() });
+
+/** `POST /api/v1/client/responses`, likewise. */
+export const firstResponseSchema = z.object({
+  surveyId: idSchema,
+  personId: keySchema.nullish(),
+  finished: z.boolean(),
+  data: z.record(z.string(), answerSchema),
+});
+
+/** A body that says nothing. */
+export const noBodySchema = z.looseObject({}).optional();
+
+/** A person's state without a lifetime. */
+export const personReplySchema = envelope(personStateSchema);
+
+const remarks = { messages: z.array(z.string()).optional(), errors: z.array(z.string()).optional() };
+
+/** `PUT …/contacts/{userId}/attributes`. */
+export const attributesReplySchema = envelope(
+  z.object({ changed: z.boolean(), message: z.string(), ...remarks }),
+);
+
+/** `POST …/update/contacts/{userId}`. */
+export const contactReplySchema = envelope(
+  z.object({ state: personStateSchema, details: z.object(remarks).optional() }),
+);
+
+/** `POST …/people`. */
+export const userIdReplySchema = envelope(z.object({ userId: z.string() }));
+
+/** A reply that says nothing beyond the success. */
+export const emptyReplySchema = envelope(z.object({}));

@@ -14,7 +14,7 @@ import type { LiveEnvironment } from './environment-cache.ts';
 import { environmentRoute } from './environment-route.ts';
 import { findLive } from './live-survey.ts';
 import { alreadyLinked, changeResponse, MALFORMED_UPDATE, storeResponse } from './response-route.ts';
-import { checkAndIdentify, toPersonState, toRemarks } from './user-route.ts';
+import { checkAndIdentify, readMoment, toPersonState, toRemarks } from './user-route.ts';
 
 const schemas = () => import('../../src/wire/older-schema.ts');
 const replies = () => import('../../src/wire/client-reply-schema.ts');
@@ -141,7 +141,7 @@ const KINDS = {
 async function identify(context: ServerContext, c: Context): Promise<Response> {
   const live = await liveOf(context, c);
   const { person } = await checkAndIdentify(context, live, { userId: userIdOf(c), attributes: {} });
-  return ok(c, toPersonState(live, person));
+  return ok(c, toPersonState(live, person, await readMoment(context, c)));
 }
 
 async function updateAttributes(context: ServerContext, c: Context): Promise<Response> {
@@ -168,7 +168,8 @@ async function updateContact(context: ServerContext, c: Context): Promise<Respon
   const identified = await checkAndIdentify(context, live, { userId: userIdOf(c), attributes: given });
   const remarks = toRemarks(identified);
   const details = Object.keys(remarks).length > 0 ? { details: remarks } : {};
-  return ok(c, { state: toPersonState(live, identified.person), ...details });
+  const state = toPersonState(live, identified.person, await readMoment(context, c));
+  return ok(c, { state, ...details });
 }
 
 async function makePerson(context: ServerContext, c: Context): Promise<Response> {

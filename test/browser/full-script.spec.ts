@@ -1,0 +1,125 @@
+import { readFileSync } from 'node:fs';
+import type { Page } from '@playwright/test';
+import {
+  call,
+  expect,
+  randomId,
+  ratingThenText,
+  surveyOn,
+  type TestServer,
+  test,
+  whenReady,
+} from './support.ts';
+
+/** What the build says a page may pin. */
+const integrity: Readonly<Record<string, string>> = JSON.parse(readFileSync('dist/integrity.json', 'utf8'));
+
+/** The tag of a page that pins the script: what its policy allows and what the browser checks are the same hash. */
+function pinnedTag(server: TestServer, path: string): string {
+  return `<script async src="${server.url}${path}" integrity="${integrity['inkling.full.js']}" crossorigin data-environment-id="${server.environmentId}"></script>`;
+}
+
+function policyFor(server: TestServer, hash = integrity['inkling.full.js']): string {
+  return [
+    "default-src 'none'",
+    `script-src '${hash}'`,
+    `connect-src ${server.url}`,
+    "style-src 'none'",
+    "require-trusted-types-for 'script'",
+    "trusted-types 'none'",
+    'report-uri /violations',
+  ].join('; ');
+}
+
+/** Violations that the page itself hears of. */
+async function watchViolations(page: Page): Promise<() => Promise<readonly string[]>> {
+  await page.addInitScript(() => {
+    const violated: string[] = [];
+    Object.assign(window, { violated });
+    addEventListener('securitypolicyviolation', (event) =>
+      violated.push(`${event.violatedDirective} ${event.blockedURI}`),
+    );
+  });
+  return () => page.evaluate(() => (window as unknown as { violated: string[] }).violated);
+}
+
+/** A rating, then a choice: two cards of which the second needs what the snippet would fetch as another chunk. */
+function ratingThenChoice(): { document: object; rating: string } {
+  const { document, rating } = ratingThenText();
+  const [first] = (document as { blocks: object[] }).blocks;
+  const choice = {
+    id: 'choice',
+    type: 'multipleChoiceSingle',
+    required: true,
+    headline: { default: 'Which one?' },
+    choices: [
+      { id: 'north', label: { default: 'North' } },
+      { id: 'south', label: { default: 'South' } },
+    ],
+  };
+  return {
+    rating,
+    document: { ...document, blocks: [first, { id: randomId(), name: 'Choice', elements: [choice] }] },
+  };
+}
+
+for (const path of ['/inkling.full.js', '/0.1.0/inkling.full.js']) {
+  test(`a page that allows one script by its hash runs a survey from ${path} alone`, async ({
+    page,
+    server,
+    site,
+  }) => {
+    const action = await server.createAction('did-it');
+    const { document, rating } = ratingThenChoice();
+    const survey = await server.createSurvey(document, [action]);
+    site.put('/', {
+      headers: { 'content-security-policy': policyFor(server) },
+      head: pinnedTag(server, path),
+    });
+    const violations = await watchViolations(page);
+    const asked: string[] = [];
+    page.on('request', (request) => {
+      const { origin, pathname } = new URL(request.url());
+      if (origin === server.url) asked.push(pathname.replace(server.environmentId, 'ENV'));
+    });
+    await page.goto(site.url);
+    await whenReady(page);
+    await call(page, 'track', 'did-it');
+    await surveyOn(page)
+      .getByRole('radiogroup', { name: rating })
+      .getByRole('radio', { name: '4', exact: true })
+      .click();
+    await surveyOn(page).getByRole('button', { name: 'Next' }).click();
+    await surveyOn(page).getByRole('radio', { name: 'South' }).click();
+    await surveyOn(page).getByRole('button', { name: 'Finish' }).click();
+    await expect
+      .poll(() => server.responses(survey.id))
+      .toMatchObject([{ finished: true, data: { rating: 4, choice: 'South' } }]);
+    expect(new Set(asked)).toEqual(
+      new Set([
+        path,
+        '/api/v1/client/ENV/environment',
+        '/api/v1/client/ENV/displays',
+        '/api/v1/client/ENV/responses',
+      ]),
+    );
+    expect(await violations()).toEqual([]);
+    expect(site.violations).toEqual([]);
+  });
+}
+
+test('a page that allows another hash runs nothing: the policy of the tests above is really in force', async ({
+  page,
+  server,
+  site,
+}) => {
+  const other = integrity['inkling.js'];
+  site.put('/', {
+    headers: { 'content-security-policy': policyFor(server, other) },
+    head: pinnedTag(server, '/inkling.full.js'),
+  });
+  const violations = await watchViolations(page);
+  await page.goto(site.url);
+  await expect.poll(violations).toEqual([`script-src-elem ${server.url}/inkling.full.js`]);
+  expect(await page.evaluate(() => 'inkling' in window)).toBe(false);
+});

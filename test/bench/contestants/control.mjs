@@ -1,0 +1,11 @@
+/** The floor: the host page with a button that an inline script adds. It measures the page and the harness themselves. */
+export const contestant = {
+  id: 'control',
+  label: 'control (no widget)',
+  probe: { control: '#control' },
+  page: ({ idle }) =>
+    idle
+      ? ''
+      : `<script>const b=document.createElement('button');b.id='control';b.textContent='hi';b.style='position:fixed;right:20px;bottom:20px;width:200px;height:60px';document.body.append(b)</script>`,
+  answer: (page) => page.click('#control'),
+};

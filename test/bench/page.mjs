@@ -1,0 +1,217 @@
+// What the widget costs a page, in real Chromium: `npm run bench:page`. Options: --runs 5, --cpu 4 (slowdown of the main
+// thread), --net none|slow4g, --modes cold,warm,idle, --only control,inkling, --extra file (another contestant's module),
+// --out file (every row as JSON).
+//
+// A run is a new browser with an empty profile. cold: first visit; warm: second visit, state and HTTP cache filled; idle:
+// a first visit on which no survey is due. Times are ms from the mark before the snippet; visible and interactive are
+// looked for once per frame. After the last visit the survey is answered with real clicks, so the probe means something.
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { parseArgs } from 'node:util';
+import { chromium } from '@playwright/test';
+import { ensureChromium, launchOptions } from '../../scripts/browsers.mjs';
+import { loadMeter, waitQuiet } from './lib/load.mjs';
+import { startServer } from './lib/server.mjs';
+import { median } from './lib/stats.mjs';
+
+const { values: options } = parseArgs({
+  options: {
+    runs: { type: 'string', default: '5' },
+    cpu: { type: 'string', default: '4' },
+    net: { type: 'string', default: 'none' },
+    modes: { type: 'string', default: 'cold,warm,idle' },
+    only: { type: 'string' },
+    extra: { type: 'string', multiple: true, default: [] },
+    out: { type: 'string' },
+  },
+});
+/** slow4g is the usual mobile preset: 150 ms there and back, 1.6 Mbit/s down. */
+const NETS = {
+  none: undefined,
+  slow4g: { offline: false, latency: 150, downloadThroughput: 1.6e6 / 8, uploadThroughput: 750e3 / 8 },
+};
+/** Time after the page is quiet, so that late work counts too. */
+const AFTER_MS = { drawn: 1500, idle: 3000, idleOnSlowNet: 9000 };
+const COLUMNS = [
+  ['visible', 'visible ms'],
+  ['interactive', 'interactive ms'],
+  ['script', 'script ms'],
+  ['task', 'main thread ms'],
+  ['longest', 'longest task ms'],
+  ['requests', 'requests'],
+  ['bytes', 'bytes'],
+  ['heap', 'heap KiB'],
+  ['errors', 'errors'],
+];
+
+if (!ensureChromium()) process.exit(1);
+const modes = options.modes.split(',');
+const contestants = await loadContestants();
+const server = await startServer(contestants);
+const probe = readFileSync(new URL('lib/probe.js', import.meta.url), 'utf8');
+const rows = [];
+for (let run = 0; run < Number(options.runs); run += 1) {
+  // Another one begins each round, so that nobody always runs first.
+  for (const index of contestants.keys()) {
+    const contestant = contestants[(index + run) % contestants.length];
+    const visits = [modes.filter((mode) => mode !== 'idle'), modes.filter((mode) => mode === 'idle')];
+    for (const profile of visits) if (profile.length > 0) rows.push(...(await visitAll(contestant, profile)));
+  }
+}
+await server.close();
+for (const { stop } of contestants) await stop?.();
+print();
+if (options.out) writeFileSync(options.out, JSON.stringify(rows, null, 1));
+if (rows.some(({ errors, timeout, answered }) => errors > 0 || timeout || answered === false))
+  process.exit(1);
+
+async function loadContestants() {
+  const own = ['control', 'inkling'].map((name) => new URL(`contestants/${name}.mjs`, import.meta.url).href);
+  const extra = options.extra.map((path) => pathToFileURL(resolve(path)).href);
+  const modules = await Promise.all([...own, ...extra].map((url) => import(url)));
+  const all = modules.map(({ contestant }) => contestant);
+  const wanted = options.only?.split(',') ?? all.map(({ id }) => id);
+  return all.filter(({ id }) => wanted.includes(id));
+}
+
+/** Visits one page several times in one profile. */
+async function visitAll(contestant, profile) {
+  const folder = mkdtempSync(join(tmpdir(), 'inkling-page-'));
+  const { args, ...launch } = launchOptions();
+  const context = await chromium.launchPersistentContext(folder, {
+    ...launch,
+    args: [...args, '--js-flags=--expose-gc'],
+    viewport: { width: 1280, height: 800 },
+  });
+  const results = [];
+  try {
+    await waitQuiet(0.5, 10_000);
+    for (const mode of profile) {
+      const isLast = mode === profile.at(-1) && mode !== 'idle';
+      results.push(await visit(context, contestant, { mode, isLast }));
+    }
+  } finally {
+    await context.close();
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+  }
+  return results;
+}
+
+async function visit(context, contestant, { mode, isLast }) {
+  const page = await context.newPage();
+  const errors = [];
+  page.on('pageerror', (error) => errors.push(String(error)));
+  page.on('console', (message) => message.type() === 'error' && errors.push(message.text()));
+  const devtools = await context.newCDPSession(page);
+  // The renderer process settles on the page's own site before anything is measured.
+  await page.goto(`${server.pageOrigin}/warmup`);
+  const control = mode === 'idle' ? null : contestant.probe.control;
+  await page.addInitScript(probe.replace('__CONFIG__', JSON.stringify({ control })));
+  for (const domain of ['Network', 'Performance', 'HeapProfiler']) await devtools.send(`${domain}.enable`);
+  if (NETS[options.net]) await devtools.send('Network.emulateNetworkConditions', NETS[options.net]);
+  await devtools.send('Emulation.setCPUThrottlingRate', { rate: Number(options.cpu) });
+
+  const url = server.url(contestant, mode);
+  const requests = watchRequests(devtools, url);
+  const before = await metricsOf(devtools);
+  const foreign = loadMeter();
+  await page.goto(url, { waitUntil: 'load', timeout: 60_000 });
+  const timeout = !(await settle(page, mode));
+  const after = await metricsOf(devtools);
+  const load = foreign();
+  const { start, marks, long } = await page.evaluate(() => ({
+    start: performance.getEntriesByName('contest:start')[0]?.startTime ?? 0,
+    marks: window.__contest.marks,
+    long: window.__contest.long,
+  }));
+  await devtools.send('Emulation.setCPUThrottlingRate', { rate: 1 });
+  await devtools.send('HeapProfiler.collectGarbage');
+  const { usedSize } = await devtools.send('Runtime.getHeapUsage');
+  const wire = [...requests.values()].filter(({ isCached }) => !isCached);
+  const row = {
+    id: contestant.id,
+    mode,
+    timeout,
+    visible: marks.visible === undefined ? undefined : marks.visible - start,
+    interactive: marks.interactive === undefined ? undefined : marks.interactive - start,
+    script: (after.ScriptDuration - before.ScriptDuration) * 1000,
+    task: (after.TaskDuration - before.TaskDuration) * 1000,
+    longest: Math.max(0, ...long.filter(([at, ms]) => at + ms > start).map(([, ms]) => ms)),
+    requests: wire.length,
+    bytes: wire.reduce((sum, { bytes }) => sum + bytes, 0),
+    heap: usedSize / 1024,
+    foreign: load,
+    answered: isLast ? await answer(contestant, page, errors) : undefined,
+  };
+  await page.close();
+  for (const error of errors) console.error(`${contestant.id} ${mode}: ${error}`);
+  return { ...row, errors: errors.length };
+}
+
+async function settle(page, mode) {
+  if (mode === 'idle') {
+    await page.waitForTimeout(options.net === 'none' ? AFTER_MS.idle : AFTER_MS.idleOnSlowNet);
+    return true;
+  }
+  try {
+    await page.waitForFunction(() => window.__contest.marks.settled, null, { timeout: 30_000, polling: 100 });
+  } catch {
+    return false;
+  }
+  await page.waitForTimeout(AFTER_MS.drawn);
+  return true;
+}
+
+async function answer(contestant, page, errors) {
+  try {
+    await contestant.answer(page);
+    return true;
+  } catch (error) {
+    errors.push(`answer: ${String(error)}`);
+    return false;
+  }
+}
+
+/** Every request but the page itself, with the bytes that came over the wire. */
+function watchRequests(devtools, pageUrl) {
+  const requests = new Map();
+  devtools.on('Network.requestWillBeSent', ({ requestId, request }) => {
+    if (request.url !== pageUrl && !/^(data|blob):/.test(request.url))
+      requests.set(requestId, { bytes: 0, isCached: false });
+  });
+  const change = (requestId, facts) => {
+    const known = requests.get(requestId);
+    if (known) Object.assign(known, facts);
+  };
+  devtools.on('Network.requestServedFromCache', ({ requestId }) => change(requestId, { isCached: true }));
+  devtools.on('Network.responseReceived', ({ requestId, response }) => {
+    if (response.fromDiskCache) change(requestId, { isCached: true });
+  });
+  devtools.on('Network.loadingFinished', ({ requestId, encodedDataLength }) =>
+    change(requestId, { bytes: Math.max(0, encodedDataLength) }),
+  );
+  return requests;
+}
+
+async function metricsOf(devtools) {
+  const { metrics } = await devtools.send('Performance.getMetrics');
+  return Object.fromEntries(metrics.map(({ name, value }) => [name, value]));
+}
+
+/** One table per mode, medians; control is what the page costs without a widget. */
+function print() {
+  console.log(`CPU ${options.cpu}x slower, network ${options.net}, ${options.runs} runs, medians`);
+  for (const mode of modes) {
+    console.log(`\n${mode.padEnd(16)}${contestants.map(({ id }) => id.padStart(12)).join('')}`);
+    for (const [name, title] of [...COLUMNS, ['foreign', 'foreign load, cores']]) {
+      const cells = contestants.map(({ id }) => {
+        const values = rows.filter((row) => row.id === id && row.mode === mode).map((row) => row[name]);
+        const middle = median(values);
+        return (middle === null ? '-' : middle.toFixed(name === 'foreign' ? 2 : 0)).padStart(12);
+      });
+      console.log(`${title.padEnd(20).slice(0, 20)}${cells.join('').slice(4)}`);
+    }
+  }
+}

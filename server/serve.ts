@@ -1,12 +1,39 @@
 import { createServer, type Server } from 'node:http';
-import { createAdaptorServer } from '@hono/node-server';
+import { getRequestListener } from '@hono/node-server';
 import type { Hono } from 'hono';
+import { answerOutside } from './http/errors.ts';
+import { type SlowKind, watchSockets } from './http/watch-sockets.ts';
 
 /** Where to listen. */
 export interface Address {
   readonly host: string;
   /** 0 takes any free port. */
   readonly port: number;
+}
+
+/** What a client may take in time, in ms, and in size. */
+export interface SocketLimits {
+  /** From the connection, or the first byte of a further request, to the end of the headers. */
+  readonly headersMs: number;
+  /** How long a body may stand still, or a client may read nothing of its reply. */
+  readonly patienceMs: number;
+  /** Slower bodies and slower readers are closed when their patience is used up (`spendPatience`). */
+  readonly minBytesPerSecond: number;
+  /** How long a connection may rest between two requests. */
+  readonly keepAliveMs: number;
+  /** How often connections are looked at. */
+  readonly checkMs: number;
+  readonly headerBytes: number;
+  readonly headers: number;
+  readonly connections: number;
+}
+
+/** How to serve. */
+export interface ListenOptions extends Address {
+  /** Replaces single limits. */
+  readonly limits?: Partial<SocketLimits>;
+  /** Hears of connections that are closed because they are too slow. */
+  readonly onSlow?: (kind: SlowKind) => void;
 }
 
 /** A server that listens. */
@@ -16,22 +43,27 @@ export interface Listening {
   stop(deadlineMs: number): Promise<void>;
 }
 
-// Slow clients must not hold sockets for minutes; keep-alive outlasts the idle time of the usual proxies.
-const LIMITS = {
-  headersTimeout: 10_000,
-  requestTimeout: 30_000,
-  keepAliveTimeout: 65_000,
-  connectionsCheckingInterval: 5_000,
+// A slow connection is gone within 15 s; keep-alive outlasts the idle time of the usual proxies.
+const LIMITS: SocketLimits = {
+  headersMs: 10_000,
+  patienceMs: 10_000,
+  minBytesPerSecond: 1024,
+  keepAliveMs: 65_000,
+  checkMs: 1_000,
+  headerBytes: 16 * 1024,
+  headers: 200,
+  connections: 10_000,
 };
 const IDLE_CHECK_MS = 50;
 
 /** Serves an app on a socket. Rejects with the system's error when the address cannot be had. */
-export async function listen(app: Pick<Hono, 'fetch'>, { host, port }: Address): Promise<Listening> {
-  const server = createAdaptorServer({
-    fetch: app.fetch,
-    createServer,
-    serverOptions: LIMITS,
-  }) as Server;
+export async function listen(
+  app: Pick<Hono, 'fetch'>,
+  { host, port, limits, onSlow }: ListenOptions,
+): Promise<Listening> {
+  const full = { ...LIMITS, ...limits };
+  const server = createLimitedServer(app, full);
+  watchSockets(server, { ...full, ...(onSlow ? { onSlow } : {}) });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, host, () => {
@@ -44,6 +76,24 @@ export async function listen(app: Pick<Hono, 'fetch'>, { host, port }: Address):
     port: typeof address === 'object' && address !== null ? address.port : port,
     stop: (deadlineMs) => stop(server, deadlineMs),
   };
+}
+
+function createLimitedServer(app: Pick<Hono, 'fetch'>, limits: SocketLimits): Server {
+  const options = {
+    headersTimeout: limits.headersMs,
+    // A flat limit would cut large files on slow lines: bodies are watched by their pace.
+    requestTimeout: 0,
+    keepAliveTimeout: limits.keepAliveMs,
+    connectionsCheckingInterval: limits.checkMs,
+    maxHeaderSize: limits.headerBytes,
+  };
+  const listener = getRequestListener((...request) => app.fetch(...request), {
+    errorHandler: answerOutside,
+  });
+  const server = createServer(options, listener);
+  server.maxHeadersCount = limits.headers;
+  server.maxConnections = limits.connections;
+  return server;
 }
 
 function stop(server: Server, deadlineMs: number): Promise<void> {

@@ -76,6 +76,15 @@ export function answerError(error: unknown, c: Context, log: Log): Response {
   return c.json(body, STATUS[answer.code], answer.headers);
 }
 
+/** Answers what reached no app: a request whose address or host cannot be read, or an app that did not load. */
+export function answerOutside(error: unknown): Response {
+  const isUnreadable = error instanceof Error && error.name === 'RequestError';
+  const { code, message, details } = isUnreadable
+    ? badRequest('The address of the request cannot be read')
+    : translate(error);
+  return Response.json({ code, message, details }, { status: STATUS[code] });
+}
+
 function translate(error: unknown): ApiError {
   if (isUnstorableText(error)) return badRequest('Text must not contain the character U+0000');
   // The thing it refers to was there a moment ago: somebody deleted it between our look and our write.

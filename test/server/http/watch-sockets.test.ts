@@ -1,0 +1,233 @@
+import { connect, type Socket } from 'node:net';
+import { Hono } from 'hono';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readJson } from '../../../server/http/body.ts';
+import { answerError } from '../../../server/http/errors.ts';
+import { type Listening, listen } from '../../../server/serve.ts';
+
+const HOST = '127.0.0.1';
+const LIMIT = 2 * 1024 * 1024;
+/** Short, so that nobody waits: 400 ms of patience and 4 kB a second. */
+const LIMITS = { headersMs: 400, patienceMs: 400, minBytesPerSecond: 4096, keepAliveMs: 30_000, checkMs: 50 };
+/** Longer than all patience. */
+const REST_MS = 1200;
+/** Far from the limits, for a machine that is busy, and far from the keep-alive time. */
+const LATEST_MS = 5000;
+
+let listening: Listening;
+const closed: string[] = [];
+
+beforeAll(async () => {
+  const app = new Hono();
+  app.get('/quick', (c) => c.text('quick'));
+  app.get('/large', (c) => c.body(Buffer.alloc(32 * 1024 * 1024)));
+  app.get('/slow', async (c) => {
+    await wait(REST_MS);
+    return c.text('slow');
+  });
+  app.post('/json', async (c) => c.json({ read: JSON.stringify(await readJson(c)).length }));
+  app.post('/later', async (c) => {
+    await wait(REST_MS);
+    return c.json({ read: JSON.stringify(await readJson(c)).length });
+  });
+  app.onError((error, c) => answerError(error, c, { error: () => {}, warn: () => {}, info: () => {} }));
+  listening = await listen(app, { host: HOST, port: 0, limits: LIMITS, onSlow: (kind) => closed.push(kind) });
+});
+afterAll(() => listening.stop(0));
+
+interface Line {
+  readonly socket: Socket;
+  readonly received: () => string;
+  /** Milliseconds from the connection to its end. */
+  readonly ended: Promise<number>;
+}
+
+function dial(): Promise<Line> {
+  return new Promise((resolve, reject) => {
+    const began = performance.now();
+    let text = '';
+    const socket = connect(listening.port, HOST, () => {
+      socket.off('error', reject);
+      socket.on('error', () => {});
+      resolve({ socket, received: () => text, ended });
+    });
+    socket.once('error', reject);
+    socket.on('data', (part) => {
+      text += part;
+    });
+    const ended = new Promise<number>((done) => {
+      socket.once('close', () => done(performance.now() - began));
+    });
+  });
+}
+
+const head = (line: string, ...headers: string[]) => `${[line, 'Host: x', ...headers].join('\r\n')}\r\n\r\n`;
+const post = (length: number) => head('POST /json HTTP/1.1', `Content-Length: ${length}`);
+
+/** Sends a piece now and then until the line is closed. */
+async function drip({ socket }: Line, piece: string, everyMs: number): Promise<void> {
+  while (!socket.destroyed && socket.writable) {
+    socket.write(piece);
+    await wait(everyMs);
+  }
+}
+
+describe('a slow socket is closed', () => {
+  type Row = [name: string, slow: (line: Line) => unknown];
+  const rows: Row[] = [
+    ['that never says anything', () => {}],
+    ['that stops in its headers', ({ socket }) => socket.write('GET /quick HTTP/1.1\r\nHost: x\r\n')],
+    [
+      'that drips headers',
+      (line) => {
+        line.socket.write('GET /quick HTTP/1.1\r\nHost: x\r\n');
+        return drip(line, 'X-a: b\r\n', 100);
+      },
+    ],
+    ['that announces a body and sends none', ({ socket }) => socket.write(post(100))],
+    [
+      'that drips a body',
+      (line) => {
+        line.socket.write(post(100_000));
+        return drip(line, 'x', 100);
+      },
+    ],
+    [
+      'that drips chunks',
+      (line) => {
+        line.socket.write(head('POST /json HTTP/1.1', 'Transfer-Encoding: chunked'));
+        return drip(line, '1\r\nx\r\n', 100);
+      },
+    ],
+    [
+      'that asks once and then sends empty lines for ever',
+      (line) => {
+        line.socket.write(head('GET /quick HTTP/1.1'));
+        return drip(line, '\r\n', 100);
+      },
+    ],
+    [
+      'that asks once and stops in the next headers',
+      async ({ socket }) => {
+        socket.write(head('GET /quick HTTP/1.1'));
+        await wait(100);
+        socket.write('GET /quick HTTP/1.1\r\nHost');
+      },
+    ],
+    [
+      'that does not read its reply',
+      ({ socket }) => {
+        socket.pause();
+        socket.write(head('GET /large HTTP/1.1'));
+      },
+    ],
+    [
+      'that reads nothing and asks on',
+      (line) => {
+        line.socket.pause();
+        return drip(line, head('GET /large HTTP/1.1'), 100);
+      },
+    ],
+  ];
+  it.each(rows)('%s', async (_name, slow) => {
+    const before = closed.length;
+    const line = await dial();
+    const dripping = slow(line);
+    // A socket that does not read does not see its end either, until it looks.
+    if (line.socket.isPaused()) {
+      await expect.poll(() => closed.length, { timeout: LATEST_MS }).toBeGreaterThan(before);
+      line.socket.resume();
+    }
+    expect(await line.ended).toBeLessThan(LATEST_MS);
+    await dripping;
+    const others = await fetch(`http://${HOST}:${listening.port}/quick`);
+    expect(await others.text()).toBe('quick');
+  });
+});
+
+it('a body that is slow but steady is read to its end', async () => {
+  const line = await dial();
+  const body = JSON.stringify('x'.repeat(10_000));
+  line.socket.write(post(body.length));
+  for (let at = 0; at < body.length; at += 500) {
+    line.socket.write(body.slice(at, at + 500));
+    await wait(100);
+  }
+  await expect.poll(line.received).toMatch(/200 OK[\s\S]*"read":10002/);
+  line.socket.destroy();
+});
+
+it('a client is not blamed for an answer that takes its time', async () => {
+  const reply = await fetch(`http://${HOST}:${listening.port}/slow`);
+  expect(await reply.text()).toBe('slow');
+});
+
+it('a client is not blamed for a body that the server does not read yet', async () => {
+  const body = JSON.stringify('x'.repeat(1_000_000));
+  const reply = await fetch(`http://${HOST}:${listening.port}/later`, { method: 'POST', body });
+  expect(await reply.json()).toEqual({ read: body.length });
+});
+
+it('a connection may rest between two requests', async () => {
+  const line = await dial();
+  line.socket.write(head('GET /quick HTTP/1.1'));
+  await wait(REST_MS);
+  line.socket.write(head('GET /quick HTTP/1.1'));
+  await expect.poll(() => line.received().match(/200 OK/g)).toHaveLength(2);
+  line.socket.destroy();
+});
+
+it('the log hears what connections were closed for', () => {
+  expect(new Set(closed)).toEqual(new Set(['head', 'body', 'read']));
+});
+
+describe('a body over the limit ends at once', () => {
+  const endless = async (line: Line, piece: string): Promise<number> => {
+    let sent = 0;
+    while (!line.socket.destroyed && line.socket.writable && sent < 64 * LIMIT) {
+      sent += piece.length;
+      if (!line.socket.write(piece)) await Promise.race([wait(20), line.ended]);
+    }
+    return sent;
+  };
+
+  it('announced: the answer comes before the body, and the rest is not read', async () => {
+    const line = await dial();
+    line.socket.write(post(10_000 * LIMIT));
+    await expect.poll(line.received).toMatch(/^HTTP\/1\.1 413 [\s\S]*payload_too_large/);
+    await endless(line, 'x'.repeat(65_536));
+    expect(await line.ended).toBeLessThan(LATEST_MS);
+  });
+
+  it('in chunks without an end: answered soon after the limit, and the rest is not read', async () => {
+    const line = await dial();
+    line.socket.write(head('POST /json HTTP/1.1', 'Transfer-Encoding: chunked'));
+    const sending = endless(line, `10000\r\n${'x'.repeat(65_536)}\r\n`);
+    await expect.poll(line.received).toMatch(/^HTTP\/1\.1 413 [\s\S]*payload_too_large/);
+    await sending;
+    expect(await line.ended).toBeLessThan(LATEST_MS);
+  });
+});
+
+describe('headers', () => {
+  it('of more than 16 kB are refused', async () => {
+    const line = await dial();
+    line.socket.write(head('GET /quick HTTP/1.1', `X-Large: ${'x'.repeat(17_000)}`));
+    await line.ended;
+    expect(line.received()).toMatch(/^HTTP\/1\.1 431 /);
+  });
+
+  it.each([
+    ['a host that is none', 'GET /quick HTTP/1.1\r\nHost: a b\r\n\r\n'],
+    ['a backslash in the path', head('GET /qu\\ick HTTP/1.1')],
+  ])('with %s are answered in the envelope', async (_name, text) => {
+    const line = await dial();
+    line.socket.write(text);
+    await expect.poll(line.received).toMatch(/^HTTP\/1\.1 400 [\s\S]*"code":"bad_request"/);
+    line.socket.destroy();
+  });
+});
+
+function wait(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}

@@ -1,0 +1,133 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import pg from 'pg';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { freePort } from '../../scripts/free-port.mjs';
+import { createDatabase, startPostgres, type TestPostgres } from '../support/postgres.ts';
+
+const PROCESSES = 4;
+const CALLS = 64;
+const ROUNDS = 3;
+const MAX_KEYS = 150;
+const ENVIRONMENT = 'shared';
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+let postgres: TestPostgres;
+let database: pg.Client;
+const children: ChildProcess[] = [];
+const origins: string[] = [];
+
+beforeAll(async () => {
+  if (!existsSync(join(root, 'dist/server/main.js'))) throw new Error('Run `npm run build` first.');
+  postgres = await startPostgres();
+  const url = await createDatabase(postgres.url);
+  // All at once: the first start of several processes is part of the proof.
+  await Promise.all(Array.from({ length: PROCESSES }, () => start(url)));
+  database = new pg.Client({ connectionString: url });
+  await database.connect();
+}, 60_000);
+
+afterAll(async () => {
+  await Promise.all(children.map(stop));
+  await database?.end();
+  await postgres?.stop();
+});
+
+async function start(url: string): Promise<void> {
+  const port = await freePort();
+  const child = spawn(process.execPath, ['dist/server/main.js'], {
+    cwd: root,
+    stdio: ['ignore', 'ignore', 'inherit'],
+    env: {
+      PATH: process.env.PATH ?? '',
+      PORT: `${port}`,
+      DATABASE_URL: url,
+      INKLING_ENVIRONMENT_ID: ENVIRONMENT,
+      INKLING_API_KEY: 'a-key-for-many-processes',
+      INKLING_RATE_LIMIT: 'off',
+    },
+  });
+  children.push(child);
+  origins.push(`http://127.0.0.1:${port}`);
+  const isUp = (): Promise<boolean> =>
+    fetch(`http://127.0.0.1:${port}/health`).then(
+      ({ ok }) => ok,
+      () => false,
+    );
+  await vi.waitUntil(isUp, { timeout: 30_000 });
+}
+
+function stop(child: ChildProcess): Promise<void> {
+  return new Promise((resolve) => {
+    child.once('exit', () => resolve());
+    if (!child.kill('SIGTERM')) resolve();
+  });
+}
+
+interface Answer {
+  readonly status: number;
+  readonly contactId: string | undefined;
+  readonly text: string;
+}
+
+/** 64 calls at once, 16 to each process. */
+function postAll(bodyOf: (index: number) => unknown): Promise<Answer[]> {
+  return Promise.all(
+    Array.from({ length: CALLS }, async (_, index) => {
+      const url = `${origins[index % PROCESSES]}/api/v1/client/${ENVIRONMENT}/user`;
+      const reply = await fetch(url, { method: 'POST', body: JSON.stringify(bodyOf(index)) });
+      const text = await reply.text();
+      return { status: reply.status, text, contactId: JSON.parse(text).data?.state.data.contactId };
+    }),
+  );
+}
+
+async function count(query: string, ...values: string[]): Promise<number> {
+  const { rows } = await database.query<{ n: string }>(query, values);
+  return Number(rows[0]?.n);
+}
+
+const failures = (answers: readonly Answer[]): readonly string[] =>
+  answers.filter(({ status }) => status !== 200).map(({ text }) => text);
+
+it(`${CALLS} first calls of one person to ${PROCESSES} processes make one contact`, async () => {
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const userId = `person-${round}`;
+    const answers = await postAll(() => ({ userId, attributes: { plan: 'pro' } }));
+    expect(failures(answers)).toEqual([]);
+    expect(new Set(answers.map(({ contactId }) => contactId)).size).toBe(1);
+    expect(await count('select count(*) as n from contact where user_id = $1', userId)).toBe(1);
+  }
+});
+
+it(`${CALLS} calls that bring the same new key make one key and lose no value`, async () => {
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const key = `fresh_${round}`;
+    const answers = await postAll((index) => ({ userId: `${key}-${index}`, attributes: { [key]: index } }));
+    expect(failures(answers)).toEqual([]);
+    expect(await count('select count(*) as n from attribute_key where key = $1', key)).toBe(1);
+    const values = `select count(distinct number_value) as n from contact_attribute a
+      join attribute_key k on k.id = a.attribute_key_id where k.key = $1`;
+    expect(await count(values, key)).toBe(CALLS);
+  }
+});
+
+it(`${CALLS} calls that bring ${CALLS} new keys stop at ${MAX_KEYS} of them`, async () => {
+  const all = 'select count(*) as n from attribute_key where environment_id = $1';
+  const free = 24;
+  const missing = MAX_KEYS - free - (await count(all, ENVIRONMENT));
+  const filling = Object.fromEntries(Array.from({ length: missing }, (_, index) => [`k${index}`, 'x']));
+  await fetch(`${origins[0]}/api/v1/client/${ENVIRONMENT}/user`, {
+    method: 'POST',
+    body: JSON.stringify({ userId: 'filler', attributes: filling }),
+  });
+  const answers = await postAll((index) => ({
+    userId: `many-${index}`,
+    attributes: { [`new${index}`]: 'x' },
+  }));
+  expect(failures(answers)).toEqual([]);
+  expect(await count(all, ENVIRONMENT)).toBe(MAX_KEYS);
+  expect(answers.filter(({ text }) => text.includes('were not stored'))).toHaveLength(CALLS - free);
+});

@@ -1,0 +1,220 @@
+import type { ParamKind } from '../../server/http/routes.ts';
+
+/** Whose an id is, seen from the environment that a request is made in. */
+export const OWNERSHIPS = ['own', 'foreign', 'random', 'malformed'] as const;
+/** One of them. */
+export type Ownership = (typeof OWNERSHIPS)[number];
+
+/** What a template of a request asks for. */
+export interface Places {
+  /** An id that is varied; `place` is its path in the body, or `?name` in the query. */
+  id(place: string, kind: ParamKind): string;
+  /** A text that no other request carries. */
+  text(): string;
+}
+
+/** What a route is sent, and how it answers ids that are not one's own. */
+export interface RouteCase {
+  /** One template per way of naming what the route is about. */
+  readonly requests: readonly {
+    readonly query?: (places: Places) => Readonly<Record<string, string>>;
+    readonly body?: (places: Places) => Readonly<Record<string, unknown>>;
+  }[];
+  /** Statuses of a place that differ from `USUAL`. */
+  readonly statuses?: Readonly<Record<string, Readonly<Partial<Record<Ownership, number>>>>>;
+}
+
+type Statuses = Readonly<Record<Ownership, number>>;
+
+/** How an id of a path is answered (client-api.md 2.1 and 3, management-api.md 1.3, decisions.md). */
+export const USUAL: Statuses = { own: 200, foreign: 404, random: 404, malformed: 400 };
+/** An environment of a client route: whatever it is, it is the caller's own; most routes don't look at its format. */
+export const USUAL_ENVIRONMENT: Statuses = { own: 200, foreign: 200, random: 404, malformed: 404 };
+/** An environment that a management body names: too little permission, or nothing of this name. */
+export const NAMED_ENVIRONMENT: Statuses = { own: 200, foreign: 401, random: 404, malformed: 404 };
+
+const NO_BODY: RouteCase = { requests: [{}] };
+const CHECKED_ENVIRONMENT = { environmentId: { malformed: 400 } };
+/** An unknown person is nobody or a new one, never an error. */
+const ANYBODY = { foreign: 200, random: 200 };
+const UNKNOWN_DISPLAY = { foreign: 400, random: 400 };
+
+const display = (places: Places) => ({ surveyId: places.id('surveyId', 'survey') });
+const response = (places: Places) => ({
+  ...display(places),
+  finished: false,
+  data: { q1: places.text(), note: [places.text()] },
+});
+
+const displayCase = (person: 'userId' | 'contactId', kind: ParamKind): RouteCase => ({
+  requests: [
+    {
+      body: (places) => ({
+        ...display(places),
+        [person]: places.id(person, kind),
+        responseId: places.id('responseId', 'response'),
+      }),
+    },
+    { body: (places) => ({ ...display(places), id: places.id('id', 'display') }) },
+  ],
+  statuses: { [person]: ANYBODY, responseId: ANYBODY, id: ANYBODY },
+});
+
+const responseCase = (person: 'userId' | 'contactId', kind: ParamKind): RouteCase => ({
+  requests: [
+    {
+      body: (places) => ({
+        ...response(places),
+        [person]: places.id(person, kind),
+        displayId: places.id('displayId', 'display'),
+        singleUseId: places.text(),
+        variables: { score: 1, label: places.text() },
+        ttc: { q1: 1200 },
+        language: 'de',
+        endingId: null,
+        meta: { source: places.text(), url: 'https://example.com/', action: places.text() },
+      }),
+    },
+    { body: (places) => ({ ...response(places), id: places.id('id', 'response'), seq: 1 }) },
+  ],
+  statuses: { [person]: ANYBODY, displayId: UNKNOWN_DISPLAY, id: ANYBODY },
+});
+
+const updateCase: RouteCase = {
+  requests: [{ body: ({ text }) => ({ finished: false, data: { q1: text() }, ttc: { q1: 3 } }) }],
+};
+
+const userCase: RouteCase = {
+  requests: [
+    {
+      body: ({ id, text }) => ({
+        userId: id('userId', 'user'),
+        attributes: { firstName: text(), score: 3, member: true },
+      }),
+    },
+  ],
+  statuses: { ...CHECKED_ENVIRONMENT, userId: ANYBODY },
+};
+
+const actionClass = ({ text }: Places) => ({ name: text(), type: 'code', key: text() });
+
+/** Names are unique within an environment; what others use is free. */
+const namedActionClass = ({ id, text }: Places) => ({ name: id('name', 'text'), type: 'code', key: text() });
+const keyedActionClass = ({ id, text }: Places) => ({ name: text(), type: 'code', key: id('key', 'text') });
+const NOBODYS_NAME = { foreign: 200, random: 200, malformed: 200 };
+const TAKEN_NAME = { own: 409, ...NOBODYS_NAME };
+const NAMES = { name: TAKEN_NAME, key: TAKEN_NAME };
+
+const survey = ({ id, text }: Places) => ({
+  name: text(),
+  type: 'app',
+  status: 'inProgress',
+  triggers: [{ actionClass: { id: id('triggers.0.actionClass.id', 'action-class') } }],
+  blocks: [
+    {
+      id: 'b1',
+      elements: [{ id: 'q1', type: 'openText', headline: { default: text() }, required: false }],
+    },
+  ],
+});
+
+const segment = ({ id }: Places) => ({
+  segment: { id: id('segment.id', 'segment'), isPrivate: false, filters: [] },
+});
+
+const UNKNOWN_TRIGGER = {
+  'triggers.0.actionClass.id': { foreign: 400, random: 400, malformed: 400 },
+};
+
+const MANAGEMENT = '/api/v1/management';
+
+/** Every route of the server; one that is missing here fails the tests. */
+export const ROUTE_CASES: Readonly<Record<string, RouteCase>> = {
+  'GET /health': NO_BODY,
+
+  ...both('GET', '/environment', { ...NO_BODY, statuses: CHECKED_ENVIRONMENT }),
+  ...both('POST', '/user', userCase),
+  'POST /api/v1/client/:environmentId/displays': displayCase('userId', 'user'),
+  'POST /api/v2/client/:environmentId/displays': displayCase('contactId', 'contact'),
+  ...both('GET', '/displays/:displayId/response', NO_BODY),
+  'POST /api/v1/client/:environmentId/responses': responseCase('userId', 'user'),
+  'POST /api/v2/client/:environmentId/responses': responseCase('contactId', 'contact'),
+  ...both('PUT', '/responses/:responseId', updateCase),
+
+  [`GET ${MANAGEMENT}/me`]: NO_BODY,
+  [`GET ${MANAGEMENT}/environment`]: {
+    requests: [
+      { query: ({ id }) => ({ environmentId: id('?environmentId', 'environment') }) },
+      { query: ({ id }) => ({ workspaceId: id('?workspaceId', 'environment') }) },
+    ],
+  },
+  [`PUT ${MANAGEMENT}/environment`]: {
+    requests: [
+      {
+        body: ({ id, text }) => ({
+          environmentId: id('environmentId', 'environment'),
+          recontactDays: 7,
+          overlay: 'none',
+          styling: { note: text() },
+        }),
+      },
+      { body: ({ id }) => ({ workspaceId: id('workspaceId', 'environment') }) },
+    ],
+  },
+
+  [`GET ${MANAGEMENT}/action-classes`]: { requests: [{ query: () => ({ limit: '5', skip: '0' }) }] },
+  [`POST ${MANAGEMENT}/action-classes`]: {
+    requests: [
+      ...['environmentId', 'workspaceId'].map((name) => ({
+        body: (places: Places) => ({ [name]: places.id(name, 'environment'), ...actionClass(places) }),
+      })),
+      { body: namedActionClass },
+      { body: keyedActionClass },
+    ],
+    statuses: NAMES,
+  },
+  [`GET ${MANAGEMENT}/action-classes/:id`]: NO_BODY,
+  [`PUT ${MANAGEMENT}/action-classes/:id`]: {
+    requests: [{ body: actionClass }, { body: namedActionClass }, { body: keyedActionClass }],
+    statuses: NAMES,
+  },
+  [`DELETE ${MANAGEMENT}/action-classes/:id`]: NO_BODY,
+
+  [`GET ${MANAGEMENT}/surveys`]: { requests: [{}, { query: () => ({ limit: '2', offset: '1' }) }] },
+  [`POST ${MANAGEMENT}/surveys`]: {
+    requests: [
+      {
+        body: (places) => ({
+          environmentId: places.id('environmentId', 'environment'),
+          ...survey(places),
+          ...segment(places),
+        }),
+      },
+      {
+        body: (places) => ({
+          ...survey(places),
+          segment: { title: places.id('segment.title', 'text'), isPrivate: false, filters: [] },
+        }),
+      },
+    ],
+    statuses: { ...UNKNOWN_TRIGGER, 'segment.title': NOBODYS_NAME },
+  },
+  [`GET ${MANAGEMENT}/surveys/:id`]: NO_BODY,
+  [`PUT ${MANAGEMENT}/surveys/:id`]: {
+    requests: [{ body: survey }, { body: segment }],
+    statuses: UNKNOWN_TRIGGER,
+  },
+  [`DELETE ${MANAGEMENT}/surveys/:id`]: NO_BODY,
+
+  [`GET ${MANAGEMENT}/responses`]: {
+    requests: [{}, { query: ({ id }) => ({ surveyId: id('?surveyId', 'survey') }) }],
+  },
+  [`GET ${MANAGEMENT}/responses/:id`]: NO_BODY,
+  [`DELETE ${MANAGEMENT}/responses/:id`]: NO_BODY,
+};
+
+function both(method: string, path: string, routeCase: RouteCase): Readonly<Record<string, RouteCase>> {
+  return Object.fromEntries(
+    ['v1', 'v2'].map((version) => [`${method} /api/${version}/client/:environmentId${path}`, routeCase]),
+  );
+}

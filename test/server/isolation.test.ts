@@ -76,7 +76,7 @@ describeServer('isolation', (server) => {
     }
     expect(server.logged.filter(({ level }) => level === 'error')).toEqual([]);
     expect(cells).toBeGreaterThan(2_000);
-  });
+  }, 60_000);
 
   async function makeNames(tenant: SeededTenant, cells: readonly Cell[]): Promise<Map<ParamKind, string[]>> {
     const names = new Map<ParamKind, string[]>(NAMES.map((kind) => [kind, []]));
@@ -194,7 +194,10 @@ function isClient({ path }: Route): boolean {
 function cellsOf(route: Route): readonly Cell[] {
   const { requests } = ROUTE_CASES[nameOf(route)] ?? { requests: [] };
   return requests.flatMap((request) => {
-    const choices = [...pathChoices(route), ...placesOf(request).flatMap(([place]) => onePlace(place))];
+    const choices = [
+      ...pathChoices(route),
+      ...placesOf(request).flatMap(([place]) => onePlace(route, place)),
+    ];
     const keys = isClient(route) ? [...KEYS, 'other' as const] : KEYS;
     return choices.flatMap((choice) => keys.map((key) => ({ route, request, choice, key })));
   });
@@ -203,15 +206,22 @@ function cellsOf(route: Route): readonly Cell[] {
 function pathChoices(route: Route): readonly Readonly<Record<string, Ownership>>[] {
   let choices: Readonly<Record<string, Ownership>>[] = [{}];
   for (const [name, kind] of Object.entries(route.params ?? {})) {
-    // The environment of a client's path is the caller's by definition: the second round visits the other one.
-    const ownerships = kind === 'environment' ? OWNERSHIPS.filter((one) => one !== 'foreign') : OWNERSHIPS;
+    const ownerships = kind === 'environment' ? NOT_FOREIGN : ownershipsOf(route, name);
     choices = choices.flatMap((choice) => ownerships.map((ownership) => ({ ...choice, [name]: ownership })));
   }
   return choices;
 }
 
-function onePlace(place: string): readonly Readonly<Record<string, Ownership>>[] {
-  return OWNERSHIPS.filter((one) => one !== 'own').map((ownership) => ({ [place]: ownership }));
+// What says which environment is meant is the caller's own by definition: the second round visits the other one.
+const NOT_FOREIGN = OWNERSHIPS.filter((one) => one !== 'foreign');
+
+function ownershipsOf(route: Route, place: string): readonly Ownership[] {
+  return ROUTE_CASES[nameOf(route)]?.environmentOf === place ? NOT_FOREIGN : OWNERSHIPS;
+}
+
+function onePlace(route: Route, place: string): readonly Readonly<Record<string, Ownership>>[] {
+  const ownerships = ownershipsOf(route, place).filter((one) => one !== 'own');
+  return ownerships.map((ownership) => ({ [place]: ownership }));
 }
 
 function placesOf({ query, body }: RouteCase['requests'][number]): readonly (readonly [string, ParamKind])[] {
@@ -246,7 +256,7 @@ function unknownId(kind: ParamKind): string {
 
 function malformedId(kind: ParamKind): string {
   if (kind === 'text') return `${newId()} \u202e \ud83d\ude00`;
-  return kind === 'user' ? 'x'.repeat(256) : 'Not An Id!';
+  return kind === 'user' ? 'x'.repeat(3_000) : 'Not An Id!';
 }
 
 /** The status that the specification gives, from what the route asks for. */

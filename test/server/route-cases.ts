@@ -20,6 +20,8 @@ export interface RouteCase {
     readonly query?: (places: Places) => Readonly<Record<string, string>>;
     readonly body?: (places: Places) => Readonly<Record<string, unknown>>;
   }[];
+  /** The place that says which environment is meant, where the path has none: what stands there is one's own. */
+  readonly environmentOf?: string;
   /** Statuses of a place that differ from `USUAL`. */
   readonly statuses?: Readonly<Record<string, Readonly<Partial<Record<Ownership, number>>>>>;
 }
@@ -96,6 +98,13 @@ const userCase: RouteCase = {
   statuses: { ...CHECKED_ENVIRONMENT, userId: ANYBODY },
 };
 
+const attributes = ({ text }: Places) => ({ attributes: { firstName: text(), score: 3 } });
+
+const personCase = (places?: (places: Places) => Readonly<Record<string, unknown>>): RouteCase => ({
+  requests: [places ? { body: places } : {}],
+  statuses: { userId: ANYBODY },
+});
+
 const actionClass = ({ text }: Places) => ({ name: text(), type: 'code', key: text() });
 
 /** Names are unique within an environment; what others use is free. */
@@ -140,6 +149,62 @@ export const ROUTE_CASES: Readonly<Record<string, RouteCase>> = {
   'POST /api/v1/client/:environmentId/responses': responseCase('userId', 'user'),
   'POST /api/v2/client/:environmentId/responses': responseCase('contactId', 'contact'),
   ...both('PUT', '/responses/:responseId', updateCase),
+
+  ...both('GET', '/app/environment', { ...NO_BODY, statuses: CHECKED_ENVIRONMENT }),
+  ...both('GET', '/website/environment', { ...NO_BODY, statuses: CHECKED_ENVIRONMENT }),
+  ...both('GET', '/identify/contacts/:userId', personCase()),
+  ...both('GET', '/identify/people/:userId', personCase()),
+  ...both('GET', '/app/people/:userId', personCase()),
+  ...both('PUT', '/contacts/:userId/attributes', { requests: [{ body: attributes }] }),
+  ...both('PUT', '/people/:userId/attributes', { requests: [{ body: attributes }] }),
+  ...both(
+    'POST',
+    '/update/contacts/:userId',
+    personCase((places) => ({ ...attributes(places), language: 'de' })),
+  ),
+  ...both(
+    'POST',
+    '/people',
+    personCase(({ id }) => ({ userId: id('userId', 'user') })),
+  ),
+  ...both('POST', '/people/:userId', personCase(attributes)),
+  ...both(
+    'POST',
+    '/actions',
+    personCase(({ text }) => ({ name: text(), userId: text() })),
+  ),
+  ...both('PUT', '/displays/:displayId', {
+    requests: [
+      { body: ({ id }) => ({ responseId: id('responseId', 'response') }) },
+      { body: ({ id }) => ({ userId: id('userId', 'user') }) },
+    ],
+    statuses: {
+      displayId: { malformed: 404 },
+      // The display has a person already, and the response a display.
+      responseId: { own: 400 },
+      userId: { foreign: 400, random: 400 },
+    },
+  }),
+  'POST /api/v1/client/displays': {
+    requests: [{ body: (places) => ({ ...display(places), personId: places.id('personId', 'contact') }) }],
+    environmentOf: 'surveyId',
+    statuses: { personId: { ...ANYBODY, malformed: 200 } },
+  },
+  'POST /api/v1/client/displays/:displayId/responded': {
+    requests: [{ body: () => ({}) }],
+    environmentOf: 'displayId',
+    statuses: { displayId: { malformed: 404 } },
+  },
+  'POST /api/v1/client/responses': {
+    requests: [{ body: (places) => ({ ...response(places), personId: places.id('personId', 'contact') }) }],
+    environmentOf: 'surveyId',
+    statuses: { personId: { ...ANYBODY, malformed: 200 } },
+  },
+  'PUT /api/v1/client/responses/:responseId': {
+    ...updateCase,
+    environmentOf: 'responseId',
+    statuses: { responseId: { malformed: 404 } },
+  },
 
   [`GET ${MANAGEMENT}/me`]: NO_BODY,
   [`GET ${MANAGEMENT}/environment`]: {

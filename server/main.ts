@@ -65,7 +65,7 @@ async function loadApp({ database, log, version, env }: AppParts): Promise<Hono>
   const [{ createApp }, { loadAssets }] = await Promise.all([import('./app.ts'), import('./assets.ts')]);
   const assets = loadAssets({ folder: distFolder(), version, demoEnvironmentId: DEMO_ENVIRONMENT_ID });
   const limits = { rateLimit: env.INKLING_RATE_LIMIT, trustedProxies: env.INKLING_TRUST_PROXY };
-  return createApp({ database, now: Date.now, log, assets, ...limits });
+  return createApp({ database, now: Date.now, log, assets, publicUrl: env.PUBLIC_URL, ...limits });
 }
 
 /** `env …` and `key …`: done on the database, beside a server that may be running, and over. */

@@ -21,6 +21,8 @@ export interface ContextDeps {
   readonly log: Log;
   /** `on` unless told. */
   readonly rateLimit?: RateLimitSetting;
+  /** Where clients reach the server; where each request was sent to unless told. */
+  readonly publicUrl?: string | undefined;
 }
 
 /** What every handler works with. */
@@ -31,6 +33,7 @@ export interface ServerContext {
   readonly lifetimes: Lifetimes;
   readonly log: Log;
   readonly limits: RateLimits;
+  readonly publicUrl: string | undefined;
 }
 
 const MINUTE = 60_000;
@@ -43,8 +46,9 @@ export function createContext({
   lifetimes,
   log,
   rateLimit = 'on',
+  publicUrl,
 }: ContextDeps): ServerContext {
   const cache = createEnvironmentCache(database.read, log);
   const limits = createRateLimits(rateLimit, now);
-  return { database, cache, now, lifetimes: { ...LIFETIMES, ...lifetimes }, log, limits };
+  return { database, cache, now, lifetimes: { ...LIFETIMES, ...lifetimes }, log, limits, publicUrl };
 }

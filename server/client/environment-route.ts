@@ -1,11 +1,12 @@
 import type { Context } from 'hono';
 import { badRequest, notFound } from '../http/errors.ts';
+import { originOf } from '../http/origin.ts';
 import { pathParam, type Route } from '../http/routes.ts';
 import { markAppSetUp } from '../repo/environments.ts';
 import type { ServerContext } from './context.ts';
 import { type EncodedBodies, encodeBody, encodingHeaders, isUnchanged } from './encoded-body.ts';
 import type { LiveEnvironment } from './environment-cache.ts';
-import { toWireEnvironment } from './environment-wire.ts';
+import { hasFileUrls, toWireEnvironment } from './environment-wire.ts';
 
 const CACHE_CONTROL = 'public, s-maxage=60, max-age=60, stale-while-revalidate=60, stale-if-error=60';
 
@@ -25,30 +26,51 @@ export function environmentRoute(context: ServerContext): Route['handle'] {
     if (!live) throw notFound('Workspace', id);
     noteFirstVisit(context, live);
 
-    const body = bodyOf(live).pick(c.req.header('accept-encoding'));
+    const body = bodyOf(live, originOf(c, context.publicUrl)).pick(c.req.header('accept-encoding'));
     const headers = { ...encodingHeaders(body), 'Cache-Control': CACHE_CONTROL };
     if (isUnchanged(c.req.header('if-none-match'), body.etag)) return c.body(null, 304, headers);
     return c.body(body.bytes, 200, { ...headers, 'Content-Type': 'application/json' });
   };
 }
 
-interface SlotBody {
-  readonly slot: number;
-  readonly bodies: EncodedBodies;
+interface Slot {
+  readonly number: number;
+  /** One for all, or one for each address the server is reached by where the body names files. */
+  readonly bodies: Map<string, EncodedBodies>;
 }
 
-function createBodies({ now, lifetimes }: ServerContext): (live: LiveEnvironment) => EncodedBodies {
+/** Anybody may make up a `Host`; a server is reached by a few. */
+const MAX_ORIGINS = 8;
+
+function createBodies({
+  now,
+  lifetimes,
+}: ServerContext): (live: LiveEnvironment, origin: string) => EncodedBodies {
   // By the loaded environment itself: a change makes a new one, and the old body goes with the old one.
-  const known = new WeakMap<LiveEnvironment, SlotBody>();
-  return (live) => {
-    const slot = Math.floor(now() / lifetimes.slotMs);
+  const known = new WeakMap<LiveEnvironment, Slot>();
+  const usesFiles = new WeakMap<LiveEnvironment, boolean>();
+
+  function slotOf(live: LiveEnvironment): Slot {
+    const number = Math.floor(now() / lifetimes.slotMs);
     const present = known.get(live);
-    if (present?.slot === slot) return present.bodies;
-    const expiresAt = new Date((slot + 1) * lifetimes.slotMs + lifetimes.environmentMs).toISOString();
-    const text = JSON.stringify({ data: { data: toWireEnvironment(live), expiresAt } });
-    const bodies = encodeBody(Buffer.from(text));
-    known.set(live, { slot, bodies });
-    return bodies;
+    if (present?.number === number) return present;
+    const slot = { number, bodies: new Map() };
+    known.set(live, slot);
+    return slot;
+  }
+
+  return (live, origin) => {
+    if (!usesFiles.has(live)) usesFiles.set(live, hasFileUrls(live));
+    const { number, bodies } = slotOf(live);
+    const place = usesFiles.get(live) ? origin : '';
+    const present = bodies.get(place);
+    if (present) return present;
+    const expiresAt = new Date((number + 1) * lifetimes.slotMs + lifetimes.environmentMs).toISOString();
+    const text = JSON.stringify({ data: { data: toWireEnvironment(live, place), expiresAt } });
+    const made = encodeBody(Buffer.from(text));
+    if (bodies.size >= MAX_ORIGINS) bodies.delete(bodies.keys().next().value ?? place);
+    bodies.set(place, made);
+    return made;
   };
 }
 

@@ -1,6 +1,7 @@
 import { blocksOf } from '../../src/core/survey/convert.ts';
 import type { Block, Ending, LegacyQuestion } from '../../src/core/survey/document.ts';
 import type { SurveyRecord } from '../repo/surveys.ts';
+import { findInteractionRefresh, type InteractionRefresh } from '../segments/interaction-refresh.ts';
 import type { LiveEnvironment } from './environment-cache.ts';
 import { shortAliases } from './language-codes.ts';
 
@@ -37,17 +38,18 @@ interface StoredLanguage {
 
 /**
  * The environment as every visitor's browser sees it (client-api.md 3.1): live app surveys, newest first, without
- * anything that only the owner may know.
+ * anything that only the owner may know. Addresses of files are made absolute with `origin`.
  */
-export function toWireEnvironment(live: LiveEnvironment): unknown {
-  const { environment, surveys, actionClasses } = live;
-  const settings = { id: environment.id, ...environment.settings };
-  const open = [...surveys.values()].filter(({ type, status }) => type === 'app' && status === 'inProgress');
-  const newest = open
-    .sort((a, b) => b.createdAt - a.createdAt || (a.id < b.id ? 1 : -1))
-    .slice(0, MAX_SURVEYS);
+export function toWireEnvironment(live: LiveEnvironment, origin: string): unknown {
+  const { environment, actionClasses, segments } = live;
+  const settings = withAbsoluteUrls({ id: environment.id, ...withDarkOverlay(environment.settings) }, origin);
+  const surveys = listDelivered(live);
+  const refresh = findInteractionRefresh(surveys, segments);
   return {
-    surveys: newest.map((survey) => toWireSurvey(survey, live)),
+    surveys: withAbsoluteUrls(
+      surveys.map((survey) => toWireSurvey(survey, live, refresh?.get(survey.id))),
+      origin,
+    ),
     actionClasses: actionClasses.map(({ id, type, name, key, noCodeConfig }) => ({
       id,
       type,
@@ -61,10 +63,28 @@ export function toWireEnvironment(live: LiveEnvironment): unknown {
   };
 }
 
-function toWireSurvey(survey: SurveyRecord, live: LiveEnvironment): unknown {
+/** Says whether an environment as it is sent depends on where the server is reached. */
+export function hasFileUrls(live: LiveEnvironment): boolean {
+  return [live.environment.settings, ...listDelivered(live).map(({ document }) => document)].some((part) =>
+    JSON.stringify(part).includes('"/storage/'),
+  );
+}
+
+function listDelivered({ surveys }: LiveEnvironment): readonly SurveyRecord[] {
+  return [...surveys.values()]
+    .filter(({ type, status }) => type === 'app' && status === 'inProgress')
+    .sort((a, b) => b.createdAt - a.createdAt || (a.id < b.id ? 1 : -1))
+    .slice(0, MAX_SURVEYS);
+}
+
+function toWireSurvey(
+  survey: SurveyRecord,
+  live: LiveEnvironment,
+  interactionRefresh: InteractionRefresh | undefined,
+): unknown {
   const { document } = survey;
   const names = new Map(live.actionClasses.map(({ id, name }) => [id, name]));
-  const overwrites = document.workspaceOverwrites ?? null;
+  const overwrites = toWireOverwrites(document.workspaceOverwrites as Overwrites | null | undefined);
   return {
     id: survey.id,
     name: PLACEHOLDER,
@@ -85,7 +105,30 @@ function toWireSurvey(survey: SurveyRecord, live: LiveEnvironment): unknown {
     segment: toWireSegment(survey.segmentId, live),
     workspaceOverwrites: overwrites,
     projectOverwrites: overwrites,
+    ...(interactionRefresh ? { interactionRefresh } : {}),
   };
+}
+
+interface Overwrites {
+  readonly overlay?: string | null;
+}
+
+/** Older clients know only whether the page is darkened (client-api.md 7). */
+function withDarkOverlay<T extends { readonly overlay?: string | null }>(given: T) {
+  return typeof given.overlay === 'string' ? { ...given, darkOverlay: given.overlay === 'dark' } : given;
+}
+
+function toWireOverwrites(given: Overwrites | null | undefined): unknown {
+  return given ? withDarkOverlay(given) : null;
+}
+
+/** Files are stored by their path; a browser on another site needs the whole address. */
+function withAbsoluteUrls<T>(value: T, origin: string): T {
+  const text = JSON.stringify(value);
+  if (!text.includes('"/storage/')) return value;
+  return JSON.parse(text, (_key, part: unknown) =>
+    typeof part === 'string' && /^\/storage\/\S+$/.test(part) ? `${origin}${part}` : part,
+  ) as T;
 }
 
 /** A survey's languages; with two or more of them also under the short codes that older clients look for. */
@@ -98,14 +141,15 @@ function toWireLanguages(
     return language ? [{ ...flags, language }] : [];
   });
   const codes = new Set(rows.map(({ language }) => language.code));
-  const aliases =
-    rows.length < 2
-      ? []
-      : rows.flatMap((row) =>
-          shortAliases(row.language.code)
-            .filter((code) => !codes.has(code))
-            .map((code) => ({ ...row, language: { ...row.language, code } })),
-        );
+  // An extra entry would turn a survey in one language into one in several.
+  const tagged = rows.length < 2 ? [] : rows;
+  const aliases = tagged.flatMap((row) =>
+    shortAliases(row.language.code).flatMap((code) => {
+      if (codes.has(code)) return [];
+      codes.add(code);
+      return [{ ...row, language: { ...row.language, code } }];
+    }),
+  );
   return [...rows, ...aliases].map(({ language, ...flags }) => ({
     ...flags,
     language: {

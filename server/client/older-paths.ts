@@ -141,7 +141,7 @@ const KINDS = {
 async function identify(context: ServerContext, c: Context): Promise<Response> {
   const live = await liveOf(context, c);
   const { person } = await checkAndIdentify(context, live, { userId: userIdOf(c), attributes: {} });
-  return ok(c, toPersonState(live, person, await readMoment(context, c)));
+  return ok(c, toPersonState(live, person, readMoment(context, c)));
 }
 
 async function updateAttributes(context: ServerContext, c: Context): Promise<Response> {
@@ -168,7 +168,7 @@ async function updateContact(context: ServerContext, c: Context): Promise<Respon
   const identified = await checkAndIdentify(context, live, { userId: userIdOf(c), attributes: given });
   const remarks = toRemarks(identified);
   const details = Object.keys(remarks).length > 0 ? { details: remarks } : {};
-  const state = toPersonState(live, identified.person, await readMoment(context, c));
+  const state = toPersonState(live, identified.person, readMoment(context, c));
   return ok(c, { state, ...details });
 }
 

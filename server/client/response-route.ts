@@ -75,7 +75,7 @@ export async function storeResponse(
   { live, request }: { readonly live: LiveEnvironment; readonly request: ResponseRequest },
 ): Promise<StoredReply> {
   findOpenSurvey(live, request.surveyId);
-  const userAgent = await readUserAgent(c.req.header('user-agent'));
+  const userAgent = readUserAgent(c.req.header('user-agent'));
   const fullMeta: ResponseMeta = { ...request.meta, userAgent };
   const submission = { ...request, environmentId: live.environment.id, fullMeta, now: now() };
   const id = await database.write((trx) => submit(trx, submission));

@@ -1,3 +1,4 @@
+import bowser from 'bowser';
 import type { Device } from '../../src/wire/segment.ts';
 
 /** What a User-Agent header says, as a response's meta keeps it. */
@@ -13,19 +14,13 @@ const MAX_LENGTH = 512;
 const WEARABLE = /\b(apple ?watch|watch ?os|wear ?os|lg watch|smart ?watch)\b/i;
 const PHONES: ReadonlySet<UserAgentFacts['device']> = new Set(['mobile', 'tablet', 'wearable']);
 
-/** Loads the parser: after the start, which it would only slow down. */
-export function loadUserAgentParser() {
-  return import('bowser');
-}
-
 /**
  * Names browser, system and kind of device (client-api.md 3.4); coarse on purpose, since finer would tell people apart.
  * A header that is missing or not known says nothing but `desktop`.
  */
-export async function readUserAgent(header: string | undefined): Promise<UserAgentFacts> {
+export function readUserAgent(header: string | undefined): UserAgentFacts {
   const text = header?.slice(0, MAX_LENGTH) ?? '';
   if (text.trim() === '') return { device: 'desktop' };
-  const { default: bowser } = await loadUserAgentParser();
   const parser = bowser.getParser(text);
   const browser = parser.getBrowserName();
   const os = parser.getOSName();

@@ -33,7 +33,7 @@ export function userRoute(context: ServerContext): Route['handle'] {
     const identified = await checkAndIdentify(context, live, given);
     return ok(c, {
       state: {
-        data: toPersonState(live, identified.person, await readMoment(context, c)),
+        data: toPersonState(live, identified.person, readMoment(context, c)),
         expiresAt: new Date(context.now() + context.lifetimes.userMs).toISOString(),
       },
       ...toRemarks(identified),
@@ -57,8 +57,8 @@ export async function checkAndIdentify(
 }
 
 /** What segments may ask about the request itself. */
-export async function readMoment({ now }: ServerContext, c: Context): Promise<SegmentMoment> {
-  return { now: now(), device: toDevice(await readUserAgent(c.req.header('user-agent'))) };
+export function readMoment({ now }: ServerContext, c: Context): SegmentMoment {
+  return { now: now(), device: toDevice(readUserAgent(c.req.header('user-agent'))) };
 }
 
 /** What a client keeps about a person (client-api.md 3.7, `state.data`). */

@@ -3,8 +3,10 @@ import { noCodeConfigSchema } from './action-class-schema.ts';
 import { envelope, idSchema, instantSchema } from './base-schema.ts';
 import { settingsSchema } from './settings-schema.ts';
 import { surveyLanguageSchema, surveyReplySchema } from './survey-reply-schema.ts';
+import { overwritesSchema } from './survey-schema.ts';
 
-const settings = settingsSchema.required().extend({ id: idSchema, darkOverlay: z.boolean().optional() });
+const settings = settingsSchema.required().extend({ id: idSchema, darkOverlay: z.boolean() });
+const overwrites = overwritesSchema.extend({ darkOverlay: z.boolean().optional() }).nullable();
 
 // Filters name attributes and values of people: a browser learns only whether there are any.
 const segment = z.object({
@@ -43,13 +45,13 @@ const survey = surveyReplySchema
     isAutoProgressingEnabled: true,
     displayPercentage: true,
     delay: true,
-    workspaceOverwrites: true,
-    projectOverwrites: true,
   })
   .extend({
     type: z.literal('app'),
     status: z.literal('inProgress'),
     questions: z.array(z.never()),
+    workspaceOverwrites: overwrites,
+    projectOverwrites: overwrites,
     languages: z.array(surveyLanguageSchema.extend({ language })),
     triggers: z.array(
       z.object({ actionClass: z.object({ name: z.string() }), occurrence: z.int().min(1).optional() }),

@@ -89,7 +89,8 @@ const segment = z.object({
 });
 
 const color = z.string().regex(/^#([0-9a-f]{3}|[0-9a-f]{4}|[0-9a-f]{6}|[0-9a-f]{8})$/i, 'Invalid colour');
-const overwrites = z.object({
+/** What a survey sets otherwise than its environment (management-api.md 9.7). */
+export const overwritesSchema = z.object({
   brandColor: color.nullish(),
   highlightBorderColor: color.nullish(),
   placement: placementSchema.nullish(),
@@ -155,7 +156,7 @@ export const surveyFieldsSchema = z.object({
   languages: z.array(language).default([]),
   segment: segment.nullable().default(null),
   metadata: z.looseObject({}).default({}),
-  workspaceOverwrites: overwrites.nullable().default(null),
+  workspaceOverwrites: overwritesSchema.nullable().default(null),
 });
 
 /**

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Hono } from 'hono';
 import { afterAll, beforeAll, describe, inject } from 'vitest';
-import { createApp } from '../../server/app.ts';
+import { type AppDeps, createApp } from '../../server/app.ts';
 import type { Lifetimes } from '../../server/client/context.ts';
 import type { Log } from '../../server/http/log.ts';
 import { hashApiKey, newApiKey } from '../../server/management/auth.ts';
@@ -43,7 +43,7 @@ export interface TestServer {
   /** The clock; a test may move it. */
   readonly clock: { now: number };
   /** Opens the same database once more, as another process would. */
-  openAgain(): Promise<{ readonly app: Hono; readonly database: Database }>;
+  openAgain(deps?: Pick<AppDeps, 'publicUrl'>): Promise<{ readonly app: Hono; readonly database: Database }>;
   send(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Reply>;
 }
 
@@ -67,13 +67,13 @@ export function describeServer(
       const url = await newDatabaseUrl(kind, release);
       const logged: Logged[] = [];
       const clock = { now: Date.UTC(2026, 10, 24, 9, 1) };
-      const open = async () => {
+      const open = async (more: Pick<AppDeps, 'publicUrl'> = {}) => {
         const database = await openDatabase(url);
         release.unshift(() => database.close());
         const log = collectLog(logged);
         // The clock stands still, so that a window would never end: limits have a test of their own.
         const deps = { database, now: () => clock.now, log, rateLimit: 'off' } as const;
-        const app = createApp({ ...deps, ...(lifetimes ? { lifetimes } : {}) });
+        const app = createApp({ ...deps, ...more, ...(lifetimes ? { lifetimes } : {}) });
         return { app, database };
       };
       Object.assign(server, { kind, logged, clock, openAgain: open, ...(await open()) });

@@ -1,6 +1,17 @@
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { addSurvey, addTenant, clientId, describeServer, type Reply, type Tenant } from '../support.ts';
+import { environmentReplySchema } from '../../../src/wire/client-reply-schema.ts';
+import { attribute, filter } from '../segments/support.ts';
+import {
+  addSurvey,
+  addTenant,
+  clientId,
+  describeServer,
+  type Reply,
+  send,
+  type Tenant,
+  type TestServer,
+} from '../support.ts';
 
 const MINUTE = 60_000;
 
@@ -45,6 +56,7 @@ describeServer('GET environment', (server) => {
       recontactDays: 7,
       clickOutsideClose: true,
       overlay: 'none',
+      darkOverlay: false,
       placement: 'bottomRight',
       inAppSurveyBranding: true,
       styling: { allowStyleOverwrite: true },
@@ -129,19 +141,102 @@ describeServer('GET environment', (server) => {
     expect(reply.text).not.toContain('Secret');
   });
 
-  it('tells of a segment only that there are filters', async () => {
-    const filter = {
-      id: 'f1',
-      connector: null,
-      resource: {
-        id: 'f2',
-        root: { type: 'attribute', contactAttributeKey: 'salary' },
-        value: 'much',
-        qualifier: { operator: 'equals' },
-      },
-    };
+  it('sends of a survey exactly the fields of the table', async () => {
     const tenant = await addTenant(server);
-    await addSurvey(server, tenant, { segment: { filters: [filter] } });
+    const workspaceOverwrites = { brandColor: '#112233', placement: 'center', overlay: 'dark' };
+    const id = await addSurvey(server, tenant, {
+      workspaceOverwrites,
+      displayPercentage: 12.5,
+      displayOption: 'displaySome',
+      displayLimit: 3,
+      recontactDays: 0,
+      delay: 4,
+      autoClose: 9,
+      pin: '1234',
+      isVerifyEmailEnabled: true,
+      metadata: { secret: 'x' },
+      surveyClosedMessage: { enabled: true, heading: 'secret' },
+    });
+    const reply = await get(tenant.id);
+    const { surveys, actionClasses } = reply.body.data.data;
+    const [action] = actionClasses;
+    const ids = { environmentId: tenant.id, workspaceId: tenant.id };
+    const stamps = { createdAt: '1970-01-01T00:00:00.000Z', updatedAt: '1970-01-01T00:00:00.000Z' };
+    const overwrites = { ...workspaceOverwrites, darkOverlay: true };
+    expect(surveys).toEqual([
+      {
+        id,
+        name: 'Survey',
+        type: 'app',
+        status: 'inProgress',
+        welcomeCard: { enabled: false, timeToFinish: true, showResponseCount: false },
+        questions: [],
+        blocks: [expect.objectContaining({ id: 'block1' })],
+        endings: [],
+        variables: [],
+        languages: [],
+        showLanguageSwitch: null,
+        autoClose: 9,
+        styling: null,
+        recaptcha: { enabled: false, threshold: 0.1 },
+        segment: {
+          id: expect.any(String),
+          title: 'Survey',
+          description: null,
+          isPrivate: true,
+          filters: [],
+          ...ids,
+          ...stamps,
+          surveys: [],
+          hasFilters: false,
+        },
+        recontactDays: 0,
+        displayLimit: 3,
+        displayOption: 'displaySome',
+        hiddenFields: { enabled: false },
+        isBackButtonHidden: false,
+        isAutoProgressingEnabled: false,
+        triggers: [{ actionClass: { name: action.name } }],
+        displayPercentage: 12.5,
+        delay: 4,
+        workspaceOverwrites: overwrites,
+        projectOverwrites: overwrites,
+      },
+    ]);
+    expect(actionClasses).toEqual([
+      { id: action.id, type: 'code', name: action.name, key: action.name, noCodeConfig: null },
+    ]);
+    expect(reply.text).not.toMatch(/secret|1234/);
+    // Nothing but what is documented: the schema would drop it.
+    expect(environmentReplySchema.parse(reply.body)).toEqual(reply.body);
+  });
+
+  it('says whether the page is darkened in the words of every generation', async () => {
+    const tenant = await addTenant(server);
+    const settings = { overlay: 'dark' };
+    await server.send('PUT', '/api/v1/management/environment', settings, { 'x-api-key': tenant.key });
+    await addSurvey(server, tenant, { workspaceOverwrites: { overlay: 'light' } });
+    await addSurvey(server, tenant, { workspaceOverwrites: { placement: 'center' } });
+    await addSurvey(server, tenant);
+    const { surveys, project } = await inside(tenant.id);
+    expect(project).toMatchObject({ overlay: 'dark', darkOverlay: true });
+    const overwrites = surveys.map(({ projectOverwrites }: Reply['body']) => projectOverwrites);
+    expect(overwrites).toHaveLength(3);
+    expect(overwrites).toEqual(
+      expect.arrayContaining([{ overlay: 'light', darkOverlay: false }, { placement: 'center' }, null]),
+    );
+  });
+
+  it('leaves a percentage of 0 as it is: it shows to nobody', async () => {
+    const tenant = await addTenant(server);
+    await addSurvey(server, tenant, { displayPercentage: 0 });
+    expect((await inside(tenant.id)).surveys[0].displayPercentage).toBe(0);
+  });
+
+  it('tells of a segment only that there are filters', async () => {
+    const tenant = await addTenant(server);
+    const filters = [attribute('salary', 'equals', 'much'), attribute('salary', 'isSet', '', 'and')];
+    await addSurvey(server, tenant, { segment: { filters } });
     await addSurvey(server, tenant);
     const reply = await get(tenant.id);
     expect(reply.text).not.toMatch(/salary|much/);
@@ -155,6 +250,74 @@ describeServer('GET environment', (server) => {
     expect(segments[0].id).not.toBe(segments[1].id);
   });
 
+  it('says after which events to ask anew, on every survey and only while some targeting needs it', async () => {
+    const tenant = await addTenant(server);
+    const refreshes = async (): Promise<unknown> =>
+      Object.fromEntries(
+        (await inside(tenant.id)).surveys.map(({ id, interactionRefresh }: Reply['body']) => [
+          id,
+          interactionRefresh,
+        ]),
+      );
+    const first = await addSurvey(server, tenant);
+    expect(await refreshes()).toEqual({ [first]: undefined });
+
+    const within = { amount: 7, unit: 'days' };
+    const value = { surveyScope: 'specific', surveyIds: [first], within };
+    const filters = [
+      filter({ type: 'surveyInteraction' }, 'haveCompleted', value),
+      filter({ type: 'surveyInteraction' }, 'haveNotSeen', { surveyScope: 'any', within }, 'or'),
+    ];
+    const second = await addSurvey(server, tenant, { segment: { title: 'Asks', isPrivate: false, filters } });
+    const third = await addSurvey(server, tenant, { status: 'draft' });
+    expect(await refreshes()).toEqual({
+      [first]: { onDisplay: true, onResponse: false, onFinished: true },
+      [second]: { onDisplay: true, onResponse: false, onFinished: false },
+    });
+    const owner = { 'x-api-key': tenant.key };
+    await server.send('PUT', `/api/v1/management/surveys/${second}`, { status: 'paused' }, owner);
+    expect(await refreshes()).toEqual({ [first]: undefined });
+    expect(third).not.toBe(second);
+  });
+
+  it('makes the addresses of files absolute, for each address it is reached by', async () => {
+    const tenant = await addTenant(server);
+    const picture = `/storage/${tenant.id}/public/a%20b.png`;
+    const element = {
+      id: 'q1',
+      type: 'openText',
+      headline: { default: 'See /storage/ and /storage/x y' },
+      subheader: { default: '/storage/ or not' },
+      imageUrl: picture,
+      required: false,
+    };
+    const rule = { value: '/storage/help', rule: 'contains' };
+    const owner = { 'x-api-key': tenant.key };
+    await addSurvey(server, tenant, { blocks: [{ id: 'b', name: 'B', elements: [element] }] });
+    const change = { styling: { allowStyleOverwrite: true, logo: { url: picture } } };
+    await server.send('PUT', '/api/v1/management/environment', change, owner);
+    const noCode = { name: 'Help', type: 'noCode', noCodeConfig: { type: 'pageView', urlFilters: [rule] } };
+    expect((await server.send('POST', '/api/v1/management/action-classes', noCode, owner)).status).toBe(200);
+
+    const ask = async (app: TestServer['app'], origin: string) => {
+      const reply = await app.request(`${origin}/api/v1/client/${tenant.id}/environment`);
+      const { surveys, workspace, project, actionClasses } = ((await reply.json()) as Reply['body']).data
+        .data;
+      const { imageUrl, headline, subheader } = surveys[0].blocks[0].elements[0];
+      expect([headline, subheader]).toEqual([element.headline, element.subheader]);
+      expect(actionClasses.map(({ noCodeConfig }: Reply['body']) => noCodeConfig?.urlFilters)).toContainEqual(
+        [rule],
+      );
+      return [imageUrl, workspace.styling.logo.url, project.styling.logo.url];
+    };
+    for (const origin of ['http://one.example', 'https://two.example:8443', 'http://one.example']) {
+      expect(await ask(server.app, origin)).toEqual(Array(3).fill(`${origin}${picture}`));
+    }
+    const { app } = await server.openAgain({ publicUrl: 'https://surveys.example.com/inkling' });
+    const told = `https://surveys.example.com/inkling${picture}`;
+    expect(await ask(app, 'http://one.example')).toEqual([told, told, told]);
+  });
+
   it('sends legacy questions as blocks', async () => {
     const tenant = await addTenant(server);
     const questions = [{ id: 'q', type: 'openText', headline: { default: 'Q' }, required: false }];
@@ -164,17 +327,43 @@ describeServer('GET environment', (server) => {
     expect(survey.blocks[0].elements[0].id).toBe('q');
   });
 
-  it('repeats region-tagged languages under their short codes when there are several', async () => {
+  const codeRows: [name: string, codes: string[], sent: string[]][] = [
+    ['at the end', ['en-US', 'de-DE'], ['en-US', 'de-DE', 'en', 'de']],
+    ['unless there is one language', ['de-DE'], ['de-DE']],
+    ['unless they are used already', ['de-DE', 'de', 'fr-FR'], ['de-DE', 'de', 'fr-FR', 'fr']],
+    ['in all their forms', ['zh-Hant-TW', 'fil-PH'], ['zh-Hant-TW', 'fil-PH', 'zh-Hant', 'zh-TW', 'tl']],
+    ['unless they would mean another region', ['de-AT', 'en-GB'], ['de-AT', 'en-GB']],
+    ['unless nobody knows them', ['klingon', 'de'], ['klingon', 'de']],
+  ];
+  it.each(codeRows)('repeats region-tagged languages under short codes, %s', async (_name, codes, sent) => {
     const tenant = await addTenant(server);
-    const language = (code: string, isDefault: boolean) => ({
-      default: isDefault,
-      enabled: true,
-      language: { code, alias: null },
-    });
-    await addSurvey(server, tenant, { languages: [language('en-US', true), language('de-DE', false)] });
+    const languages = codes.map((code, index) => ({
+      default: index === 0,
+      enabled: index !== 1,
+      language: { code, alias: `Alias ${index}` },
+    }));
+    await addSurvey(server, tenant, { languages });
     const [survey] = (await inside(tenant.id)).surveys;
-    const codes = survey.languages.map(({ language: { code } }: { language: { code: string } }) => code);
-    expect(codes).toEqual(['en-US', 'de-DE', 'en', 'de']);
+    expect(survey.languages.map(({ language }: Reply['body']) => language.code)).toEqual(sent);
+    const stamp = expect.stringMatching(/^\d{4}-.*Z$/);
+    expect(survey.languages[0]).toEqual({
+      default: true,
+      enabled: true,
+      language: {
+        id: expect.any(String),
+        code: codes[0],
+        alias: 'Alias 0',
+        createdAt: stamp,
+        updatedAt: stamp,
+        workspaceId: tenant.id,
+        projectId: tenant.id,
+      },
+    });
+    // A copy differs from what it repeats in its code alone.
+    for (const { default: isDefault, enabled, language } of survey.languages) {
+      const index = Number(language.alias.slice(-1));
+      expect([isDefault, enabled]).toEqual([index === 0, index !== 1]);
+    }
   });
 
   describe('after a change', () => {
@@ -185,6 +374,22 @@ describeServer('GET environment', (server) => {
       const data = await inside(tenant.id);
       expect(data.surveys.map(({ id }: { id: string }) => id)).toEqual([surveyId]);
       expect(data.actionClasses).toHaveLength(1);
+    });
+
+    it('shows within a second what another process has changed', async () => {
+      const tenant = await addTenant(server);
+      expect((await inside(tenant.id)).surveys).toEqual([]);
+      const { app } = await server.openAgain();
+      const other = {
+        ...server,
+        send: (...request: Parameters<typeof server.send>) => send(app, ...request),
+      };
+      const surveyId = await addSurvey(other, tenant);
+      const changedAt = performance.now();
+      const ids = async (): Promise<unknown> =>
+        (await inside(tenant.id)).surveys.map(({ id }: Reply['body']) => id);
+      await expect.poll(ids, { timeout: 1000, interval: 50 }).toEqual([surveyId]);
+      expect(performance.now() - changedAt).toBeLessThan(1000);
     });
 
     it('shows it within a second in another process', async () => {

@@ -62,8 +62,8 @@ const rows: [header: string | undefined, facts: UserAgentFacts, device: 'phone' 
   [undefined, { device: 'desktop' }, 'desktop'],
 ];
 
-it.each(rows)('%s', async (header, facts, device) => {
-  const read = await readUserAgent(header);
+it.each(rows)('%s', (header, facts, device) => {
+  const read = readUserAgent(header);
   expect(read).toEqual(facts);
   expect(toDevice(read)).toBe(device);
 });

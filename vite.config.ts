@@ -72,7 +72,7 @@ export default defineConfig(({ mode }): UserConfig => {
       return {
         publicDir: false,
         define: { __VERSION__: JSON.stringify(version) },
-        ssr: { noExternal: true, external: ['better-sqlite3', 'pg'] },
+        ssr: { noExternal: true, external: ['better-sqlite3', 'pg', 'pino'] },
         build: {
           ssr: 'server/main.ts',
           outDir: 'dist/server',

@@ -5,6 +5,7 @@ import { olderPaths } from './client/older-paths.ts';
 import { clientRoutes, healthRoute } from './client/routes.ts';
 import { clientCors, ownersOnly } from './http/cors.ts';
 import { ApiError, answerError } from './http/errors.ts';
+import { logRequests } from './http/log-requests.ts';
 import { limitClients } from './http/rate-limit.ts';
 import { addRoutes, type Route } from './http/routes.ts';
 import { addShortPaths, managementRoutes } from './management/routes.ts';
@@ -34,6 +35,8 @@ export function createApp(deps: AppDeps): Hono {
   const context = createContext(deps);
 
   const app = new Hono();
+  // Only where somebody reads them: the lines cost each request a little.
+  if (log.isOn('info')) app.use('*', logRequests(log));
   const limited = limitClients(context.limits, { trustedProxies, log });
   app.use('/api/v1/client/*', clientCors, limited);
   app.use('/api/v2/client/*', clientCors, limited);

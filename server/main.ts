@@ -32,6 +32,12 @@ await run().catch((error: unknown) => {
 async function run(): Promise<void> {
   const env = explain('', () => readEnv(process.env));
   const log = createLog(env.LOG_LEVEL, (line) => process.stderr.write(`${line}\n`));
+  process.on('exit', log.flush);
+  // Node would print the error with all that a driver puts on it, for instance the row.
+  process.on('uncaughtException', (error) => {
+    log.error('stopped by a bug', { error });
+    process.exit(1);
+  });
   const args = process.argv.slice(2);
   if (args[0] === 'env' || args[0] === 'key') return command(args, env, log);
 
@@ -46,7 +52,9 @@ async function run(): Promise<void> {
       return app;
     };
     const fetch: Hono['fetch'] = async (...request) => (await loaded()).fetch(...request);
-    const listening = await listenOrExplain(env, () => listen({ fetch }, { host: env.HOST, port: env.PORT }));
+    const onSlow = (kind: string): void => log.debug('slow connection closed', { kind });
+    const address = { host: env.HOST, port: env.PORT, onSlow };
+    const listening = await listenOrExplain(env, () => listen({ fetch }, address));
     const origin = originOf(env, listening.port);
     tell([`Inkling ${version} on ${origin}`, ...lines.map((line) => line.replaceAll('%ORIGIN%', origin))]);
     stopOnSignal(listening, database);

@@ -6,6 +6,7 @@ import {
   OverloadedError,
 } from '../repo/database-errors.ts';
 import type { Log } from './log.ts';
+import { describeRequest } from './log-requests.ts';
 
 const STATUS = {
   bad_request: 400,
@@ -68,9 +69,11 @@ export function badRequest(message: string, details: ErrorDetails = {}): ApiErro
 export function answerError(error: unknown, c: Context, log: Log): Response {
   const answer = error instanceof ApiError ? error : translate(error);
   if (answer.code === 'internal_server_error') {
-    log.error('request failed', { method: c.req.method, route: routeOf(c), error });
+    log.error('request failed', { ...describeRequest(c), error });
   } else if (answer.code === 'service_unavailable') {
-    log.warn('request refused for now', { method: c.req.method, route: routeOf(c), error });
+    log.warn('request refused for now', { ...describeRequest(c), error });
+  } else if (log.isOn('debug')) {
+    log.debug('request refused', { ...describeRequest(c), code: answer.code });
   }
   const body = { code: answer.code, message: answer.message, details: answer.details };
   return c.json(body, STATUS[answer.code], answer.headers);
@@ -98,9 +101,4 @@ function translate(error: unknown): ApiError {
     );
   }
   return new ApiError('internal_server_error', 'Something went wrong. Please try again.');
-}
-
-/** The pattern and not the path: a path can carry ids that say who somebody is. */
-function routeOf(c: Context): string {
-  return c.req.path.split('/').slice(0, 4).join('/');
 }

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createApp } from '../../server/app.ts';
 import { loadAssets } from '../../server/assets.ts';
 import { type Database, openDatabase } from '../../server/repo/database.ts';
+import { silentLog } from './support.ts';
 
 describe('files', () => {
   const folder = mkdtempSync(join(tmpdir(), 'inkling-assets-'));
@@ -24,7 +25,7 @@ describe('files', () => {
     writeFileSync(join(folder, 'demo/welcome.html'), 'welcome');
     writeFileSync(join(folder, 'demo/demo.css'), 'p {}');
     database = await openDatabase(`sqlite:${join(folder, 'test.db')}`);
-    const log = { error: () => {}, warn: () => {}, info: () => {} };
+    const log = silentLog;
     const assets = loadAssets({ folder, version: '1.2.3', demoEnvironmentId: 'demo' });
     const app = createApp({ database, now: Date.now, log, assets });
     get = async (path, headers = {}, method = 'GET') => app.request(path, { method, headers });

@@ -2,13 +2,13 @@ import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { DEMO_ENVIRONMENT_ID, provisionDemo, provisionOwner } from '../../server/provision.ts';
 import { loadSeed } from '../../server/seed.ts';
-import { addTenant, describeServer } from './support.ts';
+import { addTenant, describeServer, silentLog } from './support.ts';
 
 describeServer('a start', (server) => {
   const deps = () => ({
     database: server.database,
     now: () => server.clock.now,
-    log: { error: () => {}, warn: () => {}, info: () => {} },
+    log: silentLog,
   });
   const me = (key: string) => server.send('GET', '/api/v1/management/me', undefined, { 'x-api-key': key });
 

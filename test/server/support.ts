@@ -5,7 +5,7 @@ import type { Hono } from 'hono';
 import { afterAll, beforeAll, describe, inject } from 'vitest';
 import { type AppDeps, createApp } from '../../server/app.ts';
 import type { Lifetimes } from '../../server/client/context.ts';
-import type { Log } from '../../server/http/log.ts';
+import type { LineLevel, Log } from '../../server/http/log.ts';
 import { hashApiKey, newApiKey } from '../../server/management/auth.ts';
 import { grantApiKey, type Permission } from '../../server/repo/api-keys.ts';
 import { type Database, openDatabase } from '../../server/repo/database.ts';
@@ -20,7 +20,7 @@ export type Kind = (typeof KINDS)[number];
 
 /** A line that the server logged. */
 export interface Logged {
-  readonly level: 'error' | 'warn' | 'info';
+  readonly level: LineLevel;
   readonly message: string;
   readonly facts: unknown;
 }
@@ -175,11 +175,21 @@ export function clientId(): string {
   return newId();
 }
 
+/** Tells nobody. */
+export const silentLog: Log = collectLog([]);
+
 function collectLog(logged: Logged[]): Log {
   const at = (level: Logged['level']) => (message: string, facts?: unknown) => {
     logged.push({ level, message, facts });
   };
-  return { error: at('error'), warn: at('warn'), info: at('info') };
+  return {
+    isOn: (level) => level === 'error' || level === 'warn',
+    error: at('error'),
+    warn: at('warn'),
+    info: () => {},
+    debug: () => {},
+    trace: () => {},
+  };
 }
 
 function parse(text: string): unknown {

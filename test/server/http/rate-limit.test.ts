@@ -1,10 +1,9 @@
 import { Agent, request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type AppDeps, createApp } from '../../../server/app.ts';
-import type { Log } from '../../../server/http/log.ts';
 import { createRateLimits } from '../../../server/http/rate-limit.ts';
 import { type Listening, listen } from '../../../server/serve.ts';
-import { addTenant, describeServer, type Tenant } from '../support.ts';
+import { addTenant, describeServer, silentLog, type Tenant } from '../support.ts';
 
 const START = Date.UTC(2026, 10, 24, 9, 1);
 const CLIENTS = 50;
@@ -39,7 +38,7 @@ describeServer('rate limits', (server) => {
 
   async function start(deps: Partial<AppDeps>): Promise<(call: Call) => Promise<Answer>> {
     const { database, clock } = server;
-    const app = createApp({ database, now: () => clock.now, log: silent, ...deps });
+    const app = createApp({ database, now: () => clock.now, log: silentLog, ...deps });
     const listening = await listen(app, { host: '127.0.0.1', port: 0 });
     open.push(listening);
     return (call) => send(listening.port, call, agent);
@@ -155,7 +154,7 @@ describeServer('rate limits', (server) => {
 
     it('are not limited while a proxy shows itself and nobody has told of it; one warning says so', async () => {
       const warnings: string[] = [];
-      const log = { ...silent, warn: (message: string) => warnings.push(message) };
+      const log = { ...silentLog, warn: (message: string) => warnings.push(message) };
       const call = await start({ rateLimit: 1, log });
       const calls = Array.from({ length: 5 }, () => forwarded('192.0.2.1, 10.0.0.1'));
       expect(await statuses(call, calls)).toEqual([200, 200, 200, 200, 200]);
@@ -175,8 +174,6 @@ it('an environment’s uploads are counted apart from those of others', () => {
   );
   expect(() => limits.take('environment-upload', 'other')).not.toThrow();
 });
-
-const silent: Log = { error: () => {}, warn: () => {}, info: () => {} };
 
 function send(
   port: number,

@@ -3,10 +3,11 @@ import * as z from 'zod';
 import { listRoutes } from '../../../server/app.ts';
 import { createContext } from '../../../server/client/context.ts';
 import { TAGS } from '../../../server/http/routes.ts';
-import { describeServer } from '../support.ts';
+import { describeServer, silentLog } from '../support.ts';
 
 describeServer('every route', (server) => {
-  const routes = () => listRoutes(createContext({ database: server.database, now: Date.now, log: console }));
+  const routes = () =>
+    listRoutes(createContext({ database: server.database, now: Date.now, log: silentLog }));
 
   it('is described', async () => {
     expect(routes().length).toBeGreaterThan(20);

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readJson } from '../../../server/http/body.ts';
 import { answerError } from '../../../server/http/errors.ts';
 import { type Listening, listen } from '../../../server/serve.ts';
+import { silentLog } from '../support.ts';
 
 const HOST = '127.0.0.1';
 const LIMIT = 2 * 1024 * 1024;
@@ -30,7 +31,7 @@ beforeAll(async () => {
     await wait(REST_MS);
     return c.json({ read: JSON.stringify(await readJson(c)).length });
   });
-  app.onError((error, c) => answerError(error, c, { error: () => {}, warn: () => {}, info: () => {} }));
+  app.onError((error, c) => answerError(error, c, silentLog));
   listening = await listen(app, { host: HOST, port: 0, limits: LIMITS, onSlow: (kind) => closed.push(kind) });
 });
 afterAll(() => listening.stop(0));

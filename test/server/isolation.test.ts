@@ -13,7 +13,7 @@ import {
   USUAL,
   USUAL_ENVIRONMENT,
 } from './route-cases.ts';
-import { describeServer, type Reply } from './support.ts';
+import { describeServer, type Reply, silentLog } from './support.ts';
 import { type KeyName, type SeededTenant, seedTenant } from './tenants.ts';
 
 const KEYS = ['none', 'read', 'write', 'manage', 'revoked'] as const;
@@ -41,7 +41,7 @@ describeServer('isolation', (server) => {
   let second: SeededTenant;
 
   const routes = (): readonly Route[] =>
-    listRoutes(createContext({ database: server.database, now: () => server.clock.now, log: console }));
+    listRoutes(createContext({ database: server.database, now: () => server.clock.now, log: silentLog }));
 
   beforeAll(async () => {
     first = await seedTenant(server, 'ownmarker');

@@ -1,8 +1,9 @@
 import { Hono } from 'hono';
 import { type Assets, answerAsset } from './assets.ts';
 import { type ContextDeps, createContext, type ServerContext } from './client/context.ts';
+import { databaseHealthRoute, healthRoute } from './client/health-routes.ts';
 import { olderPaths } from './client/older-paths.ts';
-import { clientRoutes, healthRoute } from './client/routes.ts';
+import { clientRoutes } from './client/routes.ts';
 import { clientCors, ownersOnly } from './http/cors.ts';
 import { ApiError, answerError } from './http/errors.ts';
 import { logRequests } from './http/log-requests.ts';
@@ -20,7 +21,13 @@ export interface AppDeps extends ContextDeps {
 
 /** Every endpoint, with its description. */
 export function listRoutes(context: ServerContext): readonly Route[] {
-  return [healthRoute, ...clientRoutes(context), ...olderPaths(context), ...managementRoutes(context)];
+  return [
+    healthRoute,
+    databaseHealthRoute(context),
+    ...clientRoutes(context),
+    ...olderPaths(context),
+    ...managementRoutes(context),
+  ];
 }
 
 /**

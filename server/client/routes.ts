@@ -100,14 +100,3 @@ export function clientRoutes(context: ServerContext): readonly Route[] {
     ];
   });
 }
-
-/** `GET /health` (client-api.md 3.9): the process answers; says nothing about the database. */
-export const healthRoute: Route = {
-  method: 'GET',
-  path: '/health',
-  handle: (c) => c.json({ status: 'ok' }),
-  summary: 'Says that the process answers',
-  tag: 'Service',
-  auth: 'none',
-  reply: async () => (await replies()).healthReplySchema,
-};

@@ -118,6 +118,11 @@ export const responseReplySchema = envelope(z.object({ id: idSchema, quotaFull: 
 /** `GET /health`. */
 export const healthReplySchema = z.object({ status: z.literal('ok') });
 
+/** `GET /api/v2/health`. */
+export const databaseHealthReplySchema = envelope(
+  z.object({ main_database: z.boolean(), cache_database: z.boolean() }),
+);
+
 /** Every error (client-api.md 2.2). */
 export const errorReplySchema = z.object({
   code: z.string(),

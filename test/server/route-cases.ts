@@ -140,6 +140,7 @@ const MANAGEMENT = '/api/v1/management';
 /** Every route of the server; one that is missing here fails the tests. */
 export const ROUTE_CASES: Readonly<Record<string, RouteCase>> = {
   'GET /health': NO_BODY,
+  'GET /api/v2/health': NO_BODY,
 
   ...both('GET', '/environment', { ...NO_BODY, statuses: CHECKED_ENVIRONMENT }),
   ...both('POST', '/user', userCase),

@@ -14,7 +14,9 @@ const total = { passed: 0, failed: 0 };
 await step('lint', ['npx', 'biome', 'check', '.']);
 await step('types', ['npm', 'run', '--silent', 'types']);
 const isBuilt = await step('build', ['node', 'scripts/build.mjs']);
-await suite('unit and server', ['npx', 'vitest', 'run', '--reporter=default', '--reporter=json'], readVitest);
+const unit = ['npx', 'vitest', 'run', '--project=!conformance', '--reporter=default', '--reporter=json'];
+await suite('unit and server', unit, readVitest);
+await suite('conformance', ['node', 'scripts/conformance.mjs'], readVitest);
 if (isBuilt) {
   await step('size gate', ['node', 'scripts/size.mjs']);
   await step('start gate', ['node', 'scripts/start-gate.mjs']);

@@ -1,7 +1,7 @@
 import type { Context } from 'hono';
 import type { Kysely } from 'kysely';
 import { displayV1Schema, displayV2Schema } from '../../src/wire/response-schema.ts';
-import { checkBody, MALFORMED, readJson } from '../http/body.ts';
+import { checkBody, MALFORMED, readObject } from '../http/body.ts';
 import { ApiError, badRequest, notFound } from '../http/errors.ts';
 import { ok, pathParam, type Route } from '../http/routes.ts';
 import { ensureContact, hasContact } from '../repo/contacts.ts';
@@ -26,7 +26,7 @@ export function displayRoute(context: ServerContext, version: 'v1' | 'v2'): Rout
   const malformed = version === 'v1' ? MALFORMED : 'Invalid JSON in request body';
   return async (c: Context) => {
     const live = await findLive(context, pathParam(c, 'environmentId'));
-    const request: DisplayRequest = checkBody(schema, await readJson(c, malformed));
+    const request: DisplayRequest = checkBody(schema, await readObject(c, malformed));
     return ok(c, await noteDisplay(context, live, request));
   };
 }

@@ -2,7 +2,7 @@ import type { Context } from 'hono';
 import type { Kysely } from 'kysely';
 import type { WireResponseRequest } from '../../src/wire/response.ts';
 import { responseUpdateSchema, responseV1Schema, responseV2Schema } from '../../src/wire/response-schema.ts';
-import { checkBody, MALFORMED, readJson } from '../http/body.ts';
+import { checkBody, MALFORMED, readJson, readObject } from '../http/body.ts';
 import { ApiError, badRequest, notFound } from '../http/errors.ts';
 import { ok, pathParam, type Route } from '../http/routes.ts';
 import { findContactId, hasContact, readAttributeTexts } from '../repo/contacts.ts';
@@ -57,15 +57,21 @@ export function responseRoute(context: ServerContext, version: 'v1' | 'v2'): Rou
   const environmentOf = (c: Context) => findLive(context, pathParam(c, 'environmentId'));
   return async (c: Context) => {
     // v1 reads the body before it looks for the environment, v2 the other way round.
-    const early = version === 'v1' ? await readJson(c, MALFORMED) : undefined;
+    const early = version === 'v1' ? await readObject(c, MALFORMED) : undefined;
     const live = await environmentOf(c);
-    const body = version === 'v1' ? early : await readJson(c, 'Invalid JSON in request body');
+    const body = version === 'v1' ? early : await readObject(c, 'Invalid JSON in request body');
     const request: ResponseRequest = checkBody(version === 'v1' ? responseV1Schema : responseV2Schema, body);
     if (version === 'v2') {
       checkOtherAnswers(findOpenSurvey(live, request.surveyId), request.data, request.language);
     }
     return ok(c, await storeResponse(context, c, { live, request }));
   };
+}
+
+/** The visitor's country where an edge in front of the server says it (client-api.md 3.4). */
+function readCountry(c: Context): string | undefined {
+  const given = c.req.header('cf-ipcountry') ?? c.req.header('cloudfront-viewer-country');
+  return given !== undefined && /^[A-Z0-9]{2}$/.test(given) ? given : undefined;
 }
 
 /** Stores the answers of an open survey; throws 404 for an unknown survey and 403 for a closed one. */
@@ -76,7 +82,7 @@ export async function storeResponse(
 ): Promise<StoredReply> {
   findOpenSurvey(live, request.surveyId);
   const userAgent = readUserAgent(c.req.header('user-agent'));
-  const fullMeta: ResponseMeta = { ...request.meta, userAgent };
+  const fullMeta: ResponseMeta = { ...request.meta, userAgent, country: readCountry(c) };
   const submission = { ...request, environmentId: live.environment.id, fullMeta, now: now() };
   const id = await database.write((trx) => submit(trx, submission));
   return { id, quotaFull: false };

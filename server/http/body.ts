@@ -16,6 +16,15 @@ export async function readJson(c: Context, message: string = MALFORMED): Promise
   return parse(await readText(c), message);
 }
 
+/**
+ * As `readJson`, but anything that is no object counts as one without members (client-api.md 2.3): the schema then
+ * names the fields that are missing.
+ */
+export async function readObject(c: Context, message: string): Promise<object> {
+  const body = await readJson(c, message);
+  return typeof body === 'object' && body !== null && !Array.isArray(body) ? body : {};
+}
+
 /** As `readJson`, but an empty body counts as an empty object. */
 export async function readOptionalJson(c: Context): Promise<unknown> {
   const text = await readText(c);

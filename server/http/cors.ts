@@ -14,6 +14,9 @@ const ALLOW_HEADERS = [
   'X-Api-Version',
 ].join(', ');
 
+// A preflight of one response or display is not for shared caches, like in the original (client-api.md 2.4).
+const ITEM = /^\/api\/v\d\/client\/[^/]+\/(responses|displays)\/./;
+
 /**
  * CORS for the client routes (client-api.md 2.4): readable from every origin, errors included, never with
  * credentials. Answers every OPTIONS by itself, so that a preflight costs no look into the database.
@@ -29,6 +32,7 @@ export const clientCors: MiddlewareHandler = async (c, next) => {
   c.header('Access-Control-Allow-Methods', 'GET, POST, PUT, PATCH, DELETE, OPTIONS');
   c.header('Access-Control-Allow-Headers', ALLOW_HEADERS);
   c.header('Access-Control-Max-Age', '7200');
+  if (!ITEM.test(c.req.path)) c.header('Cache-Control', 'public, s-maxage=3600, max-age=3600');
   return c.json({ data: {} });
 };
 

@@ -8,6 +8,8 @@ export interface ResponseMeta {
   readonly source?: string | undefined;
   readonly url?: string | undefined;
   readonly action?: string | undefined;
+  /** Two letters. */
+  readonly country?: string | undefined;
   readonly userAgent?:
     | {
         readonly browser?: string | undefined;

@@ -92,6 +92,7 @@ const response = z.object({
     source: z.string().optional(),
     url: z.string().optional(),
     action: z.string().optional(),
+    country: z.string().optional(),
     userAgent: z
       .object({ browser: z.string().optional(), os: z.string().optional(), device: z.string().optional() })
       .optional(),

@@ -17,7 +17,7 @@ describeServer('displays', (server) => {
 
   const refusals: [name: string, body: unknown, detail: string][] = [
     ['malformed JSON', '{', 'error'],
-    ['null', 'null', ''],
+    ['null', 'null', 'surveyId'],
     ['no survey', {}, 'surveyId'],
     ['a survey id of the wrong shape', { surveyId: 'ABC' }, 'surveyId'],
     ['a survey id that is a number', { surveyId: 7 }, 'surveyId'],

@@ -37,8 +37,8 @@ describeServer('POST and PUT responses', (server) => {
     const rows: [name: string, body: unknown, status: number, detail: string | undefined][] = [
       ['no body', '', 400, 'error'],
       ['malformed JSON', '{"surveyId":', 400, 'error'],
-      ['null', 'null', 400, ''],
-      ['a list', '[]', 400, ''],
+      ['null', 'null', 400, 'surveyId'],
+      ['a list', '[]', 400, 'surveyId'],
       ['a missing survey', { finished: true, data: {} }, 400, 'surveyId'],
       ['a survey id of the wrong shape', { surveyId: 'ABC', finished: true, data: {} }, 400, 'surveyId'],
       ['a missing finished', { surveyId: 'a', data: {} }, 400, 'finished'],

@@ -1,0 +1,184 @@
+import { bumpRevision } from '../../server/repo/environments.ts';
+import { findSegments, saveSegment } from '../../server/repo/segments.ts';
+import type { FilePart, Request, Step } from './case.ts';
+import { FIXTURES } from './fixtures.ts';
+import { createHttpClient, type HttpClient, type Incoming, type Outgoing } from './http-client.ts';
+import { anything, differences, Matcher } from './match.ts';
+import type { RunningServer } from './server.ts';
+
+/** Names in braces and what they stand for. */
+export type Values = Map<string, unknown>;
+
+/** Two environments with everything that the cases of one table share. */
+export interface World {
+  readonly server: RunningServer;
+  readonly client: HttpClient;
+  /** Fixtures made so far; a case adds its own values in a map of its own. */
+  readonly shared: Values;
+}
+
+/** Each request of a case is this much later than the one before: orders and instants are exact. */
+const TICK_MS = 1000;
+const NAME = /\{([A-Za-z][A-Za-z0-9]*)\}/g;
+
+/** Makes two environments, `env` and `other`, each with a key. */
+export async function createWorld(server: RunningServer): Promise<World> {
+  const [own, other] = [await server.addTenant(), await server.addTenant()];
+  const shared: Values = new Map<string, unknown>([
+    ['env', own.id],
+    ['key', own.key],
+    ['other', other.id],
+    ['otherKey', other.key],
+    ['unknown', 'zzzz0000unknown0000zzzz00'],
+  ]);
+  return { server, client: createHttpClient(server.port), shared };
+}
+
+/** Sends the request of a step and throws with every difference between its reply and what was expected. */
+export async function takeStep(world: World, values: Values, step: Step): Promise<Incoming> {
+  const { server, client } = world;
+  const request = (await fill(world, values, step.send)) as Request;
+  const expected = await fill(world, values, step.expect);
+  server.clock.now += step.wait ?? TICK_MS;
+  if (step.stamp) values.set(step.stamp, new Date(server.clock.now).toISOString());
+
+  const reply = await client.send(toOutgoing(world, values, request));
+  const found = check(
+    reply,
+    (expected ?? { status: 200, body: anything }) as Step['expect'],
+    server.clock.now,
+  );
+  if (found.length > 0) {
+    const what = `${request.method} ${request.path} → ${reply.status} ${reply.text.slice(0, 500)}`;
+    throw new Error([what, ...found].join('\n  '));
+  }
+  for (const [name, path] of Object.entries(step.save ?? {})) values.set(name, pick(parse(reply.text), path));
+  for (const [name, header] of Object.entries(step.keep ?? {})) values.set(name, reply.headers[header]);
+  if (step.storeFilters) await storeFilters(world, values, step.storeFilters);
+  return reply;
+}
+
+async function storeFilters(
+  world: World,
+  values: Values,
+  templates: NonNullable<Step['storeFilters']>,
+): Promise<void> {
+  const filters = Object.entries((await fill(world, values, templates)) as typeof templates);
+  await world.server.database.write(async (trx) => {
+    const segments = await findSegments(
+      trx,
+      filters.map(([id]) => id),
+    );
+    for (const segment of segments) {
+      await saveSegment(trx, { ...segment, filters: filters.find(([id]) => id === segment.id)?.[1] ?? [] });
+      await bumpRevision(trx, segment.environmentId);
+    }
+  });
+}
+
+function check(reply: Incoming, expected: Step['expect'], now: number): readonly string[] {
+  if (!expected) return [];
+  const status =
+    reply.status === expected.status ? [] : [`status: expected ${expected.status}, got ${reply.status}`];
+  const body = reply.text === '' ? undefined : (parse(reply.text) ?? reply.text);
+  const headers = Object.entries(expected.headers ?? {}).flatMap(([name, value]) =>
+    differences(value, reply.headers[name], { now, path: `header ${name}` }),
+  );
+  return [...status, ...headers, ...differences(expected.body, body, { now })];
+}
+
+/** Puts values in place of names, in every text of a request or an expectation; makes fixtures that are missing. */
+async function fill(world: World, values: Values, template: unknown): Promise<unknown> {
+  if (typeof template === 'string') return fillText(world, values, template);
+  if (template instanceof Matcher) return fillMatcher(world, values, template);
+  if (typeof template !== 'object' || template === null) return template;
+  if (Array.isArray(template)) {
+    const items: unknown[] = [];
+    for (const item of template) items.push(await fill(world, values, item));
+    return items;
+  }
+  const filled: Record<string, unknown> = {};
+  for (const [key, value] of Object.entries(template)) {
+    filled[await fillText(world, values, key)] = await fill(world, values, value);
+  }
+  return filled;
+}
+
+async function fillMatcher(world: World, values: Values, matcher: Matcher): Promise<Matcher> {
+  return matcher.parts === undefined ? matcher : matcher.with(await fill(world, values, matcher.parts));
+}
+
+async function fillText(world: World, values: Values, text: string): Promise<string> {
+  let filled = text;
+  for (const [whole, name = ''] of text.matchAll(NAME)) {
+    filled = filled.replaceAll(whole, String(await lookUp(world, values, name)));
+  }
+  return filled;
+}
+
+async function lookUp(world: World, values: Values, name: string): Promise<unknown> {
+  if (values.has(name)) return values.get(name);
+  if (world.shared.has(name)) return world.shared.get(name);
+  const fixture = FIXTURES[name];
+  if (!fixture) throw new Error(`nothing is called {${name}} here`);
+  await takeStep(world, world.shared, { ...fixture, save: { [name]: 'data.id' } });
+  return world.shared.get(name);
+}
+
+function toOutgoing(world: World, values: Values, request: Request): Outgoing {
+  const { method = 'GET', path = '', headers = {}, chunked = false, key } = request;
+  const keyHeader = key ? { 'x-api-key': String(world.shared.get(key)) } : {};
+  const { body, type } = toBody(request, values);
+  const typeHeader = type ? { 'content-type': type } : {};
+  // An address that a reply named is absolute; it must lead back to the same server.
+  const target = path.startsWith('http') ? toTarget(path) : path;
+  return { method, path: target, headers: { ...typeHeader, ...keyHeader, ...headers }, body, chunked };
+}
+
+function toTarget(address: string): string {
+  const { pathname, search } = new URL(address);
+  return `${pathname}${search}`;
+}
+
+function toBody(request: Request, values: Values): { readonly body?: Uint8Array; readonly type?: string } {
+  const { json, text, bytes, form } = request;
+  if (form) return toForm(values.get(form.fields) as Readonly<Record<string, string>>, form.file);
+  if (text !== undefined) return { body: Buffer.from(text) };
+  if (json === undefined) return {};
+  const body = Buffer.from(JSON.stringify(json));
+  if (bytes === undefined) return { body, type: 'application/json' };
+  return {
+    body: Buffer.concat([body, Buffer.alloc(bytes - body.byteLength, ' ')]),
+    type: 'application/json',
+  };
+}
+
+function toForm(fields: Readonly<Record<string, string>>, file: FilePart) {
+  const boundary = 'conformance-boundary';
+  const part = (head: string, body: Uint8Array | string) =>
+    Buffer.concat([Buffer.from(`--${boundary}\r\n${head}\r\n\r\n`), Buffer.from(body), Buffer.from('\r\n')]);
+  const parts = Object.entries(fields).map(([name, value]) =>
+    part(`Content-Disposition: form-data; name="${name}"`, value),
+  );
+  const head = `Content-Disposition: form-data; name="file"; filename="${file.name}"\r\nContent-Type: ${file.type}`;
+  const body = Buffer.concat([
+    ...parts,
+    part(head, Buffer.from(file.base64, 'base64')),
+    Buffer.from(`--${boundary}--\r\n`),
+  ]);
+  return { body, type: `multipart/form-data; boundary=${boundary}` };
+}
+
+function pick(body: unknown, path: string): unknown {
+  return path
+    .split('.')
+    .reduce<unknown>((value, key) => (value as Record<string, unknown> | null)?.[key], body);
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

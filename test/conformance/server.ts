@@ -1,14 +1,15 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createApp } from '../../server/app.ts';
+import { type AppDeps, createApp } from '../../server/app.ts';
+import type { Log } from '../../server/http/log.ts';
 import { hashApiKey, newApiKey } from '../../server/management/auth.ts';
 import { grantApiKey } from '../../server/repo/api-keys.ts';
 import { type Database, openDatabase } from '../../server/repo/database.ts';
 import { insertEnvironment } from '../../server/repo/environments.ts';
 import { newId } from '../../server/repo/new-id.ts';
 import { listen } from '../../server/serve.ts';
-import { type Kind, newDatabaseUrl } from '../server/support.ts';
+import { type Kind, newDatabaseUrl, silentLog } from '../server/support.ts';
 
 /** The whole server on a socket, with a database of its own and a clock that only the tests move. */
 export interface RunningServer {
@@ -23,8 +24,8 @@ export interface RunningServer {
   stop(): Promise<void>;
 }
 
-/** Starts the server on a free port of the loopback interface. */
-export async function startServer(kind: Kind): Promise<RunningServer> {
+/** Starts the server on a free port of the loopback interface; visitors are not limited unless `options` say so. */
+export async function startServer(kind: Kind, options: Partial<AppDeps> = {}): Promise<RunningServer> {
   const release: (() => Promise<void> | void)[] = [];
   const folder = mkdtempSync(join(tmpdir(), 'inkling-conformance-'));
   release.push(() => rmSync(folder, { recursive: true, force: true }));
@@ -34,12 +35,11 @@ export async function startServer(kind: Kind): Promise<RunningServer> {
   // At the start of a slot of five minutes, so that a whole run stays predictable.
   const clock = { now: Date.UTC(2026, 10, 24, 9, 0, 0) };
   const problems: string[] = [];
-  const log = {
-    error: (message: string, facts?: unknown) => void problems.push(`${message} ${JSON.stringify(facts)}`),
-    warn: () => {},
-    info: () => {},
+  const log: Log = {
+    ...silentLog,
+    error: (message, facts) => problems.push(`${message} ${JSON.stringify(facts)}`),
   };
-  const app = createApp({ database, now: () => clock.now, log });
+  const app = createApp({ database, now: () => clock.now, log, rateLimit: 'off', ...options });
   const listening = await listen(app, { host: '127.0.0.1', port: 0 });
   release.unshift(() => listening.stop(1000));
 

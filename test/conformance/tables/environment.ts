@@ -339,11 +339,11 @@ const cases: readonly Case[] = [
     expect: environment({ surveys: [having({ name: like(/^(?!.*Churn)/) })] }),
   },
   {
-    name: 'a percentage of 0 is null',
-    spec: '3.1',
+    name: 'a percentage of 0 travels: it shows to nobody',
+    spec: '3.1, decisions',
     alone: true,
     before: [addSurvey('survey', survey({ displayPercentage: 0 }))],
-    expect: environment({ surveys: [having({ displayPercentage: null })] }),
+    expect: environment({ surveys: [having({ displayPercentage: 0 })] }),
   },
   {
     name: 'fields that are set travel as they are',

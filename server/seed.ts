@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { keySchema, textSchema } from '../src/wire/base-schema.ts';
+import { filtersSchema } from '../src/wire/segment-schema.ts';
 import { type ContextDeps, createContext, type ServerContext } from './client/context.ts';
 import { checkBody } from './http/body.ts';
 import { ApiError, inOneLine } from './http/errors.ts';
@@ -18,7 +19,7 @@ const seedSchema = z.object({
       z.object({
         title: keySchema.min(1),
         description: textSchema.nullish(),
-        filters: z.array(z.looseObject({})),
+        filters: filtersSchema,
       }),
     )
     .default([]),

@@ -39,3 +39,16 @@ export function listReferences(filters: unknown): readonly string[] {
   );
   return [...new Set(ids)];
 }
+
+/** These segments and every one they ask about, directly or through others. */
+export function listReachable(
+  ids: readonly string[],
+  segments: ReadonlyMap<string, { readonly filters: unknown }>,
+): ReadonlySet<string> {
+  const reached = new Set(ids);
+  // A set that grows while it is walked through is walked through to its end.
+  for (const id of reached) {
+    for (const other of listReferences(segments.get(id)?.filters)) reached.add(other);
+  }
+  return reached;
+}

@@ -1,5 +1,5 @@
 import type { FilterOperator } from '../../src/wire/segment.ts';
-import { isShape, listFilters, listReferences, type Shape } from './filter-tree.ts';
+import { isShape, listFilters, listReachable, type Shape } from './filter-tree.ts';
 
 /** Which events of a survey may move a person in or out of a segment: after them a client asks anew. */
 export interface InteractionRefresh {
@@ -54,11 +54,8 @@ function listTargeting(
   surveys: readonly { readonly segmentId: string | null }[],
   segments: ReadonlyMap<string, { readonly filters: unknown }>,
 ): readonly Shape[] {
-  const reached = new Set(surveys.flatMap(({ segmentId }) => (segmentId === null ? [] : [segmentId])));
-  // A set that grows while it is walked through is walked through to its end.
-  for (const id of reached) {
-    for (const other of listReferences(segments.get(id)?.filters)) reached.add(other);
-  }
+  const own = surveys.flatMap(({ segmentId }) => (segmentId === null ? [] : [segmentId]));
+  const reached = listReachable(own, segments);
   return [...reached].flatMap((id) => listFilters(segments.get(id)?.filters));
 }
 

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { environmentRefSchema, idSchema, i18nSchema as text, textSchema } from './base-schema.ts';
 import { elementSchema, type ParsedElement, questionSchema } from './element-schema.ts';
 import { logicSchema } from './logic-schema.ts';
+import { filtersSchema } from './segment-schema.ts';
 import { overlaySchema, placementSchema, stylingSchema } from './settings-schema.ts';
 
 const media = z
@@ -84,7 +85,7 @@ const segment = z.object({
   title: textSchema.max(255).optional(),
   description: textSchema.nullish(),
   isPrivate: flag.optional(),
-  filters: z.array(z.looseObject({})),
+  filters: filtersSchema,
   ...stamps,
 });
 

@@ -1,7 +1,9 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { attribute, filter } from '../segments/support.ts';
 import { addSurvey, addTenant, clientId, describeServer, type Reply, type Tenant } from '../support.ts';
 
 const BASE = '/api/v1/management';
+const FILTERS = [attribute('plan', 'equals', 'pro')];
 
 const question = (change: object = {}) => ({
   id: 'q1',
@@ -132,6 +134,20 @@ describeServer('surveys', (server) => {
       ],
       ['a trigger that names nothing', { triggers: [{ actionClass: {} }] }, 'triggers.0.actionClass.id'],
       ['a segment without filters', { segment: {} }, 'segment.filters'],
+      [
+        'a filter by an unknown operator',
+        { segment: { filters: [...FILTERS, attribute('plan', 'soundsLike', 'x', 'and')] } },
+        'segment.filters.1.resource.qualifier.operator',
+      ],
+      [
+        'a filter of the wrong type in a nested list',
+        {
+          segment: {
+            filters: [{ id: 'g', connector: null, resource: [attribute('seats', 'lessThan', '5')] }],
+          },
+        },
+        'segment.filters.0.resource.0.resource.value',
+      ],
       ['a date that is none', { closeOn: 'soon' }, 'closeOn'],
       [
         'an overwrite in no colour',
@@ -198,8 +214,8 @@ describeServer('surveys', (server) => {
       filters: [],
       surveys: [survey.id],
     });
-    const targeted = await create({ segment: { filters: [{ id: 'f' }] } });
-    expect(targeted.segment).toMatchObject({ isPrivate: true, filters: [{ id: 'f' }] });
+    const targeted = await create({ segment: { filters: FILTERS } });
+    expect(targeted.segment).toMatchObject({ isPrivate: true, filters: FILTERS });
   });
 
   it('can be written back as they were read', async () => {
@@ -208,7 +224,7 @@ describeServer('surveys', (server) => {
       status: 'inProgress',
       triggers: [{ actionClass, occurrence: 3 }],
       languages: [language],
-      segment: { filters: [{ id: 'f' }] },
+      segment: { filters: FILTERS },
       publishOn: '2026-01-02T00:00:00+01:00',
     });
     server.clock.now += 1000;
@@ -216,7 +232,7 @@ describeServer('surveys', (server) => {
     expect(put.status).toBe(200);
     const changed = {
       updatedAt: expect.any(String),
-      segment: expect.objectContaining({ id: survey.segment.id, filters: [{ id: 'f' }] }),
+      segment: expect.objectContaining({ id: survey.segment.id, filters: FILTERS }),
     };
     expect(put.body.data).toEqual({ ...survey, ...changed });
     expect(put.body.data.updatedAt).not.toBe(survey.updatedAt);
@@ -227,12 +243,12 @@ describeServer('surveys', (server) => {
   });
 
   it('change by the keys that are given, and keep the rest', async () => {
-    const survey = await create({ triggers: [{ actionClass }], segment: { filters: [{ id: 'f' }] } });
+    const survey = await create({ triggers: [{ actionClass }], segment: { filters: FILTERS } });
     expect((await send('PUT', `/${survey.id}`, {})).status).toBe(200);
     const put = await send('PUT', `/${survey.id}`, { name: 'New', delay: 5, id: 'x', environmentId: 'y' });
     expect(put.body.data).toMatchObject({ id: survey.id, name: 'New', delay: 5, environmentId: own.id });
     expect(put.body.data.triggers).toHaveLength(1);
-    expect(put.body.data.segment.filters).toEqual([{ id: 'f' }]);
+    expect(put.body.data.segment.filters).toEqual(FILTERS);
 
     expect((await send('PUT', `/${survey.id}`, { segment: null })).body.data.segment.filters).toEqual([]);
     expect((await send('PUT', `/${survey.id}`, { name: null })).status).toBe(400);
@@ -256,12 +272,50 @@ describeServer('surveys', (server) => {
   });
 
   it('may share a segment by title, which is kept when one of them goes', async () => {
-    const segment = { title: 'Pro', isPrivate: false, filters: [{ id: 'f' }] };
+    const segment = { title: 'Pro', isPrivate: false, filters: FILTERS };
     const [first, second] = [await create({ segment }), await create({ segment })];
     expect(second.segment.id).toBe(first.segment.id);
     expect([...second.segment.surveys].sort()).toEqual([first.id, second.id].sort());
     await send('DELETE', `/${first.id}`);
     expect((await send('GET', `/${second.id}`)).body.data.segment.surveys).toEqual([second.id]);
+  });
+
+  it('take filters of every kind, and give them back as they were', async () => {
+    const other = await create();
+    const filters = [
+      attribute('plan', 'isSet'),
+      filter({ type: 'person', personIdentifier: 'userId' }, 'startsWith', 'm', 'and'),
+      filter({ type: 'segment', segmentId: other.segment.id }, 'userIsNotIn', '', 'or'),
+      filter({ type: 'device', deviceType: 'phone' }, 'equals', 'phone', 'or'),
+      filter(
+        { type: 'surveyInteraction' },
+        'haveSeen',
+        { surveyScope: 'specific', surveyIds: [other.id], within: { amount: 2, unit: 'weeks' } },
+        'and',
+      ),
+    ];
+    const survey = await create({ segment: { filters } });
+    const stored = JSON.parse(JSON.stringify(filters));
+    expect((await send('GET', `/${survey.id}`)).body.data.segment.filters).toEqual(stored);
+  });
+
+  it('refuse a segment that asks about itself, directly or through others', async () => {
+    const shared = (title: string, filters: readonly object[]) => ({ title, isPrivate: false, filters });
+    const asks = (survey: Reply['body']) => [
+      filter({ type: 'segment', segmentId: survey.segment.id }, 'userIsIn'),
+    ];
+    const first = await create({ segment: shared('First', FILTERS) });
+    const second = await create({ segment: shared('Second', asks(first)) });
+    const third = await create({ segment: shared('Third', asks(second)) });
+    for (const target of [first, second, third]) {
+      const reply = await send('PUT', `/${first.id}`, {
+        segment: { ...first.segment, filters: asks(target) },
+      });
+      expect([reply.status, Object.keys(reply.body.details)]).toEqual([400, ['segment.filters']]);
+    }
+    expect((await send('GET', `/${first.id}`)).body.data.segment.filters).toEqual(FILTERS);
+    const onward = { segment: { ...third.segment, filters: [...asks(first), ...asks(second)] } };
+    expect((await send('PUT', `/${third.id}`, onward)).status).toBe(200);
   });
 
   it('are listed last changed first, in pages', async () => {

@@ -50,6 +50,8 @@ export default defineConfig(({ mode }): UserConfig => {
       return classicScript('src/snippet.ts', 'inkling.js');
     case 'full':
       return classicScript('src/full.ts', 'inkling.full.js');
+    case 'formbricks':
+      return classicScript('src/formbricks.ts', 'formbricks.js');
     case 'npm':
       return browser({
         lib: { entry: 'src/index.ts', formats: ['es'] },

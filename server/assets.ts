@@ -23,7 +23,20 @@ export interface AssetOptions {
 }
 
 const SHORT = 'public, max-age=300';
+/** As pages and edge caches in front of the original are used to (client-api.md 3.10). */
+const DROP_IN = 'public, max-age=3600, s-maxage=2592000, stale-while-revalidate=3600, stale-if-error=86400';
 const FOREVER = 'public, max-age=31536000, immutable';
+
+/** The drop-ins under every address that existing pages and SDKs ask for (client-api.md 3.8, 3.10). */
+const DROP_IN_PATHS: Readonly<Record<string, readonly string[]>> = {
+  'formbricks.js': [
+    '/js/formbricks.umd.cjs',
+    '/api/packages/js',
+    '/api/packages/app',
+    '/api/packages/website',
+  ],
+  'surveys.js': ['/js/surveys.umd.cjs', '/api/packages/surveys'],
+};
 
 const TYPES: Readonly<Record<string, string>> = {
   '.js': 'text/javascript; charset=utf-8',
@@ -62,6 +75,13 @@ export function loadAssets({ folder, version, demoEnvironmentId = '' }: AssetOpt
     const file = readAsset(join(folder, name));
     if (!file) continue;
     assets.set(`/${name}`, toScript(file, SHORT));
+    assets.set(`/${version}/${name}`, toScript(file, FOREVER));
+  }
+  for (const [name, paths] of Object.entries(DROP_IN_PATHS)) {
+    const file = readAsset(join(folder, name));
+    if (!file) continue;
+    const type = 'application/javascript; charset=UTF-8';
+    for (const path of paths) assets.set(path, toScript({ ...file, type }, DROP_IN));
     assets.set(`/${version}/${name}`, toScript(file, FOREVER));
   }
   for (const name of listFiles(join(folder, 'chunks'))) {

@@ -236,9 +236,11 @@ export function createSession(api: string, record: StoredRecord<DeviceState>, ho
     },
     setAttributes,
     setLanguage: async (language) => {
-      await record.update((old) => ({ ...old, language }));
-      // Nobody's choice of language doesn't overrule what the server knows of the person they turn out to be.
-      if (record.value().userId !== null) await setAttributes({ language });
+      const stored = record.update((old) => ({ ...old, language }));
+      // Nobody's choice of language doesn't overrule what the server knows of the person they turn out to be; one
+      // that is somebody's must not wait for the disk, since calls of one task make one request.
+      if (record.value().userId) await setAttributes({ language });
+      await stored;
     },
     logout: async () => {
       wanted = {};

@@ -18,6 +18,8 @@ describe('files', () => {
     mkdirSync(join(folder, 'demo'));
     writeFileSync(join(folder, 'inkling.js'), 'plain');
     writeFileSync(join(folder, 'inkling.js.br'), brotliCompressSync('made by the build'));
+    writeFileSync(join(folder, 'formbricks.js'), 'drop-in');
+    writeFileSync(join(folder, 'surveys.js'), 'renderer');
     writeFileSync(join(folder, 'secret.txt'), 'secret');
     writeFileSync(join(folder, 'chunks/ui-a1b2.js'), 'chunk');
     writeFileSync(join(folder, 'chunks/ui.js'), 'chunk');
@@ -48,6 +50,27 @@ describe('files', () => {
     expect(Object.fromEntries(reply.headers)).toMatchObject({
       'cache-control': cacheControl,
       'content-type': 'text/javascript; charset=utf-8',
+      'access-control-allow-origin': '*',
+      'cross-origin-resource-policy': 'cross-origin',
+      'x-content-type-options': 'nosniff',
+      vary: 'Accept-Encoding',
+    });
+  });
+
+  it.each([
+    ['/js/formbricks.umd.cjs', 'drop-in'],
+    ['/api/packages/js', 'drop-in'],
+    ['/api/packages/app', 'drop-in'],
+    ['/api/packages/website', 'drop-in'],
+    ['/js/surveys.umd.cjs', 'renderer'],
+    ['/api/packages/surveys', 'renderer'],
+  ])('%s is where existing clients look for the %s', async (path, content) => {
+    const reply = await get(path);
+    expect([reply.status, await reply.text()]).toEqual([200, content]);
+    expect(Object.fromEntries(reply.headers)).toMatchObject({
+      'cache-control':
+        'public, max-age=3600, s-maxage=2592000, stale-while-revalidate=3600, stale-if-error=86400',
+      'content-type': 'application/javascript; charset=UTF-8',
       'access-control-allow-origin': '*',
       'cross-origin-resource-policy': 'cross-origin',
       'x-content-type-options': 'nosniff',

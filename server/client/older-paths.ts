@@ -74,7 +74,7 @@ const TABLE: readonly OlderPath[] = [
     paths: ['/people/:userId'],
     handle: updatePerson,
     body: async () => (await schemas()).personUpdateSchema,
-    reply: async () => (await schemas()).emptyReplySchema,
+    reply: async () => (await schemas()).attributesReplySchema,
   },
   {
     summary: 'Takes note of an action and keeps nothing: today the device decides by itself',
@@ -152,10 +152,13 @@ async function updateAttributes(context: ServerContext, c: Context): Promise<Res
   const ref = { environmentId: live.environment.id, userId };
   if ((await findContactId(context.database.read, ref)) === undefined) throw notFound('contact', userId);
 
-  const identified = await checkAndIdentify(context, live, { userId, attributes });
+  return ok(c, toChange(await checkAndIdentify(context, live, { userId, attributes })));
+}
+
+function toChange(identified: Awaited<ReturnType<typeof checkAndIdentify>>): object {
   const changed = identified.isChanged;
   const message = changed ? 'The attributes were updated' : 'Everything was up to date already';
-  return ok(c, { changed, message, ...toRemarks(identified) });
+  return { changed, message, ...toRemarks(identified) };
 }
 
 async function updateContact(context: ServerContext, c: Context): Promise<Response> {
@@ -182,8 +185,8 @@ async function makePerson(context: ServerContext, c: Context): Promise<Response>
 async function updatePerson(context: ServerContext, c: Context): Promise<Response> {
   const live = await liveOf(context, c);
   const { attributes } = checkBody((await schemas()).personUpdateSchema, await readJson(c));
-  await checkAndIdentify(context, live, { userId: userIdOf(c), attributes: readAttributes(attributes) });
-  return ok(c, {});
+  const given = { userId: userIdOf(c), attributes: readAttributes(attributes) };
+  return ok(c, toChange(await checkAndIdentify(context, live, given)));
 }
 
 async function acceptAction(context: ServerContext, c: Context): Promise<Response> {

@@ -4,7 +4,7 @@ import { BOXES, type Box } from './boxes.ts';
 import { type Case, type Table, VERSIONS, type Version } from './case.ts';
 import { type RunningServer, startServer } from './server.ts';
 import { TABLES } from './tables.ts';
-import { createWorld, takeStep, type Values, type World } from './world.ts';
+import { createWorld, newValues, takeStep, type World } from './world.ts';
 
 declare module 'vitest' {
   interface TaskMeta {
@@ -66,19 +66,9 @@ function rowsOf({ endpoint, cases }: Table): readonly Row[] {
   return cases.flatMap((row) => (row.versions ?? everywhere).map((version) => ({ row, version })));
 }
 
-let count = 0;
-
 async function runCase(world: World, table: Table, { row, version }: Row): Promise<void> {
-  count += 1;
   const [method = 'GET', path = ''] = table.endpoint.split(' ');
-  const unique = count.toString(36).padStart(6, '0');
-  const values: Values = new Map<string, unknown>([
-    ['v', version],
-    ['me', `user-${unique}`],
-    ['somebody', `somebody-${unique}`],
-    ['clientMade', `made0by0a0client0${unique}`],
-    ['alsoMade', `also0made0by0a0client0${unique}`],
-  ]);
+  const values = newValues(version);
   for (const step of row.before ?? []) await takeStep(world, values, step);
   const { wait, save } = row;
   await takeStep(world, values, {

@@ -1,6 +1,6 @@
 import { bumpRevision } from '../../server/repo/environments.ts';
 import { findSegments, saveSegment } from '../../server/repo/segments.ts';
-import type { FilePart, Request, Step } from './case.ts';
+import type { FilePart, Request, Step, Version } from './case.ts';
 import { FIXTURES } from './fixtures.ts';
 import { createHttpClient, type HttpClient, type Incoming, type Outgoing } from './http-client.ts';
 import { anything, differences, Matcher } from './match.ts';
@@ -32,6 +32,20 @@ export async function createWorld(server: RunningServer): Promise<World> {
     ['unknown', 'zzzz0000unknown0000zzzz00'],
   ]);
   return { server, client: createHttpClient(server.port), shared };
+}
+
+let count = 0;
+
+/** The values of a new case: names and ids that no other case has. */
+export function newValues(version: Version): Values {
+  count += 1;
+  const unique = count.toString(36).padStart(6, '0');
+  return new Map<string, unknown>([
+    ['v', version],
+    ['me', `user-${unique}`],
+    ['somebody', `somebody-${unique}`],
+    ['clientMade', `made0by0a0client0${unique}`],
+  ]);
 }
 
 /** Sends the request of a step and throws with every difference between its reply and what was expected. */
@@ -88,7 +102,7 @@ function check(reply: Incoming, expected: Step['expect'], now: number): readonly
 }
 
 /** Puts values in place of names, in every text of a request or an expectation; makes fixtures that are missing. */
-async function fill(world: World, values: Values, template: unknown): Promise<unknown> {
+export async function fill(world: World, values: Values, template: unknown): Promise<unknown> {
   if (typeof template === 'string') return fillText(world, values, template);
   if (template instanceof Matcher) return fillMatcher(world, values, template);
   if (typeof template !== 'object' || template === null) return template;
@@ -169,7 +183,8 @@ function toForm(fields: Readonly<Record<string, string>>, file: FilePart) {
   return { body, type: `multipart/form-data; boundary=${boundary}` };
 }
 
-function pick(body: unknown, path: string): unknown {
+/** The member of a body at this path. */
+export function pick(body: unknown, path: string): unknown {
   return path
     .split('.')
     .reduce<unknown>((value, key) => (value as Record<string, unknown> | null)?.[key], body);

@@ -22,6 +22,8 @@ export interface RouteCase {
   }[];
   /** The place that says which environment is meant, where the path has none: what stands there is one's own. */
   readonly environmentOf?: string;
+  /** Whatever the body is, it is not read (`never`), or nothing at all is fine too (`optional`). */
+  readonly readsBody?: 'never' | 'optional';
   /** Statuses of a place that differ from `USUAL`. */
   readonly statuses?: Readonly<Record<string, Readonly<Partial<Record<Ownership, number>>>>>;
 }
@@ -158,11 +160,10 @@ export const ROUTE_CASES: Readonly<Record<string, RouteCase>> = {
   ...both('GET', '/app/people/:userId', personCase()),
   ...both('PUT', '/contacts/:userId/attributes', { requests: [{ body: attributes }] }),
   ...both('PUT', '/people/:userId/attributes', { requests: [{ body: attributes }] }),
-  ...both(
-    'POST',
-    '/update/contacts/:userId',
-    personCase((places) => ({ ...attributes(places), language: 'de' })),
-  ),
+  ...both('POST', '/update/contacts/:userId', {
+    ...personCase((places) => ({ ...attributes(places), language: 'de' })),
+    readsBody: 'optional',
+  }),
   ...both(
     'POST',
     '/people',
@@ -193,6 +194,7 @@ export const ROUTE_CASES: Readonly<Record<string, RouteCase>> = {
   },
   'POST /api/v1/client/displays/:displayId/responded': {
     requests: [{ body: () => ({}) }],
+    readsBody: 'never',
     environmentOf: 'displayId',
     statuses: { displayId: { malformed: 404 } },
   },

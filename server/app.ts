@@ -15,8 +15,6 @@ import { addShortPaths, managementRoutes } from './management/routes.ts';
 export interface AppDeps extends ContextDeps {
   /** The built files by path, from `loadAssets`. */
   readonly assets?: Assets;
-  /** Proxies before the server; undefined when nobody has said (design.md 4, `INKLING_TRUST_PROXY`). */
-  readonly trustedProxies?: number | undefined;
 }
 
 /** Every endpoint, with its description. */

@@ -23,6 +23,8 @@ export interface ContextDeps {
   readonly rateLimit?: RateLimitSetting;
   /** Where clients reach the server; where each request was sent to unless told. */
   readonly publicUrl?: string | undefined;
+  /** Proxies before the server; undefined when nobody has said (design.md 4, `INKLING_TRUST_PROXY`). */
+  readonly trustedProxies?: number | undefined;
 }
 
 /** What every handler works with. */
@@ -34,6 +36,7 @@ export interface ServerContext {
   readonly log: Log;
   readonly limits: RateLimits;
   readonly publicUrl: string | undefined;
+  readonly trustedProxies: number | undefined;
 }
 
 const MINUTE = 60_000;
@@ -47,8 +50,10 @@ export function createContext({
   log,
   rateLimit = 'on',
   publicUrl,
+  trustedProxies,
 }: ContextDeps): ServerContext {
   const cache = createEnvironmentCache(database.read, log);
   const limits = createRateLimits(rateLimit, now);
-  return { database, cache, now, lifetimes: { ...LIFETIMES, ...lifetimes }, log, limits, publicUrl };
+  const allLifetimes = { ...LIFETIMES, ...lifetimes };
+  return { database, cache, now, lifetimes: allLifetimes, log, limits, publicUrl, trustedProxies };
 }

@@ -282,7 +282,7 @@ async function storeFirstResponse(context: ServerContext, c: Context): Promise<R
   const { personId, ...answer } = checkBody((await schemas()).firstResponseSchema, await readJson(c));
   const live = await liveOfSurvey(context, answer.surveyId);
   const request = { ...answer, contactId: personId };
-  return ok(c, await storeResponse(context, c, { live, request }));
+  return ok(c, await storeResponse(context, c, { live, request, limitsOther: false }));
 }
 
 async function changeFirstResponse(context: ServerContext, c: Context): Promise<Response> {

@@ -1,13 +1,7 @@
-import { blocksOf } from '../../src/core/survey/convert.ts';
-import type {
-  Answers,
-  Block,
-  Ending,
-  LegacyQuestion,
-  SurveyElement,
-} from '../../src/core/survey/document.ts';
+import type { Answers } from '../../src/core/survey/document.ts';
 import { badRequest } from '../http/errors.ts';
 import type { SurveyRecord } from '../repo/surveys.ts';
+import { elementsOf } from './survey-elements.ts';
 
 /** The most characters of a free-text "other" answer (client-api.md 3.4). */
 const MAX_OTHER_LENGTH = 250;
@@ -24,20 +18,4 @@ export function checkOtherAnswers(survey: SurveyRecord, data: Answers, language 
       throw badRequest(`Answer must not exceed ${MAX_OTHER_LENGTH} characters`, { questionId: element.id });
     }
   }
-}
-
-const known = new WeakMap<SurveyRecord, readonly SurveyElement[]>();
-
-function elementsOf(survey: SurveyRecord): readonly SurveyElement[] {
-  const present = known.get(survey);
-  if (present) return present;
-  const { document } = survey;
-  const blocks = blocksOf({
-    blocks: (document.blocks ?? []) as readonly Block[],
-    questions: (document.questions ?? []) as readonly LegacyQuestion[],
-    endings: (document.endings ?? []) as readonly Ending[],
-  });
-  const elements = blocks.flatMap((block) => block.elements);
-  known.set(survey, elements);
-  return elements;
 }

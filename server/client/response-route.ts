@@ -16,19 +16,29 @@ import {
   updateResponse,
 } from '../repo/responses.ts';
 import type { Schema } from '../repo/schema.ts';
+import { checkAnswers } from './check-answers.ts';
 import type { ServerContext } from './context.ts';
 import { findOwner, storeDisplay } from './display-route.ts';
 import type { LiveEnvironment } from './environment-cache.ts';
 import { toRegionTagged } from './language-codes.ts';
+import { checkAdmission, checkSingleUse } from './link-survey.ts';
 import { findLive, findOpenSurvey } from './live-survey.ts';
 import { isNewerPost, isSameAnswer, mergeResponse, type ResponseChange, toTtc } from './merge-response.ts';
 import { checkOtherAnswers } from './other-answers.ts';
-import { readUserAgent } from './user-agent.ts';
+import { type GivenMeta, readMeta } from './response-meta.ts';
 
 /** Either version of the request: what isn't Inkling's snippet may send a single-use id too. */
 export interface ResponseRequest extends Omit<WireResponseRequest, 'meta'> {
   readonly singleUseId?: string | null | undefined;
-  readonly meta?: Pick<ResponseMeta, 'source' | 'url' | 'action'> | undefined;
+  readonly meta?: GivenMeta | undefined;
+}
+
+/** A request with what its path says. */
+export interface Post {
+  readonly live: LiveEnvironment;
+  readonly request: ResponseRequest;
+  /** v2 alone refuses a long text for `other`. */
+  readonly limitsOther: boolean;
 }
 
 /** What a client hears of a response; there are no quotas yet, so none is ever full. */
@@ -61,28 +71,29 @@ export function responseRoute(context: ServerContext, version: 'v1' | 'v2'): Rou
     const live = await environmentOf(c);
     const body = version === 'v1' ? early : await readObject(c, 'Invalid JSON in request body');
     const request: ResponseRequest = checkBody(version === 'v1' ? responseV1Schema : responseV2Schema, body);
-    if (version === 'v2') {
-      checkOtherAnswers(findOpenSurvey(live, request.surveyId), request.data, request.language);
-    }
-    return ok(c, await storeResponse(context, c, { live, request }));
+    return ok(c, await storeResponse(context, c, { live, request, limitsOther: version === 'v2' }));
   };
 }
 
-/** The visitor's country where an edge in front of the server says it (client-api.md 3.4). */
-function readCountry(c: Context): string | undefined {
-  const given = c.req.header('cf-ipcountry') ?? c.req.header('cloudfront-viewer-country');
-  return given !== undefined && /^[A-Z0-9]{2}$/.test(given) ? given : undefined;
-}
-
-/** Stores the answers of an open survey; throws 404 for an unknown survey and 403 for a closed one. */
+/**
+ * Stores the answers of an open survey; throws 404 for an unknown survey, 403 for a closed one, 400 for answers that its
+ * elements don't take.
+ *
+ * Answers under a client-made id are not checked against the elements: the device has done that with the document it
+ * showed, and an owner's edit since then must not cost a visitor the answer.
+ */
 export async function storeResponse(
-  { database, now }: ServerContext,
+  { database, now, trustedProxies }: ServerContext,
   c: Context,
-  { live, request }: { readonly live: LiveEnvironment; readonly request: ResponseRequest },
+  { live, request, limitsOther }: Post,
 ): Promise<StoredReply> {
-  findOpenSurvey(live, request.surveyId);
-  const userAgent = readUserAgent(c.req.header('user-agent'));
-  const fullMeta: ResponseMeta = { ...request.meta, userAgent, country: readCountry(c) };
+  const survey = findOpenSurvey(live, request.surveyId);
+  checkAdmission(survey);
+  checkSingleUse(survey, { singleUseId: request.singleUseId, url: request.meta?.url });
+  if (limitsOther) checkOtherAnswers(survey, request.data, request.language);
+  if (request.id === undefined) checkAnswers(survey, request.data);
+
+  const fullMeta = readMeta(c, { given: request.meta, survey, trustedProxies });
   const submission = { ...request, environmentId: live.environment.id, fullMeta, now: now() };
   const id = await database.write((trx) => submit(trx, submission));
   return { id, quotaFull: false };
@@ -111,6 +122,7 @@ export async function changeResponse(
   await database.write(async (trx) => {
     const stored = await lockResponse(trx, responseId);
     if (stored?.environmentId !== live.environment.id) throw notFound('Response', responseId);
+    checkAdmission(live.surveys.get(stored.surveyId));
     const survey = findOpenSurvey(live, stored.surveyId);
     const merged = mergeResponse(stored, { ...change, language: toLanguage(change.language) });
     const isRepeat = isSameAnswer(stored, merged);
@@ -119,6 +131,7 @@ export async function changeResponse(
     }
     if (isRepeat) return;
     checkOtherAnswers(survey, merged.data, merged.language ?? undefined);
+    if (stored.seq === null) checkAnswers(survey, merged.data);
     await updateResponse(trx, { ...merged, updatedAt: now() });
   });
   return { id: responseId, quotaFull: false };

@@ -17,12 +17,22 @@ export interface Origin {
  *
  * Undefined when it can't be known: a proxy is plainly there, but nobody has said how many.
  */
-export function findClientKey({ socketAddress, forwardedFor, trustedProxies }: Origin): string | undefined {
+export function findClientKey(origin: Origin): string | undefined {
+  if (origin.trustedProxies === undefined && origin.forwardedFor !== undefined) return undefined;
+  // A connection that is already gone has no address: those share one key.
+  return toAddressKey(findClientAddress(origin) ?? '') ?? 'unknown';
+}
+
+/** The whole address a request comes from, by the same rule; undefined when it can't be known. */
+export function findClientAddress({
+  socketAddress,
+  forwardedFor,
+  trustedProxies,
+}: Origin): string | undefined {
   if (trustedProxies === undefined && forwardedFor !== undefined) return undefined;
   const entry = trustedProxies ? forwardedFor?.split(',').at(-trustedProxies) : undefined;
-  const claimed = entry === undefined ? undefined : toAddressKey(withoutPort(entry.trim()));
-  // A connection that is already gone has no address: those share one key.
-  return claimed ?? toAddressKey(socketAddress ?? '') ?? 'unknown';
+  const claimed = entry === undefined ? '' : withoutPort(entry.trim());
+  return [claimed, socketAddress ?? ''].find((address) => toAddressKey(address) !== undefined);
 }
 
 /**

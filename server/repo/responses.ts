@@ -17,6 +17,8 @@ export interface ResponseMeta {
         readonly device?: string | undefined;
       }
     | undefined;
+  /** Only where the survey's owner asked for it. */
+  readonly ipAddress?: string | undefined;
 }
 
 /** One visitor's answers to one survey. */

@@ -96,6 +96,7 @@ const response = z.object({
     userAgent: z
       .object({ browser: z.string().optional(), os: z.string().optional(), device: z.string().optional() })
       .optional(),
+    ipAddress: z.string().optional(),
   }),
   singleUseId: z.string().nullable(),
   language: z.string().nullable(),

@@ -60,6 +60,29 @@ describeServer('displays', (server) => {
     expect([reply.status, reply.body.data.contactId]).toEqual([200, null]);
   });
 
+  it('make a person for a closed survey too, and none for an empty user id', async () => {
+    const draft = await addSurvey(server, own, { status: 'draft' });
+    const userId = clientId();
+    expect((await post({ surveyId: draft, userId })).status).toBe(403);
+    const known = (name: string): Promise<Reply> =>
+      server.send('PUT', `/api/v1/client/${own.id}/contacts/${name}/attributes`, { attributes: {} });
+    expect((await known(userId)).status).toBe(200);
+    expect((await known(clientId())).status).toBe(404);
+    const nobody = await post({ surveyId, userId: '' });
+    expect([nobody.status, nobody.body.data.contactId]).toEqual([200, null]);
+    expect((await post({ surveyId: 'unknown', userId: '' })).status).toBe(404);
+  });
+
+  it('take a responseId and ignore it, but not a malformed one', async () => {
+    expect((await post({ surveyId, responseId: clientId() })).status).toBe(200);
+    expect((await post({ surveyId, responseId: 'A-B' })).body.details).toHaveProperty('responseId');
+  });
+
+  it('of a link survey are stored like any other', async () => {
+    const link = await addSurvey(server, own, { type: 'link', triggers: [] });
+    expect((await post({ surveyId: link })).status).toBe(200);
+  });
+
   it('answer a foreign survey exactly like an unknown one, and a closed one with 403', async () => {
     const theirs = await addSurvey(server, foreign);
     const unknown = clientId();
@@ -98,7 +121,11 @@ describeServer('displays', (server) => {
     expect(theirs.text).toBe(
       (await server.send('GET', path(foreign, unknown))).text.replace(unknown, body.data.id),
     );
-    expect((await server.send('GET', path(own, 'Not-An-Id'))).status).toBe(400);
+    const malformed = await server.send('GET', path(own, 'Not-An-Id'));
+    expect([malformed.status, malformed.body.message]).toEqual([
+      400,
+      expect.stringMatching(/^Validation failed: /),
+    ]);
     expect((await server.send('GET', path({ id: 'unknown', key: '' }, 'a'))).status).toBe(404);
   });
 });

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { addSurvey, addTenant, clientId, describeServer, type Reply, type Tenant } from '../support.ts';
+import { addSurvey, addTenant, clientId, describeServer, type Reply, send, type Tenant } from '../support.ts';
 
 describeServer('POST and PUT responses', (server) => {
   let own: Tenant;
@@ -129,6 +129,122 @@ describeServer('POST and PUT responses', (server) => {
     });
   });
 
+  describe('meta', () => {
+    const metaOf = async (headers: Record<string, string>, change: object = {}): Promise<Reply['body']> =>
+      (await read((await post(minimal(change), 'v1', headers)).body.data.id)).meta;
+
+    const countries: [header: Record<string, string>, country: string | undefined][] = [
+      [{ 'cf-ipcountry': 'DE' }, 'DE'],
+      [{ 'cloudfront-viewer-country': 'fr' }, 'FR'],
+      [{ 'cf-ipcountry': 'DE', 'cloudfront-viewer-country': 'FR' }, 'DE'],
+      [{ 'cf-ipcountry': 'T1' }, 'T1'],
+      [{ 'cf-ipcountry': 'Germany' }, undefined],
+      [{ 'cf-ipcountry': '', 'cloudfront-viewer-country': 'FR' }, 'FR'],
+      [{}, undefined],
+    ];
+    it.each(countries)('%j says the country is %s', async (headers, country) => {
+      const meta = await metaOf(headers, { meta: { country: 'US' } });
+      expect(meta).toEqual({ userAgent: { device: 'desktop' }, ...(country ? { country } : {}) });
+    });
+
+    it('keeps the address only for a survey that asks for it, and never one that the client names', async () => {
+      const asking = await addSurvey(server, own, { isCaptureIpEnabled: true });
+      const from = async (survey: string, headers: Record<string, string> = {}): Promise<Reply['body']> => {
+        const body = JSON.stringify(minimal({ surveyId: survey, meta: { ipAddress: '198.51.100.9' } }));
+        const socket = { remoteAddress: '203.0.113.7' };
+        const init = { method: 'POST', body, headers };
+        const reply = await server.app.request(`/api/v1/client/${own.id}/responses`, init, {
+          incoming: { socket },
+        });
+        return (await read(((await reply.json()) as Reply['body']).data.id)).meta;
+      };
+      expect((await from(asking)).ipAddress).toBe('203.0.113.7');
+      expect(await from(surveyId)).not.toHaveProperty('ipAddress');
+      // A proxy is there, but nobody has said how many: whose address it is can't be known.
+      expect(await from(asking, { 'x-forwarded-for': '198.51.100.9' })).not.toHaveProperty('ipAddress');
+    });
+  });
+
+  describe('checks answers against their elements', () => {
+    const element = {
+      id: 'mail',
+      type: 'openText',
+      inputType: 'email',
+      headline: { default: 'E?' },
+      required: true,
+    };
+    let checked: string;
+    beforeAll(async () => {
+      checked = await addSurvey(server, own, { blocks: [{ id: 'b', name: 'B', elements: [element] }] });
+    });
+    const refusal = {
+      code: 'bad_request',
+      message: 'Validation failed',
+      details: { 'response.data.mail': 'Please enter a valid email address' },
+    };
+
+    it.each(['v1', 'v2'])('on %s', async (version) => {
+      const bad = await post(minimal({ surveyId: checked, data: { mail: 'a@b', else: '' } }), version);
+      expect([bad.status, bad.body]).toEqual([400, refusal]);
+      expect((await post(minimal({ surveyId: checked, data: {} }), version)).status).toBe(200);
+      expect((await post(minimal({ surveyId: checked, data: { mail: 'a@b.co' } }), version)).status).toBe(
+        200,
+      );
+    });
+
+    it('of an update, all that is stored then', async () => {
+      const { id } = (await post(minimal({ surveyId: checked }))).body.data;
+      expect((await put(id, { data: { mail: 'a@b' } })).body).toEqual(refusal);
+      expect((await put(id, { data: { mail: 'a@b.co' } })).status).toBe(200);
+      expect((await put(id, { data: { mail: '' } })).body.details).toHaveProperty(['response.data.mail']);
+      expect((await read(id)).data).toEqual({ mail: 'a@b.co' });
+    });
+
+    it('but not under a client-made id: an edit of the survey must not cost an answer', async () => {
+      const id = clientId();
+      const body = minimal({ id, seq: 1, surveyId: checked, data: { mail: 'a@b' } });
+      expect((await post(body)).status).toBe(200);
+      expect((await put(id, { data: { more: 'x' } })).status).toBe(200);
+    });
+  });
+
+  describe('a link survey', () => {
+    const link = (change: object): Promise<string> =>
+      addSurvey(server, own, { type: 'link', triggers: [], ...change });
+    const single = { singleUse: { enabled: true, isEncrypted: false } };
+
+    it.each([{ pin: '1234' }, { isVerifyEmailEnabled: true }])('with %j takes no answer', async (change) => {
+      const protectedId = await link(change);
+      const reply = await post(minimal({ surveyId: protectedId, pinAuthToken: 'made-up' }));
+      expect([reply.status, reply.body.details]).toEqual([403, { surveyId: protectedId }]);
+    });
+
+    it('for single use wants the id of its address, once', async () => {
+      const id = await link(single);
+      const other = await link(single);
+      const details = { surveyId: id, environmentId: own.id, workspaceId: own.id };
+      const url = 'https://a.example/s/x?suId=one';
+      const without = await post(minimal({ surveyId: id }));
+      expect([without.status, without.body.details]).toEqual([400, details]);
+      const wrong = await post(minimal({ surveyId: id, singleUseId: 'two', meta: { url } }));
+      expect([wrong.status, wrong.body.details]).toEqual([400, details]);
+      const right = minimal({ surveyId: id, singleUseId: 'one', meta: { url } });
+      expect((await post(right)).status).toBe(200);
+      const again = await post(right);
+      expect([again.status, again.body]).toEqual([
+        409,
+        { code: 'conflict', message: expect.any(String), details: {} },
+      ]);
+      expect((await post({ ...right, surveyId: other })).status).toBe(200);
+    });
+
+    it('for single use gives an id to one of 16 answers at once', async () => {
+      const body = minimal({ surveyId: await link(single), singleUseId: 'one' });
+      const replies = await Promise.all(Array.from({ length: 16 }, () => post(body)));
+      expect(replies.map(({ status }) => status).sort()).toEqual([200, ...Array(15).fill(409)]);
+    });
+  });
+
   it('tags a language with its region and leaves an unknown one as it is', async () => {
     const known = await post(minimal({ language: 'de' }));
     const own = await post(minimal({ language: ' klingon ' }));
@@ -201,11 +317,33 @@ describeServer('POST and PUT responses', (server) => {
     });
 
     it.each(['unknowndisplay', 'Not-An-Id'])(
-      'that is unknown or malformed is refused: %s',
+      'that is unknown or malformed is refused with words about it: %s',
       async (displayId) => {
-        expect((await post(minimal({ displayId }))).status).toBe(400);
+        for (const version of ['v1', 'v2']) {
+          const reply = await post(minimal({ displayId }), version);
+          expect(reply.status).toBe(400);
+          expect(reply.body.message).toMatch(/display/i);
+        }
       },
     );
+
+    it('of nobody may be claimed by anybody, that of a contact only by them', async () => {
+      const userId = clientId();
+      const { contactId } = (await server.send('POST', `/api/v1/client/${own.id}/user`, { userId })).body.data
+        .state.data;
+      expect((await post(minimal({ displayId: await display(), userId }))).status).toBe(200);
+      expect((await post(minimal({ displayId: await display({ userId }), userId }))).status).toBe(200);
+      const personal = await display({ userId });
+      expect((await post(minimal({ displayId: personal, contactId: clientId() }), 'v2')).status).toBe(400);
+      expect((await post(minimal({ displayId: personal }), 'v2')).status).toBe(400);
+      expect((await post(minimal({ displayId: personal, contactId }), 'v2')).status).toBe(200);
+    });
+
+    it('gets one response of 16 at once', async () => {
+      const displayId = await display();
+      const replies = await Promise.all(Array.from({ length: 16 }, () => post(minimal({ displayId }))));
+      expect(replies.map(({ status }) => status).sort()).toEqual([200, ...Array(15).fill(400)]);
+    });
 
     it('of another survey or another contact is refused', async () => {
       const other = await display({ surveyId: otherSurveyId });
@@ -362,11 +500,60 @@ describeServer('POST and PUT responses', (server) => {
       });
     });
 
-    it('loses nothing of 16 at once', async () => {
+    it('loses nothing of 32 at once, sent to two servers', async () => {
       const id = await create();
-      const keys = Array.from({ length: 16 }, (_, index) => `k${index}`);
-      await Promise.all(keys.map((key) => put(id, { data: { [key]: 'x' } })));
-      expect(Object.keys((await read(id)).data).sort()).toEqual([...keys].sort());
+      const second = await server.openAgain();
+      const keys = Array.from({ length: 32 }, (_, index) => `k${index}`);
+      const replies = await Promise.all(
+        keys.map((key, index) => {
+          const body = { data: { [key]: 'x' }, variables: { [key]: index }, ttc: { [key]: index } };
+          const path = `/api/v1/client/${own.id}/responses/${id}`;
+          return send(index % 2 === 0 ? server.app : second.app, 'PUT', path, body);
+        }),
+      );
+      expect(replies.map(({ status }) => status)).toEqual(keys.map(() => 200));
+      const stored = await read(id);
+      for (const part of ['data', 'variables', 'ttc']) {
+        expect(Object.keys(stored[part]).sort()).toEqual([...keys].sort());
+      }
+    });
+
+    it('is finished once of 16 that finish it differently at once', async () => {
+      const id = await create();
+      const replies = await Promise.all(
+        Array.from({ length: 16 }, (_, index) => put(id, { finished: true, data: { q1: `${index}` } })),
+      );
+      expect(replies.map(({ status }) => status).sort()).toEqual([200, ...Array(15).fill(400)]);
+    });
+
+    it('changes nothing that is fixed at the beginning', async () => {
+      const id = await create({ meta: { url: 'https://a.example/' }, singleUseId: clientId() });
+      const before = await read(id);
+      const change = {
+        meta: { url: 'x' },
+        displayId: 'x',
+        userId: 'u',
+        singleUseId: 'x',
+        surveyId: 'x',
+        id: 'x',
+      };
+      expect((await put(id, change)).status).toBe(200);
+      expect(await read(id)).toEqual(before);
+    });
+
+    it('of a closed survey is refused, whether it changes anything or not', async () => {
+      const closing = await addSurvey(server, own);
+      const id = await create({ surveyId: closing });
+      await server.send(
+        'PUT',
+        `/api/v1/management/surveys/${closing}`,
+        { status: 'completed' },
+        { 'x-api-key': own.key },
+      );
+      for (const body of [{}, { data: { a: 'b' } }]) {
+        const reply = await put(id, body);
+        expect([reply.status, reply.body.details]).toEqual([403, { surveyId: closing }]);
+      }
     });
 
     it('refuses malformed bodies and ids, and a foreign id exactly like an unknown one', async () => {

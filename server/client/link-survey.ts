@@ -1,0 +1,41 @@
+import { ApiError, badRequest } from '../http/errors.ts';
+import type { SurveyRecord } from '../repo/surveys.ts';
+
+/**
+ * Refuses answers to a link survey behind a PIN or a verified e-mail (client-api.md 3.4 rows 8 and 9): the tokens that
+ * would let them in come from the pages that host link surveys, and Inkling hosts none.
+ */
+export function checkAdmission(survey: SurveyRecord | undefined): void {
+  if (survey?.type !== 'link') return;
+  const { id, document } = survey;
+  if (document.pin) throw new ApiError('forbidden', 'Survey is protected by a PIN', { surveyId: id });
+  if (document.isVerifyEmailEnabled) {
+    throw new ApiError('forbidden', 'Survey asks for a verified e-mail', { surveyId: id });
+  }
+}
+
+/**
+ * Refuses an answer without the id of a single-use link, or with another one than its address carries (row 11). That
+ * an id is used only once is up to the store; whether an encrypted one was ever issued can't be told here.
+ */
+export function checkSingleUse(
+  { id, environmentId, type, document }: SurveyRecord,
+  { singleUseId, url }: { readonly singleUseId: string | null | undefined; readonly url: string | undefined },
+): void {
+  const { enabled, isEncrypted } = (document.singleUse ?? {}) as { enabled?: boolean; isEncrypted?: boolean };
+  if (type !== 'link' || !enabled) return;
+  const details = { surveyId: id, environmentId, workspaceId: environmentId };
+  if (!singleUseId) throw badRequest('Missing single use id', details);
+  const inAddress = readSuId(url);
+  if (!isEncrypted && inAddress !== undefined && inAddress !== singleUseId) {
+    throw badRequest('Invalid single use id', details);
+  }
+}
+
+function readSuId(url: string | undefined): string | undefined {
+  try {
+    return new URL(url ?? '').searchParams.get('suId') ?? undefined;
+  } catch {
+    return undefined;
+  }
+}

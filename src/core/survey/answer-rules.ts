@@ -1,0 +1,163 @@
+import type { AnswerValue } from './document.ts';
+
+/** One rule that a site owner put on an element (survey-model.md 7). */
+export interface AnswerRule {
+  readonly type: string;
+  readonly params?: Readonly<Record<string, unknown>>;
+  /** The part of an address or of contact details that the rule is about. */
+  readonly field?: string;
+}
+
+/** What a rule may ask about beside the answer. */
+export interface RuleFacts {
+  /** How many things could be picked: choices to rank, rows to fill in. */
+  readonly offered: number;
+  /** Says whether a text matches; bounded by the caller, since a pattern can take for ever. */
+  readonly matches: (pattern: string, flags: string, text: string) => boolean;
+}
+
+type Check = (given: Given, param: (name: string) => unknown, facts: RuleFacts) => boolean;
+
+/** An answer as rules look at it: each form is undefined where the answer has none. */
+interface Given {
+  readonly text: string | undefined;
+  readonly list: readonly string[];
+  readonly rows: number;
+}
+
+const MAX_PATTERN = 512;
+const MAX_MATCHED = 4096;
+const EMAIL = /^[a-zA-Z0-9._%+-]+@[a-zA-Z0-9.-]+\.[a-zA-Z]{2,}$/;
+const PHONE = /^[\d+][\d+\- ]*\d$/;
+
+/**
+ * Says whether an answer meets a rule. An answer that is empty meets every rule but those on rows: whether it may be
+ * empty is the element's own question. A rule that is not known, or lacks what it needs, is met.
+ */
+export function meetsRule(rule: AnswerRule, answer: AnswerValue, facts: RuleFacts): boolean {
+  const check = CHECKS[rule.type];
+  const isRows = typeof answer === 'object' && !Array.isArray(answer);
+  if (!check || (!isRows && isEmpty(answer))) return true;
+  return check(toGiven(answer), (name) => rule.params?.[name], facts);
+}
+
+/** Nothing given: an empty text, an empty list, no row at all. */
+export function isEmpty(answer: AnswerValue): boolean {
+  if (typeof answer === 'number') return false;
+  if (typeof answer === 'string') return answer === '';
+  return Object.keys(answer).length === 0;
+}
+
+function toGiven(answer: AnswerValue): Given {
+  if (typeof answer === 'string' || typeof answer === 'number') {
+    return { text: String(answer), list: [], rows: 0 };
+  }
+  if (Array.isArray(answer)) {
+    // An empty entry stands before the text of `other`: the two are one pick.
+    return { text: undefined, list: answer.filter((item) => item !== ''), rows: 0 };
+  }
+  return { text: undefined, list: [], rows: countRows(answer as Readonly<Record<string, string>>) };
+}
+
+/** Rows of a matrix that hold something. */
+export function countRows(answer: Readonly<Record<string, string>>): number {
+  return Object.values(answer).filter((column) => column.trim() !== '').length;
+}
+
+/** For texts alone; anything else meets it. */
+const onText =
+  (check: (text: string, param: (name: string) => unknown, facts: RuleFacts) => boolean): Check =>
+  ({ text }, param, facts) =>
+    text === undefined || check(text, param, facts);
+
+/** For numbers written as text; what is no number, or has no limit, meets it. */
+const onNumber = (name: string, check: (value: number, limit: number) => boolean): Check =>
+  onText((text, param) => {
+    const [value, limit] = [Number.parseFloat(text), param(name)];
+    return Number.isNaN(value) || typeof limit !== 'number' || check(value, limit);
+  });
+
+/** For a count; what has no limit meets it. */
+const onCount =
+  (name: string, count: (given: Given) => number, check: (value: number, limit: number) => boolean): Check =>
+  (given, param) => {
+    const limit = param(name);
+    return typeof limit !== 'number' || check(count(given), limit);
+  };
+
+const onTexts = (check: (text: string, value: string) => boolean): Check =>
+  onText((text, param) => {
+    const value = param('value');
+    return typeof value !== 'string' || check(text, value);
+  });
+
+/** ISO dates compare as texts. */
+const onDates = (names: readonly string[], check: (text: string, ...dates: string[]) => boolean): Check =>
+  onText((text, param) => {
+    const dates = names.map(param);
+    return !dates.every((date): date is string => typeof date === 'string') || check(text, ...dates);
+  });
+
+const onExtensions =
+  (check: (extension: string, allowed: readonly string[]) => boolean): Check =>
+  ({ list }, param) => {
+    const extensions = param('extensions');
+    if (!Array.isArray(extensions)) return true;
+    const wanted = extensions.map((item) => String(item).replace(/^\./, '').toLowerCase());
+    return list.every((url) => check(extensionOf(url), wanted));
+  };
+
+const picked = ({ list }: Given): number => list.length;
+const atLeast = (value: number, limit: number): boolean => value >= limit;
+const atMost = (value: number, limit: number): boolean => value <= limit;
+
+const CHECKS: Readonly<Record<string, Check>> = {
+  minLength: onText((text, param) => !(text.length < Number(param('min')))),
+  maxLength: onText((text, param) => !(text.length > Number(param('max')))),
+  pattern: onText(isMatch),
+  email: onText((text) => EMAIL.test(text)),
+  url: onText(isAddress),
+  phone: onText((text) => PHONE.test(text)),
+  equals: onTexts((text, value) => text === value),
+  doesNotEqual: onTexts((text, value) => text !== value),
+  contains: onTexts((text, value) => text.includes(value)),
+  doesNotContain: onTexts((text, value) => !text.includes(value)),
+  minValue: onNumber('min', atLeast),
+  maxValue: onNumber('max', atMost),
+  isGreaterThan: onNumber('min', (value, limit) => value > limit),
+  isLessThan: onNumber('max', (value, limit) => value < limit),
+  minSelections: onCount('min', picked, atLeast),
+  maxSelections: onCount('max', picked, atMost),
+  minRanked: onCount('min', picked, atLeast),
+  rankAll: ({ list }, _param, { offered }) => list.length >= offered,
+  minRowsAnswered: onCount('min', ({ rows }) => rows, atLeast),
+  answerAllRows: ({ rows }, _param, { offered }) => rows >= offered,
+  isLaterThan: onDates(['date'], (text, date) => text > date),
+  isEarlierThan: onDates(['date'], (text, date) => text < date),
+  isBetween: onDates(['startDate', 'endDate'], (text, start, end) => text > start && text < end),
+  isNotBetween: onDates(['startDate', 'endDate'], (text, start, end) => text < start || text > end),
+  fileExtensionIs: onExtensions((extension, allowed) => allowed.includes(extension)),
+  fileExtensionIsNot: onExtensions((extension, refused) => !refused.includes(extension)),
+};
+
+function isMatch(text: string, param: (name: string) => unknown, { matches }: RuleFacts): boolean {
+  const [pattern, flags] = [param('pattern'), param('flags')];
+  if (typeof pattern !== 'string') return true;
+  if (pattern.length > MAX_PATTERN || text.length > MAX_MATCHED) return false;
+  return matches(pattern, typeof flags === 'string' ? flags : '', text);
+}
+
+/** Unlike the address of a link it may have any scheme. */
+function isAddress(text: string): boolean {
+  try {
+    return new URL(text).protocol !== '';
+  } catch {
+    return false;
+  }
+}
+
+function extensionOf(url: string): string {
+  const path = url.split(/[?#]/)[0] ?? '';
+  const name = path.slice(path.lastIndexOf('/') + 1);
+  return name.includes('.') ? name.slice(name.lastIndexOf('.') + 1).toLowerCase() : '';
+}

@@ -1,5 +1,6 @@
 // Runs the conformance cases and prints a line for each: `ok  POST /api/v1/… · email without @ → 400`.
 // Fails when a case fails, when there is none, and when a box of the checklist has no case that passed.
+import { stripVTControlCharacters } from 'node:util';
 import { startVitest } from 'vitest/node';
 
 const cases = { passed: 0, failed: 0 };
@@ -13,8 +14,10 @@ const lines = {
     cases[isPassed ? 'passed' : 'failed'] += 1;
     console.log(`${isPassed ? 'ok  ' : 'FAIL'} ${line ?? test.fullName}`);
     if (isPassed) return;
-    for (const { message } of test.result().errors ?? [])
-      console.log(`       ${message.replaceAll('\n', '\n       ')}`);
+    for (const { message, diff = '' } of test.result().errors ?? [])
+      console.log(
+        `       ${stripVTControlCharacters(`${message}\n${diff}`).trim().replaceAll('\n', '\n       ')}`,
+      );
   },
   onTestRunEnd(modules, errors) {
     const broken = [...errors, ...modules.flatMap((module) => [...module.errors()])];

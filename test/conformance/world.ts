@@ -139,7 +139,8 @@ async function lookUp(world: World, values: Values, name: string): Promise<unkno
   return world.shared.get(name);
 }
 
-function toOutgoing(world: World, values: Values, request: Request): Outgoing {
+/** The request as it travels; its names must be replaced already. */
+export function toOutgoing(world: World, values: Values, request: Request): Outgoing {
   const { method = 'GET', path = '', headers = {}, chunked = false, key } = request;
   const keyHeader = key ? { 'x-api-key': String(world.shared.get(key)) } : {};
   const { body, type } = toBody(request, values);

@@ -65,7 +65,8 @@ export async function createDatabase(url: string): Promise<string> {
   return address.href;
 }
 
-function findFreePort(): Promise<number> {
+/** A port of the loopback interface that nobody listens on. */
+export function findFreePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const probe = createServer();
     probe.once('error', reject);

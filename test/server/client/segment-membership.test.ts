@@ -140,15 +140,19 @@ describeServer('segments in POST user', (server) => {
       ]),
     );
 
-    await server.send(
-      'PUT',
-      '/api/v1/management/environment',
-      { recontactDays: 1 },
-      { 'x-api-key': tenant.key },
-    );
+    const owner = { 'x-api-key': tenant.key };
+    await server.send('PUT', '/api/v1/management/environment', { recontactDays: 1 }, owner);
     await Promise.all(Array.from({ length: 10 }, settle));
-    // A change that is refused forgets what is in memory too, but changes nothing.
-    await server.send('POST', '/api/v1/management/surveys', { name: 'x' }, { 'x-api-key': tenant.key });
+    // A change that is refused at the last moment forgets what is in memory too, but changes nothing.
+    const questions = [{ id: 'q', type: 'openText', headline: { default: 'Q' }, required: false }];
+    const triggers = [{ actionClass: { id: newId() } }];
+    const refused = await server.send(
+      'POST',
+      '/api/v1/management/surveys',
+      { name: 'x', questions, triggers },
+      owner,
+    );
+    expect(refused.body.message).toBe('Invalid trigger id');
     await settle();
     expect(lines()).toHaveLength(4);
   });

@@ -52,6 +52,75 @@ describeServer('POST user', (server) => {
     expect((await post({ userId: 'u' }, 'unknown')).status).toBe(404);
   });
 
+  it('has made the person by the time a value is refused, but not for an e-mail that is none at a glance', async () => {
+    const known = async (userId: string): Promise<number> => {
+      const path = `/api/v1/client/${own.id}/contacts/${userId}/attributes`;
+      return (await server.send('PUT', path, { attributes: {} })).status;
+    };
+    const [first, second] = [clientId(), clientId()];
+    expect((await post({ userId: first, attributes: { plan: null } })).status).toBe(400);
+    expect((await post({ userId: second, attributes: { email: 'abc' } })).status).toBe(400);
+    expect([await known(first), await known(second)]).toEqual([200, 404]);
+  });
+
+  const absent: [name: string, attributes: unknown][] = [
+    ['text', 'plan'],
+    ['null', null],
+    ['a number', 7],
+    ['a list', ['plan']],
+    ['an object of what is ignored', { userId: 'somebody-else', id: null }],
+  ];
+  it.each(absent)('takes attributes that are %s for none', async (_name, attributes) => {
+    const userId = clientId();
+    const reply = await post({ userId, attributes });
+    expect([reply.status, Object.keys(reply.body.data)]).toEqual([200, ['state']]);
+    expect(reply.body.data.state.data.userId).toBe(userId);
+  });
+
+  it('knows no longest user id but what can be stored, and takes text/plain and blanks around the environment', async () => {
+    for (const userId of ['x'.repeat(2000), 'ü'.repeat(1000), ' blank ', '../..', '😀']) {
+      const reply = await post({ userId });
+      expect([reply.status, reply.body.data?.state.data.userId]).toEqual([200, userId]);
+      expect((await post({ userId })).body.data.state.data.contactId).toBe(
+        reply.body.data.state.data.contactId,
+      );
+    }
+    const plain = { 'content-type': 'text/plain' };
+    const path = `/api/v2/client/%20${own.id}%20/user`;
+    expect((await server.send('POST', path, '{"userId":"u"}', plain)).status).toBe(200);
+  });
+
+  it('merges: absent keys stay, an empty text is a value', async () => {
+    const tenant = await addTenant(server);
+    await addSurvey(server, tenant, { segment: { filters: [attribute('plan', 'isSet', '')] } });
+    await addSurvey(server, tenant, { segment: { filters: [attribute('plan', 'equals', 'pro')] } });
+    const count = async (attributes: object): Promise<number> =>
+      (await post({ userId: 'u', attributes }, tenant.id)).body.data.state.data.segments.length;
+    expect(await count({ plan: 'pro' })).toBe(2);
+    expect(await count({ other: 'x' })).toBe(2);
+    expect(await count({ plan: '' })).toBe(1);
+  });
+
+  it('makes the five default keys with their names, and a title for a new one', async () => {
+    const tenant = await addTenant(server);
+    await post({ userId: 'u', attributes: { signup_date: '2024-01-15' } }, tenant.id);
+    const { read } = server.database;
+    const rows = await read
+      .selectFrom('attribute_key')
+      .select(['key', 'name', 'type', 'data_type', 'is_unique'])
+      .where('environment_id', '=', tenant.id)
+      .orderBy('key')
+      .execute();
+    expect(rows.map((row) => Object.values(row).join(' '))).toEqual([
+      'email Email default string 1',
+      'firstName First Name default string 0',
+      'language Language default string 0',
+      'lastName Last Name default string 0',
+      'signup_date Signup Date custom date 0',
+      'userId User Id default string 1',
+    ]);
+  });
+
   it('makes the contact once and answers with a lifetime of half an hour', async () => {
     const userId = clientId();
     const first = await post({ userId });

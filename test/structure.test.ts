@@ -9,6 +9,7 @@ const MIRRORED = [
   'src/net',
   'src/store',
   'src/triggers',
+  'server/segments',
 ];
 /** Types and constants only: there is nothing to run. */
 const WITHOUT_RULES = ['document.ts', 'supported.ts'];

@@ -82,7 +82,10 @@ const kind = z.object({ root: z.object({ type: z.enum(Object.keys(OPERATORS) as 
  */
 export const filtersSchema = z
   .array(z.looseObject({}))
-  .superRefine((nodes, context) => checkList(nodes, [], context));
+  .superRefine((nodes, context) => checkList(nodes, [], context))
+  .describe(
+    'A list of {id, connector, resource}: connector is and, or, null; resource is a filter {id, root, value, qualifier}, or a list of the same shape.',
+  );
 
 function checkList(nodes: readonly unknown[], path: readonly PropertyKey[], context: z.RefinementCtx): void {
   // Each list adds two steps to the path: the place of its node, and `resource`.

@@ -5,7 +5,7 @@ import { databaseHealthRoute, healthRoute } from './client/health-routes.ts';
 import { olderPaths } from './client/older-paths.ts';
 import { clientRoutes } from './client/routes.ts';
 import { clientCors, ownersOnly } from './http/cors.ts';
-import { ApiError, answerError } from './http/errors.ts';
+import { ApiError, answerError, badRequest } from './http/errors.ts';
 import { logRequests } from './http/log-requests.ts';
 import { limitClients } from './http/rate-limit.ts';
 import { addRoutes, type Route } from './http/routes.ts';
@@ -48,6 +48,10 @@ export function createApp(deps: AppDeps): Hono {
   app.use('/api/v1/management/*', ownersOnly);
   addRoutes(app, listRoutes(context));
   addShortPaths(app);
+  // What no file's address can look like is a mistake, and not a file that is missing (management-api.md 12.3).
+  app.all('/storage/*', () => {
+    throw badRequest('Invalid input', { path: 'Expected the address of a stored file' });
+  });
 
   app.notFound((c) => {
     const answer = assets && answerAsset(c, assets);

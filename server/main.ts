@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import type { Hono } from 'hono';
 import type { ContextDeps } from './client/context.ts';
 import { type Env, readEnv } from './env.ts';
+import { type FileStore, openFileStore } from './files/file-store.ts';
 import { ApiError, inOneLine } from './http/errors.ts';
 import { createLog, type Log } from './http/log.ts';
 import { DEMO_ENVIRONMENT_ID, provisionDemo, provisionOwner } from './provision.ts';
@@ -15,6 +16,7 @@ const STOP_MS = 10_000;
 
 interface AppParts {
   readonly database: Database;
+  readonly files: FileStore;
   readonly log: Log;
   readonly version: string;
   readonly env: Env;
@@ -44,11 +46,12 @@ async function run(): Promise<void> {
   const { demo } = explain('', () => parseArgs({ args, options: { demo: { type: 'string' } } }).values);
   const database = await open(env, log);
   try {
+    const files = await openFiles(env);
     const lines = await provision(env, { database, log, demo });
     const version = readVersion();
     let app: Promise<Hono> | undefined;
     const loaded = (): Promise<Hono> => {
-      app ??= loadApp({ database, log, version, env });
+      app ??= loadApp({ database, files, log, version, env });
       return app;
     };
     const fetch: Hono['fetch'] = async (...request) => (await loaded()).fetch(...request);
@@ -69,11 +72,11 @@ async function run(): Promise<void> {
  * Everything that answers, with the schemas it checks by. It is loaded once the server listens: what arrives meanwhile
  * waits for it, and a start is not held up by it.
  */
-async function loadApp({ database, log, version, env }: AppParts): Promise<Hono> {
+async function loadApp({ database, files, log, version, env }: AppParts): Promise<Hono> {
   const [{ createApp }, { loadAssets }] = await Promise.all([import('./app.ts'), import('./assets.ts')]);
   const assets = loadAssets({ folder: distFolder(), version, demoEnvironmentId: DEMO_ENVIRONMENT_ID });
   const limits = { rateLimit: env.INKLING_RATE_LIMIT, trustedProxies: env.INKLING_TRUST_PROXY };
-  return createApp({ database, now: Date.now, log, assets, publicUrl: env.PUBLIC_URL, ...limits });
+  return createApp({ database, now: Date.now, log, assets, files, publicUrl: env.PUBLIC_URL, ...limits });
 }
 
 /** `env …` and `key …`: done on the database, beside a server that may be running, and over. */
@@ -100,6 +103,14 @@ async function open(env: Env, log: Log): Promise<Database> {
     });
   } catch (error) {
     throw new SetupError(`DATABASE_URL: cannot open the database: ${messageOf(error)}`);
+  }
+}
+
+async function openFiles({ FILES_URL }: Env): Promise<FileStore> {
+  try {
+    return await openFileStore(FILES_URL);
+  } catch (error) {
+    throw new SetupError(`FILES_URL: cannot keep files there: ${messageOf(error)}`);
   }
 }
 

@@ -1,3 +1,4 @@
+import type { FileStore } from '../files/file-store.ts';
 import type { Log } from '../http/log.ts';
 import { createRateLimits, type RateLimitSetting, type RateLimits } from '../http/rate-limit.ts';
 import type { Database } from '../repo/database.ts';
@@ -21,6 +22,8 @@ export interface ContextDeps {
   readonly log: Log;
   /** `on` unless told. */
   readonly rateLimit?: RateLimitSetting;
+  /** Where uploads are kept; without it they are refused. */
+  readonly files?: FileStore | undefined;
   /** Where clients reach the server; where each request was sent to unless told. */
   readonly publicUrl?: string | undefined;
   /** Proxies before the server; undefined when nobody has said (design.md 4, `INKLING_TRUST_PROXY`). */
@@ -35,6 +38,7 @@ export interface ServerContext {
   readonly lifetimes: Lifetimes;
   readonly log: Log;
   readonly limits: RateLimits;
+  readonly files: FileStore | undefined;
   readonly publicUrl: string | undefined;
   readonly trustedProxies: number | undefined;
 }
@@ -49,11 +53,12 @@ export function createContext({
   lifetimes,
   log,
   rateLimit = 'on',
+  files,
   publicUrl,
   trustedProxies,
 }: ContextDeps): ServerContext {
   const cache = createEnvironmentCache(database.read, log);
   const limits = createRateLimits(rateLimit, now);
   const allLifetimes = { ...LIFETIMES, ...lifetimes };
-  return { database, cache, now, lifetimes: allLifetimes, log, limits, publicUrl, trustedProxies };
+  return { database, cache, now, lifetimes: allLifetimes, log, limits, files, publicUrl, trustedProxies };
 }

@@ -292,7 +292,7 @@ async function changeFirstResponse(context: ServerContext, c: Context): Promise<
   const response = await findResponse(context.database.read, responseId);
   if (!response) throw notFound('Response', responseId);
   const live = await findLive(context, response.environmentId);
-  return ok(c, await changeResponse(context, live, { responseId, change }));
+  return ok(c, await changeResponse(context, c, { live, responseId, change }));
 }
 
 async function liveOfSurvey(context: ServerContext, surveyId: string): Promise<LiveEnvironment> {

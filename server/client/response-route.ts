@@ -25,7 +25,9 @@ import { checkAdmission, checkSingleUse } from './link-survey.ts';
 import { findLive, findOpenSurvey } from './live-survey.ts';
 import { isNewerPost, isSameAnswer, mergeResponse, type ResponseChange, toTtc } from './merge-response.ts';
 import { checkOtherAnswers } from './other-answers.ts';
+import { ownOrigins } from './own-origin.ts';
 import { type GivenMeta, readMeta } from './response-meta.ts';
+import { checkFileAnswers } from './upload-elements.ts';
 
 /** Either version of the request: what isn't Inkling's snippet may send a single-use id too. */
 export interface ResponseRequest extends Omit<WireResponseRequest, 'meta'> {
@@ -83,13 +85,15 @@ export function responseRoute(context: ServerContext, version: 'v1' | 'v2'): Rou
  * showed, and an owner's edit since then must not cost a visitor the answer.
  */
 export async function storeResponse(
-  { database, now, trustedProxies }: ServerContext,
+  context: ServerContext,
   c: Context,
   { live, request, limitsOther }: Post,
 ): Promise<StoredReply> {
+  const { database, now, trustedProxies } = context;
   const survey = findOpenSurvey(live, request.surveyId);
   checkAdmission(survey);
   checkSingleUse(survey, { singleUseId: request.singleUseId, url: request.meta?.url });
+  checkFileAnswers(survey, request.data, ownOrigins(context, c));
   if (limitsOther) checkOtherAnswers(survey, request.data, request.language);
   if (request.id === undefined) checkAnswers(survey, request.data);
 
@@ -106,7 +110,7 @@ export function responseUpdateRoute(context: ServerContext): Route['handle'] {
     const change = checkBody(responseUpdateSchema, await readJson(c, MALFORMED_UPDATE));
     const responseId = pathParam(c, 'responseId');
     if (!/^[0-9a-z]+$/.test(responseId)) throw badRequest('Validation failed: Invalid cuid2');
-    return ok(c, await changeResponse(context, live, { responseId, change }));
+    return ok(c, await changeResponse(context, c, { live, responseId, change }));
   };
 }
 
@@ -115,10 +119,15 @@ export function responseUpdateRoute(context: ServerContext): Route['handle'] {
  * 403 when its survey is closed, and 400 when it is finished and the change is more than a repetition.
  */
 export async function changeResponse(
-  { database, now }: ServerContext,
-  live: LiveEnvironment,
-  { responseId, change }: { readonly responseId: string; readonly change: ResponseChange },
+  context: ServerContext,
+  c: Context,
+  {
+    live,
+    responseId,
+    change,
+  }: { readonly live: LiveEnvironment; readonly responseId: string; readonly change: ResponseChange },
 ): Promise<StoredReply> {
+  const { database, now } = context;
   await database.write(async (trx) => {
     const stored = await lockResponse(trx, responseId);
     if (stored?.environmentId !== live.environment.id) throw notFound('Response', responseId);
@@ -130,6 +139,7 @@ export async function changeResponse(
       throw badRequest('Response is already finished', { code: 'response_already_finished' });
     }
     if (isRepeat) return;
+    checkFileAnswers(survey, merged.data, ownOrigins(context, c));
     checkOtherAnswers(survey, merged.data, merged.language ?? undefined);
     if (stored.seq === null) checkAnswers(survey, merged.data);
     await updateResponse(trx, { ...merged, updatedAt: now() });

@@ -11,6 +11,7 @@ import type { ServerContext } from './context.ts';
 import { displayResponseRoute, displayRoute } from './display-route.ts';
 import { environmentRoute } from './environment-route.ts';
 import { responseRoute, responseUpdateRoute } from './response-route.ts';
+import { storageRoutes } from './storage-routes.ts';
 import { userRoute } from './user-route.ts';
 
 const replies = () => import('../../src/wire/client-reply-schema.ts');
@@ -25,7 +26,7 @@ export function clientRoutes(context: ServerContext): readonly Route[] {
   const update = responseUpdateRoute(context);
   const displayResponse = displayResponseRoute(context);
   const versions = ['v1', 'v2'] as const;
-  return versions.flatMap((version): Route[] => {
+  const routes = versions.flatMap((version): Route[] => {
     const base = `/api/${version}/client/:environmentId`;
     const who = version === 'v1' ? 'a user id' : 'a contact id';
     return [
@@ -99,4 +100,5 @@ export function clientRoutes(context: ServerContext): readonly Route[] {
       },
     ];
   });
+  return [...routes, ...storageRoutes(context)];
 }

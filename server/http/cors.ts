@@ -12,6 +12,13 @@ const ALLOW_HEADERS = [
   'Content-MD5',
   'Date',
   'X-Api-Version',
+  // What clients of 2024 send with a file.
+  'X-File-Name',
+  'X-File-Type',
+  'X-Signature',
+  'X-Survey-ID',
+  'X-Timestamp',
+  'X-UUID',
 ].join(', ');
 
 // A preflight of one response or display is not for shared caches, like in the original (client-api.md 2.4).

@@ -16,6 +16,8 @@ export type ParamKind =
   | 'contact'
   /** A person as the site names them, any text. */
   | 'user'
+  /** An element of a survey. */
+  | 'element'
   /** A stored file's name. */
   | 'file'
   /** Names nothing that belongs to anybody. */

@@ -4,6 +4,7 @@ import type { Schema } from './schema.ts';
 /** Steps from an empty database to the present schema, in order of their names; a released step never changes. */
 export const migrations: Readonly<Record<string, Migration>> = {
   '0001-start': { up: createFirstTables },
+  '0002-secret': { up: createSecretTable },
 };
 
 /**
@@ -18,6 +19,10 @@ export async function migrate(db: Kysely<Schema>): Promise<void> {
 
 async function createFirstTables(db: Kysely<unknown>): Promise<void> {
   for (const statement of FIRST_TABLES) await sql.raw(statement).execute(db);
+}
+
+async function createSecretTable(db: Kysely<unknown>): Promise<void> {
+  await sql.raw('create table secret (name text primary key, value text not null)').execute(db);
 }
 
 const STAMPS = 'created_at bigint not null, updated_at bigint not null';

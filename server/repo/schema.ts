@@ -16,6 +16,7 @@ export interface Schema {
   contact_attribute: ContactAttributeTable;
   display: DisplayTable;
   response: ResponseTable;
+  secret: SecretTable;
 }
 
 interface Stamped {
@@ -145,4 +146,10 @@ export interface ResponseTable extends Stamped {
   ttc: string;
   meta: string;
   contact_attributes: string | null;
+}
+
+/** What the server signs with, by name. */
+export interface SecretTable {
+  name: string;
+  value: string;
 }

@@ -1,7 +1,7 @@
-import { existsSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Sqlite, { type Database as File } from 'better-sqlite3';
 import { Kysely } from 'kysely';
+import { makeFolder } from '../make-folder.ts';
 import { createCommitQueue } from './commit-queue.ts';
 import type { Database, OpenOptions } from './database.ts';
 import { migrate } from './migrations.ts';
@@ -45,16 +45,4 @@ function openFile(path: string): File {
   file.pragma('foreign_keys = on');
   file.pragma('secure_delete = on');
   return file;
-}
-
-/** Step by step: Node's own `recursive` never returns where a file system refuses with ENOENT, as /proc does. */
-function makeFolder(path: string): void {
-  if (existsSync(path)) return;
-  makeFolder(dirname(path));
-  try {
-    mkdirSync(path);
-  } catch (error) {
-    // Another process that starts at the same moment may have been faster.
-    if (!existsSync(path)) throw error;
-  }
 }

@@ -138,6 +138,8 @@ const UNKNOWN_TRIGGER = {
 };
 
 const MANAGEMENT = '/api/v1/management';
+const PRIVATE_FILE = '/storage/:environmentId/private/surveys/:surveyId/elements/:elementId/:file';
+const PUBLIC_FILE = '/storage/:environmentId/public/:file';
 
 /** Every route of the server; one that is missing here fails the tests. */
 export const ROUTE_CASES: Readonly<Record<string, RouteCase>> = {
@@ -152,6 +154,41 @@ export const ROUTE_CASES: Readonly<Record<string, RouteCase>> = {
   'POST /api/v1/client/:environmentId/responses': responseCase('userId', 'user'),
   'POST /api/v2/client/:environmentId/responses': responseCase('contactId', 'contact'),
   ...both('PUT', '/responses/:responseId', updateCase),
+  ...both('POST', '/storage', {
+    requests: [
+      {
+        body: ({ id, text }) => ({
+          fileName: `${text()}.png`,
+          fileType: 'image/png',
+          surveyId: id('surveyId', 'survey'),
+          elementId: id('elementId', 'element'),
+        }),
+      },
+    ],
+    statuses: { elementId: { foreign: 400, random: 400 } },
+  }),
+  // Nobody is let in without a signature; upload-handler.test.ts knows whose signature opens what.
+  ...both('POST', '/storage/local', {
+    requests: [
+      {
+        body: ({ text }) => ({
+          fileName: `${text()}.png`,
+          fileType: 'image/png',
+          surveyId: text(),
+          signature: text(),
+          timestamp: 1,
+          uuid: text(),
+          fileBase64String: '',
+        }),
+      },
+    ],
+    statuses: { environmentId: { own: 401 } },
+  }),
+  [`GET ${PRIVATE_FILE}`]: NO_BODY,
+  [`DELETE ${PRIVATE_FILE}`]: NO_BODY,
+  // The file of the environment is a private one: here it is as unknown as any.
+  [`GET ${PUBLIC_FILE}`]: { ...NO_BODY, statuses: { file: { own: 404 } } },
+  [`DELETE ${PUBLIC_FILE}`]: { ...NO_BODY, statuses: { file: { own: 404 } } },
 
   ...both('GET', '/app/environment', { ...NO_BODY, statuses: CHECKED_ENVIRONMENT }),
   ...both('GET', '/website/environment', { ...NO_BODY, statuses: CHECKED_ENVIRONMENT }),

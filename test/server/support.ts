@@ -5,6 +5,7 @@ import type { Hono } from 'hono';
 import { afterAll, beforeAll, describe, inject } from 'vitest';
 import { type AppDeps, createApp } from '../../server/app.ts';
 import type { Lifetimes } from '../../server/client/context.ts';
+import { openFileStore } from '../../server/files/file-store.ts';
 import type { LineLevel, Log } from '../../server/http/log.ts';
 import { hashApiKey, newApiKey } from '../../server/management/auth.ts';
 import { grantApiKey, type Permission } from '../../server/repo/api-keys.ts';
@@ -40,6 +41,8 @@ export interface TestServer {
   readonly database: Database;
   readonly app: Hono;
   readonly logged: Logged[];
+  /** Where uploads are kept: a folder of its own inside an otherwise empty one. */
+  readonly filesFolder: string;
   /** The clock; a test may move it. */
   readonly clock: { now: number };
   /** Opens the same database once more, as another process would. */
@@ -66,17 +69,21 @@ export function describeServer(
     beforeAll(async () => {
       const url = await newDatabaseUrl(kind, release);
       const logged: Logged[] = [];
+      const around = mkdtempSync(join(tmpdir(), 'inkling-files-'));
+      release.push(() => rmSync(around, { recursive: true, force: true }));
+      const filesFolder = join(around, 'files');
+      const files = await openFileStore(`file:${filesFolder}`);
       const clock = { now: Date.UTC(2026, 10, 24, 9, 1) };
       const open = async (more: Pick<AppDeps, 'publicUrl'> = {}) => {
         const database = await openDatabase(url);
         release.unshift(() => database.close());
         const log = collectLog(logged);
         // The clock stands still, so that a window would never end: limits have a test of their own.
-        const deps = { database, now: () => clock.now, log, rateLimit: 'off' } as const;
+        const deps = { database, now: () => clock.now, log, files, rateLimit: 'off' } as const;
         const app = createApp({ ...deps, ...more, ...(lifetimes ? { lifetimes } : {}) });
         return { app, database };
       };
-      Object.assign(server, { kind, logged, clock, openAgain: open, ...(await open()) });
+      Object.assign(server, { kind, logged, filesFolder, clock, openAgain: open, ...(await open()) });
       server.send = (...request) => send(server.app, ...request);
     });
 

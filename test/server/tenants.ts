@@ -3,6 +3,7 @@ import { hashApiKey } from '../../server/management/auth.ts';
 import { deleteApiKey, findApiKey } from '../../server/repo/api-keys.ts';
 import { insertEnvironment } from '../../server/repo/environments.ts';
 import { newId } from '../../server/repo/new-id.ts';
+import { put } from './client/storage.ts';
 import { addKey, type TestServer } from './support.ts';
 
 /** The keys that a request may come with, by what they may do in their environment. */
@@ -42,6 +43,8 @@ export async function seedTenant(server: TestServer, marker: string): Promise<Se
     if (key) await deleteApiKey(trx, key.id);
   });
 
+  // Of this environment alone: elsewhere no element has it.
+  const uploadId = `upload-${newId(clock.now)}`;
   let count = 0;
   const text = (): string => `${marker}${count++}`;
   const call = async (method: string, path: string, body: unknown) => {
@@ -55,7 +58,7 @@ export async function seedTenant(server: TestServer, marker: string): Promise<Se
   const actionClass = async (name = text()): Promise<{ id: string }> =>
     call('POST', `${MANAGEMENT}/action-classes`, { name, description: text(), type: 'code', key: name });
   const survey = async (title = text()): Promise<{ id: string; segment: { id: string } }> =>
-    call('POST', `${MANAGEMENT}/surveys`, surveyOf(await actionClass(), { text, title }));
+    call('POST', `${MANAGEMENT}/surveys`, surveyOf(await actionClass(), { text, title, uploadId }));
   const takenName = async (): Promise<string> => {
     // Without the marker: somebody else may give the same name to a thing of their own.
     const name = `taken-${newId(clock.now)}`;
@@ -63,6 +66,12 @@ export async function seedTenant(server: TestServer, marker: string): Promise<Se
     return name;
   };
   const stayingSurvey = await survey();
+  const file = async (): Promise<{ id: string }> => {
+    const request = { surveyId: stayingSurvey.id, elementId: uploadId, fileName: `${text()}.txt` };
+    const { status, permit } = await put(server, id, { ...request, content: Buffer.from(text()) });
+    if (status !== 201) throw new Error(`upload: ${status}`);
+    return { id: permit.updatedFileName };
+  };
   // Without the marker: the same name in two environments is two people, and either may hear it.
   const user = `person-${newId(clock.now)}`;
   const display = async (who: object = {}): Promise<{ id: string; contactId: string }> =>
@@ -95,7 +104,8 @@ export async function seedTenant(server: TestServer, marker: string): Promise<Se
     response: (await response()).id,
     contact: stayingDisplay.contactId,
     user,
-    file: text(),
+    element: uploadId,
+    file: (await file()).id,
     text: await takenName(),
   };
 
@@ -104,6 +114,7 @@ export async function seedTenant(server: TestServer, marker: string): Promise<Se
     'action-class': () => actionClass(),
     display: () => display(),
     response,
+    file,
     text: async () => ({ id: await takenName() }),
     user: async () => {
       const name = `person-${newId(clock.now)}`;
@@ -118,7 +129,11 @@ export async function seedTenant(server: TestServer, marker: string): Promise<Se
 /** A survey that uses every field which can hold a text. */
 function surveyOf(
   actionClass: { readonly id: string },
-  { text, title }: { readonly text: () => string; readonly title: string },
+  {
+    text,
+    title,
+    uploadId,
+  }: { readonly text: () => string; readonly title: string; readonly uploadId: string },
 ): object {
   return {
     name: text(),
@@ -141,6 +156,13 @@ function surveyOf(
               { id: 'one', label: { default: text() } },
               { id: 'two', label: { default: text() } },
             ],
+          },
+          {
+            id: uploadId,
+            type: 'fileUpload',
+            headline: { default: text() },
+            required: false,
+            allowMultipleFiles: true,
           },
         ],
       },

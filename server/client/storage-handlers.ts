@@ -1,0 +1,23 @@
+import type { Route } from '../http/routes.ts';
+import { readSecret } from '../repo/secrets.ts';
+import type { ServerContext } from './context.ts';
+import { fileHandlers } from './file-handlers.ts';
+import { storageHandler } from './storage-handler.ts';
+import { uploadHandler } from './upload-handler.ts';
+
+/** What answers the storage routes. */
+export type StorageHandlers = Readonly<Record<'ask' | 'upload' | 'read' | 'remove', Route['handle']>>;
+
+/** Puts the handlers together; those that sign and those that check share the secret. */
+export function createStorageHandlers(context: ServerContext): StorageHandlers {
+  let known: Buffer | undefined;
+  const secret = async (): Promise<Buffer> => {
+    known ??= await readSecret(context.database, 'upload');
+    return known;
+  };
+  return {
+    ask: storageHandler(context, secret),
+    upload: uploadHandler(context, secret),
+    ...fileHandlers(context),
+  };
+}

@@ -1,0 +1,61 @@
+import { createHash } from 'node:crypto';
+import { parseStoredName, type StoredName } from './file-name.ts';
+
+/** Stands for "any upload element of the survey": what clients of before 2026 upload names no element. */
+export const ANY_ELEMENT = '~';
+
+/** Who may read a file. */
+export type Access = 'public' | 'private';
+
+/** Where a file is, as its URL says it. */
+export interface FileAddress {
+  readonly environmentId: string;
+  readonly access: Access;
+  /** The upload element that it answers; none for what an owner uploads. */
+  readonly answer?: { readonly surveyId: string; readonly elementId: string } | undefined;
+  readonly name: string;
+}
+
+/** The path of a file's URL (client-api.md 3.6, management-api.md 12.3). */
+export function toFilePath({ environmentId, access, answer, name }: FileAddress): string {
+  const scope = answer ? `surveys/${answer.surveyId}/elements/${answer.elementId}/` : '';
+  return `/storage/${environmentId}/${access}/${scope}${encodeURIComponent(name)}`;
+}
+
+/**
+ * Reads the path of a file's URL, each segment decoded once; undefined for anything that no file can have: a name that
+ * was not made by `toStoredName`, `..`, encoded slashes, an unknown kind of access.
+ */
+export function parseFilePath(path: string): (FileAddress & { readonly file: StoredName }) | undefined {
+  const [root, storage, environmentId = '', access, ...rest] = path.split('/');
+  if (root !== '' || storage !== 'storage' || !/^[0-9a-z]+$/.test(environmentId)) return undefined;
+  if (access !== 'public' && access !== 'private') return undefined;
+  const name = decode(rest.at(-1) ?? '');
+  const file = parseStoredName(name);
+  if (!file) return undefined;
+  if (rest.length === 1) return { environmentId, access, name, file };
+
+  const [surveys, surveyId = '', elements, elementId = '', last] = rest;
+  if (rest.length !== 5 || surveys !== 'surveys' || elements !== 'elements' || last === undefined)
+    return undefined;
+  if (!/^[0-9a-z]+$/.test(surveyId) || !/^([A-Za-z0-9_-]+|~)$/.test(elementId)) return undefined;
+  return { environmentId, access, answer: { surveyId, elementId }, name, file };
+}
+
+/**
+ * The key under which a store keeps a file: `environment/access/survey/hash.extension`. Nothing in it is a visitor's
+ * text, so nothing a visitor sends reaches a file system; all files of a survey or an environment share a prefix.
+ */
+export function toFileKey(address: FileAddress & { readonly file: StoredName }): string {
+  const { environmentId, access, answer, file } = address;
+  const hash = createHash('sha256').update(toFilePath(address)).digest('hex');
+  return `${environmentId}/${access}/${answer?.surveyId ?? '-'}/${hash}.${file.extension}`;
+}
+
+function decode(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return '';
+  }
+}

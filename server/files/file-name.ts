@@ -1,0 +1,45 @@
+import { extensionOf, type FileExtension, isFileExtension } from '../../src/wire/file-types.ts';
+
+/** A name under which a file is kept: what the visitor called it, made harmless, and a random part. */
+export interface StoredName {
+  /** Without the extension and the random part. */
+  readonly base: string;
+  readonly uuid: string;
+  readonly extension: FileExtension;
+}
+
+const MAX_BASE_LENGTH = 200;
+// Control characters, halves of pairs, and what turns the direction of writing: `gpj.exe` must not look like `exe.jpg`.
+const UNPRINTABLE = /[\p{Cc}\p{Cs}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
+const STORED = /^(.+)--fid--([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})\.([a-z0-9]+)$/;
+
+/**
+ * The stored name of a file that a visitor calls `fileName` (client-api.md 3.6); undefined when nothing is left of its
+ * base, or its extension is not on the list. It names the file in addresses only, never on a disk.
+ */
+export function toStoredName(fileName: string, uuid: string): string | undefined {
+  const extension = extensionOf(fileName);
+  if (!isFileExtension(extension)) return undefined;
+  const base = cleanBase(fileName.slice(0, -extension.length - 1));
+  return base === undefined ? undefined : `${base}--fid--${uuid}.${extension}`;
+}
+
+/** Takes a stored name apart; undefined for anything that `toStoredName` could not have made. */
+export function parseStoredName(name: string): StoredName | undefined {
+  const [, base = '', uuid = '', extension = ''] = STORED.exec(name) ?? [];
+  if (!isFileExtension(extension) || cleanBase(base) !== base) return undefined;
+  return { base, uuid, extension };
+}
+
+function cleanBase(text: string): string | undefined {
+  const clean = text
+    .normalize('NFC')
+    .replace(/\s+/g, ' ')
+    .replace(UNPRINTABLE, '')
+    .replace(/[/\\]/g, '-')
+    .replace(/[#<>:"|?*`']/g, '')
+    .replace(/ +/g, ' ')
+    .trim();
+  const short = [...clean].slice(0, MAX_BASE_LENGTH).join('').trim();
+  return /^[-. ]*$/.test(short) ? undefined : short;
+}

@@ -1,0 +1,172 @@
+import { randomUUID } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import {
+  type FileHandle,
+  link,
+  mkdir,
+  open,
+  readdir,
+  rename,
+  rm,
+  stat,
+  unlink,
+  writeFile,
+} from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { Readable } from 'node:stream';
+import { makeFolder } from '../make-folder.ts';
+import type { ByteRange, Draft, FileStore, OpenFile } from './file-store.ts';
+
+/** Drafts lie beside what is kept, on the same file system; no environment id starts with a dot. */
+const DRAFTS = '.drafts';
+/** No upload takes as long: what is older was left behind by a crash. */
+const ABANDONED_MS = 60 * 60_000;
+const KEY = /^[0-9a-z]+\/(public|private)\/([0-9a-z]+|-)\/[0-9a-f]{64}\.[0-9a-z]{1,20}$/;
+const PREFIX = /^[0-9a-z]+\/((public|private)\/(([0-9a-z]+|-)\/)?)?$/;
+/** File systems without hard links answer with one of these. */
+const NO_LINKS: ReadonlySet<unknown> = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK']);
+
+/** Opens a folder as a file store, makes it when it is missing, and rejects when nothing can be written there. */
+export async function openLocalFolder(folder: string): Promise<FileStore> {
+  const root = resolve(folder);
+  const drafts = join(root, DRAFTS);
+  makeFolder(drafts);
+  const probe = join(drafts, randomUUID());
+  await writeFile(probe, '');
+  await unlink(probe);
+  let sweptAt = 0;
+
+  return {
+    async draft() {
+      if (Date.now() - sweptAt > ABANDONED_MS) {
+        sweptAt = Date.now();
+        await removeAbandoned(drafts, sweptAt - ABANDONED_MS);
+      }
+      return openDraft(root, join(drafts, randomUUID()));
+    },
+    async open(key) {
+      const handle = await ifThere(open(pathOf(root, key), 'r'));
+      return handle && toOpenFile(handle);
+    },
+    async remove(key) {
+      const path = pathOf(root, key);
+      if ((await ifThere(unlink(path).then(() => true))) === undefined) return false;
+      await syncFolder(dirname(path));
+      return true;
+    },
+    list(prefix) {
+      if (!PREFIX.test(prefix)) throw new Error('not a prefix of file keys');
+      return listKeys(root, prefix);
+    },
+  };
+}
+
+async function openDraft(root: string, path: string): Promise<Draft> {
+  const handle = await open(path, 'wx', 0o600);
+  let isOpen = true;
+  const close = async (): Promise<void> => {
+    if (!isOpen) return;
+    isOpen = false;
+    await handle.close();
+  };
+  return {
+    path,
+    async write(bytes) {
+      await handle.writeFile(bytes);
+    },
+    async keep(key) {
+      const target = pathOf(root, key);
+      await handle.sync();
+      await close();
+      await makeDurableFolder(root, dirname(target));
+      if (!(await moveUnlessTaken(path, target))) return false;
+      await syncFolder(dirname(target));
+      return true;
+    },
+    async discard() {
+      await close();
+      await rm(path, { force: true });
+    },
+  };
+}
+
+/** A plain rename would replace what is there. */
+async function moveUnlessTaken(from: string, to: string): Promise<boolean> {
+  try {
+    await link(from, to);
+  } catch (error) {
+    const code = codeOf(error);
+    if (code === 'EEXIST') return false;
+    if (!NO_LINKS.has(code)) throw error;
+    if (await ifThere(stat(to))) return false;
+    await rename(from, to);
+    return true;
+  }
+  await unlink(from);
+  return true;
+}
+
+/** The name of a new folder is in the folder above it: that one has to reach the disk too. */
+async function makeDurableFolder(root: string, path: string): Promise<void> {
+  if (path === root || (await ifThere(stat(path)))) return;
+  await makeDurableFolder(root, dirname(path));
+  await mkdir(path).catch((error: unknown) => {
+    if (codeOf(error) !== 'EEXIST') throw error;
+  });
+  await syncFolder(dirname(path));
+}
+
+async function syncFolder(path: string): Promise<void> {
+  const handle = await open(path, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+async function toOpenFile(handle: FileHandle): Promise<OpenFile> {
+  const { size } = await handle.stat();
+  return {
+    size,
+    read: (range?: ByteRange) =>
+      Readable.toWeb(createReadStream('', { fd: handle, ...range })) as ReadableStream<Uint8Array>,
+    close: () => handle.close(),
+  };
+}
+
+async function* listKeys(root: string, prefix: string): AsyncGenerator<string> {
+  const entries = (await ifThere(readdir(join(root, prefix), { withFileTypes: true }))) ?? [];
+  for (const entry of entries) {
+    if (entry.isDirectory()) yield* listKeys(root, `${prefix}${entry.name}/`);
+    else if (KEY.test(prefix + entry.name)) yield prefix + entry.name;
+  }
+}
+
+async function removeAbandoned(drafts: string, before: number): Promise<void> {
+  for (const name of await readdir(drafts)) {
+    const path = join(drafts, name);
+    const found = await ifThere(stat(path));
+    if (found && found.mtimeMs < before) await rm(path, { force: true });
+  }
+}
+
+/** Whatever the caller has checked before: a key that isn't one never becomes a path. */
+function pathOf(root: string, key: string): string {
+  if (!KEY.test(key)) throw new Error('not a file key');
+  return join(root, key);
+}
+
+/** What `reading` resolves to; undefined when there is no such file. */
+async function ifThere<T>(reading: Promise<T>): Promise<T | undefined> {
+  try {
+    return await reading;
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+function codeOf(error: unknown): unknown {
+  return error instanceof Error && 'code' in error ? error.code : undefined;
+}

@@ -1,0 +1,67 @@
+import { createHmac, timingSafeEqual } from 'node:crypto';
+
+/** The right to upload one file. */
+export interface UploadTicket {
+  readonly environmentId: string;
+  readonly surveyId: string;
+  readonly elementId: string;
+  /** The stored name, random part included. */
+  readonly name: string;
+  /** The media type as the client declared it. */
+  readonly type: string;
+  readonly maxBytes: number;
+  /** Epoch ms. */
+  readonly issuedAt: number;
+}
+
+/** What a client brings back of its ticket, as it arrived. The signature carries element and size limit. */
+export interface UploadClaim {
+  readonly environmentId: string;
+  readonly surveyId: string;
+  readonly name: string;
+  readonly type: string;
+  /** `issuedAt` in digits. */
+  readonly timestamp: string;
+  readonly signature: string;
+}
+
+/** How long after it was issued an upload may begin, in milliseconds. */
+export const TICKET_MS = 2 * 60_000;
+
+const SIGNATURE = /^([1-9][0-9]{0,9})\.([A-Za-z0-9_-]+|~)\.([0-9a-f]{64})$/;
+
+/** Signs a ticket: `maxBytes.elementId.hmac`. */
+export function signTicket(secret: Buffer, ticket: UploadTicket): string {
+  const { maxBytes, elementId, issuedAt, ...rest } = ticket;
+  const mac = toMac(secret, { ...rest, maxBytes: String(maxBytes), elementId, timestamp: String(issuedAt) });
+  return `${maxBytes}.${elementId}.${mac.toString()}`;
+}
+
+/** The ticket that a claim is about, or why there is none. */
+export function readTicket(
+  secret: Buffer,
+  claim: UploadClaim,
+  now: number,
+): UploadTicket | 'forged' | 'expired' {
+  const { signature, timestamp, ...rest } = claim;
+  const [, maxBytes = '', elementId = '', given = ''] = SIGNATURE.exec(signature) ?? [];
+  const expected = toMac(secret, { ...rest, maxBytes, elementId, timestamp });
+  // Compared as text: there is exactly one spelling of a signature.
+  const bytes = Buffer.from(given);
+  if (bytes.length !== expected.length || !timingSafeEqual(bytes, expected)) return 'forged';
+  const issuedAt = Number(timestamp);
+  if (now >= issuedAt + TICKET_MS) return 'expired';
+  return { ...rest, elementId, maxBytes: Number(maxBytes), issuedAt };
+}
+
+interface Signed extends Omit<UploadClaim, 'signature'> {
+  readonly maxBytes: string;
+  readonly elementId: string;
+}
+
+/** JSON keeps the fields apart: no two different tickets have the same text. */
+function toMac(secret: Buffer, signed: Signed): Buffer {
+  const { environmentId, surveyId, elementId, name, type, maxBytes, timestamp } = signed;
+  const text = JSON.stringify([environmentId, surveyId, elementId, name, type, maxBytes, timestamp]);
+  return Buffer.from(createHmac('sha256', secret).update(text).digest('hex'));
+}

@@ -1,0 +1,67 @@
+import * as z from 'zod';
+import { envelope, idSchema } from './base-schema.ts';
+import { extensionOf, FILE_EXTENSIONS, FILE_TYPES, isFileExtension } from './file-types.ts';
+
+/**
+ * `POST /api/v1/client/{id}/storage` (client-api.md 3.6): somebody is about to upload a file as an answer. Bodies of
+ * before 2026 have no `elementId`.
+ */
+export const storageRequestSchema = z
+  .object({
+    fileName: z.string().trim().min(1),
+    fileType: z.string().trim().min(1).max(255),
+    surveyId: idSchema,
+    elementId: z
+      .string()
+      .regex(/^[A-Za-z0-9_-]+$/, 'Element id must be letters, digits, hyphens or underscores')
+      .optional(),
+    allowedFileExtensions: z.array(z.enum(FILE_EXTENSIONS)).optional(),
+  })
+  .superRefine(({ fileName, fileType, allowedFileExtensions = [] }, refinement) => {
+    const refuse = (path: string, message: string): void =>
+      refinement.addIssue({ code: 'custom', path: [path], message });
+    const extension = extensionOf(fileName);
+    if (extension === '') return refuse('fileName', 'File name must have an extension');
+    if (!isFileExtension(extension)) {
+      return refuse('fileName', 'File extension is not allowed for security reasons');
+    }
+    if (toMediaType(fileType) !== FILE_TYPES[extension]) {
+      refuse('fileType', "File type doesn't match the file extension");
+    }
+    if (allowedFileExtensions.length > 0 && !allowedFileExtensions.includes(extension)) {
+      const list = allowedFileExtensions.join(', ');
+      refuse('fileName', `File extension is not allowed, allowed extensions are: ${list}`);
+    }
+  });
+
+/** Without parameters and in lower case. */
+function toMediaType(text: string): string {
+  return (text.split(';')[0] ?? '').trim().toLowerCase();
+}
+
+/** What `POST …/storage` gives out (client-api.md 3.6). */
+export const storageReplySchema = envelope(
+  z.object({
+    signedUrl: z.url(),
+    presignedFields: z.record(z.string(), z.string()),
+    fileUrl: z.string(),
+    signingData: z.object({ signature: z.string(), timestamp: z.int(), uuid: z.uuid() }).nullable(),
+    updatedFileName: z.string(),
+  }),
+);
+
+/** The form of an upload: all of `presignedFields`, then the file (management-api.md 12.2). */
+export const uploadFieldsSchema = z.object({
+  key: z.string(),
+  'Content-Type': z.string(),
+  success_action_status: z.literal('201'),
+  'X-Timestamp': z.string(),
+  'X-Signature': z.string(),
+  file: z.string().meta({ format: 'binary' }),
+});
+
+/** What an upload is acknowledged with. */
+export const uploadReplySchema = envelope(z.object({ message: z.string() }));
+
+/** What a deleted file leaves behind. */
+export const fileDeletedSchema = envelope(z.string());

@@ -11,7 +11,7 @@ export interface ConfiguredLanguage {
 export function toRegionTagged(code: string): string | undefined {
   const locale = toLocale(code.trim().replace(/_/g, '-'));
   const usual = locale && toLocale(locale.language)?.maximize();
-  // CLDR completes what it knows; `und` it completes too, but that names no language.
+  // CLDR completes what it knows. Newer versions of Node have it complete `und` too, which names no language.
   if (!locale || !usual?.script || !usual.region || locale.language === 'und') return undefined;
   const { language, script, region } = locale.maximize();
   if (!script || !region) return undefined;

@@ -19,13 +19,16 @@ export interface SocketLimits {
   readonly patienceMs: number;
   /** Slower bodies and slower readers are closed when their patience is used up (`spendPatience`). */
   readonly minBytesPerSecond: number;
-  /** How long a connection may rest between two requests. */
+  /** How long a connection may rest between two requests, unless there were more than `crowd` of them. */
   readonly keepAliveMs: number;
+  readonly crowd: number;
   /** How often connections are looked at. */
   readonly checkMs: number;
   readonly headerBytes: number;
   readonly headers: number;
   readonly connections: number;
+  /** Connections that the system accepts before the process has: a crowd that arrives at once must not push out others. */
+  readonly backlog: number;
 }
 
 /** How to serve. */
@@ -45,14 +48,16 @@ export interface Listening {
 
 // A slow connection is gone within 15 s; keep-alive outlasts the idle time of the usual proxies.
 const LIMITS: SocketLimits = {
-  headersMs: 10_000,
-  patienceMs: 10_000,
+  headersMs: 8_000,
+  patienceMs: 8_000,
   minBytesPerSecond: 1024,
   keepAliveMs: 65_000,
+  crowd: 256,
   checkMs: 1_000,
   headerBytes: 16 * 1024,
   headers: 200,
   connections: 10_000,
+  backlog: 4096,
 };
 const IDLE_CHECK_MS = 50;
 
@@ -66,7 +71,7 @@ export async function listen(
   watchSockets(server, { ...full, ...(onSlow ? { onSlow } : {}) });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
-    server.listen(port, host, () => {
+    server.listen({ port, host, backlog: full.backlog }, () => {
       server.off('error', reject);
       resolve();
     });

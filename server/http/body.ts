@@ -52,16 +52,20 @@ function parse(text: string, message: string): unknown {
 }
 
 async function readText(c: Context): Promise<string> {
-  const declared = c.req.header('content-length');
-  if (declared !== undefined) {
+  try {
+    const declared = c.req.header('content-length');
+    if (declared === undefined) return await readCounted(c.req.raw.body);
     if (Number(declared) > MAX_BODY_BYTES) throw tooLarge();
-    return c.req.text();
+    return await c.req.text();
+  } catch (error) {
+    if (error instanceof ApiError) throw error;
+    // Whoever sent half a body is gone. To the log that would look like a database that broke a connection.
+    throw badRequest('The body ended before it was complete');
   }
-  const { body } = c.req.raw;
-  return body ? readCounted(body) : '';
 }
 
-async function readCounted(body: NonNullable<Request['body']>): Promise<string> {
+async function readCounted(body: Request['body']): Promise<string> {
+  if (!body) return '';
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of body as unknown as AsyncIterable<Uint8Array>) {

@@ -3,12 +3,14 @@ import type { Socket } from 'node:net';
 import { type Pace, spendPatience } from './patience.ts';
 
 /** What a watched connection was closed for. */
-export type SlowKind = 'head' | 'body' | 'read';
+export type SlowKind = 'head' | 'body' | 'read' | 'rest';
 
 /** How connections are watched. */
 export interface WatchOptions extends Pace {
   /** How often they are looked at. */
   readonly checkMs: number;
+  /** More connections than this are a crowd: those that are part of one may not rest for longer than the patience. */
+  readonly crowd: number;
   readonly onSlow?: (kind: SlowKind) => void;
 }
 
@@ -18,6 +20,8 @@ interface Watched {
   readonly waits: Record<SlowKind, Wait>;
   /** Bytes that had arrived when the last request was over. */
   consumed: number;
+  /** There has been a crowd since the last request. */
+  isInCrowd: boolean;
 }
 
 /** What is left of the patience for one kind of slowness; full whenever there is nothing to wait for. */
@@ -36,19 +40,24 @@ interface Handle {
  * Closes connections whose other end is too slow: in sending a body, in reading replies, or in following a finished
  * request by bytes that never become one. Node's own limits see none of these: its request timeout would cut a large
  * file on a slow line, and it waits forever for a reader.
+ *
+ * A small reply fits into the system's buffers, and nothing in the process tells whether it is being read. So in a
+ * crowd a connection is closed soon after its last reply; in quiet times it may rest, as proxies rely on.
  */
-export function watchSockets(server: Server, { checkMs, onSlow, ...pace }: WatchOptions): void {
+export function watchSockets(server: Server, { checkMs, crowd, onSlow, ...pace }: WatchOptions): void {
   const open = new Map<Socket, Watched>();
 
   server.on('connection', (socket: Socket) => {
     const full = (): Wait => ({ leftMs: pace.patienceMs, bytes: 0 });
-    const waits = { head: full(), body: full(), read: full() };
-    open.set(socket, { request: undefined, response: undefined, waits, consumed: 0 });
+    const waits = { head: full(), body: full(), read: full(), rest: full() };
+    open.set(socket, { request: undefined, response: undefined, waits, consumed: 0, isInCrowd: false });
     socket.once('close', () => open.delete(socket));
   });
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
     const watched = open.get(request.socket);
-    if (watched) Object.assign(watched, { request, response, consumed: request.socket.bytesRead });
+    if (!watched) return;
+    Object.assign(watched, { request, response, consumed: request.socket.bytesRead, isInCrowd: false });
+    watched.waits.rest.leftMs = pace.patienceMs;
   });
 
   let last = performance.now();
@@ -57,11 +66,14 @@ export function watchSockets(server: Server, { checkMs, onSlow, ...pace }: Watch
     // A process that was held up itself must not hold that against its clients.
     const elapsedMs = Math.min(now - last, 2 * checkMs);
     last = now;
+    const isCrowded = open.size > crowd;
     for (const [socket, watched] of open) {
+      watched.isInCrowd ||= isCrowded;
       const kind = findSlowness(socket, watched, elapsedMs, pace);
       if (kind === undefined) continue;
       onSlow?.(kind);
-      socket.destroy();
+      // Reset, so that the system drops what it still holds for a reader that does not read.
+      socket.resetAndDestroy();
     }
   }, checkMs);
   timer.unref();
@@ -82,8 +94,9 @@ function findSlowness(socket: Socket, watched: Watched, elapsedMs: number, pace:
     head: { isWaiting: isBegun, bytes: 0 },
     body: { isWaiting: isSending, bytes: socket.bytesRead },
     read: { isWaiting: pending > 0, bytes: taken },
+    rest: { isWaiting: watched.isInCrowd && request !== undefined && !isUnderWay, bytes: 0 },
   };
-  for (const kind of ['head', 'body', 'read'] as const) {
+  for (const kind of ['head', 'body', 'read', 'rest'] as const) {
     const wait = waits[kind];
     const { isWaiting, bytes } = checks[kind];
     const moved = { movedBytes: bytes - wait.bytes, elapsedMs };

@@ -79,6 +79,8 @@ describeServer('a body', (server) => {
     });
     const reply = await fetch(`http://127.0.0.1:${listening.port}/health`);
     expect(await reply.json()).toEqual({ status: 'ok' });
+    // Nor is it a trouble of ours that anybody must be told of.
+    expect(server.logged).toEqual([]);
   });
 });
 

@@ -9,7 +9,14 @@ import { silentLog } from '../support.ts';
 const HOST = '127.0.0.1';
 const LIMIT = 2 * 1024 * 1024;
 /** Short, so that nobody waits: 400 ms of patience and 4 kB a second. */
-const LIMITS = { headersMs: 400, patienceMs: 400, minBytesPerSecond: 4096, keepAliveMs: 30_000, checkMs: 50 };
+const LIMITS = {
+  headersMs: 400,
+  patienceMs: 400,
+  minBytesPerSecond: 4096,
+  keepAliveMs: 30_000,
+  checkMs: 50,
+  crowd: 20,
+};
 /** Longer than all patience. */
 const REST_MS = 1200;
 /** Far from the limits, for a machine that is busy, and far from the keep-alive time. */
@@ -178,8 +185,30 @@ it('a connection may rest between two requests', async () => {
   line.socket.destroy();
 });
 
+it('in a crowd nobody rests, in quiet times everybody may', async () => {
+  const quick = head('GET /quick HTTP/1.1');
+  const lines = await Promise.all(Array.from({ length: LIMITS.crowd + 5 }, dial));
+  for (const { socket } of lines) socket.write(quick);
+  // One of them stays busy, and is not blamed for the crowd.
+  const [busy, ...resting] = lines as [Line, ...Line[]];
+  let isOver = false;
+  const asking = (async () => {
+    while (!isOver) {
+      busy.socket.write(quick);
+      await wait(50);
+    }
+  })();
+  const rests = await Promise.all(resting.map(({ ended }) => ended));
+  isOver = true;
+  await asking;
+  expect(Math.max(...rests)).toBeLessThan(LATEST_MS);
+  expect(resting.every(({ received }) => received().startsWith('HTTP/1.1 200'))).toBe(true);
+  expect(busy.socket.destroyed).toBe(false);
+  for (const { socket } of lines) socket.destroy();
+});
+
 it('the log hears what connections were closed for', () => {
-  expect(new Set(closed)).toEqual(new Set(['head', 'body', 'read']));
+  expect(new Set(closed)).toEqual(new Set(['head', 'body', 'read', 'rest']));
 });
 
 describe('a body over the limit ends at once', () => {

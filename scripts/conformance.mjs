@@ -20,7 +20,9 @@ const lines = {
       );
   },
   onTestRunEnd(modules, errors) {
-    const broken = [...errors, ...modules.flatMap((module) => [...module.errors()])];
+    // A suite whose hook failed has errors of its own; its tests say nothing more than that they did not run.
+    const suites = modules.flatMap((module) => [module, ...module.children.allSuites()]);
+    const broken = [...errors, ...suites.flatMap((suite) => [...suite.errors()])];
     for (const error of broken) console.log(`FAIL ${error.stack ?? error.message}`);
     cases.failed += broken.length;
   },

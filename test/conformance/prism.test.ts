@@ -44,7 +44,7 @@ describe('the public description, between clients and the server', () => {
       startPrism(asPublished, server.origin),
       startPrism(right, `http://127.0.0.1:${(wrong.address() as AddressInfo).port}`),
     ]);
-  });
+  }, 120_000);
   afterAll(async () => {
     await Promise.all([corrected, published, control].map((prism) => prism?.stop()));
     wrong?.close();

@@ -12,7 +12,8 @@ export interface Prism {
   stop(): Promise<void>;
 }
 
-const READY_MS = 30_000;
+// A second or two on a quiet machine; three of them start at once.
+const READY_MS = 90_000;
 
 /** Starts `prism proxy` with this description file in front of a server, on a free port of the loopback interface. */
 export async function startPrism(document: string, upstream: string): Promise<Prism> {

@@ -9,6 +9,7 @@ import { methodTables } from './tables/methods.ts';
 import { olderPathTables } from './tables/older-paths.ts';
 import { responseUpdateTable } from './tables/response-update.ts';
 import { responseTable } from './tables/responses.ts';
+import { scriptTables } from './tables/scripts.ts';
 import { segmentTables } from './tables/segments.ts';
 import { storageTables } from './tables/storage.ts';
 import { userTable } from './tables/user.ts';
@@ -26,6 +27,7 @@ export const TABLES: readonly Table[] = [
   userTable,
   ...olderPathTables,
   ...healthTables,
+  ...scriptTables,
   attributeTable,
   ...segmentTables,
 ];

@@ -1,6 +1,17 @@
 import type { Case, Step, Table } from '../case.ts';
+import { addSurvey, survey } from '../fixtures.ts';
 import { anyText, like } from '../match.ts';
-import { answer, badRequest, CLIENT_HEADERS, closed, fieldsWrong, notFound, ok, stored } from './common.ts';
+import {
+  answer,
+  badRequest,
+  CLIENT_HEADERS,
+  closed,
+  failure,
+  fieldsWrong,
+  notFound,
+  ok,
+  stored,
+} from './common.ts';
 import { storedAnswer } from './states.ts';
 
 const TAKEN = ok({ id: '{response}', quotaFull: false });
@@ -118,6 +129,24 @@ const refusals: readonly Case[] = [
     before: [START, pause],
     send: { json: { data: { q1: 'x' } } },
     expect: closed('{survey}'),
+  },
+  {
+    name: 'a survey that has got a PIN meanwhile',
+    spec: '3.5 row 6',
+    before: [
+      addSurvey('pinned', survey({ type: 'link', triggers: [] })),
+      answer('response', { surveyId: '{pinned}' }),
+      {
+        send: {
+          method: 'PUT',
+          path: '/api/v1/management/surveys/{pinned}',
+          key: 'key',
+          json: { pin: '1234' },
+        },
+      },
+    ],
+    send: { json: { data: { q1: 'x' } } },
+    expect: failure(403, 'forbidden', { details: { surveyId: '{pinned}' } }),
   },
   {
     name: 'survey closed before finished',

@@ -571,13 +571,65 @@ const repeats: readonly Case[] = [
   refused('an id of its own that is too short', { id: 'short' }, 'id'),
 ];
 
+const LINK = { type: 'link', triggers: [] };
+const SINGLE_USE = addSurvey('single', survey({ ...LINK, singleUse: { enabled: true, isEncrypted: false } }));
+const refusedLink = badRequest(anyText, having({ surveyId: '{single}' }));
+
+function linkCase(name: string, row: number, document: object, expect: Expected): Case {
+  return {
+    name,
+    spec: `3.4 row ${row}`,
+    before: [addSurvey('guarded', survey({ ...LINK, ...document }))],
+    send: { json: { ...BASE, surveyId: '{guarded}' } },
+    expect,
+  };
+}
+
+const GUARDED = failure(403, 'forbidden', { details: { surveyId: '{guarded}' } });
+
 const gates: readonly Case[] = [
+  linkCase('a survey with a PIN, without its token', 8, { pin: '1234' }, GUARDED),
+  linkCase('a survey for verified addresses, without a token', 9, { isVerifyEmailEnabled: true }, GUARDED),
+  linkCase(
+    'a closed survey with a PIN: closed comes first',
+    7,
+    { pin: '1234', status: 'paused' },
+    closed('{guarded}'),
+  ),
   {
-    name: 'a survey with a PIN, without its token',
-    spec: '3.4 row 8',
-    before: [addSurvey('pinned', survey({ type: 'link', triggers: [], pin: '1234' }))],
-    send: { json: { ...BASE, surveyId: '{pinned}' } },
-    expect: failure(403, 'forbidden', { details: { surveyId: '{pinned}' } }),
+    name: 'a single-use link without its id',
+    spec: '3.4 row 11',
+    before: [SINGLE_USE],
+    send: { json: { ...BASE, surveyId: '{single}' } },
+    expect: refusedLink,
+  },
+  {
+    name: 'a single-use link with another id than its address',
+    spec: '3.4 row 11',
+    before: [SINGLE_USE],
+    send: {
+      json: {
+        ...BASE,
+        surveyId: '{single}',
+        singleUseId: 'one',
+        meta: { url: 'https://shop.example/s/x?suId=two' },
+      },
+    },
+    expect: refusedLink,
+  },
+  {
+    name: 'a single-use link with its id',
+    spec: '3.4 row 11',
+    before: [SINGLE_USE],
+    send: {
+      json: {
+        ...BASE,
+        surveyId: '{single}',
+        singleUseId: 'one',
+        meta: { url: 'https://shop.example/s/x?suId=one' },
+      },
+    },
+    expect: TAKEN,
   },
 ];
 

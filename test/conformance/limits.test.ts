@@ -1,0 +1,50 @@
+import { afterAll, beforeAll, describe, it } from 'vitest';
+import { KINDS } from '../server/support.ts';
+import type { Step } from './case.ts';
+import { like } from './match.ts';
+import { type RunningServer, startServer } from './server.ts';
+import { CLIENT_HEADERS, failure } from './tables/common.ts';
+import { createWorld, newValues, takeStep, type Values, type World } from './world.ts';
+
+const LIMIT = 3;
+const MINUTE_MS = 60_000;
+
+const STEP: Step = { send: { path: '/api/v1/client/{env}/environment' }, wait: 0 };
+const REFUSED: Step = {
+  ...STEP,
+  expect: {
+    ...failure(429, 'too_many_requests', {
+      message: 'Maximum number of requests reached. Please try again later.',
+    }),
+    headers: { ...CLIENT_HEADERS, 'retry-after': like(/^([1-9]|[1-5]\d|60)$/) },
+  },
+};
+
+describe.each(KINDS)('limits on %s', (kind) => {
+  let server: RunningServer;
+  let world: World;
+  let values: Values;
+  beforeAll(async () => {
+    server = await startServer(kind, { rateLimit: LIMIT });
+    world = await createWorld(server);
+    values = newValues('v1');
+  });
+  afterAll(async () => {
+    world.client.close();
+    await server.stop();
+  });
+
+  it('a request above the limit is 429 until the minute is over', async ({ task }) => {
+    task.meta.line = `GET /api/v1/client/{id}/environment · request ${LIMIT + 1} of a minute → 429  (2.6, ${kind})`;
+    for (let count = 0; count < LIMIT; count += 1) await takeStep(world, values, STEP);
+    await takeStep(world, values, REFUSED);
+    await takeStep(world, values, { ...STEP, wait: MINUTE_MS });
+  });
+
+  it('preflights are not counted', async ({ task }) => {
+    task.meta.line = `OPTIONS /api/v1/client/{id}/environment · any number of them → 200  (2.4, ${kind})`;
+    const preflight: Step = { send: { ...STEP.send, method: 'OPTIONS' }, wait: 0 };
+    for (let count = 0; count < 2 * LIMIT; count += 1) await takeStep(world, values, preflight);
+    await takeStep(world, values, { ...STEP, wait: MINUTE_MS });
+  });
+});

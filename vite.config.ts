@@ -52,6 +52,8 @@ export default defineConfig(({ mode }): UserConfig => {
       return classicScript('src/full.ts', 'inkling.full.js');
     case 'formbricks':
       return classicScript('src/formbricks.ts', 'formbricks.js');
+    case 'surveys':
+      return classicScript('src/surveys.ts', 'surveys.js');
     case 'npm':
       return browser({
         lib: { entry: 'src/index.ts', formats: ['es'] },

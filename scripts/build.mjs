@@ -31,6 +31,7 @@ const uiChunk = { __UI_CHUNK__: JSON.stringify(chunk) };
 await bundle('snippet', uiChunk);
 await bundle('formbricks', uiChunk);
 await bundle('full');
+await bundle('surveys');
 await bundle('npm');
 writeTypes();
 await bundle('demo');

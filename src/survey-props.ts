@@ -1,0 +1,90 @@
+import type { Answers, Overlay, Placement, Settings, Styling, Survey } from './core/survey/document.ts';
+
+/** What a submitted card gives (client-api.md 6.15). */
+export interface SurveyUpdate {
+  /** The answers of this card alone. */
+  readonly data: Answers;
+  /** Milliseconds per element, all cards so far. */
+  readonly ttc: Readonly<Record<string, number>>;
+  readonly finished: boolean;
+  /** The language's code; undefined for a survey that names none. */
+  readonly language: string | undefined;
+  readonly variables: Readonly<Record<string, string | number>>;
+  readonly endingId: string | null;
+  readonly hiddenFields: Answers;
+  readonly meta: { readonly url?: string; readonly source?: string; readonly action?: string };
+}
+
+/**
+ * What `renderSurvey` takes: the part of survey-model.md 3.10 that this version acts on. Other props are accepted and
+ * change nothing. The look is the host's decision: the document's own overrides are not asked again.
+ */
+export interface SurveyProps {
+  readonly survey: Survey;
+  /** The styling in force. */
+  readonly styling?: Styling | null;
+  /** `default`, or the code of one of the survey's languages. */
+  readonly languageCode?: string;
+  readonly isBrandingEnabled?: boolean;
+  readonly placement?: Placement;
+  readonly overlay?: Overlay;
+  /** The older form of `overlay`. */
+  readonly darkOverlay?: boolean;
+  readonly clickOutside?: boolean;
+  readonly mode?: 'modal' | 'inline';
+  /** The id of the element that an inline survey is drawn in. */
+  readonly containerId?: string;
+  /** Without it and an environment nothing is sent: the callbacks carry everything. */
+  readonly appUrl?: string;
+  readonly workspaceId?: string;
+  /** The older name; `workspaceId` wins. */
+  readonly environmentId?: string;
+  readonly contactId?: string | null;
+  readonly userId?: string | null;
+  readonly singleUseId?: string | null;
+  readonly action?: string;
+  readonly hiddenFieldsRecord?: Answers;
+  /** Nothing is sent. */
+  readonly isPreviewMode?: boolean;
+  /** It is on screen. */
+  readonly onDisplay?: () => void;
+  /** The server knows that it was shown; at once where nothing is sent. */
+  readonly onDisplayCreated?: () => void;
+  /** A card was submitted. */
+  readonly onResponse?: (update: SurveyUpdate) => void;
+  /** The first card was submitted. Once. */
+  readonly onResponseCreated?: () => void;
+  /** It is complete and the server has it; at once where nothing is sent. Once. */
+  readonly onFinished?: () => void;
+  /** It has left the screen. Once. */
+  readonly onClose?: () => void;
+}
+
+/** The settings that the props stand for. */
+export function settingsOf(props: SurveyProps): Settings {
+  const { overlay, darkOverlay, placement, clickOutside, isBrandingEnabled, styling } = props;
+  return {
+    id: '',
+    recontactDays: 0,
+    clickOutsideClose: clickOutside ?? false,
+    overlay: props.mode === 'inline' ? 'none' : (overlay ?? (darkOverlay ? 'dark' : 'none')),
+    placement: placement ?? 'bottomRight',
+    inAppSurveyBranding: isBrandingEnabled ?? true,
+    styling: styling ?? {},
+  };
+}
+
+/** The document with every list that older hosts leave out, and without its own say on the look. */
+export function documentOf({ survey }: Pick<SurveyProps, 'survey'>): Survey {
+  return {
+    ...survey,
+    blocks: survey.blocks ?? [],
+    questions: survey.questions ?? [],
+    endings: survey.endings ?? [],
+    variables: survey.variables ?? [],
+    languages: survey.languages ?? [],
+    displayOption: survey.displayOption ?? 'respondMultiple',
+    styling: null,
+    workspaceOverwrites: null,
+  };
+}

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type AppDeps, createApp } from '../../server/app.ts';
 import { loadAssets } from '../../server/assets.ts';
+import { openFileStore } from '../../server/files/file-store.ts';
 import type { Log } from '../../server/http/log.ts';
 import { hashApiKey, newApiKey } from '../../server/management/auth.ts';
 import { grantApiKey } from '../../server/repo/api-keys.ts';
@@ -41,7 +42,8 @@ export async function startServer(kind: Kind, options: Partial<AppDeps> = {}): P
     error: (message, facts) => problems.push(`${message} ${JSON.stringify(facts)}`),
   };
   const assets = loadAssets({ folder: 'dist', version: '0.0.0-test' });
-  const app = createApp({ assets, database, now: () => clock.now, log, rateLimit: 'off', ...options });
+  const files = await openFileStore(`file:${join(folder, 'files')}`);
+  const app = createApp({ assets, files, database, now: () => clock.now, log, rateLimit: 'off', ...options });
   const listening = await listen(app, { host: '127.0.0.1', port: 0 });
   release.unshift(() => listening.stop(1000));
 

@@ -121,7 +121,12 @@ const requests: readonly Case[] = [
     name: 'no elementId, as clients of early 2025',
     spec: '3.6, 7',
     send: { json: { ...ASK, elementId: undefined } },
-    expect: ok({ ...SIGNED, fileUrl: like(/\/storage\/[0-9a-z]+\/private\/.+\.pdf$/) }),
+    expect: ok({
+      ...SIGNED,
+      // What those clients sign their second call with, in whichever of its encodings.
+      signingData: { signature: anyText, timestamp: anything, uuid: anyText },
+      fileUrl: like(/\/storage\/[0-9a-z]+\/private\/.+\.pdf$/),
+    }),
   },
   ...TYPES.map(
     ([extension, fileType]): Case => ({

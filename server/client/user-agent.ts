@@ -14,6 +14,10 @@ const MAX_LENGTH = 512;
 const WEARABLE = /\b(apple ?watch|watch ?os|wear ?os|lg watch|smart ?watch)\b/i;
 const PHONES: ReadonlySet<UserAgentFacts['device']> = new Set(['mobile', 'tablet', 'wearable']);
 
+/** Parsing costs more than all else in an identification that changes nothing, and visitors share a few browsers. */
+const known = new Map<string, UserAgentFacts>();
+const MAX_KNOWN = 500;
+
 /**
  * Names browser, system and kind of device (client-api.md 3.4); coarse on purpose, since finer would tell people apart.
  * A header that is missing or not known says nothing but `desktop`.
@@ -21,6 +25,15 @@ const PHONES: ReadonlySet<UserAgentFacts['device']> = new Set(['mobile', 'tablet
 export function readUserAgent(header: string | undefined): UserAgentFacts {
   const text = header?.slice(0, MAX_LENGTH) ?? '';
   if (text.trim() === '') return { device: 'desktop' };
+  const present = known.get(text);
+  if (present) return present;
+  if (known.size >= MAX_KNOWN) known.clear();
+  const facts = parse(text);
+  known.set(text, facts);
+  return facts;
+}
+
+function parse(text: string): UserAgentFacts {
   const parser = bowser.getParser(text);
   const browser = parser.getBrowserName();
   const os = parser.getOSName();

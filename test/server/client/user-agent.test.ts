@@ -66,4 +66,28 @@ it.each(rows)('%s', (header, facts, device) => {
   const read = readUserAgent(header);
   expect(read).toEqual(facts);
   expect(toDevice(read)).toBe(device);
+  expect(readUserAgent(header)).toEqual(facts);
+});
+
+it('reads any number of different headers', () => {
+  for (let n = 0; n < 2000; n += 1) {
+    expect(readUserAgent(`${ANDROID} Chrome/${n}.0 Mobile Safari/537.36`).device).toBe('mobile');
+  }
+});
+
+it('takes its time with no header, however it is made', () => {
+  for (const part of [
+    '(',
+    'Linux; ',
+    'Android ',
+    'Safari/',
+    'version/ ',
+    '1.',
+    ' ',
+    'Mozilla/5.0 (iPhone; ',
+  ]) {
+    const began = performance.now();
+    readUserAgent(part.repeat(100_000));
+    expect(performance.now() - began).toBeLessThan(1000);
+  }
 });

@@ -1,9 +1,15 @@
 import type { Attributes, HiddenFields, Inkling } from './api.ts';
 import { createClient, type LoadRenderer } from './client.ts';
+import { EMPTY_LEDGER } from './core/targeting/ledger.ts';
 import { createEmbeddedData, type EmbeddedInput } from './embedded-data.ts';
+import { readFormerHistory } from './former-history.ts';
+import { newId } from './new-id.ts';
 import { reportMistake } from './report.ts';
+import { openDatabase, openRecord } from './store/record.ts';
 import { atMost } from './wait.ts';
 
+/** Where `@formbricks/js` kept its state (client-api.md 6.6). */
+const FORMER_KEY = 'formbricks-js';
 /** No command holds those behind it longer than this. */
 const COMMAND_MS = 5_000;
 
@@ -93,6 +99,8 @@ export function createDropIn(loadRenderer: LoadRenderer): DropIn {
   });
   /** Settles when the server knows what was said so far. */
   let said: Promise<unknown> = Promise.resolve();
+  /** Who was identified before Inkling came. */
+  let carried: Promise<string | null> | undefined;
 
   const enqueue = async (command: () => unknown): Promise<void> => {
     queue = queue.then(async () => {
@@ -116,9 +124,12 @@ export function createDropIn(loadRenderer: LoadRenderer): DropIn {
     if (!id) return reportMistake('setup needs a workspaceId (or environmentId)');
     if (!server) return reportMistake('setup needs an appUrl (or apiHost)');
     const isFirst = client.state() === undefined;
+    carried ??= carryOver(id);
+    const former = await carried;
     await client.setup({ environmentId: id, appUrl: server });
     if (!isFirst || client.state() === undefined) return;
     if (userId) said = client.identify(userId, toAttributes(attributes));
+    else if (former) said = client.identify(former);
     begin();
   };
   const setAttributes: DropIn['setAttributes'] = (attributes) =>
@@ -156,6 +167,24 @@ export function createDropIn(loadRenderer: LoadRenderer): DropIn {
     },
     getApi: () => undefined,
   };
+}
+
+/**
+ * Moves what `@formbricks/js` left on this device into Inkling's own record, once, and tells who was identified. Where
+ * nothing can be stored it stays where it is.
+ */
+async function carryOver(environmentId: string): Promise<string | null> {
+  try {
+    const former = readFormerHistory(localStorage.getItem(FORMER_KEY), environmentId, newId);
+    if (!former) return null;
+    const record = await openRecord(openDatabase(), `${environmentId}/showings`, EMPTY_LEDGER);
+    await record.update((old) => ({ ...old, list: [...former.showings, ...old.list] }));
+    if (!record.isPersistent()) return null;
+    localStorage.removeItem(FORMER_KEY);
+    return former.userId;
+  } catch {
+    return null; // localStorage is blocked
+  }
 }
 
 /** The attributes that the server can hold; dates become ISO texts, the rest is named and left out. */

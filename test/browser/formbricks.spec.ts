@@ -294,3 +294,39 @@ test('both scripts on one page keep out of each other’s way', async ({ page, s
   await expect.poll(() => undelivered(page)).toBe(0);
   expect(await server.responses(survey.id)).toHaveLength(1);
 });
+
+test('what @formbricks/js left on the device still counts: a survey that was shown once is not shown again', async ({
+  page,
+  server,
+  site,
+}) => {
+  const seen = ratingThenText();
+  const fresh = ratingThenText();
+  const action = await server.createAction('did-it');
+  const { id } = await server.createSurvey(seen.document, [action]);
+  await server.createSurvey({ ...fresh.document, displayOption: 'displayOnce' }, [
+    await server.createAction('did-more'),
+  ]);
+  const stored = {
+    workspaceId: server.environmentId,
+    appUrl: server.url,
+    user: { data: { userId: null, displays: [{ surveyId: id, createdAt: '2026-01-01T00:00:00.000Z' }] } },
+  };
+  site.put('/', { head: `<script src="${server.url}/js/formbricks.umd.cjs"></script>` });
+  await page.addInitScript((text) => localStorage.setItem('formbricks-js', text), JSON.stringify(stored));
+  await page.goto(site.url);
+  await page.evaluate(
+    async ([appUrl, workspaceId]) => {
+      const { formbricks } = window as never as {
+        formbricks: Record<string, (...args: unknown[]) => Promise<void>>;
+      };
+      await formbricks.setup?.({ workspaceId, appUrl });
+      await formbricks.track?.('did-it');
+      await formbricks.track?.('did-more');
+    },
+    [server.url, server.environmentId] as const,
+  );
+  // Both were tried in this order: the first would be open otherwise.
+  await expect(surveyOn(page).getByRole('radiogroup', { name: fresh.rating })).toBeVisible();
+  expect(await page.evaluate(() => localStorage.getItem('formbricks-js'))).toBeNull();
+});

@@ -4,6 +4,7 @@ import { type ContextDeps, createContext, type ServerContext } from './client/co
 import { databaseHealthRoute, healthRoute } from './client/health-routes.ts';
 import { olderPaths } from './client/older-paths.ts';
 import { clientRoutes } from './client/routes.ts';
+import { docsRoutes } from './docs/routes.ts';
 import { clientCors, ownersOnly } from './http/cors.ts';
 import { ApiError, answerError, badRequest } from './http/errors.ts';
 import { logRequests } from './http/log-requests.ts';
@@ -25,6 +26,7 @@ export function listRoutes(context: ServerContext): readonly Route[] {
     ...clientRoutes(context),
     ...olderPaths(context),
     ...managementRoutes(context),
+    ...docsRoutes(() => listRoutes(context), context),
   ];
 }
 

@@ -76,7 +76,8 @@ async function loadApp({ database, files, log, version, env }: AppParts): Promis
   const [{ createApp }, { loadAssets }] = await Promise.all([import('./app.ts'), import('./assets.ts')]);
   const assets = loadAssets({ folder: distFolder(), version, demoEnvironmentId: DEMO_ENVIRONMENT_ID });
   const limits = { rateLimit: env.INKLING_RATE_LIMIT, trustedProxies: env.INKLING_TRUST_PROXY };
-  return createApp({ database, now: Date.now, log, assets, files, publicUrl: env.PUBLIC_URL, ...limits });
+  const deps = { database, now: Date.now, log, version, assets, files, publicUrl: env.PUBLIC_URL };
+  return createApp({ ...deps, ...limits });
 }
 
 /** `env …` and `key …`: done on the database, beside a server that may be running, and over. */

@@ -28,6 +28,8 @@ export interface ContextDeps {
   readonly publicUrl?: string | undefined;
   /** Proxies before the server; undefined when nobody has said (design.md 4, `INKLING_TRUST_PROXY`). */
   readonly trustedProxies?: number | undefined;
+  /** What the description says it describes. */
+  readonly version?: string;
 }
 
 /** What every handler works with. */
@@ -41,6 +43,7 @@ export interface ServerContext {
   readonly files: FileStore | undefined;
   readonly publicUrl: string | undefined;
   readonly trustedProxies: number | undefined;
+  readonly version: string;
 }
 
 const MINUTE = 60_000;
@@ -56,9 +59,11 @@ export function createContext({
   files,
   publicUrl,
   trustedProxies,
+  version = 'development',
 }: ContextDeps): ServerContext {
   const cache = createEnvironmentCache(database.read, log);
   const limits = createRateLimits(rateLimit, now);
   const allLifetimes = { ...LIFETIMES, ...lifetimes };
-  return { database, cache, now, lifetimes: allLifetimes, log, limits, files, publicUrl, trustedProxies };
+  const told = { files, publicUrl, trustedProxies, version };
+  return { database, cache, now, lifetimes: allLifetimes, log, limits, ...told };
 }

@@ -28,7 +28,7 @@ export function clientRoutes(context: ServerContext): readonly Route[] {
   const versions = ['v1', 'v2'] as const;
   const routes = versions.flatMap((version): Route[] => {
     const base = `/api/${version}/client/:environmentId`;
-    const who = version === 'v1' ? 'a user id' : 'a contact id';
+    const who = version === 'v1' ? 'a person named by user id' : 'a person named by contact id';
     return [
       {
         method: 'GET',
@@ -56,7 +56,7 @@ export function clientRoutes(context: ServerContext): readonly Route[] {
         method: 'POST',
         path: `${base}/displays`,
         handle: displayRoute(context, version),
-        summary: `Notes that a survey was on screen, for ${who}`,
+        summary: `Notes that a survey was on screen for ${who}`,
         tag: 'Displays',
         auth: 'none',
         params: { environmentId: 'environment' },
@@ -78,7 +78,7 @@ export function clientRoutes(context: ServerContext): readonly Route[] {
         method: 'POST',
         path: `${base}/responses`,
         handle: responseRoute(context, version),
-        summary: `Stores answers, of ${who}`,
+        summary: `Stores the answers of ${who}`,
         tag: 'Responses',
         auth: 'none',
         params: { environmentId: 'environment' },

@@ -59,6 +59,8 @@ export interface Route {
   readonly bodyType?: 'multipart/form-data';
   /** The whole body of a success, envelope included; `bytes` when it is not JSON. */
   readonly reply: LazySchema | 'bytes';
+  /** What `bytes` are, for instance `text/html`. */
+  readonly replyType?: string;
   /** The status of a success; 200 unless told. */
   readonly status?: number;
   /** Statuses of its own beside the usual 400, 401, 404, 413 and 429. */

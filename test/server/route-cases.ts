@@ -144,6 +144,9 @@ const PUBLIC_FILE = '/storage/:environmentId/public/:file';
 /** Every route of the server; one that is missing here fails the tests. */
 export const ROUTE_CASES: Readonly<Record<string, RouteCase>> = {
   'GET /health': NO_BODY,
+  'GET /openapi.json': NO_BODY,
+  'GET /docs/api': NO_BODY,
+  'GET /docs/api.css': NO_BODY,
   'GET /api/v2/health': NO_BODY,
 
   ...both('GET', '/environment', { ...NO_BODY, statuses: CHECKED_ENVIRONMENT }),

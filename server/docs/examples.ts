@@ -1,0 +1,87 @@
+import type { ParamKind, Route } from '../http/routes.ts';
+
+/** An id of each kind as the examples use it; whoever tries one puts an own id there. */
+export const PARAM_EXAMPLES: Readonly<Record<ParamKind, string>> = {
+  environment: 'cmenvironment00000000000',
+  survey: 'cmsurvey0000000000000000',
+  'action-class': 'cmactionclass00000000000',
+  segment: 'cmsegment000000000000000',
+  display: 'cmdisplay000000000000000',
+  response: 'cmresponse00000000000000',
+  contact: 'cmcontact000000000000000',
+  user: 'user-42',
+  file: 'receipt--fid--2f1c.pdf',
+  text: 'private',
+};
+
+const { survey: surveyId, display: displayId, contact: contactId, user: userId } = PARAM_EXAMPLES;
+
+const answers = { surveyId, displayId, finished: true, data: { 'why-us': 'The keyboard shortcuts' } };
+const survey = {
+  name: 'How was the export?',
+  type: 'app',
+  status: 'inProgress',
+  triggers: [{ actionClass: { id: PARAM_EXAMPLES['action-class'] } }],
+  blocks: [
+    {
+      id: 'first',
+      elements: [
+        {
+          id: 'rating',
+          type: 'nps',
+          headline: { default: 'How likely are you to recommend us?' },
+          required: true,
+        },
+      ],
+    },
+  ],
+};
+
+/** The body of a request that works, by method and the end of the path; the first that fits counts. */
+const BODIES: readonly (readonly [method: string, end: RegExp, body: unknown])[] = [
+  ['POST', /\/user$/, { userId, attributes: { plan: 'pro', seats: 12, email: 'mara@example.com' } }],
+  ['POST', /v1\/client\/displays$/, { surveyId, personId: contactId }],
+  ['POST', /v1\/client\/responses$/, { surveyId, personId: contactId, finished: true, data: answers.data }],
+  ['POST', /v1\/client\/.*\/displays$/, { surveyId, userId }],
+  ['POST', /v2\/client\/.*\/displays$/, { surveyId, contactId }],
+  ['POST', /v1\/client\/.*\/responses$/, { ...answers, userId, ttc: { 'why-us': 5200 }, language: 'en' }],
+  ['POST', /v2\/client\/.*\/responses$/, { ...answers, contactId, ttc: { 'why-us': 5200 }, language: 'en' }],
+  ['PUT', /\/client\/.*responses\/:responseId$/, { finished: true, data: { 'what-next': 'Dark mode' } }],
+  ['PUT', /\/attributes$/, { attributes: { plan: 'pro' } }],
+  ['POST', /\/update\/contacts\/:userId$/, { attributes: { plan: 'pro' }, language: 'en' }],
+  ['POST', /\/people$/, { userId }],
+  ['POST', /\/people\/:userId$/, { attributes: { plan: 'pro' } }],
+  ['POST', /\/actions$/, { name: 'finished-task', userId }],
+  ['PUT', /\/displays\/:displayId$/, { userId }],
+  ['POST', /\/responded$/, {}],
+  ['PUT', /\/management\/environment$/, { recontactDays: 14, placement: 'bottomRight', overlay: 'none' }],
+  ['POST', /\/action-classes$/, { name: 'Finished a task', type: 'code', key: 'finished-task' }],
+  [
+    'PUT',
+    /\/action-classes\/:id$/,
+    {
+      name: 'Reads the prices',
+      type: 'noCode',
+      noCodeConfig: { type: 'pageView', urlFilters: [{ rule: 'exactMatch', value: '/prices' }] },
+    },
+  ],
+  ['POST', /\/surveys$/, survey],
+  ['PUT', /\/surveys\/:id$/, { status: 'paused' }],
+];
+
+const QUERIES: readonly (readonly [end: RegExp, query: Readonly<Record<string, string | number>>])[] = [
+  [/\/responses$/, { surveyId, limit: 50 }],
+  [/\/(surveys|action-classes)$/, { limit: 50 }],
+];
+
+/** A body that a route takes. */
+export function exampleOf({ method, path, body }: Route): unknown {
+  if (!body) return undefined;
+  return BODIES.find(([verb, end]) => verb === method && end.test(path))?.[2];
+}
+
+/** Values of a query that a route takes. */
+export function exampleQueryOf({ path, query }: Route): Readonly<Record<string, string | number>> {
+  if (!query) return {};
+  return QUERIES.find(([end]) => end.test(path))?.[1] ?? {};
+}

@@ -56,6 +56,7 @@ export interface OpenApiDocument {
 }
 
 const ANSWERS: Readonly<Record<number, string>> = {
+  206: 'The part that `Range` asks for',
   304: 'Unchanged: the ETag that was sent is still true',
   400: 'Something in the request is missing or wrong; `details` names it',
   401: 'No key, an unknown one, or one that may not do this',
@@ -63,6 +64,7 @@ const ANSWERS: Readonly<Record<number, string>> = {
   404: 'There is nothing of this id, or it is not yours: the two are not told apart',
   409: 'A name, key or id is taken',
   413: 'The body is larger than 2 MiB',
+  416: 'The file has no such part',
   429: 'Too many requests; `Retry-After` says how many seconds to wait',
   500: 'A mistake of the server',
   503: 'Too busy for now; `Retry-After` says how many seconds to wait',
@@ -77,6 +79,7 @@ const PARAMS: Readonly<Record<ParamKind, string>> = {
   response: 'the response',
   contact: 'the contact',
   user: 'the person, as the site names them',
+  element: 'the element of the survey',
   file: 'the name of the stored file',
   text: 'what is meant',
 };
@@ -177,7 +180,7 @@ async function toAnswers(route: Route, convert: Convert): Promise<Readonly<Recor
     ...Object.fromEntries(
       others.map((code) => [
         code,
-        { description: ANSWERS[code] ?? 'Refused', ...(code === 304 ? {} : { content: error }) },
+        { description: ANSWERS[code] ?? 'Refused', ...(code < 400 ? {} : { content: error }) },
       ]),
     ),
   };

@@ -10,6 +10,7 @@ export const PARAM_EXAMPLES: Readonly<Record<ParamKind, string>> = {
   response: 'cmresponse00000000000000',
   contact: 'cmcontact000000000000000',
   user: 'user-42',
+  element: 'upload-receipt',
   file: 'receipt--fid--2f1c.pdf',
   text: 'private',
 };
@@ -47,6 +48,23 @@ const BODIES: readonly (readonly [method: string, end: RegExp, body: unknown])[]
   ['POST', /v1\/client\/.*\/responses$/, { ...answers, userId, ttc: { 'why-us': 5200 }, language: 'en' }],
   ['POST', /v2\/client\/.*\/responses$/, { ...answers, contactId, ttc: { 'why-us': 5200 }, language: 'en' }],
   ['PUT', /\/client\/.*responses\/:responseId$/, { finished: true, data: { 'what-next': 'Dark mode' } }],
+  [
+    'POST',
+    /\/storage$/,
+    { fileName: 'receipt.png', fileType: 'image/png', surveyId, elementId: PARAM_EXAMPLES.element },
+  ],
+  [
+    'POST',
+    /\/storage\/local$/,
+    {
+      key: 'receipt--fid--….png',
+      'Content-Type': 'image/png',
+      success_action_status: '201',
+      'X-Timestamp': '1790000000000',
+      'X-Signature': '…',
+      file: '@receipt.png',
+    },
+  ],
   ['PUT', /\/attributes$/, { attributes: { plan: 'pro' } }],
   ['POST', /\/update\/contacts\/:userId$/, { attributes: { plan: 'pro' }, language: 'en' }],
   ['POST', /\/people$/, { userId }],

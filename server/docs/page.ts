@@ -185,6 +185,18 @@ function renderFields(fields: readonly Field[]): Html {
   )}</ul>`;
 }
 
+function toDataPart(example: unknown): readonly string[] {
+  return example === undefined ? [] : [`-d ${quote(JSON.stringify(example))}`];
+}
+
+function toFormParts(example: unknown): readonly string[] {
+  return Object.entries(example ?? {}).map(([name, value]) => `-F ${quote(`${name}=${String(value)}`)}`);
+}
+
+function quote(text: string): string {
+  return `'${text.replaceAll("'", "'\\''")}'`;
+}
+
 /** A command that can be pasted once the ids and the key are one's own. */
 function toCurl({ method, paths, operation }: Entry): string {
   const parameters = operation.parameters ?? [];
@@ -196,11 +208,13 @@ function toCurl({ method, paths, operation }: Entry): string {
   const query = parameters.flatMap(({ name, in: where, example }) =>
     where === 'query' && example !== undefined ? [`${name}=${encodeURIComponent(String(example))}`] : [],
   );
-  const example = Object.values(operation.requestBody?.content ?? {})[0]?.example;
+  const [[type, { example }] = ['', { example: undefined }]] = Object.entries(
+    operation.requestBody?.content ?? {},
+  );
   const parts = [
     `curl${method === 'GET' ? '' : ` -X ${method}`} "$INKLING${path}${query.length > 0 ? `?${query.join('&')}` : ''}"`,
     ...(operation.security.length > 0 ? ['-H "x-api-key: $KEY"'] : []),
-    ...(example === undefined ? [] : [`-d '${JSON.stringify(example).replaceAll("'", "'\\''")}'`]),
+    ...(type.startsWith('multipart/') ? toFormParts(example) : toDataPart(example)),
   ];
   return parts.join(' \\\n  ');
 }

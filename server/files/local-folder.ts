@@ -162,7 +162,8 @@ async function ifThere<T>(reading: Promise<T>): Promise<T | undefined> {
   try {
     return await reading;
   } catch (error) {
-    if (codeOf(error) === 'ENOENT') return undefined;
+    // A name too long for the file system cannot be the name of a file either.
+    if (['ENOENT', 'ENAMETOOLONG'].includes(String(codeOf(error)))) return undefined;
     throw error;
   }
 }

@@ -60,6 +60,8 @@ describeServer('input', (server) => {
         for (const template of share(bodies, 10, index)) {
           const { path } = await addressOf(template);
           const reply = await ask({ route: template.route, path, body: input });
+          // A form may come as one too; what of it is JSON is told by the tests of uploads.
+          if (template.route.bodyType !== undefined) continue;
           const isMalformed = reply.body.message?.includes('JSON') === true;
           const mayBe = readsBodyOf(template, input);
           if (name.startsWith('n_')) expect(isMalformed, `${name} to ${path}`).toBe(mayBe);

@@ -91,24 +91,28 @@ describeServer('the OpenAPI document', (server) => {
 
   it('has an example for every body, and each works once the ids are one’s own', async () => {
     const validator = validatorOf(document);
+    // One whose surveys are as they were made.
+    const tenant = await seedTenant(server, 'example');
     const ids = { ...PARAM_EXAMPLES };
     for (const { method, path, operation } of operations(document)) {
       const content = Object.values(operation.requestBody?.content ?? {})[0];
       if (content === undefined) continue;
       expect(content.example, `${method} ${path}`).toBeDefined();
       expect(validator.errorsOf(content.schema, content.example), `${method} ${path}`).toEqual([]);
-      const display = await own.make('display');
+      // An upload needs a permission of the minute: upload-handler.test.ts asks for one first.
+      if (operation.requestBody?.content['multipart/form-data']) continue;
+      const display = await tenant.make('display');
       const mine = (text: string): string =>
         (Object.entries(ids) as [ParamKind, string][]).reduce(
           (sum, [kind, example]) =>
-            sum.replaceAll(example, kind === 'display' && method === 'POST' ? display : own.ids[kind]),
+            sum.replaceAll(example, kind === 'display' && method === 'POST' ? display : tenant.ids[kind]),
           text,
         );
       const address = (operation.parameters ?? [])
         .filter((parameter) => parameter.in === 'path')
         .reduce((text, { name, example }) => text.replace(`{${name}}`, mine(String(example))), path);
-      const body = mine(JSON.stringify(content.example)).replaceAll('mara@', `${own.text()}@`);
-      const reply = await server.send(method, address, body, { 'x-api-key': own.keys.manage });
+      const body = mine(JSON.stringify(content.example)).replaceAll('mara@', `${tenant.text()}@`);
+      const reply = await server.send(method, address, body, { 'x-api-key': tenant.keys.manage });
       const isSecond = /Action with (name|key)/.test(reply.text);
       expect(isSecond ? 200 : reply.status, `${method} ${path}\n${body}\n${reply.text}`).toBe(200);
     }
@@ -163,7 +167,14 @@ function validatorOf(document: OpenApiDocument): Validator {
 }
 
 function createValidator({ components }: OpenApiDocument): Validator {
-  const ajv = new Ajv2020({ strict: true, strictTypes: false, strictRequired: false, allErrors: true });
+  // Inlining and optimising what is used once costs more than it saves.
+  const ajv = new Ajv2020({
+    strict: true,
+    strictTypes: false,
+    strictRequired: false,
+    inlineRefs: false,
+    code: { optimize: false },
+  });
   addFormats(ajv as never);
   ajv.addVocabulary(['components']);
   ajv.addSchema({ $id: 'https://inkling.test/', components } as object, undefined, undefined, false);

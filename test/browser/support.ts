@@ -10,6 +10,7 @@ import { test as base, expect, type Locator, type Page } from '@playwright/test'
 import { freePort } from '../../scripts/free-port.mjs';
 import { createApp } from '../../server/app.ts';
 import { loadAssets } from '../../server/assets.ts';
+import { openFileStore } from '../../server/files/file-store.ts';
 import { createLog } from '../../server/http/log.ts';
 import { provisionOwner } from '../../server/provision.ts';
 import { openDatabase } from '../../server/repo/database.ts';
@@ -27,6 +28,10 @@ export interface Call {
 export interface TestServer {
   readonly url: string;
   readonly environmentId: string;
+  /** A key that may do everything in the environment. */
+  readonly key: string;
+  /** Where uploads are kept. */
+  readonly filesUrl: string;
   /** Every request to the client API, in order of arrival. */
   readonly calls: readonly Call[];
   /** Calls the management API and returns `data`; fails on anything but 200. */
@@ -69,13 +74,15 @@ export async function startServer(
   const database = await openDatabase(`sqlite:${join(folder, 'test.db')}`);
   await provisionOwner(database, { environmentId, apiKey: key }, Date.now());
   const calls: Call[] = [];
+  const filesUrl = `file:${join(folder, 'files')}`;
+  const files = await openFileStore(filesUrl);
   const log = createLog('error', (line) => process.stderr.write(`${line}\n`));
   const assets = loadAssets({
     folder: join(root, 'dist'),
     version: '0.1.0',
     demoEnvironmentId: environmentId,
   });
-  const app = createApp({ database, now: Date.now, lifetimes, log, assets, rateLimit: 'off' });
+  const app = createApp({ database, now: Date.now, lifetimes, log, assets, files, rateLimit: 'off' });
   const { fetch } = app;
   app.fetch = (request, ...rest) => {
     const path = new URL(request.url).pathname;
@@ -86,6 +93,7 @@ export async function startServer(
   const url = `http://127.0.0.1:${listening.port}`;
   return {
     ...talkTo(url, environmentId, key),
+    filesUrl,
     calls,
     stop: async () => {
       await listening.stop(200);
@@ -104,6 +112,7 @@ export async function startProcess(): Promise<
   const key = `key-${randomId()}`;
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
+  const filesUrl = `file:${join(folder, 'files')}`;
   let child: ChildProcess | undefined;
   const start = async (): Promise<void> => {
     child = spawn(process.execPath, ['dist/server/main.js'], {
@@ -113,6 +122,7 @@ export async function startProcess(): Promise<
         ...process.env,
         PORT: `${port}`,
         DATABASE_URL: `sqlite:${join(folder, 'test.db')}`,
+        FILES_URL: filesUrl,
         INKLING_ENVIRONMENT_ID: environmentId,
         INKLING_API_KEY: key,
         INKLING_RATE_LIMIT: 'off',
@@ -136,6 +146,7 @@ export async function startProcess(): Promise<
   await start();
   return {
     ...talkTo(url, environmentId, key),
+    filesUrl,
     calls: [],
     start,
     kill: () => end('SIGKILL'),
@@ -146,7 +157,7 @@ export async function startProcess(): Promise<
   };
 }
 
-function talkTo(url: string, environmentId: string, key: string): Omit<TestServer, 'calls'> {
+function talkTo(url: string, environmentId: string, key: string): Omit<TestServer, 'calls' | 'filesUrl'> {
   const manage = async <T>(method: string, path: string, body?: object): Promise<T> => {
     const reply = await fetch(`${url}/api/v1/management/${path}`, {
       method,
@@ -160,6 +171,7 @@ function talkTo(url: string, environmentId: string, key: string): Omit<TestServe
   return {
     url,
     environmentId,
+    key,
     manage,
     createAction: (actionKey) =>
       manage('POST', 'action-classes', { name: `Action ${randomId()}`, type: 'code', key: actionKey }),

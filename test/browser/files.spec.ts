@@ -1,0 +1,191 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Page } from '@playwright/test';
+import { parseFilePath, toFileKey, toFilePath } from '../../server/files/file-address.ts';
+import { openFileStore } from '../../server/files/file-store.ts';
+import { toServedHeaders } from '../../server/files/served-headers.ts';
+import { FILE_EXTENSIONS, FILE_TYPES, type FileExtension } from '../../src/wire/file-types.ts';
+import { loaded, SAMPLES } from '../server/files/samples.ts';
+import { test as base, expect, type TestServer } from './support.ts';
+
+/** Counts what ran, and serves bytes with whatever headers: what the guards are compared with. */
+interface Counter {
+  readonly url: string;
+  /** What asked: `page`, `script`, `done`. */
+  readonly beacons: string[];
+  put: (path: string, headers: Readonly<Record<string, string>>) => string;
+}
+
+const test = base.extend<{ counter: Counter }>({
+  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names of the fixtures from here
+  counter: async ({}, use) => {
+    const beacons: string[] = [];
+    const files = new Map<string, Readonly<Record<string, string>>>();
+    const server = createServer((request, reply) => {
+      const { pathname, search } = new URL(request.url ?? '/', 'http://counter');
+      const headers = files.get(pathname);
+      if (pathname === '/beacon') beacons.push(search.slice(1));
+      if (headers) return reply.writeHead(200, headers).end(evil(url));
+      return reply.writeHead(204).end();
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const put: Counter['put'] = (path, headers) => {
+      files.set(path, headers);
+      return url + path;
+    };
+    await use({ url, beacons, put });
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  },
+});
+
+/** Runs as a page and as a script alike. */
+function evil(counter: string): string {
+  const ask = (what: string): string => `new Image().src='${counter}/beacon?${what}'`;
+  return `<!--\n${ask('script')}//--><script>${ask('page')}</script>`;
+}
+
+/** Opens an address in every way that a page has, and by itself. */
+async function openEverywhere(
+  page: Page,
+  site: { url: string; put: (p: string, h: object) => void },
+  urls: readonly string[],
+): Promise<void> {
+  const body = urls.flatMap((url) => [
+    `<iframe src="${url}"></iframe><img src="${url}"><script src="${url}"></script>`,
+    `<object data="${url}"></object><embed src="${url}"><link rel="stylesheet" href="${url}">`,
+  ]);
+  site.put('/files', { body: body.join('') });
+  await page.goto(`${site.url}/files`);
+  // A file that is downloaded instead of shown ends the navigation in an error.
+  for (const url of urls) await page.goto(url).catch(() => undefined);
+}
+
+/** Once this has arrived, whatever was asked for before has too. */
+async function settle(page: Page, counter: Counter): Promise<void> {
+  await page.goto('about:blank');
+  await page.evaluate((url) => fetch(url, { mode: 'no-cors' }), `${counter.url}/beacon?done`);
+  await expect.poll(() => counter.beacons).toContain('done');
+}
+
+/** Puts bytes straight into the store, as if nothing had looked at them. */
+async function smuggle(server: TestServer, extension: FileExtension, content: Buffer): Promise<string> {
+  const name = `a--fid--${crypto.randomUUID()}.${extension}`;
+  const path = toFilePath({ environmentId: server.environmentId, access: 'public', name });
+  const address = parseFilePath(path);
+  if (!address) throw new Error('no address');
+  const draft = await (await openFileStore(server.filesUrl)).draft();
+  await draft.write(content);
+  await draft.keep(toFileKey(address));
+  return server.url + path;
+}
+
+/** Uploads as a visitor does. */
+async function upload(
+  server: TestServer,
+  surveyId: string,
+  extension: FileExtension,
+  content: Buffer,
+): Promise<string> {
+  const request = {
+    surveyId,
+    elementId: 'file',
+    fileName: `a.${extension}`,
+    fileType: FILE_TYPES[extension],
+  };
+  const asked = await fetch(`${server.url}/api/v1/client/${server.environmentId}/storage`, {
+    method: 'POST',
+    body: JSON.stringify(request),
+  });
+  const { data } = (await asked.json()) as {
+    data: { signedUrl: string; presignedFields: Record<string, string>; fileUrl: string };
+  };
+  const form = new FormData();
+  for (const [name, value] of Object.entries(data.presignedFields)) form.append(name, value);
+  form.append('file', new Blob([new Uint8Array(content)]));
+  const sent = await fetch(data.signedUrl, { method: 'POST', body: form });
+  expect(sent.status, `${extension}: ${await sent.text()}`).toBe(201);
+  return server.url + data.fileUrl;
+}
+
+test('the same bytes without our headers run: as a page, in a frame and as a script', async ({
+  page,
+  site,
+  counter,
+}) => {
+  const asPage = counter.put('/page', { 'content-type': 'text/html' });
+  const asText = counter.put('/text', { 'content-type': 'text/plain' });
+  await page.goto(asPage);
+  await settle(page, counter);
+  expect(counter.beacons.filter((what) => what === 'page')).toHaveLength(1);
+  site.put('/files', { body: `<iframe src="${asPage}"></iframe><script src="${asText}"></script>` });
+  await page.goto(`${site.url}/files`);
+  await settle(page, counter);
+  expect(counter.beacons.filter((what) => what === 'page')).toHaveLength(2);
+  expect(counter.beacons.filter((what) => what === 'script')).toHaveLength(1);
+});
+
+test('each guard holds without the others: the policy on a page, nosniff on a text', async ({
+  page,
+  site,
+  counter,
+}) => {
+  const headers = toServedHeaders('public', { base: 'a', uuid: '', extension: 'png' });
+  const policy = headers['Content-Security-Policy'] ?? '';
+  const nosniff = headers['X-Content-Type-Options'] ?? '';
+  const asPage = counter.put('/page', { 'content-type': 'text/html', 'content-security-policy': policy });
+  const asText = counter.put('/text', { 'content-type': 'text/plain', 'x-content-type-options': nosniff });
+  await openEverywhere(page, site, [asPage]);
+  site.put('/files', { body: `<script src="${asText}"></script>` });
+  await page.goto(`${site.url}/files`);
+  await settle(page, counter);
+  expect(counter.beacons.filter((what) => what !== 'done')).toEqual([]);
+});
+
+test('nothing runs of any file that was smuggled past the checks, wherever it is opened', async ({
+  page,
+  server,
+  site,
+  counter,
+}) => {
+  const content = Buffer.from(evil(counter.url));
+  const urls: string[] = [];
+  for (const extension of FILE_EXTENSIONS) urls.push(await smuggle(server, extension, content));
+  await openEverywhere(page, site, urls);
+  await settle(page, counter);
+  expect(counter.beacons.filter((what) => what !== 'done')).toEqual([]);
+});
+
+test('nothing runs of what visitors upload, with more behind or inside it', async ({
+  page,
+  server,
+  site,
+  counter,
+}) => {
+  const element = { id: 'file', type: 'fileUpload', headline: { default: 'Files?' }, required: false };
+  const { id } = await server.createSurvey(
+    { blocks: [{ id: 'b', name: 'B', elements: [{ ...element, allowMultipleFiles: true }] }] },
+    [await server.createAction('upload')],
+  );
+  const urls: string[] = [];
+  for (const [extension, content] of loaded(`${counter.url}/beacon`)) {
+    urls.push(await upload(server, id, extension, content));
+  }
+  for (const extension of FILE_EXTENSIONS) urls.push(await upload(server, id, extension, SAMPLES[extension]));
+  await page.setExtraHTTPHeaders({ 'x-api-key': server.key });
+  await openEverywhere(page, site, urls);
+  await settle(page, counter);
+  expect(counter.beacons.filter((what) => what !== 'done')).toEqual([]);
+});
+
+test('a picture that an owner has published is shown on any page', async ({ page, server, site }) => {
+  const url = await smuggle(server, 'png', SAMPLES.png);
+  site.put('/', { body: `<img src="${url}">` });
+  await page.goto(site.url);
+  await expect
+    .poll(() => page.locator('img').evaluate((image) => (image as HTMLImageElement).naturalWidth))
+    .toBe(1);
+  await page.goto(url);
+  expect(await page.locator('img').evaluate((image) => (image as HTMLImageElement).naturalWidth)).toBe(1);
+});

@@ -30,7 +30,12 @@ function run(env: Readonly<Record<string, string>>, ...args: string[]): Run {
   const child = spawn(process.execPath, ['dist/server/main.js', ...args], {
     cwd: root,
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { PATH: process.env.PATH ?? '', DATABASE_URL: `sqlite:${join(folder, 'start.db')}`, ...env },
+    env: {
+      PATH: process.env.PATH ?? '',
+      DATABASE_URL: `sqlite:${join(folder, 'start.db')}`,
+      FILES_URL: `file:${join(folder, 'files')}`,
+      ...env,
+    },
   });
   children.push(child);
   let out = '';
@@ -55,6 +60,13 @@ describe('a mistake in the set-up ends the start with one line that names it', (
     ['a port that is no number', { PORT: 'many' }, [], /^inkling: .*PORT/],
     ['a port out of range', { PORT: '70000' }, [], /^inkling: .*PORT/],
     ['a database of a kind nobody knows', { DATABASE_URL: 'mysql://here' }, [], /^inkling: .*DATABASE_URL/],
+    [
+      'a folder of files that cannot be made',
+      { FILES_URL: `file:${file}/files` },
+      [],
+      /^inkling: .*FILES_URL/,
+    ],
+    ['a store of files that is not built yet', { FILES_URL: 's3://bucket' }, [], /^inkling: .*FILES_URL/],
     ['a folder that cannot be made', { DATABASE_URL: `sqlite:${file}/x.db` }, [], /^inkling: .*DATABASE_URL/],
     [
       'a PostgreSQL that is not there',

@@ -1,0 +1,3 @@
+import { describeTables } from './run-tables.ts';
+
+describeTables('sqlite');

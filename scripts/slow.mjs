@@ -195,10 +195,10 @@ async function createLargeSurvey() {
     return (await reply.json()).data;
   };
   const actionClass = await post('action-classes', { name: 'slow', type: 'code', key: 'slow' });
-  const questions = Array.from({ length: 100 }, (_, n) => ({
+  const questions = Array.from({ length: 50 }, (_, n) => ({
     id: `q${n}`,
     type: 'openText',
-    headline: { default: `Question ${n}: ${'a long text '.repeat(100)}` },
+    headline: { default: `Question ${n}: ${'a long text '.repeat(20)}` },
     required: false,
   }));
   await post('surveys', {

@@ -7,6 +7,7 @@ import { type Env, readEnv } from './env.ts';
 import { type FileStore, openFileStore } from './files/file-store.ts';
 import { ApiError, inOneLine } from './http/errors.ts';
 import { createLog, type Log } from './http/log.ts';
+import { once } from './once.ts';
 import { DEMO_ENVIRONMENT_ID, provisionDemo, provisionOwner } from './provision.ts';
 import { type Database, openDatabase } from './repo/database.ts';
 import { type Listening, listen } from './serve.ts';
@@ -49,11 +50,7 @@ async function run(): Promise<void> {
     const files = await openFiles(env);
     const lines = await provision(env, { database, log, demo });
     const version = readVersion();
-    let app: Promise<Hono> | undefined;
-    const loaded = (): Promise<Hono> => {
-      app ??= loadApp({ database, files, log, version, env });
-      return app;
-    };
+    const loaded = once(() => loadApp({ database, files, log, version, env }));
     const fetch: Hono['fetch'] = async (...request) => (await loaded()).fetch(...request);
     const onSlow = (kind: string): void => log.debug('slow connection closed', { kind });
     const address = { host: env.HOST, port: env.PORT, onSlow };

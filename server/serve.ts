@@ -1,8 +1,8 @@
-import { createServer, type Server } from 'node:http';
-import { getRequestListener } from '@hono/node-server';
+import { createServer, type RequestListener, type Server } from 'node:http';
 import type { Hono } from 'hono';
 import { answerOutside } from './http/errors.ts';
 import { type SlowKind, watchSockets } from './http/watch-sockets.ts';
+import { once } from './once.ts';
 
 /** Where to listen. */
 export interface Address {
@@ -92,10 +92,18 @@ function createLimitedServer(app: Pick<Hono, 'fetch'>, limits: SocketLimits): Se
     connectionsCheckingInterval: limits.checkMs,
     maxHeaderSize: limits.headerBytes,
   };
-  const listener = getRequestListener((...request) => app.fetch(...request), {
-    errorHandler: answerOutside,
+  // Loaded once the port is open: it brings the web's Request and Response and HTTP/2, a tenth of a start.
+  let listener: RequestListener | undefined;
+  const loading = once(async () => {
+    const { getRequestListener } = await import('@hono/node-server');
+    listener = getRequestListener((...request) => app.fetch(...request), { errorHandler: answerOutside });
+    return listener;
   });
-  const server = createServer(options, listener);
+  const server = createServer(options, (request, reply) => {
+    if (listener) listener(request, reply);
+    else void loading().then((loaded) => loaded(request, reply));
+  });
+  server.once('listening', loading);
   server.maxHeadersCount = limits.headers;
   server.maxConnections = limits.connections;
   return server;

@@ -1,6 +1,7 @@
 import type { Context } from 'hono';
 import {
   isMissingReference,
+  isTaken,
   isUnavailable,
   isUnstorableText,
   OverloadedError,
@@ -92,6 +93,7 @@ function translate(error: unknown): ApiError {
   if (isUnstorableText(error)) return badRequest('Text must not contain the character U+0000');
   // The thing it refers to was there a moment ago: somebody deleted it between our look and our write.
   if (isMissingReference(error)) return notFound('Resource', null);
+  if (isTaken(error)) return new ApiError('conflict', 'Something with this name or id exists already');
   if (error instanceof OverloadedError || isUnavailable(error)) {
     return new ApiError(
       'service_unavailable',

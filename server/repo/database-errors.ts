@@ -13,6 +13,11 @@ export function isMissingReference(error: unknown): boolean {
   return ['23503', 'SQLITE_CONSTRAINT_FOREIGNKEY'].includes(codeOf(error));
 }
 
+/** Says whether something that must be unique is taken: somebody took it between our look and our write. */
+export function isTaken(error: unknown): boolean {
+  return ['23505', 'SQLITE_CONSTRAINT_UNIQUE', 'SQLITE_CONSTRAINT_PRIMARYKEY'].includes(codeOf(error));
+}
+
 /** Says whether a text cannot be stored (PostgreSQL has no U+0000). */
 export function isUnstorableText(error: unknown): boolean {
   return ['22021', '22P05'].includes(codeOf(error));

@@ -13,6 +13,8 @@ const rows: [name: string, error: Error, status: number, code: string, logged: n
   ['a full disk', coded('SQLITE_FULL'), 503, 'service_unavailable', 1],
   ['a database that shuts down', coded('57P01'), 503, 'service_unavailable', 1],
   ['a reference that is gone', coded('23503'), 404, 'not_found', 0],
+  ['a name that was taken meanwhile', coded('23505'), 409, 'conflict', 0],
+  ['a title that SQLite has already', coded('SQLITE_CONSTRAINT_UNIQUE'), 409, 'conflict', 0],
   ['a text that cannot be stored', coded('22021'), 400, 'bad_request', 0],
 ];
 

@@ -24,6 +24,7 @@ export async function startPostgres(): Promise<TestPostgres> {
   const password = randomBytes(12).toString('hex');
   const port = await findFreePort();
   const output: string[] = [];
+  keepExitCode();
   const server = new EmbeddedPostgres({
     // Not a folder of mkdtemp: PostgreSQL runs as a user of its own and could not enter it.
     databaseDir: join(tmpdir(), `inkling-postgres-${process.pid}-${randomBytes(4).toString('hex')}`),
@@ -48,6 +49,14 @@ export async function startPostgres(): Promise<TestPostgres> {
     url: `postgres://postgres:${password}@127.0.0.1:${port}/postgres`,
     stop: () => server.stop(),
   };
+}
+
+/**
+ * The package ends a process that has nothing left to do with code 0: a red run would look green to whoever started
+ * it. So the process ends itself first, with the code it has.
+ */
+function keepExitCode(): void {
+  process.prependOnceListener('beforeExit', () => process.exit());
 }
 
 /** Makes an empty database beside the one of `url` and returns its address. */

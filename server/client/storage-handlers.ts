@@ -2,8 +2,8 @@ import type { Route } from '../http/routes.ts';
 import { readSecret } from '../repo/secrets.ts';
 import type { ServerContext } from './context.ts';
 import { fileHandlers } from './file-handlers.ts';
-import { storageHandler } from './storage-handler.ts';
 import { uploadHandler } from './upload-handler.ts';
+import { uploadPermitHandler } from './upload-permit-handler.ts';
 
 /** What answers the storage routes. */
 export type StorageHandlers = Readonly<Record<'ask' | 'upload' | 'read' | 'remove', Route['handle']>>;
@@ -16,7 +16,7 @@ export function createStorageHandlers(context: ServerContext): StorageHandlers {
     return known;
   };
   return {
-    ask: storageHandler(context, secret),
+    ask: uploadPermitHandler(context, secret),
     upload: uploadHandler(context, secret),
     ...fileHandlers(context),
   };

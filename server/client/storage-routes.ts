@@ -1,5 +1,6 @@
 import type { Context } from 'hono';
 import type { Route } from '../http/routes.ts';
+import { once } from '../once.ts';
 import type { ServerContext } from './context.ts';
 import type { StorageHandlers } from './storage-handlers.ts';
 
@@ -8,13 +9,10 @@ const schemas = () => import('../../src/wire/storage-schema.ts');
 /** Asking for an upload, the upload itself, and files as they are read and deleted. */
 export function storageRoutes(context: ServerContext): readonly Route[] {
   // Few sites ask for files: what handles them is loaded with the first request.
-  let loaded: Promise<StorageHandlers> | undefined;
-  const load = (): Promise<StorageHandlers> => {
-    loaded ??= import('./storage-handlers.ts').then(({ createStorageHandlers }) =>
-      createStorageHandlers(context),
-    );
-    return loaded;
-  };
+  const load = once(async (): Promise<StorageHandlers> => {
+    const { createStorageHandlers } = await import('./storage-handlers.ts');
+    return createStorageHandlers(context);
+  });
   const lazily = (name: keyof StorageHandlers) => async (c: Context) => (await load())[name](c);
 
   const uploads = ['v1', 'v2'].flatMap((version): Route[] => {

@@ -19,7 +19,7 @@ import { chooseUploadTarget } from './upload-elements.ts';
  * The reply serves every generation of clients: `presignedFields` for a form that ends in the file; for those of before
  * 2026, which name no element, `signingData` as well.
  */
-export function storageHandler(context: ServerContext, secret: () => Promise<Buffer>): Route['handle'] {
+export function uploadPermitHandler(context: ServerContext, secret: () => Promise<Buffer>): Route['handle'] {
   return async (c: Context) => {
     const live = await findLive(context, pathParam(c, 'environmentId'));
     const request = checkBody(storageRequestSchema, await readJson(c));

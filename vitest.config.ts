@@ -14,7 +14,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'rules',
-          include: ['test/*.test.ts', 'test/{core,wire,store,net}/**/*.test.ts'],
+          include: ['test/*.test.ts', 'test/{core,wire,store,net,support}/**/*.test.ts'],
         },
       },
       {

@@ -223,7 +223,11 @@ export interface Survey {
   readonly variables: readonly Variable[];
   readonly hiddenFields: { readonly enabled: boolean; readonly fieldIds?: readonly string[] };
   readonly languages: readonly SurveyLanguage[];
-  readonly triggers: readonly { readonly actionClass: { readonly name: string } }[];
+  /** `occurrence`: not before the action has happened so many times on this device. */
+  readonly triggers: readonly {
+    readonly actionClass: { readonly name: string };
+    readonly occurrence?: number;
+  }[];
   readonly segment: {
     readonly id: string;
     readonly hasFilters?: boolean;
@@ -262,6 +266,12 @@ export interface NoCodeConfig {
   readonly type: string;
   readonly urlFilters?: readonly UrlFilter[];
   readonly urlFiltersConnector?: 'or' | 'and';
+  /** `click`: what must be clicked. */
+  readonly elementSelector?: { readonly cssSelector?: string; readonly innerHtml?: string };
+  /** `pageDwell` and `idle`. */
+  readonly timeInSeconds?: number;
+  /** `scrollDepth`: how far down, of 100. */
+  readonly percentage?: number;
 }
 
 /** A thing visitors do that can open a survey. */

@@ -1,0 +1,25 @@
+import type { NoCodeConfig } from '../core/survey/document.ts';
+import { listen } from '../listen.ts';
+import { watchDwell } from './dwell.ts';
+
+/**
+ * Fires once, when the tab has been in view for `timeInSeconds` without pointer, key, wheel or scroll. Time out of view
+ * doesn't count; coming back starts anew. Returns the release.
+ */
+export function watchIdle(config: NoCodeConfig, fire: () => void): () => void {
+  let stopWaiting = (): void => {};
+  const restart = (): void => {
+    stopWaiting();
+    if (!document.hidden) stopWaiting = watchDwell(config, end);
+  };
+  const release = listen('pointermove pointerdown keydown wheel scroll visibilitychange', restart);
+  const end = (): void => {
+    release();
+    fire();
+  };
+  restart();
+  return () => {
+    release();
+    stopWaiting();
+  };
+}

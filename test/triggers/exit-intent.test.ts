@@ -1,0 +1,103 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { watchExitIntent } from '../../src/triggers/exit-intent.ts';
+import { scrollTo } from './support.ts';
+
+const CONFIG = { type: 'exitIntent' };
+let release = (): void => {};
+let fire = vi.fn<() => void>();
+const isTouch = (matches: boolean): void => {
+  vi.stubGlobal('matchMedia', () => ({ matches }));
+};
+const start = (): void => {
+  release = watchExitIntent(CONFIG, fire);
+};
+const leaveAt = (clientY: number, relatedTarget: Element | null = null): void => {
+  document.documentElement.dispatchEvent(new MouseEvent('mouseleave', { clientY, relatedTarget }));
+};
+
+beforeEach(() => {
+  fire = vi.fn<() => void>();
+  vi.useFakeTimers();
+});
+afterEach(() => {
+  release();
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+});
+
+describe('a mouse', () => {
+  beforeEach(() => {
+    isTouch(false);
+    start();
+  });
+  it('that leaves at the top fires once', () => {
+    leaveAt(-1);
+    leaveAt(0);
+    expect(fire).toHaveBeenCalledTimes(1);
+  });
+  it.each([
+    ['leaves at the side or below', () => leaveAt(500)],
+    ['goes to another element', () => leaveAt(0, document.body)],
+  ])('that %s does not', (_name, act) => {
+    act();
+    expect(fire).not.toHaveBeenCalled();
+  });
+  it('says nothing after the release', () => {
+    release();
+    leaveAt(-1);
+    expect(fire).not.toHaveBeenCalled();
+  });
+  it('may be used by somebody who scrolls fast', () => {
+    vi.advanceTimersByTime(5_000);
+    scrollUp(2_000, 100, 10);
+    expect(fire).not.toHaveBeenCalled();
+  });
+});
+
+/** From `from` px up to `to`, in frames of 16 ms that move `px` each. */
+function scrollUp(from: number, to: number, px: number): void {
+  for (let top = from; top >= to; top -= px) {
+    scrollTo(top);
+    vi.advanceTimersByTime(16);
+  }
+}
+
+describe('a finger', () => {
+  beforeEach(() => {
+    isTouch(true);
+    scrollTo(2_000);
+    start();
+    vi.advanceTimersByTime(5_000);
+  });
+  it('that throws the page up fires once', () => {
+    scrollUp(2_000, 200, 40);
+    expect(fire).toHaveBeenCalledTimes(1);
+  });
+  it('that scrolls up slowly does not', () => {
+    scrollUp(2_000, 200, 16);
+    expect(fire).not.toHaveBeenCalled();
+  });
+  it('that throws the page down does not', () => {
+    for (let top = 0; top < 2_000; top += 60) {
+      scrollTo(top);
+      vi.advanceTimersByTime(16);
+    }
+    expect(fire).not.toHaveBeenCalled();
+  });
+  it('that jumps to the top does not', () => {
+    scrollTo(2_000);
+    vi.advanceTimersByTime(120);
+    scrollTo(0);
+    expect(fire).not.toHaveBeenCalled();
+  });
+  it('that has just arrived does not', () => {
+    release();
+    start();
+    scrollUp(2_000, 200, 40);
+    expect(fire).not.toHaveBeenCalled();
+  });
+  it('may be a mouse too', () => {
+    leaveAt(-1);
+    expect(fire).toHaveBeenCalledTimes(1);
+  });
+});

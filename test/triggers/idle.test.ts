@@ -1,0 +1,59 @@
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { watchIdle } from '../../src/triggers/idle.ts';
+
+let release = (): void => {};
+let fire = vi.fn<() => void>();
+const hide = (isHidden: boolean): void => {
+  Object.defineProperty(document, 'hidden', { value: isHidden, configurable: true });
+  document.dispatchEvent(new Event('visibilitychange', { bubbles: true }));
+};
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  fire = vi.fn<() => void>();
+  release = watchIdle({ type: 'idle', timeInSeconds: 10 }, fire);
+});
+afterEach(() => {
+  release();
+  Reflect.deleteProperty(document, 'hidden');
+  vi.useRealTimers();
+});
+
+it('fires once when nothing was done for so long', () => {
+  vi.advanceTimersByTime(9_999);
+  expect(fire).not.toHaveBeenCalled();
+  vi.advanceTimersByTime(60_000);
+  document.dispatchEvent(new Event('pointermove', { bubbles: true }));
+  vi.advanceTimersByTime(60_000);
+  expect(fire).toHaveBeenCalledTimes(1);
+  expect(vi.getTimerCount()).toBe(0);
+});
+
+it.each(['pointermove', 'pointerdown', 'keydown', 'wheel', 'scroll'])('%s starts it anew', (name) => {
+  vi.advanceTimersByTime(9_000);
+  // In a part of the page, and not bubbling: as `scroll` is there.
+  document.body.dispatchEvent(new Event(name));
+  vi.advanceTimersByTime(9_999);
+  expect(fire).not.toHaveBeenCalled();
+  vi.advanceTimersByTime(1);
+  expect(fire).toHaveBeenCalledTimes(1);
+});
+
+it('time out of view does not count', () => {
+  vi.advanceTimersByTime(9_000);
+  hide(true);
+  vi.advanceTimersByTime(60_000);
+  expect(fire).not.toHaveBeenCalled();
+  hide(false);
+  vi.advanceTimersByTime(9_999);
+  expect(fire).not.toHaveBeenCalled();
+  vi.advanceTimersByTime(1);
+  expect(fire).toHaveBeenCalledTimes(1);
+});
+
+it('leaves no timer behind', () => {
+  release();
+  expect(vi.getTimerCount()).toBe(0);
+  document.body.dispatchEvent(new Event('keydown'));
+  expect(vi.getTimerCount()).toBe(0);
+});

@@ -1,0 +1,146 @@
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import type { ActionClass } from '../../src/core/survey/document.ts';
+import { createTriggers } from '../../src/triggers/index.ts';
+import { action, countListeners, scrollTo } from './support.ts';
+
+const SHOP = 'https://site.test/shop';
+const HELP = 'https://site.test/help';
+const onShop = { urlFilters: [{ rule: 'exactMatch', value: '/shop' }] };
+
+const buy = action('buy', { type: 'click', elementSelector: { cssSelector: 'button' }, ...onShop });
+const exit = action('exit', { type: 'exitIntent' });
+const half = action('half', { type: 'fiftyPercentScroll', ...onShop });
+const deep = action('deep', { type: 'scrollDepth', percentage: 80 });
+const stay = action('stay', { type: 'pageDwell', timeInSeconds: 10, ...onShop });
+const rest = action('rest', { type: 'idle', timeInSeconds: 20 });
+const all = [buy, exit, half, deep, stay, rest];
+
+let fired: string[] = [];
+let triggers = createTriggers(() => {});
+const leave = (): boolean =>
+  document.documentElement.dispatchEvent(new MouseEvent('mouseleave', { clientY: -1 }));
+const click = (): void => document.querySelector('button')?.click();
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  document.body.innerHTML = '<button>Buy</button>';
+  scrollTo(0);
+  fired = [];
+  triggers = createTriggers(({ name }: ActionClass) => fired.push(name));
+});
+afterEach(() => {
+  triggers.stop();
+  vi.useRealTimers();
+  vi.restoreAllMocks();
+  vi.unstubAllGlobals();
+});
+
+it('fires each kind with its action', () => {
+  triggers.arm(all, SHOP);
+  click();
+  leave();
+  scrollTo(1_000);
+  scrollTo(1_600);
+  vi.advanceTimersByTime(10_000);
+  vi.advanceTimersByTime(20_000);
+  expect(fired).toEqual(['buy', 'exit', 'half', 'deep', 'stay', 'rest']);
+});
+
+it('fires only where the URL rules hold, at the address that is there now', () => {
+  triggers.arm(all, HELP);
+  click();
+  scrollTo(1_000);
+  vi.advanceTimersByTime(10_000);
+  expect(fired).toEqual([]);
+  triggers.arm(all, SHOP);
+  click();
+  // The scroll that the other address had no use for is still there to be used.
+  scrollTo(1_100);
+  expect(fired).toEqual(['buy', 'half']);
+});
+
+it('a scroll that has fired stays fired over navigations, until the top', () => {
+  triggers.arm(all, SHOP);
+  scrollTo(1_000);
+  triggers.arm(all, HELP);
+  triggers.arm(all, SHOP);
+  scrollTo(1_100);
+  expect(fired).toEqual(['half']);
+  scrollTo(0);
+  scrollTo(1_100);
+  expect(fired).toEqual(['half', 'half']);
+});
+
+it('arming again at the same address leaves a running dwell time alone', () => {
+  triggers.arm(all, SHOP);
+  vi.advanceTimersByTime(6_000);
+  triggers.arm(structuredClone(all), SHOP);
+  vi.advanceTimersByTime(4_000);
+  expect(fired).toEqual(['stay']);
+  triggers.arm(all, SHOP);
+  vi.advanceTimersByTime(10_000);
+  expect(fired).toEqual(['stay', 'rest']);
+  triggers.arm(all, SHOP);
+  vi.advanceTimersByTime(60_000);
+  expect(fired).toEqual(['stay', 'rest']);
+});
+
+it('another address starts the dwell time anew, one that does not match ends it', () => {
+  triggers.arm([stay], SHOP);
+  vi.advanceTimersByTime(9_000);
+  triggers.arm([stay], `${SHOP}#part`);
+  vi.advanceTimersByTime(9_000);
+  expect(fired).toEqual([]);
+  triggers.arm([stay], HELP);
+  expect(vi.getTimerCount()).toBe(0);
+});
+
+it('exit intent is once per address', () => {
+  triggers.arm([exit], SHOP);
+  leave();
+  leave();
+  triggers.arm([exit], SHOP);
+  leave();
+  expect(fired).toEqual(['exit']);
+  triggers.arm([exit], HELP);
+  leave();
+  expect(fired).toEqual(['exit', 'exit']);
+});
+
+it('an action that a refresh changed is watched as it is now, one that is gone no longer', () => {
+  triggers.arm([stay, buy], SHOP);
+  vi.advanceTimersByTime(4_000);
+  triggers.arm([action('stay', { type: 'pageDwell', timeInSeconds: 5 })], SHOP);
+  vi.advanceTimersByTime(4_999);
+  click();
+  expect(fired).toEqual([]);
+  vi.advanceTimersByTime(1);
+  expect(fired).toEqual(['stay']);
+});
+
+it('listens only while an action needs it, passively, and leaves nothing behind', () => {
+  const listeners = countListeners();
+  const code = { id: 'c', name: 'code', type: 'code', key: 'did-it', noCodeConfig: null };
+  const view = action('view', { type: 'pageView' });
+  triggers.arm([code, view, action('later', { type: 'constructor' })], SHOP);
+  expect(listeners.left()).toBe(0);
+  triggers.arm([exit, buy], HELP);
+  expect(listeners.left()).toBe(1);
+  triggers.arm(all, SHOP);
+  expect(listeners.left()).toBeGreaterThan(5);
+  expect(listeners.passive()).toBe(true);
+  triggers.stop();
+  expect(listeners.left()).toBe(0);
+  expect(vi.getTimerCount()).toBe(0);
+});
+
+it('asks the matcher it is given', () => {
+  const other = createTriggers(
+    ({ name }) => fired.push(name),
+    (_config, href) => href === HELP,
+  );
+  other.arm([buy], HELP);
+  click();
+  other.stop();
+  expect(fired).toEqual(['buy']);
+});

@@ -1,7 +1,10 @@
 import { defineConfig } from '@playwright/test';
-import { launchOptions } from './scripts/browsers.mjs';
+import { firefoxUse, launchOptions } from './scripts/browsers.mjs';
 
-/** Browser tests run on the built files in a real Chromium against real servers that each test starts itself. */
+/** Specs that also run in Firefox: those about the page that isn't ours. */
+const IN_FIREFOX = /(hostile|page-is-not-ours|strict-page)\.spec\.ts$/;
+
+/** Browser tests run on the built files in real browsers against real servers that each test starts itself. */
 export default defineConfig({
   testDir: 'test/browser',
   outputDir: 'test-results',
@@ -11,5 +14,9 @@ export default defineConfig({
   timeout: 40_000,
   expect: { timeout: 8_000 },
   reporter: 'list',
-  use: { launchOptions: launchOptions(), trace: 'retain-on-failure' },
+  use: { trace: 'retain-on-failure' },
+  projects: [
+    { name: 'chromium', use: { browserName: 'chromium', launchOptions: launchOptions() } },
+    { name: 'firefox', testMatch: IN_FIREFOX, use: firefoxUse() },
+  ],
 });

@@ -1,21 +1,23 @@
-// Makes sure a Chromium that Playwright can drive exists, and says where.
-// Order: CHROMIUM_PATH, Playwright's own, a system browser, Playwright's download, Debian's package.
+// Makes sure a Chromium and a Firefox that Playwright can drive exist, and says where.
+// Order for Chromium: CHROMIUM_PATH, Playwright's own, a system browser, Playwright's download, Debian's package.
+// For Firefox: FIREFOX_PATH, a system browser, Debian's package: it is an unpatched one, driven by WebDriver BiDi.
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { chromium } from '@playwright/test';
 
-const SYSTEM = [
+const CHROMIUMS = [
   '/usr/bin/chromium',
   '/usr/bin/chromium-browser',
   '/usr/bin/google-chrome-stable',
   '/usr/bin/google-chrome',
 ];
+const FIREFOXES = ['/usr/bin/firefox-esr', '/usr/bin/firefox'];
 
 /** The browser's path; undefined means "Playwright's own is there", null means none was found. */
 export function findChromium() {
   if (process.env.CHROMIUM_PATH) return process.env.CHROMIUM_PATH;
   if (existsSync(chromium.executablePath())) return undefined;
-  return SYSTEM.find((path) => existsSync(path)) ?? null;
+  return CHROMIUMS.find((path) => existsSync(path)) ?? null;
 }
 
 /** Installs a Chromium when there is none; false when that was not possible. */
@@ -23,11 +25,8 @@ export function ensureChromium() {
   if (findChromium() !== null) return true;
   console.log('No Chromium found: trying Playwright’s download.');
   if (run('npx', ['playwright', 'install', 'chromium', '--only-shell'], 180_000)) return true;
-  if (process.platform === 'linux' && process.getuid?.() === 0) {
-    console.log('No download possible: trying the distribution’s package.');
-    run('apt-get', ['update', '-qq'], 180_000);
-    run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', 'chromium'], 600_000);
-  }
+  console.log('No download possible: trying the distribution’s package.');
+  installPackage('chromium');
   if (findChromium() !== null) return true;
   console.error(
     'No Chromium found. Run `npx playwright install --with-deps chromium`, install a system Chromium, or set CHROMIUM_PATH.',
@@ -35,7 +34,33 @@ export function ensureChromium() {
   return false;
 }
 
-/** Launch options every browser test and script shares. Root has no sandbox; the rest keeps Chromium off the network. */
+/** The path of an ordinary Firefox; null means none was found. */
+export function findFirefox() {
+  if (process.env.FIREFOX_PATH) return process.env.FIREFOX_PATH;
+  return FIREFOXES.find((path) => existsSync(path)) ?? null;
+}
+
+/** Installs a Firefox when there is none; false when that was not possible. */
+export function ensureFirefox() {
+  if (findFirefox() !== null) return true;
+  console.log('No Firefox found: trying the distribution’s package.');
+  installPackage('firefox-esr');
+  if (findFirefox() !== null) return true;
+  console.error('No Firefox found. Install a system Firefox (Debian: firefox-esr), or set FIREFOX_PATH.');
+  return false;
+}
+
+/** What a Playwright project for Firefox uses. No emulation: BiDi takes such settings and does nothing with them. */
+export function firefoxUse() {
+  const executablePath = findFirefox() ?? undefined;
+  return {
+    browserName: /** @type {const} */ ('firefox'),
+    channel: 'moz-firefox',
+    launchOptions: executablePath === undefined ? {} : { executablePath },
+  };
+}
+
+/** Launch options every Chromium test and script shares. Root has no sandbox; the rest keeps Chromium off the network. */
 export function launchOptions() {
   const executablePath = findChromium() ?? undefined;
   return {
@@ -51,9 +76,16 @@ export function launchOptions() {
   };
 }
 
+/** Only root on a Debian can; anybody else is told what is missing. */
+function installPackage(name) {
+  if (process.platform !== 'linux' || process.getuid?.() !== 0) return;
+  run('apt-get', ['update', '-qq'], 180_000);
+  run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', name], 600_000);
+}
+
 function run(command, args, timeout) {
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
   return spawnSync(command, args, { stdio: ['ignore', 'ignore', 'inherit'], timeout, env }).status === 0;
 }
 
-if (process.argv[1]?.endsWith('browsers.mjs') && !ensureChromium()) process.exit(1);
+if (process.argv[1]?.endsWith('browsers.mjs') && !(ensureChromium() && ensureFirefox())) process.exit(1);

@@ -5,7 +5,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { ensureChromium } from './browsers.mjs';
+import { ensureChromium, ensureFirefox } from './browsers.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const reports = mkdtempSync(join(tmpdir(), 'inkling-test-'));
@@ -20,7 +20,7 @@ await suite('conformance', ['node', 'scripts/conformance.mjs'], readVitest);
 if (isBuilt) {
   await step('size gate', ['node', 'scripts/size.mjs']);
   await step('start gate', ['node', 'scripts/start-gate.mjs']);
-  if (ensureChromium())
+  if (ensureChromium() && ensureFirefox())
     await suite('browser', ['npx', 'playwright', 'test', '--reporter=list,json'], readPlaywright);
   else count('browser', 0, 1);
   await step('kills', ['node', 'scripts/prove.mjs']);

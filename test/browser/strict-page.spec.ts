@@ -1,7 +1,10 @@
 import { answerBoth, call, expect, ratingThenText, surveyOn, tagFor, test, whenReady } from './support.ts';
 
-/** Records violations in the page itself, as well as through the reports the browser sends. */
-const LISTENER = `<script nonce="n">addEventListener('securitypolicyviolation',e=>{(window.violated=window.violated||[]).push(e.violatedDirective+' '+e.blockedURI)})</script>`;
+/**
+ * Records violations in the page itself, as well as through the reports the browser sends. The icon is the browser's
+ * own wish: Firefox asks for it, Chromium without a window doesn't.
+ */
+const LISTENER = `<script nonce="n">addEventListener('securitypolicyviolation',e=>{if(!/favicon/.test(e.blockedURI))(window.violated=window.violated||[]).push(e.violatedDirective+' '+e.blockedURI)})</script>`;
 
 test('under the strictest policy a survey is shown, answered and delivered without a violation', async ({
   page,
@@ -30,7 +33,7 @@ test('under the strictest policy a survey is shown, answered and delivered witho
     .toMatchObject([{ finished: true, data: { rating: 4, text: 'Calm' } }]);
   await expect(surveyOn(page)).toHaveCount(0);
   expect(await page.evaluate(() => (window as { violated?: string[] }).violated ?? [])).toEqual([]);
-  expect(site.violations).toEqual([]);
+  expect(site.violations.filter((report) => !report.includes('favicon.ico'))).toEqual([]);
 });
 
 test('the styles apply although the page allows none', async ({ page, server, site }) => {

@@ -2,6 +2,10 @@ import { retryAfterMs } from '../core/retry-delay.ts';
 
 /** No request of ours stays open longer. */
 const TIMEOUT_MS = 30_000;
+/** A browser refuses bodies that may outlive the page beyond 65,536 bytes in all (reliability.md 1.1). */
+const KEEPALIVE_BYTES = 60_000;
+/** Refusals that may end: a server that is being set up, a limit of some proxy's, too much at once. */
+const PASSING = [401, 404, 408, 413, 425, 429];
 
 /** What came of a request. Never an exception: a patched or missing `fetch` is a failure like any other. */
 export interface Reply {
@@ -15,26 +19,58 @@ export interface Reply {
   readonly retryAfterMs: number;
 }
 
-/** Whether the reply says "done". */
-export function isOk({ status }: Reply): boolean {
-  return status >= 200 && status < 300;
+/** No answer at all. */
+export const NO_REPLY: Reply = { status: 0, body: undefined, serverNow: undefined, retryAfterMs: 0 };
+
+/**
+ * Whether the server says "done". Its envelope says so, not the status alone: a hotel's sign-in page is a 200 too, and
+ * what it "took" would be lost.
+ */
+export function isOk({ status, body }: Reply): boolean {
+  const { data } = (body ?? {}) as { data?: unknown };
+  return status >= 200 && status < 300 && typeof data === 'object' && data !== null;
 }
 
-/** A refusal that no retry will change. 401 and 404 can be a server that is being set up (client-api.md 6.15). */
-export function isRefused({ status }: Reply): boolean {
-  return status >= 400 && status < 500 && ![401, 404, 408, 425, 429].includes(status);
+/**
+ * A refusal that no retry will change: the server's own, in its envelope. A firewall's 403 page is not. Too large is
+ * not either: an answer is never thrown away for its size, it expires (client-api.md 6.15).
+ */
+export function isRefused({ status, body }: Reply): boolean {
+  return status >= 400 && status < 500 && !PASSING.includes(status) && codeOf({ body }) !== undefined;
 }
+
+/** The code of a refusal, where the server gives one. */
+export function codeOf({ body }: Pick<Reply, 'body'>): string | undefined {
+  return (body as { code?: string } | null | undefined)?.code;
+}
+
+/** Bytes under way in requests that may outlive the page. */
+let aliveBytes = 0;
 
 /**
  * Sends one request. A body makes it a POST with the default content type of a string, `text/plain`: a simple request
  * that no browser preflights (design.md 5.3).
+ *
+ * @param outlives whether it should arrive even when the page goes away. All such bodies together stay below 60,000
+ * bytes; one that doesn't fit is sent like any other
+ * @param init what differs from that
  */
-export async function request(url: string, body?: string, keepalive = false): Promise<Reply> {
+export async function request(
+  url: string,
+  body?: string,
+  outlives = false,
+  init?: RequestInit,
+): Promise<Reply> {
+  let bytes = 0;
   try {
+    const size = outlives ? new Blob([body ?? '']).size : 0;
+    const keepalive = size > 0 && aliveBytes + size <= KEEPALIVE_BYTES;
+    if (keepalive) aliveBytes += bytes = size;
     const response = await fetch(url, {
       ...(body === undefined ? { cache: 'no-cache' } : { method: 'POST', body, keepalive }),
       credentials: 'omit',
       signal: AbortSignal.timeout(TIMEOUT_MS),
+      ...init,
     });
     const text = await response.text();
     const date = Date.parse(response.headers.get('date') ?? '');
@@ -45,7 +81,9 @@ export async function request(url: string, body?: string, keepalive = false): Pr
       retryAfterMs: retryAfterMs(response.headers.get('retry-after'), Date.now(), Date.parse),
     };
   } catch {
-    return { status: 0, body: undefined, serverNow: undefined, retryAfterMs: 0 };
+    return NO_REPLY;
+  } finally {
+    aliveBytes -= bytes;
   }
 }
 

@@ -4,10 +4,7 @@ import type { Progress } from '../core/survey/progress.ts';
 import { newId } from '../new-id.ts';
 import { wait } from '../wait.ts';
 import type { WireDisplayRequest, WireResponseRequest } from '../wire/response.ts';
-import { isOk, isRefused, request } from './request.ts';
-
-/** What a browser lets a page send while it goes away, with a margin (reliability.md 1.1). */
-const KEEPALIVE_BYTES = 60_000;
+import { codeOf, isOk, isRefused, request } from './request.ts';
 
 /** Whose survey goes where. */
 export interface PostTarget {
@@ -95,7 +92,7 @@ export function startPost(target: PostTarget, hooks: PostHooks): SurveyPost {
       sendingSeq = seq;
       const answer = latest;
       const [path, body] = toRequest();
-      const reply = await request(api + path, body, body.length < KEEPALIVE_BYTES);
+      const reply = await request(api + path, body, failures === 0);
       const sent = sendingSeq;
       sendingSeq = 0;
       if (isOk(reply)) {
@@ -103,7 +100,7 @@ export function startPost(target: PostTarget, hooks: PostHooks): SurveyPost {
         acknowledge(sent, answer);
       } else if (isRefused(reply)) {
         ackedSeq = sent;
-        hooks.onRefused((reply.body as { code?: string } | undefined)?.code ?? `${reply.status}`);
+        hooks.onRefused(codeOf(reply) ?? '');
       } else {
         failures++;
         await wait(retryDelay(failures, Math.random(), reply.retryAfterMs));

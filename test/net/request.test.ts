@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { isOk, isRefused, request } from '../../src/net/request.ts';
+import { codeOf, isOk, isRefused, NO_REPLY, request } from '../../src/net/request.ts';
 import { listen } from './server.ts';
 
 let close = async (): Promise<void> => {};
@@ -13,7 +13,6 @@ const serve = async (...args: Parameters<typeof listen>) => {
   close = server.close;
   return server;
 };
-const NOTHING = { status: 0, body: undefined, serverNow: undefined, retryAfterMs: 0 };
 
 describe('request', () => {
   it('reads status, body, the server’s clock and Retry-After', async () => {
@@ -53,31 +52,107 @@ describe('request', () => {
     ['no fetch', undefined],
   ])('%s is no answer', async (_name, fetch) => {
     vi.stubGlobal('fetch', fetch);
-    expect(await request('https://server.test')).toEqual(NOTHING);
+    expect(await request('https://server.test')).toEqual(NO_REPLY);
   });
 
   it('a server that is gone is no answer', async () => {
     const { url } = await serve((_, reply) => reply.destroy());
-    expect(await request(url)).toEqual(NOTHING);
+    expect(await request(url)).toEqual(NO_REPLY);
   });
 });
 
-it.each([
-  [0, false, false],
-  [200, true, false],
-  [299, true, false],
-  [304, false, false],
-  [400, false, true],
-  [401, false, false],
-  [403, false, true],
-  [404, false, false],
-  [408, false, false],
-  [409, false, true],
-  [413, false, true],
-  [425, false, false],
-  [429, false, false],
-  [500, false, false],
-  [503, false, false],
-])('status %i: done %s, refused for good %s', (status, done, refused) => {
-  expect([isOk({ ...NOTHING, status }), isRefused({ ...NOTHING, status })]).toEqual([done, refused]);
+const done = { data: { id: 'r1' } };
+const no = { code: 'forbidden', message: 'No', details: {} };
+const html = undefined;
+type Verdict = 'done' | 'refused' | 'later';
+const verdicts: [status: number, body: unknown, verdict: Verdict][] = [
+  [0, html, 'later'],
+  [200, done, 'done'],
+  [299, { data: {} }, 'done'],
+  // A sign-in page, an empty 200, somebody else's JSON: nobody has taken anything.
+  [200, html, 'later'],
+  [200, null, 'later'],
+  [200, [], 'later'],
+  [200, {}, 'later'],
+  [200, { data: null }, 'later'],
+  [200, { data: 'ok' }, 'later'],
+  [204, html, 'later'],
+  [304, html, 'later'],
+  [400, no, 'refused'],
+  // A firewall's page is not the server's word.
+  [400, html, 'later'],
+  [403, no, 'refused'],
+  [403, html, 'later'],
+  [409, no, 'refused'],
+  [410, no, 'refused'],
+  [422, no, 'refused'],
+  [401, no, 'later'],
+  [404, no, 'later'],
+  [408, no, 'later'],
+  [413, no, 'later'],
+  [413, html, 'later'],
+  [425, no, 'later'],
+  [429, no, 'later'],
+  [500, no, 'later'],
+  [501, no, 'later'],
+  [503, html, 'later'],
+];
+it.each(verdicts)('status %i with %j: %s', (status, body, verdict) => {
+  const reply = { ...NO_REPLY, status, body };
+  expect(isOk(reply) ? 'done' : isRefused(reply) ? 'refused' : 'later').toBe(verdict);
+});
+
+it('codeOf tells the code of a refusal and bears any body', () => {
+  expect([no, undefined, null, 5, done].map((body) => codeOf({ body }))).toEqual([
+    'forbidden',
+    undefined,
+    undefined,
+    undefined,
+    undefined,
+  ]);
+});
+
+describe('requests that outlive the page', () => {
+  const held: (() => void)[] = [];
+  /** A network that answers when told; what it was asked to keep alive, in bytes. */
+  const hold = () => {
+    const alive: number[] = [];
+    vi.stubGlobal('fetch', (_url: string, init: RequestInit) => {
+      alive.push(init.keepalive ? new TextEncoder().encode(`${init.body}`).length : 0);
+      return new Promise((resolve) => {
+        held.push(() => resolve(new Response('{}')));
+      });
+    });
+    return alive;
+  };
+  afterEach(() => {
+    for (const answer of held.splice(0)) answer();
+  });
+
+  it('together stay below 60,000 bytes; the rest is sent like any other', async () => {
+    const alive = hold();
+    const sent = [40_000, 20_000, 1, 30_000].map((n) => request('https://x.test', 'x'.repeat(n), true));
+    expect(alive).toEqual([40_000, 20_000, 0, 0]);
+    for (const answer of held.splice(0)) answer();
+    await Promise.all(sent);
+    const after = request('https://x.test', 'x'.repeat(60_000), true);
+    expect(alive.at(-1)).toBe(60_000);
+    for (const answer of held.splice(0)) answer();
+    await after;
+  });
+
+  it('are counted in bytes, not in letters', () => {
+    const alive = hold();
+    void request('https://x.test', '語'.repeat(20_000), true);
+    void request('https://x.test', '語', true);
+    expect(alive).toEqual([60_000, 0]);
+  });
+
+  it('give their bytes back when they fail', async () => {
+    vi.stubGlobal('fetch', () => Promise.reject(new TypeError('down')));
+    await request('https://x.test', 'x'.repeat(60_000), true);
+    const alive = hold();
+    void request('https://x.test', 'x'.repeat(60_000), true);
+    expect(alive).toEqual([60_000]);
+  });
 });

@@ -27,8 +27,9 @@ async function setUp(change: Partial<PostTarget> = {}, statuses: readonly number
   vi.spyOn(Math, 'random').mockReturnValue(0.01);
   let n = 0;
   const server = await listen((_, reply) => {
-    reply.writeHead(statuses[Math.min(n++, statuses.length - 1)] ?? 200);
-    reply.end('{"code":"forbidden"}');
+    const status = statuses[Math.min(n++, statuses.length - 1)] ?? 200;
+    reply.writeHead(status);
+    reply.end(status === 200 ? '{"data":{}}' : '{"code":"forbidden"}');
   });
   clean.push(server.close);
   const told: string[] = [];

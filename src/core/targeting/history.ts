@@ -34,8 +34,12 @@ export interface Showing {
   readonly answers?: Answers;
   readonly hiddenFields?: Answers;
   readonly meta: { readonly url: string; readonly source?: string | undefined; readonly action: string };
-  /** The code the server refused it with for good. */
+  /** The code the server refused it with for good; `expired`, `full` or `before-send` when it was never sent. */
   readonly refused?: string | undefined;
+  /** What a server without our marker calls its display and response. A display the page dropped is null. */
+  readonly theirs?: { readonly displayId?: string | null; readonly responseId?: string } | undefined;
+  /** So many old showings in one; 1 when absent. */
+  readonly count?: number;
 }
 
 /** What the server knows of a person, in this device's time. */
@@ -77,7 +81,10 @@ export function historyOf(
   const there = known?.displays.filter((display) => display.surveyId === surveyId) ?? [];
   const times = [...ours.map((showing) => showing.shownAt), ...(known?.displays.map(({ at }) => at) ?? [])];
   return {
-    displays: there.length + here.filter((showing) => !isCounted(showing)).length,
+    displays: here.reduce(
+      (sum, showing) => sum + (isCounted(showing) ? 0 : (showing.count ?? 1)),
+      there.length,
+    ),
     responded: (known?.responses.includes(surveyId) ?? false) || here.some((showing) => hasAnswers(showing)),
     lastDisplayAt: times.length > 0 ? Math.max(...times) : undefined,
   };

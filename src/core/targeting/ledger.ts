@@ -2,6 +2,10 @@ import { hasAnswers, type Showing } from './history.ts';
 
 /** An interrupted survey is continued for this long. */
 const CONTINUE_MS = 30 * 60_000;
+/** More showings than this become fewer; the newest quarter is kept as it is. */
+const MOST_SHOWINGS = 200;
+/** Stands for people who are told apart no longer; nobody's user id. */
+const SOMEBODY = '';
 
 /** All showings of this device in one environment. */
 export interface Ledger {
@@ -12,19 +16,70 @@ export interface Ledger {
 /** A ledger with nothing in it. */
 export const EMPTY_LEDGER: Ledger = { v: 1, list: [] };
 
-/** Writes a showing as its own tab sees it; what the server has acknowledged meanwhile is never forgotten. */
+/**
+ * Writes a showing as its own tab sees it; what the server has acknowledged meanwhile is never forgotten. A new one
+ * closes what was left open and can't be continued any more.
+ */
 export function putShowing(ledger: Ledger, showing: Showing): Ledger {
   const stored = ledger.list.find(({ id }) => id === showing.id);
-  if (!stored) return { ...ledger, list: [...ledger.list, showing] };
-  const { ackedSeq, ackedAt } = stored;
+  if (!stored) {
+    const left = showing.shownAt - CONTINUE_MS;
+    const list = ledger.list.map((old) =>
+      old.closed || old.activeAt > left ? old : slim({ ...old, closed: true }),
+    );
+    return { ...ledger, list: condense([...list, showing]) };
+  }
+  const { ackedSeq, ackedAt, theirs } = stored;
   return replace(ledger, showing.id, () =>
-    slim({ ...showing, ackedSeq: Math.max(ackedSeq, showing.ackedSeq), ackedAt }),
+    slim({ ...showing, ackedSeq: Math.max(ackedSeq, showing.ackedSeq), ackedAt, theirs }),
   );
+}
+
+/**
+ * Keeps the record small however much is shown: beyond the newest, delivered showings become one per survey, person and
+ * fate, which counts them and dates from the newest. When that is still too much, identified people's become one per
+ * survey: the server knows their history, and for an anonymous visitor they count as before.
+ */
+function condense(list: readonly Showing[]): readonly Showing[] {
+  if (list.length <= MOST_SHOWINGS) return list;
+  const old = list.slice(0, -MOST_SHOWINGS / 4);
+  const few = merge(old, ({ who }) => who);
+  const fewer = few.length > MOST_SHOWINGS / 2 ? merge(few, ({ who }) => who && SOMEBODY) : few;
+  return [...fewer, ...list.slice(old.length)];
+}
+
+function merge(list: readonly Showing[], whoOf: (showing: Showing) => string | null): readonly Showing[] {
+  const merged = new Map<string, Showing>();
+  for (const showing of list) {
+    const { id, surveyId, ackedAt, ackedSeq, seq } = showing;
+    if (ackedSeq < seq) {
+      merged.set(id, showing);
+      continue;
+    }
+    const who = whoOf(showing);
+    const key = JSON.stringify([surveyId, who, ackedAt === undefined]);
+    const one = slim({ ...showing, who, closed: true });
+    const former = merged.get(key);
+    merged.set(key, former ? add(former, one) : one);
+  }
+  return [...merged.values()];
+}
+
+/** Two showings of one survey to one person as one. */
+function add(one: Showing, other: Showing): Showing {
+  const seq = Math.max(one.seq, other.seq);
+  return {
+    ...(one.shownAt > other.shownAt ? one : other),
+    seq,
+    ackedSeq: seq,
+    ackedAt: one.ackedAt === undefined ? undefined : Math.max(one.ackedAt, other.ackedAt ?? 0),
+    count: (one.count ?? 1) + (other.count ?? 1),
+  };
 }
 
 /** Records that the server has everything up to `seq`. */
 export function acknowledge(ledger: Ledger, id: string, seq: number, now: number): Ledger {
-  return replace(ledger, id, (old) =>
+  return replace(ledger, id, ({ refused: _refused, ...old }) =>
     slim({ ...old, ackedSeq: Math.max(old.ackedSeq, seq), ackedAt: old.ackedAt ?? now }),
   );
 }
@@ -63,10 +118,13 @@ export function isOutdated(ledger: Ledger, mine: Showing): boolean {
 
 /** Once delivered and over, only what the gates need is kept: no answer stays on the device. */
 function slim(showing: Showing): Showing {
-  const isOver = showing.closed || showing.finished;
-  if (!isOver || showing.ackedSeq < showing.seq) return showing;
+  if (!isOver(showing) || showing.ackedSeq < showing.seq) return showing;
   const { progress: _progress, answers: _answers, hiddenFields: _hidden, ...kept } = showing;
-  return kept;
+  return { ...kept, meta: { url: '', action: '' } };
+}
+
+function isOver({ closed, finished }: Showing): boolean {
+  return closed || finished;
 }
 
 function replace(ledger: Ledger, id: string, change: (old: Showing) => Showing): Ledger {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Showing } from '../../../src/core/targeting/history.ts';
+import { historyOf, type KnownHistory, type Showing } from '../../../src/core/targeting/history.ts';
 import {
   acknowledge,
   closeShowing,
@@ -101,4 +101,90 @@ it.each([
 it('the summary tells no answer', () => {
   expect(JSON.stringify(summarize(open({ seq: 2, ackedSeq: 1 })))).not.toContain('because');
   expect(summarize(open({ seq: 2, ackedSeq: 1 }))).toMatchObject({ answered: true, delivered: false });
+});
+
+it('an acknowledgement ends what was said of a refusal', () => {
+  const dropped = refuse(ledger(open({ ackedSeq: 0 })), 'r1', 1, 'before-send');
+  expect(first(acknowledge(putShowing(dropped, open({ seq: 2 })), 'r1', 2, 9))?.refused).toBeUndefined();
+});
+
+it('what a server calls things is never forgotten', () => {
+  const theirs = { displayId: 'theirs' };
+  expect(first(putShowing(ledger(open({ theirs })), open({ seq: 2 })))).toMatchObject({ theirs });
+});
+
+it('a delivered answer leaves nothing of the page it was given on', () => {
+  const after = acknowledge(ledger(open({ seq: 2, ackedSeq: 1, finished: true })), 'r1', 2, 9);
+  expect(JSON.stringify(after)).not.toContain('site.test');
+});
+
+it('a new showing closes what was left half an hour ago, and its delivered answers leave the device', () => {
+  const left = [open({ id: 'a' }), open({ id: 'b', seq: 2 }), open({ id: 'c', activeAt: 1_001 })];
+  const { list } = putShowing(ledger(...left), showing({ id: 'new', shownAt: now, activeAt: now }));
+  expect(list).toMatchObject([{ closed: true }, { closed: true, seq: 2 }, { closed: false }, { id: 'new' }]);
+  expect(list[0]).not.toHaveProperty('answers');
+  expect(list[1]).toHaveProperty('answers');
+});
+
+describe('after ten thousand showings', () => {
+  const STEP = 10 * MINUTE;
+  const people = ['mara', 'nils', null];
+  /** A device's life: surveys, people and fates in turn, the newest last. */
+  const live = (count: number, whoAt: (i: number) => string | null): Showing[] =>
+    Array.from({ length: count }, (_, i) => {
+      const at = (i + 1) * STEP;
+      const seq = i % 7 === 0 ? 2 : 1;
+      const ackedAt = i % 11 === 0 ? undefined : at;
+      const surveyId = `s${i % 13}`;
+      const times = { shownAt: at, activeAt: at, ackedAt };
+      return showing({ id: `r${i}`, surveyId, who: whoAt(i), seq, ackedSeq: seq, ...times });
+    });
+  const putAll = (list: readonly Showing[]) => list.reduce(putShowing, ledger());
+  const all = live(10_000, (i) => people[i % 3] ?? null);
+  const condensed = putAll(all);
+
+  it('the record is small', () => {
+    expect(condensed.list.length).toBeLessThanOrEqual(200);
+    expect(JSON.stringify(condensed).length).toBeLessThan(60_000);
+  });
+
+  it('another one is written as fast as the first', () => {
+    const time = (before: Ledger): number => {
+      const began = performance.now();
+      for (let i = 0; i < 200; i++) putShowing(before, showing({ id: 'new', shownAt: 1e9, activeAt: 1e9 }));
+      return (performance.now() - began) / 200;
+    };
+    expect(time(condensed)).toBeLessThan(2);
+  });
+
+  it.each([['mara'], ['nils'], [null], ['somebody new']])('%s is judged as before', (who) => {
+    const before = all.map((one) => one);
+    const knowns: (KnownHistory | undefined)[] = [
+      undefined,
+      { displays: [], responses: [], at: 10_001 * STEP },
+      { displays: [], responses: [], at: 0 },
+    ];
+    for (const known of knowns) {
+      for (let i = 0; i < 13; i++) {
+        const history = historyOf(`s${i}`, who, condensed.list, known);
+        expect(history).toEqual(historyOf(`s${i}`, who, before, known));
+      }
+    }
+  });
+
+  it('what was not delivered is still there, whole', () => {
+    const waitingOne = open({ id: 'waits', seq: 2, ackedSeq: 1, activeAt: 1, shownAt: 1 });
+    const after = putAll([waitingOne, ...all]);
+    expect(waiting(after)).toMatchObject([{ id: 'waits', answers: { q1: 'because' } }]);
+  });
+
+  it('on a device of ten thousand people, too; nobody’s history counts the same', () => {
+    const crowd = live(10_000, (i) => (i % 100 === 0 ? null : `user-${i}`));
+    const { list } = putAll(crowd);
+    expect(list.length).toBeLessThanOrEqual(200);
+    for (let i = 0; i < 13; i++) {
+      expect(historyOf(`s${i}`, null, list, undefined)).toEqual(historyOf(`s${i}`, null, crowd, undefined));
+      expect(historyOf(`s${i}`, 'x', list, undefined)).toEqual(historyOf(`s${i}`, 'x', crowd, undefined));
+    }
+  });
 });

@@ -34,7 +34,7 @@ export default defineConfig(({ mode }): UserConfig => {
   switch (mode) {
     case 'ui':
       return browser({
-        lib: { entry: 'src/ui/index.tsx', formats: ['es'] },
+        lib: { entry: 'src/chunk.ts', formats: ['es'] },
         rolldownOptions: {
           // What the second chunk shares it takes from the first, which would otherwise become a mere façade.
           preserveEntrySignatures: 'allow-extension',

@@ -18,6 +18,22 @@ export interface SetupOptions {
   readonly language?: string | undefined;
   /** `full`: `meta.url` of a response carries query and hash too. */
   readonly url?: string | undefined;
+  /**
+   * `required`: nothing is stored or sent until `consent('granted')`, to be said on each page; `denied` erases what an
+   * earlier page stored. Left out, Global Privacy Control decides (design.md 5.11).
+   */
+  readonly consent?: Consent | undefined;
+  /** Seconds after the start in which nothing opens by itself. */
+  readonly quiet?: number | undefined;
+}
+
+/** What a site says about its visitor's consent. */
+export type Consent = 'required' | 'granted' | 'denied';
+
+/** What keeps the snippet from working, with the fix; `code` is also that of the `error` event. */
+export interface Problem {
+  readonly code: string;
+  readonly message: string;
 }
 
 /** Why one survey may or may not open now. */
@@ -27,6 +43,8 @@ export interface Explanation {
   /** The language it would be shown in; undefined for a survey that names none. */
   readonly language: string | undefined;
   readonly gates: readonly Gate[];
+  /** Why nothing works at all, or no longer does; then there may be one entry without a survey. */
+  readonly problem?: Problem | undefined;
 }
 
 /** What `state()` tells: everything the snippet goes by, without any answer. */
@@ -62,6 +80,11 @@ export interface Inkling {
   showSurvey: (surveyId: string) => Promise<void>;
   /** Closes the open survey. */
   closeSurvey: () => Promise<void>;
+  /**
+   * What the visitor said. `granted` starts what `consent: 'required'` held back; `denied` closes the survey, erases
+   * everything and stays silent. Consent itself is never stored: say it on each page.
+   */
+  consent: (answer: 'granted' | 'denied') => Promise<void>;
   /** Nobody is here any more. What was shown on this device stays known. */
   logout: () => Promise<void>;
   /** The same as `logout`. */
@@ -74,7 +97,7 @@ export interface Inkling {
   state: () => ClientState | undefined;
   /** Subscribes; gives what ends the subscription. */
   on: <N extends EventName>(event: N, handler: Handler<N>) => () => void;
-  /** Stops listening and delivering and closes the open survey. */
+  /** Stops listening and delivering, closes the open survey and leaves the page as it was. `setup` may follow. */
   destroy: () => void;
   /** Settles when the first decision is possible. */
   readonly ready: Promise<void>;

@@ -1,27 +1,41 @@
-import type { ClientState, Inkling, SetupOptions } from './api.ts';
+import type { ClientState, Consent, Inkling, Problem, SetupOptions } from './api.ts';
 import { EMPTY_LEDGER, summarize } from './core/targeting/ledger.ts';
+import { diagnose, refused } from './diagnose.ts';
 import { createEvents } from './events.ts';
 import { createDelivery } from './net/delivery.ts';
 import { takeLock, type UpdateLeases } from './net/tab-lock.ts';
 import { newId } from './new-id.ts';
-import { createPresenter, type Presenter } from './presenter.ts';
+import type { FillHidden } from './opening.ts';
+import { createManners } from './polite.ts';
+import { type Chunk, createPresenter, type Presenter } from './presenter.ts';
 import { reportMistake } from './report.ts';
 import { createSession, type DeviceState, type Session } from './session.ts';
-import { openDatabase, openRecord } from './store/record.ts';
+import { eraseRecords, openDatabase, openRecord } from './store/record.ts';
 import { watchNavigation } from './triggers/navigation.ts';
-import type { Renderer } from './ui/contract.ts';
-import { wait } from './wait.ts';
+import { atMost, wait } from './wait.ts';
 
 /** The version in package.json, set by the build. */
 declare const __VERSION__: string;
 
-/** How the shell gets at the renderer: given the server's address, undefined when it can't be had. */
-export type LoadRenderer = (appUrl: string) => Promise<Renderer>;
+/** How the shell gets at the chunk that draws: given the server's address. Rejects when it can't be had. */
+export type LoadChunk = (appUrl: string) => Promise<Chunk>;
+
+/** The chunk's contract that this core can call. */
+const CONTRACT = 1;
+/** A call waits this long for the environment; what it asked for is done later all the same. */
+const KNOWN_MS = 5_000;
+/** A device's clock that is off by more than a day is worth a line. */
+const DAY_MS = 86_400_000;
+
+/** Tells of a problem: an `error` event, and once per code the console, unless it is only a visitor's network. */
+type Fail = (problem: Problem, isQuiet?: boolean) => void;
 
 /** One environment at work. */
 interface Running {
   readonly session: Session;
   readonly presenter: Presenter;
+  /** Global Privacy Control without a word of the site: nobody is identified and nothing is stored. */
+  readonly isPrivate: boolean;
   readonly state: () => ClientState;
   readonly forget: () => Promise<void>;
   /** Runs what needs the environment: now, or as soon as it is known. */
@@ -30,50 +44,105 @@ interface Running {
 }
 
 /** Makes a client that does nothing until `setup`. Calls made before wait for it. */
-export function createClient(loadRenderer: LoadRenderer): Inkling {
+export function createClient(loadChunk: LoadChunk, fillHidden?: FillHidden): Inkling {
   const events = createEvents();
-  let isSetUp = false;
-  let becomeReady = (): void => {};
-  let start = (_running: Running): void => {};
+  const told = new Set<string>();
+  let options: SetupOptions | undefined;
+  let consented: Consent | undefined;
+  let problem: Problem | undefined;
+  /** The one that starts or runs: what `destroy` has taken away must not come to life when its storage opens. */
+  let starting: Promise<Running> | undefined;
   let running: Running | undefined;
+  let isOver = false;
+  let becomeReady = (): void => {};
   const ready = new Promise<void>((resolve) => {
     becomeReady = resolve;
   });
-  const started = new Promise<Running>((resolve) => {
-    start = resolve;
-  });
+  /** Calls that came before there was anything to call. */
+  const early: ((client?: Running) => void)[] = [];
 
-  const mistake = (code: string, message: string): void => {
-    reportMistake(message);
-    events.emit('error', { code, message });
+  const fail: Fail = ({ code, message }, isQuiet) => {
+    problem = { code, message };
+    if (!isQuiet && !told.has(code)) reportMistake(message);
+    told.add(code);
+    events.emit('error', problem);
+  };
+  const solve = (): void => {
+    problem = undefined;
+  };
+  const mistake = (code: string, message: string): void => fail({ code, message });
+
+  const isHeldBack = (): boolean => consented === 'required' || consented === 'denied';
+
+  const start = async (): Promise<void> => {
+    if (!options || starting || isHeldBack()) return;
+    const isPrivate =
+      !consented && (navigator as { globalPrivacyControl?: boolean }).globalPrivacyControl === true;
+    const mine = run({ options, isPrivate, events, fail, solve, loadChunk, fillHidden, becomeReady });
+    starting = mine;
+    const client = await mine;
+    if (starting !== mine) return client.stop();
+    running = client;
+    for (const go of early.splice(0)) go(client);
   };
 
-  const setup = async (options: SetupOptions): Promise<void> => {
-    if (isSetUp) return;
-    if (!/^[0-9a-z]+$/.test(options?.environmentId ?? '')) {
-      mistake(
+  const stop = (): void => {
+    starting = undefined;
+    running?.stop();
+    running = undefined;
+  };
+  const dropEarly = (): void => {
+    for (const go of early.splice(0)) go();
+  };
+
+  const setup = async (given: SetupOptions): Promise<void> => {
+    const { environmentId, appUrl, consent } = given ?? {};
+    if (options) {
+      if (environmentId !== options.environmentId)
+        mistake(
+          'second-setup',
+          `setup was called for ${options.environmentId} already: ${environmentId} is ignored`,
+        );
+      return;
+    }
+    if (!/^[0-9a-z]+$/.test(environmentId ?? ''))
+      return mistake(
         'environment-id',
         'setup needs an environmentId of lowercase letters and digits: see the script tag',
       );
-      return;
-    }
-    if (!/^https?:/.test(options.appUrl ?? '')) {
-      mistake('app-url', 'setup needs an appUrl: the address of the server, https://…');
-      return;
-    }
-    isSetUp = true;
-    running = await run(options, events, loadRenderer, becomeReady);
-    start(running);
+    if (!/^https?:/.test(appUrl ?? ''))
+      return mistake('app-url', 'setup needs an appUrl: the address of the server, https://…');
+    options = given;
+    isOver = false;
+    consented ??= consent;
+    if (consented === 'denied') await eraseRecords(environmentId);
+    await start();
   };
 
-  /** Waits for `setup`; a bug of ours ends here, not in the page. */
-  const call = async (work: (client: Running) => Promise<unknown>): Promise<void> => {
+  /** Waits for `setup` and for consent; a bug of ours ends here, not in the page. */
+  const guard = async (work: () => unknown): Promise<void> => {
     try {
-      await work(await started);
+      await work();
     } catch (error) {
-      events.emit('error', { code: 'internal', message: `${error}` });
+      fail({ code: 'internal', message: `${error}` }, true);
     }
   };
+  const call = (work: (client: Running) => unknown): Promise<void> =>
+    guard(() => {
+      if (running) return work(running);
+      if (isOver || consented === 'denied') return;
+      const done = new Promise<void>((resolve) =>
+        early.push((client) => resolve(client && guard(() => work(client)))),
+      );
+      // While it is held back there is nothing to wait for.
+      return starting && done;
+    });
+  /** A call that says who is here. */
+  const say = (work: (client: Running) => unknown): Promise<void> =>
+    call((client) => {
+      if (!client.isPrivate) return work(client);
+      fail({ code: 'privacy', message: 'Global Privacy Control is on: nobody is identified' }, true);
+    });
 
   const logout = (): Promise<void> =>
     call(async ({ session, presenter }) => {
@@ -82,69 +151,96 @@ export function createClient(loadRenderer: LoadRenderer): Inkling {
     });
 
   return {
-    setup: async (options) => {
-      try {
-        await setup(options);
-      } catch (error) {
-        events.emit('error', { code: 'internal', message: `${error}` });
-      }
-    },
+    setup: (given) => guard(() => setup(given)),
     identify: (userId, attributes = {}) =>
-      call(async ({ session, presenter }) => {
-        if (typeof userId !== 'string' || userId === '' || userId.length > 255) {
-          mistake('user-id', 'identify needs a user id: a text of 1 to 255 characters');
-          return;
-        }
+      say(async ({ session, presenter }) => {
+        if (typeof userId !== 'string' || userId === '' || userId.length > 255)
+          return mistake('user-id', 'identify needs a user id: a text of 1 to 255 characters');
         const who = session.who();
         const closed = who !== null && who !== userId ? presenter.close('logout') : undefined;
         await Promise.all([closed, session.identify(userId, attributes)]);
       }),
     setAttributes: (attributes) =>
-      call(async ({ session }) => {
-        if (typeof attributes !== 'object' || attributes === null) {
-          mistake('attributes', 'setAttributes needs an object of texts, numbers and booleans');
-          return;
-        }
-        await session.setAttributes(attributes);
+      say(({ session }) => {
+        if (typeof attributes === 'object' && attributes) return session.setAttributes(attributes);
+        mistake('attributes', 'setAttributes needs an object of texts, numbers and booleans');
       }),
     setLanguage: (language) => call(({ session }) => session.setLanguage(`${language}`)),
-    track: (action, options) =>
+    track: (action, { hiddenFields } = {}) =>
       call(({ session, presenter, whenKnown }) =>
         whenKnown(async () => {
           const found = session
             .environment()
             ?.actionClasses.find(({ key, type }) => type === 'code' && key === action);
-          if (found) return presenter.fire(found, options?.hiddenFields ?? {});
+          if (found) return presenter.fire(found, hiddenFields);
           mistake('unknown-action', `track('${action}'): the environment has no code action with this key`);
         }),
       ),
-    showSurvey: (surveyId) => call(({ presenter, whenKnown }) => whenKnown(() => presenter.show(surveyId))),
+    showSurvey: (surveyId) =>
+      call(({ presenter, whenKnown }) =>
+        whenKnown(async () => {
+          if (!(await presenter.show(surveyId)))
+            mistake('unknown-survey', `showSurvey('${surveyId}'): the environment has no such survey`);
+        }),
+      ),
     closeSurvey: () => call(({ presenter }) => presenter.close('dismissed')),
+    consent: (answer) =>
+      guard(async () => {
+        const wasPrivate = running?.isPrivate;
+        consented = answer;
+        if (answer === 'denied') {
+          dropEarly();
+          await running?.forget();
+        }
+        if (wasPrivate || isHeldBack()) stop();
+        await start();
+      }),
     logout,
     reset: logout,
     forget: () => call((client) => client.forget()),
-    explain: (surveyId) =>
-      (running?.presenter.explain() ?? []).filter(
+    explain: (surveyId) => {
+      const held = { surveyId: '', show: false, language: undefined, gates: [] };
+      const gates = isHeldBack() ? [{ code: 'consent' as const, pass: false, used: consented }] : [];
+      const found = (running?.presenter.explain() ?? []).filter(
         (one) => surveyId === undefined || one.surveyId === surveyId,
-      ),
+      );
+      if (problem || gates.length > 0) {
+        if (found.length === 0) return [{ ...held, surveyId: surveyId ?? '', gates, problem }];
+        return found.map((one) => ({ ...one, problem }));
+      }
+      return found;
+    },
     state: () => running?.state(),
     on: events.on,
-    destroy: () => running?.stop(),
+    destroy: () => {
+      stop();
+      options = undefined;
+      isOver = true;
+      dropEarly();
+    },
     ready,
     version: __VERSION__,
   };
 }
 
-async function run(
-  options: SetupOptions,
-  events: ReturnType<typeof createEvents>,
-  loadRenderer: LoadRenderer,
-  becomeReady: () => void,
-): Promise<Running> {
+/** What `run` needs of the client. */
+interface Start {
+  readonly options: SetupOptions;
+  readonly isPrivate: boolean;
+  readonly events: ReturnType<typeof createEvents>;
+  readonly fail: Fail;
+  readonly solve: () => void;
+  readonly loadChunk: LoadChunk;
+  readonly fillHidden: FillHidden | undefined;
+  readonly becomeReady: () => void;
+}
+
+async function run(start: Start): Promise<Running> {
+  const { options, isPrivate, events, fail, solve } = start;
   const { environmentId } = options;
   const appUrl = options.appUrl.replace(/\/$/, '');
   const api = `${appUrl}/api/v1/client/${environmentId}`;
-  const database = openDatabase();
+  const database = isPrivate ? undefined : openDatabase();
   const [state, showings] = await Promise.all([
     openRecord<DeviceState>(database, `${environmentId}/state`, {
       v: 1,
@@ -157,67 +253,114 @@ async function run(
     }),
     openRecord(database, `${environmentId}/showings`, EMPTY_LEDGER),
   ]);
-  const emitError = (code: string, message: string): void => events.emit('error', { code, message });
+  const releases: (() => void)[] = [];
+  const listen = (target: EventTarget, type: string, handler: (event: never) => void): void => {
+    target.addEventListener(type, handler as EventListener);
+    releases.push(() => target.removeEventListener(type, handler as EventListener));
+  };
   const updateLeases: UpdateLeases = (change) =>
     state.update((old) => ({ ...old, leases: change(old.leases) }));
   const lock = (purpose: string) => takeLock(`inkling/${environmentId}/${purpose}`, updateLeases);
 
-  const held: (() => Promise<void>)[] = [];
+  /** The directive of the page's policy that refused something of ours. */
+  let refusedBy: string | undefined;
+  listen(
+    document,
+    'securitypolicyviolation',
+    ({ blockedURI, effectiveDirective }: SecurityPolicyViolationEvent) => {
+      if (blockedURI.startsWith(new URL(appUrl).origin)) refusedBy = effectiveDirective;
+    },
+  );
+
   let hasBegun = false;
-  /** As soon as the environment is known; and again when a refresh that had failed succeeds. */
+  let isKnown = (): void => {};
+  const known = new Promise<void>((resolve) => {
+    isKnown = resolve;
+  });
+  /** As soon as the environment is known, and after each refresh. */
   const begin = async (): Promise<void> => {
     if (!session.environment()) return;
     if (!hasBegun) {
       hasBegun = true;
       await presenter.resume();
-      becomeReady();
+      start.becomeReady();
       events.emit('ready', {});
+      isKnown();
     }
     await presenter.pageView();
-    for (const work of held.splice(0)) await work();
   };
 
   const session = createSession(api, state, {
-    onError: emitError,
+    onError: (code, message) => fail({ code, message }, true),
     onIdentified: (userId) => events.emit('identified', { userId }),
-    onRecovered: () => void begin(),
+    onFailed: async (status) => {
+      // The browser reports a refusal a moment after the request has failed.
+      await wait();
+      const { protocol } = location;
+      const problem = diagnose({ appUrl, environmentId, status, protocol, refusedBy });
+      // With an environment at hand it worked before: that is a visitor's network, not a mistake.
+      fail(problem, session.environment() !== undefined);
+    },
+    onNews: (skew) => {
+      solve();
+      if (Math.abs(skew) > DAY_MS)
+        fail({
+          code: 'clock',
+          message: `this device's clock is ${Math.round(-skew / DAY_MS)} days ahead of the server's: set one of them`,
+        });
+      void begin();
+    },
   });
   const delivery = createDelivery({
     api,
     showings,
     takeLock: () => lock('delivery'),
-    onDelivered: ({ id, surveyId, seq, finished }) => {
+    onDelivered: ({ id, surveyId, seq, finished, who }) => {
       if (seq > 1) events.emit('delivered', { surveyId, responseId: id, finished });
+      const asks = session.environment()?.surveys.find((one) => one.id === surveyId)?.interactionRefresh;
+      const isNews = seq === 1 ? asks?.onDisplay : asks?.onResponse || (finished && asks?.onFinished);
+      if (isNews && who !== null && who === session.who()) void session.refreshUser();
     },
     onRefused: ({ surveyId }, code) =>
-      emitError('refused', `The server refused an answer to ${surveyId}: ${code}`),
+      fail({ code: 'refused', message: `The server refused an answer to ${surveyId}: ${code}` }, true),
   });
+  const manners = createManners((options.quiet ?? 0) * 1000);
   const presenter = createPresenter({
     session,
     state,
     showings,
     events,
     delivery,
+    manners,
     takeLock: () => lock('survey'),
-    loadRenderer: async (survey) => {
-      try {
-        const renderer = await loadRenderer(appUrl);
-        await renderer.prepare(survey);
-        return renderer;
-      } catch (error) {
-        emitError('renderer', `The survey's script could not be loaded: ${error}`);
-        return undefined;
-      }
+    loadChunk: async () => {
+      const chunk = await start.loadChunk(appUrl);
+      if (chunk.contract !== CONTRACT) throw new Error(`its script is of another version: ${chunk.contract}`);
+      return chunk;
+    },
+    onFailure: async (error) => {
+      await wait();
+      fail(
+        refusedBy
+          ? refused(appUrl, refusedBy)
+          : { code: 'renderer', message: `A survey could not be opened: ${error}` },
+        !refusedBy,
+      );
     },
     isUrlFull: options.url === 'full',
+    fillHidden: start.fillHidden,
   });
 
-  const onOnline = (): void => void delivery.drain();
-  addEventListener('online', onOnline);
-  addEventListener('pagehide', delivery.flush);
-  const stopWatching = watchNavigation(() => void presenter.pageView());
+  listen(window, 'online', () => void delivery.drain());
+  listen(window, 'pagehide', delivery.flush);
+  releases.push(
+    watchNavigation(() => void presenter.pageView()),
+    presenter.stop,
+    session.stop,
+    delivery.stop,
+  );
 
-  if (options.userId) void session.identify(options.userId, {});
+  if (options.userId && !isPrivate) void session.identify(options.userId, {});
   if (options.language) void session.setLanguage(options.language);
   void delivery.drain();
   // Calls that follow `setup` in the same task (identify, most of all) come first.
@@ -226,6 +369,7 @@ async function run(
   return {
     session,
     presenter,
+    isPrivate,
     state: () => {
       const { userId, environment, user, due } = state.value();
       return {
@@ -246,19 +390,9 @@ async function run(
       await session.logout();
       await Promise.all([state.erase(), showings.erase()]);
     },
-    whenKnown: async (work) => {
-      if (!session.environment()) await session.settle();
-      if (session.environment()) return work();
-      held.push(work);
-    },
+    whenKnown: (work) => atMost(KNOWN_MS, known.then(work)),
     stop: () => {
-      void presenter.close('destroyed');
-      presenter.stop();
-      session.stop();
-      delivery.stop();
-      stopWatching();
-      removeEventListener('online', onOnline);
-      removeEventListener('pagehide', delivery.flush);
+      for (const release of releases) release();
     },
   };
 }

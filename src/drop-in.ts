@@ -1,5 +1,5 @@
 import type { Attributes, HiddenFields, Inkling } from './api.ts';
-import { createClient, type LoadRenderer } from './client.ts';
+import { createClient, type LoadChunk } from './client.ts';
 import { EMPTY_LEDGER } from './core/targeting/ledger.ts';
 import { createEmbeddedData, type EmbeddedInput } from './embedded-data.ts';
 import { readFormerHistory } from './former-history.ts';
@@ -79,19 +79,9 @@ interface PageGlobals {
  * Commands run one after the other and wait for `setup`; those that only say who is here don't wait for the network,
  * those that decide (`track`, `logout`) wait for what was said before, 5 s at most.
  */
-export function createDropIn(loadRenderer: LoadRenderer): DropIn {
+export function createDropIn(loadChunk: LoadChunk): DropIn {
   const embedded = createEmbeddedData();
-  const client = createClient(async (appUrl) => {
-    const renderer = await loadRenderer(appUrl);
-    return {
-      prepare: renderer.prepare,
-      openSurvey: (view) =>
-        renderer.openSurvey({
-          ...view,
-          hiddenFields: embedded.fill(view.survey.hiddenFields, view.hiddenFields),
-        }),
-    };
-  });
+  const client = createClient(loadChunk, embedded.fill);
   const { on, off } = relayEvents(client);
   let begin = (): void => {};
   let queue = new Promise<void>((resolve) => {

@@ -18,7 +18,7 @@ export type { EventName, EventOf, EventPayloads, Handler } from './events.ts';
 export type { CloseReason } from './ui/contract.ts';
 export type { AttributeValue } from './wire/user.ts';
 
-const client = createClient(() => import('./ui/index.tsx'));
+const client = createClient(() => import('./chunk.ts'));
 
 /**
  * The client for bundlers: importing it does nothing, and on a server it stays inert. `setup` throws a `TypeError`

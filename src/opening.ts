@@ -1,18 +1,35 @@
-import type { Survey } from './core/survey/document.ts';
+import type { HiddenFields } from './api.ts';
+import type { Answers, Survey } from './core/survey/document.ts';
 import type { Showing } from './core/targeting/history.ts';
+import { chooseLanguage } from './core/targeting/language.ts';
 import { closeShowing, isOutdated, type Ledger, putShowing } from './core/targeting/ledger.ts';
 import type { Events } from './events.ts';
 import type { Delivery } from './net/delivery.ts';
 import type { Release } from './net/tab-lock.ts';
+import { newId } from './new-id.ts';
 import type { Session } from './session.ts';
 import type { StoredRecord } from './store/record.ts';
-import type { CloseReason, OpenSurvey, Renderer } from './ui/contract.ts';
+import type { CloseReason, OpenSurvey } from './ui/contract.ts';
+import { openSurvey as draw, prepare } from './ui/index.tsx';
 import { atMost } from './wait.ts';
 
 /** A card waits for its commit this long, then goes on from memory (design.md 5.2). */
 const COMMIT_MS = 300;
 
-/** What opening a survey needs from the shell. */
+/** What a survey is opened with. */
+export interface Wish {
+  readonly action: string;
+  readonly hiddenFields: HiddenFields;
+  /** Continue this showing instead of beginning one. */
+  readonly from?: Showing | undefined;
+  /** The site asked for this very survey: no gates. */
+  readonly isForced?: boolean;
+}
+
+/** Adds what the page attaches to every answer (client-api.md 6.2). */
+export type FillHidden = (declared: Survey['hiddenFields'] | undefined, given: Answers) => Answers;
+
+/** What opening a survey needs from the shell. Grows, but never changes: `contract` in chunk.ts says so. */
 export interface OpeningDeps {
   readonly session: Session;
   readonly showings: StoredRecord<Ledger>;
@@ -20,16 +37,18 @@ export interface OpeningDeps {
   readonly delivery: Delivery;
   /** Undefined while another tab of the site has a survey. */
   readonly takeLock: () => Promise<Release | undefined>;
-  /** With everything the survey needs; undefined when that could not be loaded. */
-  readonly loadRenderer: (survey: Survey) => Promise<Renderer | undefined>;
+  /** `meta.url`: the whole address instead of origin and path. */
+  readonly isUrlFull: boolean;
+  /** What a new showing's hidden fields start with, from those that `track` named and the survey declares. */
+  readonly fillHidden?: FillHidden | undefined;
 }
 
 /** One survey to open. */
 export interface OpeningRequest {
+  /** On the page already, with an open shadow root that holds a `role="status"`. */
+  readonly host: HTMLElement;
   readonly survey: Survey;
-  /** A new showing, or the one to continue. */
-  readonly showing: Showing;
-  readonly isContinued: boolean;
+  readonly wish: Wish;
   /** Asked when everything is there: another tab, an identification or a delay may have changed the answer. */
   readonly isStillAllowed: () => boolean;
   /** Whether this tab got the lock. */
@@ -50,21 +69,19 @@ export interface Opening {
 }
 
 /**
- * Opens one survey: lock, renderer, the gates once more, the display written ahead, the card. A showing is stored
- * before it is on screen and each answer before the card moves (design.md 5.2, 5.5).
+ * Opens one survey: lock, what its document needs, the gates once more, the display written ahead, the card. A
+ * showing is stored before it is on screen and each answer before the card moves (design.md 5.2, 5.5).
  */
 export function openSurvey(deps: OpeningDeps, request: OpeningRequest): Opening {
   const { session, showings, events, delivery } = deps;
-  const { survey, isContinued } = request;
-  const { id: responseId, surveyId } = request.showing;
-  const host = document.createElement('inkling-survey');
-  let { showing } = request;
+  const { host, survey, wish } = request;
+  let showing = wish.from ?? begin(deps, survey, wish);
+  const { id: responseId, surveyId } = showing;
   let view: OpenSurvey | undefined;
   let release: Release | undefined;
   let closedFor: CloseReason | undefined;
 
   const leave = (): void => {
-    host.remove();
     release?.();
     request.onLeft();
   };
@@ -86,14 +103,14 @@ export function openSurvey(deps: OpeningDeps, request: OpeningRequest): Opening 
     release = await deps.takeLock();
     request.onLock(release !== undefined);
     if (!release) return leave();
-    appendHost(host);
-    const renderer = await deps.loadRenderer(survey);
+    await prepare(survey);
     await showings.refresh();
     const { workspace, project } = session.environment() ?? {};
     const settings = workspace ?? project;
-    if (!renderer || !settings || closedFor || !request.isStillAllowed()) return leave();
+    const isOutrun = wish.from !== undefined && isOutdated(showings.value(), showing);
+    if (!settings || closedFor || isOutrun || !request.isStillAllowed()) return leave();
     await save(showing);
-    view = renderer.openSurvey({
+    view = draw({
       host,
       survey,
       settings,
@@ -118,13 +135,12 @@ export function openSurvey(deps: OpeningDeps, request: OpeningRequest): Opening 
     });
     if (closedFor) return view.close(closedFor);
     void delivery.drain();
-    if (!isContinued) events.emit('survey-shown', { surveyId });
+    if (!wish.from) events.emit('survey-shown', { surveyId });
   };
 
   const opened = open().catch((error: unknown) => {
-    // A bug of ours costs this survey, not the next one.
     leave();
-    events.emit('error', { code: 'internal', message: `${error}` });
+    throw error;
   });
 
   return {
@@ -139,10 +155,33 @@ export function openSurvey(deps: OpeningDeps, request: OpeningRequest): Opening 
   };
 }
 
-/** Puts the host element on the page, with the status region a screen reader must know before it says anything. */
-function appendHost(host: HTMLElement): void {
-  const status = document.createElement('div');
-  status.setAttribute('role', 'status');
-  host.attachShadow({ mode: 'open' }).append(status);
-  document.body.append(host);
+function begin(deps: OpeningDeps, survey: Survey, { action, hiddenFields }: Wish): Showing {
+  const now = Date.now();
+  const { session, isUrlFull, fillHidden } = deps;
+  const { key, code } = chooseLanguage(survey, session.language());
+  const source = new URLSearchParams(location.search).get('source');
+  const { enabled, fieldIds = [] } = survey.hiddenFields ?? {};
+  const given = Object.fromEntries(
+    Object.entries(hiddenFields).filter(([id]) => enabled && fieldIds.includes(id)),
+  );
+  return {
+    id: newId(),
+    displayId: newId(),
+    surveyId: survey.id,
+    who: session.who(),
+    shownAt: now,
+    activeAt: now,
+    seq: 1,
+    ackedSeq: 0,
+    finished: false,
+    closed: false,
+    language: key,
+    languageCode: code,
+    hiddenFields: fillHidden?.(survey.hiddenFields, given) ?? given,
+    meta: {
+      url: isUrlFull ? location.href : location.origin + location.pathname,
+      source: source ?? undefined,
+      action,
+    },
+  };
 }

@@ -1,50 +1,56 @@
 import type { Explanation, HiddenFields } from './api.ts';
 import type { ActionClass, Survey } from './core/survey/document.ts';
-import { findUnsupported } from './core/targeting/find-unsupported.ts';
-import { askGates, type Gate, mayOpen } from './core/targeting/gates.ts';
-import { historyOf, type Showing } from './core/targeting/history.ts';
+import { askGates, type Gate } from './core/targeting/gates.ts';
+import { historyOf } from './core/targeting/history.ts';
 import { chooseLanguage } from './core/targeting/language.ts';
-import { isOutdated, toContinue } from './core/targeting/ledger.ts';
+import { toContinue } from './core/targeting/ledger.ts';
 import { rollFor } from './core/targeting/sampling.ts';
 import { matchesUrl } from './core/targeting/url-rules.ts';
-import { newId } from './new-id.ts';
-import { type Opening, type OpeningDeps, openSurvey } from './opening.ts';
+import type { Opening, OpeningDeps, openSurvey, Wish } from './opening.ts';
+import type { Manners } from './polite.ts';
 import type { DeviceState, DueSurvey } from './session.ts';
 import type { StoredRecord } from './store/record.ts';
+import { createTriggers } from './triggers/index.ts';
 import type { CloseReason } from './ui/contract.ts';
 
 /** A delay that ran out while no page was open is honoured this long. */
 const DUE_MS = 30 * 60_000;
 
+/** What the chunk of chunk.ts exports. */
+export interface Chunk {
+  readonly openSurvey: typeof openSurvey;
+  readonly contract: number;
+}
+
 /** What the presenter needs from the shell. */
 export interface PresenterDeps extends OpeningDeps {
   readonly state: StoredRecord<DeviceState>;
-  /** `meta.url`: the whole address instead of origin and path. */
-  readonly isUrlFull: boolean;
+  readonly loadChunk: () => Promise<Chunk>;
+  readonly manners: Manners;
+  readonly onFailure: (error: unknown) => void;
+}
+
+/** A survey that opens or is open. */
+interface Place {
+  /** Undefined while the chunk is fetched. */
+  opening?: Opening;
+  /** It was closed before it came on screen. */
+  reason?: CloseReason;
 }
 
 /** Decides what to show and shows it: one survey, in one tab. */
 export interface Presenter {
   /** An action fired. Opens the first survey in server order that every gate lets through. */
-  fire: (action: ActionClass, hiddenFields: HiddenFields) => Promise<void>;
-  /** The page's address is a new one: page-view actions fire, page-view delays that no longer match end. */
+  fire: (action: ActionClass, hiddenFields?: HiddenFields) => Promise<void>;
+  /** The page's address may be a new one: page-view actions fire, page-view delays that no longer match end. */
   pageView: () => Promise<void>;
   /** Goes on with what a former page left: a survey in progress, delays that wait. */
   resume: () => Promise<void>;
-  show: (surveyId: string) => Promise<void>;
+  /** False for a survey that isn't here. */
+  show: (surveyId: string) => Promise<boolean>;
   close: (reason: CloseReason) => Promise<void>;
   explain: () => readonly Explanation[];
   stop: () => void;
-}
-
-/** What to open a survey with. */
-interface Wish {
-  readonly action: string;
-  readonly hiddenFields: HiddenFields;
-  /** Continue this showing instead of beginning one. */
-  readonly from?: Showing | undefined;
-  /** The site asked for this very survey: no gates. */
-  readonly isForced?: boolean;
 }
 
 /** Makes the presenter of one environment. */
@@ -56,92 +62,106 @@ export function createPresenter(deps: PresenterDeps): Presenter {
   /** What the last try found. Only `explain()` goes by it: the next try asks the lock itself. */
   let isOpenElsewhere = false;
   /** Set while a survey opens or is open. */
-  let current: Opening | undefined;
+  let current: Place | undefined;
+  let isStopped = false;
+  /** A survey waits for a polite moment. */
+  let offered: ReturnType<Manners['wait']> | undefined;
   const timers = new Set<ReturnType<typeof setTimeout>>();
 
-  const isPageView = (action: string): ActionClass | undefined =>
-    session
-      .environment()
-      ?.actionClasses.find(({ name, noCodeConfig }) => name === action && noCodeConfig?.type === 'pageView');
+  const actions = (): readonly ActionClass[] => session.environment()?.actionClasses ?? [];
+  const find = (surveyId: string): Survey | undefined =>
+    session.environment()?.surveys.find(({ id }) => id === surveyId);
+  /** The class of an action by its name. */
+  const classOf = (name: string): ActionClass | undefined => actions().find((one) => one.name === name);
 
   const gatesFor = (
     survey: Survey,
     names: readonly string[],
-    isOpen: boolean,
+    isOpen = current !== undefined,
     isElsewhere = false,
+    impolite?: string,
   ): readonly Gate[] => {
     const who = session.who();
     const environment = session.environment();
-    const needsMemory = names.every((name) => isPageView(name));
-    return askGates(survey, {
-      now: Date.now(),
-      who,
-      segments: session.user()?.segments,
-      history: historyOf(survey.id, who, showings.value().list, session.known()),
-      roll: rollFor(who ?? state.value().seed, survey.id),
-      settings: environment?.workspace ?? environment?.project ?? { recontactDays: 0 },
-      hasRecaptcha: environment?.recaptchaSiteKey !== undefined,
-      fired: names,
-      isForgetful: needsMemory && !showings.isPersistent(),
-      isOpen,
-      isOpenElsewhere: isElsewhere,
-    });
+    const { seed, counts } = state.value();
+    try {
+      return askGates(survey, {
+        now: Date.now(),
+        who,
+        segments: session.user()?.segments,
+        history: historyOf(survey.id, who, showings.value().list, session.known()),
+        roll: rollFor(who ?? seed, survey.id),
+        settings: environment?.workspace ?? environment?.project ?? { recontactDays: 0 },
+        hasRecaptcha: environment?.recaptchaSiteKey !== undefined,
+        fired: names,
+        counts: counts ?? {},
+        isForgetful:
+          !showings.isPersistent() &&
+          names.every((name) => {
+            const { type, noCodeConfig } = classOf(name) ?? {};
+            return type === 'noCode' && noCodeConfig?.type !== 'click';
+          }),
+        isOpen,
+        isOpenElsewhere: isElsewhere,
+        impolite,
+      });
+    } catch (error) {
+      // A document that is broken in some unforeseen way disables that survey, not the page's other surveys.
+      return [{ code: 'unsupported', pass: false, used: `${error}` }];
+    }
   };
+  const mayOpen = (survey: Survey, action: string): boolean =>
+    gatesFor(survey, [action]).every(({ pass }) => pass);
 
-  const find = (surveyId: string): Survey | undefined =>
-    session.environment()?.surveys.find(({ id }) => id === surveyId);
+  /** A page-view action whose address the visitor has left. */
+  const isLeft = (action: string): boolean => {
+    const config = classOf(action)?.noCodeConfig;
+    return config?.type === 'pageView' && !matchesUrl(config, location.href);
+  };
 
   const open = async (survey: Survey, wish: Wish): Promise<void> => {
-    if (current) return;
-    const { from, isForced, action } = wish;
-    const showing = from ?? begin(survey, wish);
-    const opening = openSurvey(deps, {
-      survey,
-      showing,
-      isContinued: from !== undefined,
-      isStillAllowed: () =>
-        from
-          ? !isOutdated(showings.value(), showing)
-          : isForced
-            ? findUnsupported(survey, false) === undefined
-            : mayOpen(gatesFor(survey, [action], false)),
-      onLock: (isOurs) => {
-        isOpenElsewhere = !isOurs;
-      },
-      onLeft: () => {
-        current = undefined;
-      },
-    });
-    current = opening;
-    await opening.opened;
+    if (current || isStopped) return;
+    const mine: Place = {};
+    current = mine;
+    const host = appendHost();
+    const onLeft = (): void => {
+      host.remove();
+      if (current === mine) current = undefined;
+    };
+    try {
+      const chunk = await deps.loadChunk();
+      if (mine.reason) return onLeft();
+      mine.opening = chunk.openSurvey(deps, {
+        host,
+        survey,
+        wish,
+        // Itself must not count as another one.
+        isStillAllowed: () =>
+          wish.from !== undefined ||
+          gatesFor(survey, [wish.action], false).every(
+            ({ pass, code }) => pass || (wish.isForced && code !== 'unsupported'),
+          ),
+        onLock: (isOurs) => {
+          isOpenElsewhere = !isOurs;
+        },
+        onLeft,
+      });
+      await mine.opening.opened;
+    } catch (error) {
+      onLeft();
+      deps.onFailure(error);
+    }
   };
 
-  const begin = (survey: Survey, { action, hiddenFields }: Wish): Showing => {
-    const now = Date.now();
-    const { key, code } = chooseLanguage(survey, session.language());
-    const source = new URLSearchParams(location.search).get('source');
-    const { enabled, fieldIds = [] } = survey.hiddenFields ?? {};
-    const allowed = Object.entries(hiddenFields).filter(([id]) => enabled && fieldIds.includes(id));
-    return {
-      id: newId(),
-      displayId: newId(),
-      surveyId: survey.id,
-      who: session.who(),
-      shownAt: now,
-      activeAt: now,
-      seq: 1,
-      ackedSeq: 0,
-      finished: false,
-      closed: false,
-      language: key,
-      languageCode: code,
-      hiddenFields: Object.fromEntries(allowed),
-      meta: {
-        url: deps.isUrlFull ? location.href : location.origin + location.pathname,
-        source: source ?? undefined,
-        action,
-      },
-    };
+  /** Waits for a polite moment, then asks again. One survey at a time waits. */
+  const offer = async (survey: Survey, wish: Wish): Promise<void> => {
+    if (offered) return;
+    const { manners } = deps;
+    offered = manners.wait();
+    await offered.done;
+    offered = undefined;
+    if (manners.reason()) return;
+    if (wish.from || (!isLeft(wish.action) && mayOpen(survey, wish.action))) await open(survey, wish);
   };
 
   /** Writes only when there is something to drop: the record holds the whole environment. */
@@ -152,60 +172,63 @@ export function createPresenter(deps: PresenterDeps): Presenter {
   };
 
   const waitFor = (due: DueSurvey): void => {
+    const isThis = ({ surveyId, dueAt }: DueSurvey): boolean =>
+      surveyId === due.surveyId && dueAt === due.dueAt;
     const timer = setTimeout(
       async () => {
         timers.delete(timer);
         // Another page of this site may have opened it, or the address may have ended it.
         await state.refresh();
-        const isStillDue = state.value().due.some((other) => isSame(other, due));
-        await forgetDue((other) => isSame(other, due));
-        const survey = find(due.surveyId);
-        if (!isStillDue || !survey) return;
+        if (!state.value().due.some(isThis)) return;
+        await forgetDue(isThis);
         await session.settle();
-        if (mayOpen(gatesFor(survey, [due.action], current !== undefined))) await open(survey, due);
+        const survey = find(due.surveyId);
+        if (survey) await offer(survey, due);
       },
       Math.max(0, due.dueAt - Date.now()),
     );
     timers.add(timer);
   };
 
-  const fire = async (action: ActionClass, hiddenFields: HiddenFields): Promise<void> => {
-    const { name } = action;
+  /** Counts only what some survey counts: the record holds the whole environment. */
+  const count = async (name: string): Promise<void> => {
+    const isCounted = session
+      .environment()
+      ?.surveys.some(({ triggers }) =>
+        triggers?.some(({ actionClass, occurrence }) => occurrence && actionClass?.name === name),
+      );
+    if (!isCounted) return;
+    await state.update((old) => ({
+      ...old,
+      counts: { ...old.counts, [name]: (old.counts?.[name] ?? 0) + 1 },
+    }));
+  };
+
+  const fire = async ({ name }: ActionClass, hiddenFields: HiddenFields = {}): Promise<void> => {
     fired = [...fired, name];
     events.emit('action', { action: name });
-    await session.settle();
-    const survey = session
-      .environment()
-      ?.surveys.find((candidate) => mayOpen(safeGates(candidate, [name], current !== undefined)));
+    await Promise.all([count(name), session.settle()]);
+    const survey = session.environment()?.surveys.find((one) => mayOpen(one, name));
     if (!survey) return;
-    const opening = { action: name, hiddenFields };
-    if (!survey.delay) return open(survey, opening);
-    const due = { ...opening, surveyId: survey.id, dueAt: Date.now() + survey.delay * 1000 };
-    if (state.value().due.some(({ surveyId }) => surveyId === survey.id)) return;
+    const { id: surveyId, delay } = survey;
+    const wish = { action: name, hiddenFields };
+    if (!delay) return offer(survey, wish);
+    const due = { ...wish, surveyId, dueAt: Date.now() + delay * 1000 };
+    if (state.value().due.some((other) => other.surveyId === surveyId)) return;
     await state.update((old) => ({ ...old, due: [...old.due, due] }));
     waitFor(due);
   };
-
-  /** A document that is broken in some unforeseen way disables that survey, not the page's other surveys. */
-  const safeGates = (...facts: Parameters<typeof gatesFor>): readonly Gate[] => {
-    try {
-      return gatesFor(...facts);
-    } catch (error) {
-      return [{ code: 'unsupported', pass: false, used: `${error}` }];
-    }
-  };
+  const triggers = createTriggers((action) => void fire(action));
 
   const pageView = async (): Promise<void> => {
-    if (!session.environment() || address === location.href) return;
+    triggers.arm(actions(), location.href);
+    if (address === location.href) return;
     address = location.href;
     fired = [];
-    await forgetDue(({ action }) => {
-      const config = isPageView(action)?.noCodeConfig;
-      return config !== undefined && config !== null && !matchesUrl(config, address);
-    });
-    for (const action of session.environment()?.actionClasses ?? []) {
+    await forgetDue(({ action }) => isLeft(action));
+    for (const action of actions()) {
       const { noCodeConfig } = action;
-      if (noCodeConfig?.type === 'pageView' && matchesUrl(noCodeConfig, address)) await fire(action, {});
+      if (noCodeConfig?.type === 'pageView' && matchesUrl(noCodeConfig, address)) await fire(action);
     }
   };
 
@@ -214,17 +237,23 @@ export function createPresenter(deps: PresenterDeps): Presenter {
     const from = toContinue(showings.value(), session.who(), now);
     const survey = from && find(from.surveyId);
     // Before anything is awaited: what fires meanwhile must find the place taken.
-    if (from && survey) void open(survey, { action: from.meta.action, hiddenFields: {}, from });
+    if (from && survey) void offer(survey, { action: from.meta.action, hiddenFields: {}, from });
     await forgetDue(({ dueAt }) => now - dueAt > DUE_MS);
     for (const due of state.value().due) waitFor(due);
   };
 
-  const onHide = (): void => current?.letGo();
+  const onHide = (): void => current?.opening?.letGo();
   const onShow = ({ persisted }: PageTransitionEvent): void => {
-    if (persisted) void current?.takeBack();
+    if (persisted) void current?.opening?.takeBack();
   };
   addEventListener('pagehide', onHide);
   addEventListener('pageshow', onShow);
+
+  const close = async (reason: CloseReason): Promise<void> => {
+    if (current) current.reason = reason;
+    current?.opening?.close(reason);
+    await forgetDue(() => reason === 'logout');
+  };
 
   return {
     fire,
@@ -234,26 +263,37 @@ export function createPresenter(deps: PresenterDeps): Presenter {
       await session.settle();
       const survey = find(surveyId);
       if (survey) await open(survey, { action: '', hiddenFields: {}, isForced: true });
-      else events.emit('error', { code: 'unknown-survey', message: `There is no survey ${surveyId} here` });
+      return survey !== undefined;
     },
-    close: async (reason) => {
-      await forgetDue(() => reason === 'logout');
-      current?.close(reason);
-    },
+    close,
     explain: () =>
       (session.environment()?.surveys ?? []).map((survey) => {
-        const gates = safeGates(survey, fired, current !== undefined, isOpenElsewhere);
-        const language = chooseLanguage(survey, session.language()).code;
-        return { surveyId: survey.id, show: mayOpen(gates), language, gates };
+        const gates = gatesFor(survey, fired, undefined, isOpenElsewhere, deps.manners.reason());
+        return {
+          surveyId: survey.id,
+          show: gates.every(({ pass }) => pass),
+          language: chooseLanguage(survey, session.language()).code,
+          gates,
+        };
       }),
     stop: () => {
-      for (const timer of timers) clearTimeout(timer);
+      isStopped = true;
+      void close('destroyed');
+      triggers.stop();
+      offered?.stop();
+      timers.forEach(clearTimeout);
       removeEventListener('pagehide', onHide);
       removeEventListener('pageshow', onShow);
     },
   };
 }
 
-function isSame(one: DueSurvey, other: DueSurvey): boolean {
-  return one.surveyId === other.surveyId && one.dueAt === other.dueAt;
+/** Puts the host element on the page, with the status region a screen reader must know before it says anything. */
+function appendHost(): HTMLElement {
+  const host = document.createElement('inkling-survey');
+  const status = document.createElement('div');
+  status.setAttribute('role', 'status');
+  host.attachShadow({ mode: 'open' }).append(status);
+  document.body.append(host);
+  return host;
 }

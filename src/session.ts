@@ -14,6 +14,9 @@ const ENVIRONMENT_MS = 60 * 60_000;
 const USER_MS = 30 * 60_000;
 /** How long a decision waits for an identification that is under way. */
 const SETTLE_MS = 5_000;
+/** After so many failures in a row the server is asked every ten minutes at most. */
+const QUICK_TRIES = 5;
+const SLOW_MS = 600_000;
 
 /** A survey whose trigger has fired and whose delay is running; it opens on whichever page is there then. */
 export interface DueSurvey {
@@ -37,6 +40,8 @@ export interface DeviceState {
   readonly user?: Dated<WireUser>;
   /** Acknowledged attributes: hash of the key → hash of the value. */
   readonly acked: Readonly<Record<string, number>>;
+  /** How often an action has fired, by its name: those that some survey counts. */
+  readonly counts?: Readonly<Record<string, number>>;
   readonly due: readonly DueSurvey[];
   readonly leases: Leases;
 }
@@ -45,8 +50,10 @@ export interface DeviceState {
 export interface SessionHooks {
   readonly onError: (code: string, message: string) => void;
   readonly onIdentified: (userId: string) => void;
-  /** A refresh that had failed has succeeded. */
-  readonly onRecovered: () => void;
+  /** The server could not be asked; called for the first failure in a row, with its status. */
+  readonly onFailed: (status: number) => void;
+  /** Something new is known: this device's clock is off by so many ms. */
+  readonly onNews: (skew: number) => void;
 }
 
 /** Who is here and what the server said about the environment and about them. */
@@ -59,6 +66,8 @@ export interface Session {
   language: () => string | undefined;
   /** Asks the server for whatever has expired, and only for that. Shares a run that is under way. */
   sync: () => Promise<void>;
+  /** What the server knows of the person has changed: the next `sync` asks. */
+  refreshUser: () => Promise<void>;
   /** Like `sync`, but waits at most 5 s. */
   settle: () => Promise<void>;
   identify: (userId: string, attributes: Attributes) => Promise<void>;
@@ -76,6 +85,7 @@ export function createSession(api: string, record: StoredRecord<DeviceState>, ho
   let scheduled: Promise<void> | undefined;
   let failures = 0;
   let retryAt = 0;
+  let hasNews = false;
   let timer: ReturnType<typeof setTimeout> | undefined;
 
   const user = (): Dated<WireUser> | undefined => {
@@ -112,6 +122,7 @@ export function createSession(api: string, record: StoredRecord<DeviceState>, ho
     }
     const environment = date(body.data, body.expiresAt, reply, askedAt, ENVIRONMENT_MS);
     await record.update((old) => ({ ...old, ...learn(reply), environment }));
+    hasNews = true;
     return undefined;
   };
 
@@ -144,6 +155,7 @@ export function createSession(api: string, record: StoredRecord<DeviceState>, ho
       user: date(state.data, state.expiresAt, reply, askedAt, USER_MS),
       acked: { ...old.acked, ...acked },
     }));
+    hasNews = true;
     hooks.onIdentified(state.data.userId);
     return needsUser() ? syncUser() : undefined;
   };
@@ -153,22 +165,19 @@ export function createSession(api: string, record: StoredRecord<DeviceState>, ho
     const failed = (await Promise.all([syncEnvironment(), syncUser()])).filter(
       (reply) => reply !== undefined,
     );
-    const hadFailed = failures > 0;
     failures = failed.length > 0 ? failures + 1 : 0;
     retryAt = 0;
     if (failed.length > 0) {
-      const wait = retryDelay(
-        failures,
-        Math.random(),
-        Math.max(...failed.map((reply) => reply.retryAfterMs)),
-      );
+      const asked = Math.max(...failed.map((reply) => reply.retryAfterMs));
+      const dice = Math.random();
+      const wait = failures > QUICK_TRIES ? SLOW_MS * (1 + dice) : retryDelay(failures, dice, asked);
       retryAt = Date.now() + wait;
       clearTimeout(timer);
       timer = setTimeout(sync, wait);
-      if (failures === 1) hooks.onError('unreachable', `${api} answered ${failed[0]?.status || 'nothing'}`);
-    } else if (hadFailed) {
-      hooks.onRecovered();
+      if (failures === 1) hooks.onFailed(failed[0]?.status ?? 0);
     }
+    if (hasNews) hooks.onNews(record.value().skew);
+    hasNews = false;
   };
 
   const sync = (): Promise<void> => {
@@ -225,6 +234,11 @@ export function createSession(api: string, record: StoredRecord<DeviceState>, ho
       return typeof language === 'string' ? language : (user()?.data.language ?? record.value().language);
     },
     sync,
+    refreshUser: async () => {
+      const { user: dated } = record.value();
+      if (dated) await record.update((old) => ({ ...old, user: { ...dated, until: 0 } }));
+      await sync();
+    },
     settle,
     identify: async (userId, attributes) => {
       const before = record.value().userId;

@@ -1,4 +1,4 @@
-import { createStore, del, get, type UseStore, update } from 'idb-keyval';
+import { createStore, del, delMany, get, type UseStore, update } from 'idb-keyval';
 import { atMost } from '../wait.ts';
 
 /** How long `open` may take before memory serves: some browsers never answer (reliability.md 1.5). */
@@ -118,4 +118,15 @@ export async function openRecord<T extends Versioned>(
 
 function known<T extends Versioned>(stored: T | undefined): T | undefined {
   return stored?.v === 1 ? stored : undefined;
+}
+
+/** Erases what an earlier page kept of an environment; makes no database where there is none. Never rejects. */
+export async function eraseRecords(environmentId: string): Promise<void> {
+  try {
+    const databases = await indexedDB.databases();
+    if (!databases.some(({ name }) => name === 'inkling')) return;
+    await delMany([`${environmentId}/state`, `${environmentId}/showings`], openDatabase());
+  } catch {
+    // blocked: nothing is stored
+  }
 }

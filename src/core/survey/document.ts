@@ -223,10 +223,10 @@ export interface Survey {
   readonly variables: readonly Variable[];
   readonly hiddenFields: { readonly enabled: boolean; readonly fieldIds?: readonly string[] };
   readonly languages: readonly SurveyLanguage[];
-  /** `occurrence`: not before the action has happened so many times on this device. */
+  /** `occurrence` n: from the n-th time on that the action fires on a device; Inkling's own (decisions.md). */
   readonly triggers: readonly {
     readonly actionClass: { readonly name: string };
-    readonly occurrence?: number;
+    readonly occurrence?: number | undefined;
   }[];
   readonly segment: {
     readonly id: string;
@@ -240,6 +240,8 @@ export interface Survey {
   readonly delay: number;
   readonly autoClose: number | null;
   readonly isBackButtonHidden?: boolean;
+  /** After which events the person's segments may have changed (client-api.md 3.1). */
+  readonly interactionRefresh?: Readonly<Partial<Record<'onDisplay' | 'onResponse' | 'onFinished', boolean>>>;
   readonly styling?: Styling | null;
   readonly workspaceOverwrites?: Overwrites | null;
 }

@@ -41,16 +41,25 @@ export interface Facts {
   readonly hasRecaptcha: boolean;
   /** Names of the actions that have fired for this page. */
   readonly fired: readonly string[];
-  /** The action that asks now needs no memory of the last page: code and click do not. */
+  /** How often actions that some survey counts have fired on this device, by name. */
+  readonly counts: Readonly<Record<string, number>>;
+  /** Nothing can be stored, and the action that asks would ask again on the next page: code and click would not. */
   readonly isForgetful: boolean;
   readonly isOpen: boolean;
   readonly isOpenElsewhere: boolean;
+  /** Why this is no moment to open anything; undefined when it is one. */
+  readonly impolite: string | undefined;
 }
 
 /** Asks every gate about one survey, in order. The survey may open when all pass; the first that fails is why not. */
 export function askGates(survey: Survey, facts: Facts): readonly Gate[] {
   const { history, who, segments } = facts;
-  const triggers = survey.triggers.map((trigger) => trigger.actionClass.name);
+  const triggers = survey.triggers.map(({ actionClass: { name }, occurrence = 1 }) => ({
+    name,
+    occurrence,
+    count: facts.counts[name] ?? 1,
+    fired: facts.fired.includes(name),
+  }));
   const days = survey.recontactDays ?? facts.settings.recontactDays;
   const isLimited = survey.displayOption === 'displaySome' && survey.displayLimit !== null;
   const unsupported = findUnsupported(survey, facts.hasRecaptcha);
@@ -59,7 +68,7 @@ export function askGates(survey: Survey, facts: Facts): readonly Gate[] {
     gate('consent', true),
     gate(
       'trigger',
-      triggers.some((name) => facts.fired.includes(name)),
+      triggers.some(({ fired, count, occurrence }) => fired && count >= occurrence),
       triggers,
     ),
     gate('display-option', passesOption(survey, history), {
@@ -84,13 +93,8 @@ export function askGates(survey: Survey, facts: Facts): readonly Gate[] {
     gate('no-memory', !facts.isForgetful),
     gate('another-open', !facts.isOpen),
     gate('other-tab', !facts.isOpenElsewhere),
-    gate('impolite', true),
+    gate('impolite', facts.impolite === undefined, facts.impolite),
   ];
-}
-
-/** Whether every gate passes. */
-export function mayOpen(gates: readonly Gate[]): boolean {
-  return gates.every((gate) => gate.pass);
 }
 
 function gate(code: GateCode, pass: boolean, used?: unknown): Gate {

@@ -3,6 +3,7 @@ import { type Dated, freshUntil, isFresh } from './core/lifetime.ts';
 import { retryDelay } from './core/retry-delay.ts';
 import { hash } from './core/targeting/hash.ts';
 import type { KnownHistory } from './core/targeting/history.ts';
+import { stringify } from './net/json.ts';
 import { isOk, isRefused, type Reply, request } from './net/request.ts';
 import type { Leases } from './net/tab-lock.ts';
 import type { StoredRecord } from './store/record.ts';
@@ -97,7 +98,7 @@ export function createSession(api: string, record: StoredRecord<DeviceState>, ho
     const { userId, acked } = record.value();
     if (userId === null) return false;
     for (const [key, value] of Object.entries(wanted)) {
-      if (user() && acked[hash(key)] === hash(JSON.stringify(value))) delete wanted[key];
+      if (user() && acked[hash(key)] === hash(stringify(value))) delete wanted[key];
     }
     return !isFresh(user(), Date.now()) || Object.keys(wanted).length > 0;
   };
@@ -131,7 +132,7 @@ export function createSession(api: string, record: StoredRecord<DeviceState>, ho
     const { userId } = record.value();
     const sent = { ...wanted };
     const hasSent = Object.keys(sent).length > 0;
-    const body = JSON.stringify({ userId, attributes: hasSent ? sent : undefined });
+    const body = stringify({ userId, attributes: hasSent ? sent : undefined });
     const askedAt = Date.now();
     const reply = await request(`${api}/user`, body);
     const { state, errors } = (reply.body as WireUserReply | undefined)?.data ?? {};
@@ -147,7 +148,7 @@ export function createSession(api: string, record: StoredRecord<DeviceState>, ho
     }
     for (const error of errors ?? []) hooks.onError('attribute', error);
     const acked = Object.fromEntries(
-      Object.entries(sent).map(([key, value]) => [hash(key), hash(JSON.stringify(value))]),
+      Object.entries(sent).map(([key, value]) => [hash(key), hash(stringify(value))]),
     );
     await record.update((old) => ({
       ...old,

@@ -1,3 +1,5 @@
+import { stringify } from './json.ts';
+
 /** Which request a body belongs to. */
 export type BodyKind = 'user' | 'display' | 'response';
 
@@ -27,14 +29,14 @@ export function toBody(
   kind: BodyKind,
 ): string | null | undefined {
   try {
-    const text = JSON.stringify(content);
+    const text = stringify(content);
     if (!beforeSend) return text;
     const copy = JSON.parse(text);
     const changed = beforeSend(copy, kind);
     if (changed === false || changed === null) return null;
     if (changed && 'then' in changed)
       throw new TypeError('beforeSend must answer at once, without a promise');
-    return JSON.stringify(changed ?? copy);
+    return stringify(changed ?? copy);
   } catch (error) {
     setTimeout(() => {
       throw error;

@@ -4,6 +4,7 @@ import { acknowledge, type Ledger, refuse, waiting } from '../core/targeting/led
 import type { StoredRecord } from '../store/record.ts';
 import type { WireDisplayRequest, WireResponseRequest } from '../wire/response.ts';
 import { type BeforeSend, type BodyKind, toBody } from './before-send.ts';
+import { stringify } from './json.ts';
 import { codeOf, isOk, isRefused, NO_REPLY, type Reply, request } from './request.ts';
 import type { Release } from './tab-lock.ts';
 
@@ -157,7 +158,7 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
     if (hasFailed) failures++;
     let room = STORED_CHARS;
     for (const showing of waiting(showings.value()).toReversed()) {
-      room -= JSON.stringify(showing).length;
+      room -= stringify(showing).length;
       if (room < 0) await giveUp(showing, 'full');
     }
     const delay = retryDelay(failures, Math.random(), askedMs);

@@ -69,14 +69,15 @@ export async function request(
     const response = await fetch(url, {
       ...(body === undefined ? { cache: 'no-cache' } : { method: 'POST', body, keepalive }),
       credentials: 'omit',
-      signal: AbortSignal.timeout(TIMEOUT_MS),
+      signal: AbortSignal.timeout?.(TIMEOUT_MS),
       ...init,
     });
-    const text = await response.text();
+    // The browser's own reader: a page's broken JSON.parse doesn't reach it.
+    const json = await response.json().catch(() => undefined);
     const date = Date.parse(response.headers.get('date') ?? '');
     return {
       status: response.status,
-      body: parse(text),
+      body: json,
       serverNow: Number.isNaN(date) ? undefined : date,
       retryAfterMs: retryAfterMs(response.headers.get('retry-after'), Date.now(), Date.parse),
     };
@@ -84,13 +85,5 @@ export async function request(
     return NO_REPLY;
   } finally {
     aliveBytes -= bytes;
-  }
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
   }
 }

@@ -4,6 +4,7 @@ import type { Progress } from '../core/survey/progress.ts';
 import { newId } from '../new-id.ts';
 import { wait } from '../wait.ts';
 import type { WireDisplayRequest, WireResponseRequest } from '../wire/response.ts';
+import { stringify } from './json.ts';
 import { codeOf, isOk, isRefused, request } from './request.ts';
 
 /** Whose survey goes where. */
@@ -69,7 +70,7 @@ export function startPost(target: PostTarget, hooks: PostHooks): SurveyPost {
   const toRequest = (): [path: string, body: string] => {
     if (!latest) {
       const display: WireDisplayRequest = { id: displayId, surveyId, ...person };
-      return ['/displays', JSON.stringify(display)];
+      return ['/displays', stringify(display)];
     }
     const { data, progress } = latest;
     const { finished, variables, ttc, endingId } = progress;
@@ -77,7 +78,7 @@ export function startPost(target: PostTarget, hooks: PostHooks): SurveyPost {
       ...{ id, seq, surveyId, displayId, ...person, singleUseId },
       ...{ finished, data, variables, ttc, language, endingId, meta },
     };
-    return ['/responses', JSON.stringify(response)];
+    return ['/responses', stringify(response)];
   };
 
   const acknowledge = (sent: number, answer: PostedAnswer | undefined): void => {

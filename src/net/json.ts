@@ -1,0 +1,36 @@
+/** What would end a JSON string early or is no text by itself. */
+const UNSAFE = /["\\\p{Cc}\p{Cs}]/gu;
+
+/**
+ * Writes a value as JSON text, as `JSON.stringify` does on a page of its own. On other people's pages that is fooled
+ * by a `toJSON` on a prototype (Prototype.js 1.6 sends arrays as strings) or replaced altogether, so every body is
+ * written here. Dates become ISO texts; what JSON can't say is left out, `null` in an array.
+ *
+ * Throws on a value that contains itself.
+ *
+ * @example
+ * stringify({ data: ['a', undefined], who: undefined }); // '{"data":["a",null]}'
+ */
+export function stringify(value: unknown): string {
+  return write(value) ?? 'null';
+}
+
+function write(value: unknown): string | undefined {
+  if (typeof value === 'string') return quote(value);
+  if (value === null || typeof value === 'boolean') return `${value}`;
+  if (typeof value === 'number') return Number.isFinite(value) ? `${value}` : 'null';
+  if (typeof value !== 'object') return undefined;
+  if (value instanceof Date) return Number.isNaN(+value) ? 'null' : quote(value.toISOString());
+  let text = '';
+  const isList = Array.isArray(value);
+  for (const key of Object.keys(value)) {
+    const part = write(value[key as keyof typeof value]);
+    if (isList) text += `,${part ?? 'null'}`;
+    else if (part) text += `,${quote(key)}:${part}`;
+  }
+  return isList ? `[${text.slice(1)}]` : `{${text.slice(1)}}`;
+}
+
+function quote(text: string): string {
+  return `"${text.replace(UNSAFE, (unsafe) => `\\u${unsafe.charCodeAt(0).toString(16).padStart(4, '0')}`)}"`;
+}

@@ -25,27 +25,36 @@ const classicScript = (entry: string, file: string): UserConfig =>
     rolldownOptions: { output: { entryFileNames: file, minify: true } },
   });
 
+/** What a page fetches only when it needs it: name → entry (src/load-chunk.ts). */
+export const CHUNKS: Readonly<Record<string, string>> = {
+  ui: 'src/chunk.ts',
+};
+
+/** An ES module that the core takes by its address, with what it takes by `import()` itself beside it. */
+const esChunk = (name: string, entry: string): UserConfig =>
+  browser({
+    lib: { entry, formats: ['es'] },
+    rolldownOptions: {
+      // What the second chunk shares it takes from the first, which would otherwise become a mere façade.
+      preserveEntrySignatures: 'allow-extension',
+      output: {
+        entryFileNames: `chunks/${name}-[hash].js`,
+        chunkFileNames: 'chunks/[name]-[hash].js',
+        minify: true,
+        comments: false,
+      },
+    },
+  });
+
 /**
- * One bundle per mode; scripts/build.mjs runs them in order, since the core must know the renderer's hashed name.
+ * One bundle per mode; scripts/build.mjs runs them in order, since the core must know the chunks' hashed names.
  *
- * `import()` is inlined in an IIFE, so the renderer is an ES build of its own and the core takes it by address.
+ * `import()` is inlined in an IIFE, so each chunk is an ES build of its own and the core takes it by address.
  */
 export default defineConfig(({ mode }): UserConfig => {
+  const chunk = CHUNKS[mode];
+  if (chunk) return esChunk(mode, chunk);
   switch (mode) {
-    case 'ui':
-      return browser({
-        lib: { entry: 'src/chunk.ts', formats: ['es'] },
-        rolldownOptions: {
-          // What the second chunk shares it takes from the first, which would otherwise become a mere façade.
-          preserveEntrySignatures: 'allow-extension',
-          output: {
-            entryFileNames: 'chunks/ui-[hash].js',
-            chunkFileNames: 'chunks/[name]-[hash].js',
-            minify: true,
-            comments: false,
-          },
-        },
-      });
     case 'snippet':
       return classicScript('src/snippet.ts', 'inkling.js');
     case 'full':

@@ -1,4 +1,4 @@
-// Builds everything in dist/: renderer chunk, core, npm entry, demo, server; then compresses and hashes it.
+// Builds everything in dist/: chunks, core, npm entry, demo, server; then compresses and hashes it.
 import { createHash } from 'node:crypto';
 import {
   copyFileSync,
@@ -21,15 +21,22 @@ if (process.argv.includes('--if-missing') && existsSync(join(dist, 'integrity.js
 
 const { build } = await import('vite');
 const { writeTypes } = await import('./types.mjs');
+/** The chunks that a page fetches when it needs them: those of vite.config.ts. */
+const CHUNKS = ['ui'];
 const bundle = (mode, define = {}) => build({ root, mode, define, logLevel: 'warn' });
 
 rmSync(dist, { recursive: true, force: true });
-await bundle('ui');
-const chunk = readdirSync(join(dist, 'chunks')).find((name) => /^ui-.*\.js$/.test(name));
-copyFileSync(join(dist, 'chunks', chunk), join(dist, 'chunks/ui.js'));
-const uiChunk = { __UI_CHUNK__: JSON.stringify(chunk) };
-await bundle('snippet', uiChunk);
-await bundle('formbricks', uiChunk);
+const hashes = {};
+for (const name of CHUNKS) {
+  await bundle(name);
+  const file = readdirSync(join(dist, 'chunks')).find((one) => one.startsWith(`${name}-`));
+  hashes[name] = file.slice(name.length + 1, -'.js'.length);
+  // For a page that is older than this build.
+  copyFileSync(join(dist, 'chunks', file), join(dist, `chunks/${name}.js`));
+}
+const chunks = { __CHUNKS__: JSON.stringify(hashes) };
+await bundle('snippet', chunks);
+await bundle('formbricks', chunks);
 await bundle('full');
 await bundle('surveys');
 await bundle('npm');

@@ -1,6 +1,7 @@
 import type { Gate } from './core/targeting/gates.ts';
 import type { ShowingSummary } from './core/targeting/ledger.ts';
 import type { EventName, Handler } from './events.ts';
+import type { BeforeSend } from './net/before-send.ts';
 import type { AttributeValue } from './wire/user.ts';
 
 /** Attributes by key. */
@@ -25,6 +26,8 @@ export interface SetupOptions {
   readonly consent?: Consent | undefined;
   /** Seconds after the start in which nothing opens by itself. */
   readonly quiet?: number | undefined;
+  /** Sees, changes or drops every body before it leaves the page. */
+  readonly beforeSend?: BeforeSend | undefined;
 }
 
 /** What a site says about its visitor's consent. */

@@ -2,12 +2,13 @@ import type { ClientState, Consent, Inkling, Problem, SetupOptions } from './api
 import { EMPTY_LEDGER, summarize } from './core/targeting/ledger.ts';
 import { diagnose, refused } from './diagnose.ts';
 import { createEvents } from './events.ts';
+import type { LoadChunk } from './load-chunk.ts';
 import { createDelivery } from './net/delivery.ts';
 import { takeLock, type UpdateLeases } from './net/tab-lock.ts';
 import { newId } from './new-id.ts';
 import type { FillHidden } from './opening.ts';
 import { createManners } from './polite.ts';
-import { type Chunk, createPresenter, type Presenter } from './presenter.ts';
+import { createPresenter, type Presenter } from './presenter.ts';
 import { reportMistake } from './report.ts';
 import { createSession, type DeviceState, type Session } from './session.ts';
 import { eraseRecords, openDatabase, openRecord } from './store/record.ts';
@@ -16,9 +17,6 @@ import { atMost, wait } from './wait.ts';
 
 /** The version in package.json, set by the build. */
 declare const __VERSION__: string;
-
-/** How the shell gets at the chunk that draws: given the server's address. Rejects when it can't be had. */
-export type LoadChunk = (appUrl: string) => Promise<Chunk>;
 
 /** The chunk's contract that this core can call. */
 const CONTRACT = 1;
@@ -280,6 +278,7 @@ async function run(start: Start): Promise<Running> {
   /** As soon as the environment is known, and after each refresh. */
   const begin = async (): Promise<void> => {
     if (!session.environment()) return;
+    void delivery.drain();
     if (!hasBegun) {
       hasBegun = true;
       await presenter.resume();
@@ -290,7 +289,9 @@ async function run(start: Start): Promise<Running> {
     await presenter.pageView();
   };
 
+  const { beforeSend } = options;
   const session = createSession(api, state, {
+    beforeSend,
     onError: (code, message) => fail({ code, message }, true),
     onIdentified: (userId) => events.emit('identified', { userId }),
     onFailed: async (status) => {
@@ -315,6 +316,10 @@ async function run(start: Start): Promise<Running> {
     api,
     showings,
     takeLock: () => lock('delivery'),
+    beforeSend,
+    contactId: (userId) => (userId === session.who() ? session.user()?.contactId : undefined),
+    // Unknown before the first reply: nothing is sent then.
+    isOurs: () => session.environment() && session.environment()?.inkling === 1,
     onDelivered: ({ id, surveyId, seq, finished, who }) => {
       if (seq > 1) events.emit('delivered', { surveyId, responseId: id, finished });
       const asks = session.environment()?.surveys.find((one) => one.id === surveyId)?.interactionRefresh;
@@ -334,7 +339,7 @@ async function run(start: Start): Promise<Running> {
     manners,
     takeLock: () => lock('survey'),
     loadChunk: async () => {
-      const chunk = await start.loadChunk(appUrl);
+      const chunk = await start.loadChunk(appUrl, 'ui');
       if (chunk.contract !== CONTRACT) throw new Error(`its script is of another version: ${chunk.contract}`);
       return chunk;
     },

@@ -1,8 +1,9 @@
 import type { Attributes, HiddenFields, Inkling } from './api.ts';
-import { createClient, type LoadChunk } from './client.ts';
+import { createClient } from './client.ts';
 import { EMPTY_LEDGER } from './core/targeting/ledger.ts';
 import { createEmbeddedData, type EmbeddedInput } from './embedded-data.ts';
 import { readFormerHistory } from './former-history.ts';
+import type { LoadChunk } from './load-chunk.ts';
 import { newId } from './new-id.ts';
 import { reportMistake } from './report.ts';
 import { openDatabase, openRecord } from './store/record.ts';

@@ -1,5 +1,7 @@
-import * as chunk from './chunk.ts';
+import * as ui from './chunk.ts';
 import { install } from './install.ts';
+import type { Chunks } from './load-chunk.ts';
 
 // Core and renderer in one script, for pages that pin everything by hash: nothing else is ever loaded.
-install(() => Promise.resolve(chunk));
+const chunks: Chunks = { ui };
+install(async (_server, name) => chunks[name]);

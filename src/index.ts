@@ -18,7 +18,10 @@ export type { EventName, EventOf, EventPayloads, Handler } from './events.ts';
 export type { CloseReason } from './ui/contract.ts';
 export type { AttributeValue } from './wire/user.ts';
 
-const client = createClient(() => import('./chunk.ts'));
+/** The consumer's bundler makes a chunk of each. */
+const CHUNKS = { ui: () => import('./chunk.ts') };
+
+const client = createClient((_appUrl, name) => CHUNKS[name]() as never);
 
 /**
  * The client for bundlers: importing it does nothing, and on a server it stays inert. `setup` throws a `TypeError`

@@ -1,5 +1,6 @@
 import type { CallByName, Consent, Inkling, InklingGlobal } from './api.ts';
-import { createClient, type LoadChunk } from './client.ts';
+import { createClient } from './client.ts';
+import type { LoadChunk } from './load-chunk.ts';
 
 /** The version in package.json, set by the build. */
 declare const __VERSION__: string;
@@ -40,7 +41,9 @@ function putOnWindow(loadChunk: LoadChunk, currentScript: HTMLScriptElement | nu
   const page = window as unknown as { inkling?: InklingGlobal & { q?: Call[] } };
   const stub = page.inkling;
   const isFirst = !stub?.version;
-  const client = isFirst ? createClient((server) => loadChunk(base || `${server}/`)) : (stub as Inkling);
+  const client = isFirst
+    ? createClient((server, name) => loadChunk(base || `${server}/`, name))
+    : (stub as Inkling);
   const methods = client as unknown as Record<string, ((...args: unknown[]) => unknown) | undefined>;
   const callable = (...[name, ...args]: Call): unknown => methods[name]?.(...args);
   if (isFirst) page.inkling = Object.assign(callable as CallByName, client);

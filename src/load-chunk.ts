@@ -1,16 +1,24 @@
-import type { Chunk } from './presenter.ts';
+/** What a page fetches only when it needs it. */
+export interface Chunks {
+  /** From the lock to the last card: when a survey is due. */
+  readonly ui: typeof import('./chunk.ts');
+}
 
-/** The renderer's file name with its content hash, set by the build. */
-declare const __UI_CHUNK__: string;
+/** Fetches a chunk, given the server's address. Rejects when it can't be had. */
+export type LoadChunk = <N extends keyof Chunks>(appUrl: string, name: N) => Promise<Chunks[N]>;
+
+/** The content hash in each chunk's file name, set by the build. */
+declare const __CHUNKS__: Readonly<Record<keyof Chunks, string>>;
 
 /**
- * Loads the renderer from beside this script. The address is absolute: a relative `import()` in a classic script of
+ * Fetches a chunk from beside this script. The address is absolute: a relative `import()` in a classic script of
  * another origin fails in Chromium. A hashed file that is gone after a deploy falls back once to the unversioned one.
  */
-export async function loadChunk(base: string): Promise<Chunk> {
+export const loadChunk: LoadChunk = async (base, name) => {
+  const file = `${base}chunks/${name}`;
   try {
-    return await import(/* @vite-ignore */ `${base}chunks/${__UI_CHUNK__}`);
+    return await import(/* @vite-ignore */ `${file}-${__CHUNKS__[name]}.js`);
   } catch {
-    return import(/* @vite-ignore */ `${base}chunks/ui.js`);
+    return import(/* @vite-ignore */ `${file}.js`);
   }
-}
+};

@@ -6,7 +6,8 @@ import { chooseLanguage } from './core/targeting/language.ts';
 import { toContinue } from './core/targeting/ledger.ts';
 import { rollFor } from './core/targeting/sampling.ts';
 import { matchesUrl } from './core/targeting/url-rules.ts';
-import type { Opening, OpeningDeps, openSurvey, Wish } from './opening.ts';
+import type { Chunks } from './load-chunk.ts';
+import type { Opening, OpeningDeps, Wish } from './opening.ts';
 import type { Manners } from './polite.ts';
 import type { DeviceState, DueSurvey } from './session.ts';
 import type { StoredRecord } from './store/record.ts';
@@ -16,16 +17,10 @@ import type { CloseReason } from './ui/contract.ts';
 /** A delay that ran out while no page was open is honoured this long. */
 const DUE_MS = 30 * 60_000;
 
-/** What the chunk of chunk.ts exports. */
-export interface Chunk {
-  readonly openSurvey: typeof openSurvey;
-  readonly contract: number;
-}
-
 /** What the presenter needs from the shell. */
 export interface PresenterDeps extends OpeningDeps {
   readonly state: StoredRecord<DeviceState>;
-  readonly loadChunk: () => Promise<Chunk>;
+  readonly loadChunk: () => Promise<Chunks['ui']>;
   readonly manners: Manners;
   readonly onFailure: (error: unknown) => void;
 }

@@ -3,8 +3,9 @@ import { type Dated, freshUntil, isFresh } from './core/lifetime.ts';
 import { retryDelay } from './core/retry-delay.ts';
 import { hash } from './core/targeting/hash.ts';
 import type { KnownHistory } from './core/targeting/history.ts';
+import { type BeforeSend, toBody } from './net/before-send.ts';
 import { stringify } from './net/json.ts';
-import { isOk, isRefused, type Reply, request } from './net/request.ts';
+import { isOk, isRefused, NO_REPLY, type Reply, request } from './net/request.ts';
 import type { Leases } from './net/tab-lock.ts';
 import type { StoredRecord } from './store/record.ts';
 import { atMost, wait } from './wait.ts';
@@ -47,10 +48,11 @@ export interface DeviceState {
   readonly leases: Leases;
 }
 
-/** What the session tells the shell. */
+/** What the session tells the shell, and asks it. */
 export interface SessionHooks {
   readonly onError: (code: string, message: string) => void;
   readonly onIdentified: (userId: string) => void;
+  readonly beforeSend?: BeforeSend | undefined;
   /** The server could not be asked; called for the first failure in a row, with its status. */
   readonly onFailed: (status: number) => void;
   /** Something new is known: this device's clock is off by so many ms. */
@@ -132,9 +134,11 @@ export function createSession(api: string, record: StoredRecord<DeviceState>, ho
     const { userId } = record.value();
     const sent = { ...wanted };
     const hasSent = Object.keys(sent).length > 0;
-    const body = stringify({ userId, attributes: hasSent ? sent : undefined });
+    const body = toBody(hooks.beforeSend, { userId, attributes: hasSent ? sent : undefined }, 'user');
     const askedAt = Date.now();
-    const reply = await request(`${api}/user`, body);
+    // Dropped by the page: as if nobody had been named.
+    if (body === null) return undefined;
+    const reply = body === undefined ? NO_REPLY : await request(`${api}/user`, body);
     const { state, errors } = (reply.body as WireUserReply | undefined)?.data ?? {};
     // Somebody else by now, or nobody: the answer isn't about them.
     if (record.value().userId !== userId) return undefined;

@@ -17,10 +17,10 @@ const EXPIRY_MS = 7 * 86_400_000;
 /** Undelivered showings beyond this are dropped, oldest first; measured as JSON. */
 const STORED_CHARS = 2_000_000;
 /** The page's hook dropped it: refused, but nobody's mistake. */
-const DROPPED = 'before-send';
+export const DROPPED = 'before-send';
 
 /** Sends one body, seen by the page's hook, so that it arrives even when the page goes away. */
-export type Post = (path: string, content: object, kind: BodyKind, init?: RequestInit) => Promise<Reply>;
+export type Post = (url: string, content: object, kind: BodyKind, init?: RequestInit) => Promise<Reply>;
 
 /**
  * Brings one showing to the server, by the server's own rules. The reply speaks for all of the showing. While the page
@@ -94,16 +94,19 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
     if (!isStopped) timer = setTimeout(drain, ms);
   };
 
-  const post: Post = async (path, content, kind, init) => {
+  const post: Post = async (url, content, kind, init) => {
     const body = toBody(deps.beforeSend, content, kind);
     if (body === null) return { ...NO_REPLY, status: 400, body: { code: DROPPED } };
     // Not 0, which would hold up the others: only this one could not be sent.
     if (body === undefined) return { ...NO_REPLY, status: 1 };
     // A browser may have refused to let it outlive the page: after a failure it goes like any other.
-    return request(api + path, body, isLeaving || failures === 0, init);
+    return request(url, body, isLeaving || failures === 0, init);
   };
 
-  const carryOurs: Carry = (showing) => post(...toRequest(showing));
+  const carryOurs: Carry = (showing) => {
+    const [path, ...rest] = toRequest(showing);
+    return post(api + path, ...rest);
+  };
   const findCarry = async (): Promise<Carry | undefined> => {
     if (isOurs()) return carryOurs;
     try {

@@ -344,10 +344,10 @@ it('the code for another kind of server is fetched once it is needed, and again 
       if (tries++ === 0) throw new Error('chunk is gone');
       return {
         startForeign:
-          ({ post }) =>
+          ({ api, post }) =>
           ({ id }) => {
             seen.push(id);
-            return post('/theirs', {}, 'response');
+            return post(`${api}/theirs`, {}, 'response');
           },
       };
     },

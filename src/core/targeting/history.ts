@@ -37,7 +37,9 @@ export interface Showing {
   /** The code the server refused it with for good; `expired`, `full` or `before-send` when it was never sent. */
   readonly refused?: string | undefined;
   /** What a server without our marker calls its display and response. A display the page dropped is null. */
-  readonly theirs?: { readonly displayId?: string | null; readonly responseId?: string } | undefined;
+  readonly theirs?:
+    | { readonly displayId?: string | null; readonly responseId?: string | undefined }
+    | undefined;
   /** So many old showings in one; 1 when absent. */
   readonly count?: number;
 }

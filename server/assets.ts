@@ -97,7 +97,8 @@ export function loadAssets({ folder, version, demoEnvironmentId = '' }: AssetOpt
 
 /** Answers a path that is a file; undefined for any other. Throws 405 for a method that no file has. */
 export function answerAsset(c: Context, assets: Assets): Response | undefined {
-  const asset = assets.get(c.req.path);
+  // `appUrl` with a slash at its end, as `@formbricks/js` up to 4.2 passes it on, makes two.
+  const asset = assets.get(c.req.path.replace(/^\/{2}/, '/'));
   if (!asset) return undefined;
   if (c.req.method !== 'GET' && c.req.method !== 'HEAD') {
     throw new ApiError(

@@ -1,16 +1,18 @@
 import type { Attributes, HiddenFields, Inkling } from './api.ts';
 import { createClient } from './client.ts';
-import { EMPTY_LEDGER } from './core/targeting/ledger.ts';
+import { EMPTY_LEDGER, type ShowingSummary } from './core/targeting/ledger.ts';
 import { createEmbeddedData, type EmbeddedInput } from './embedded-data.ts';
-import { readFormerHistory } from './former-history.ts';
+import { type FormerHistory, readFormerHistory } from './former-history.ts';
 import type { LoadChunk } from './load-chunk.ts';
 import { newId } from './new-id.ts';
 import { reportMistake } from './report.ts';
 import { openDatabase, openRecord } from './store/record.ts';
 import { atMost } from './wait.ts';
 
-/** Where `@formbricks/js` kept its state (client-api.md 6.6). */
-const FORMER_KEY = 'formbricks-js';
+/** Where `@formbricks/js` kept its state: today's key, and those of 2024 (client-api.md 6.6). */
+const FORMER_KEYS = ['formbricks-js', 'formbricks-js-app', 'formbricks-js-website'];
+/** Sites name it where they keep a modal of their own from silencing others: it must be there, under this very id. */
+const LIVE_REGION = 'formbricks-live-region';
 /** No command holds those behind it longer than this. */
 const COMMAND_MS = 5_000;
 
@@ -83,24 +85,21 @@ interface PageGlobals {
 export function createDropIn(loadChunk: LoadChunk): DropIn {
   const embedded = createEmbeddedData();
   const client = createClient(loadChunk, embedded.fill);
-  const { on, off } = relayEvents(client);
+  const { on, off, passOver } = relayEvents(client);
   let begin = (): void => {};
   let queue = new Promise<void>((resolve) => {
     begin = resolve;
   });
   /** Settles when the server knows what was said so far. */
   let said: Promise<unknown> = Promise.resolve();
-  /** Who was identified before Inkling came. */
-  let carried: Promise<string | null> | undefined;
+  let carried: Promise<Former | undefined> | undefined;
 
   const enqueue = async (command: () => unknown): Promise<void> => {
-    queue = queue.then(async () => {
-      await command();
-    });
+    queue = queue.then(() => guard(command));
   };
   const say = (command: () => Promise<void>): Promise<void> =>
     enqueue(() => {
-      said = Promise.all([said, command()]);
+      said = Promise.all([said, guard(command)]);
     });
   const decide = (command: () => Promise<void>): Promise<void> =>
     enqueue(async () => {
@@ -108,32 +107,50 @@ export function createDropIn(loadChunk: LoadChunk): DropIn {
       await atMost(COMMAND_MS, command());
     });
 
-  const setup = async (options: DropInOptions): Promise<void> => {
-    const { workspaceId, environmentId, appUrl, apiHost, userId, attributes } = options ?? {};
-    const id = workspaceId || environmentId;
-    const server = appUrl || apiHost;
-    if (!id) return reportMistake('setup needs a workspaceId (or environmentId)');
-    if (!server) return reportMistake('setup needs an appUrl (or apiHost)');
-    const isFirst = client.state() === undefined;
-    carried ??= carryOver(id);
-    const former = await carried;
-    await client.setup({ environmentId: id, appUrl: server });
-    if (!isFirst || client.state() === undefined) return;
-    if (userId) said = client.identify(userId, toAttributes(attributes));
-    else if (former) said = client.identify(former);
-    begin();
-  };
-  const setAttributes: DropIn['setAttributes'] = (attributes) =>
-    say(() => client.setAttributes(toAttributes(attributes)));
+  const setup = (options: DropInOptions): Promise<void> =>
+    guard(async () => {
+      const { workspaceId, environmentId, appUrl, apiHost, userId, attributes } = options ?? {};
+      const id = workspaceId || environmentId;
+      const server = appUrl || apiHost;
+      if (!id) return reportMistake('setup needs a workspaceId (or environmentId)');
+      if (!server) return reportMistake('setup needs an appUrl (or apiHost)');
+      const isFirst = client.state() === undefined;
+      carried ??= carryOver(id);
+      const former = await carried;
+      await client.setup({ environmentId: id, appUrl: server });
+      const state = client.state();
+      // The options can't be right, or another call is on its way.
+      if (!state) carried = undefined;
+      if (!isFirst || !state) return;
+      addLiveRegion();
+      passOver(state.showings);
+      said = guard(() => {
+        // Nobody's yet: it is kept on the device, and gives way to what the server knows of the person.
+        const spoken = former?.language && client.setLanguage(former.language);
+        const told = toAttributes(attributes);
+        const who = userId || former?.userId;
+        return Promise.all([spoken, who ? client.identify(who, told) : client.setAttributes(told)]);
+      });
+      begin();
+    });
+  const tell = (attributes: () => DropInOptions['attributes']): Promise<void> =>
+    say(async () => {
+      const { language, ...others } = toAttributes(attributes());
+      await Promise.all([
+        client.setAttributes(others),
+        // A language of its own call: it holds on this device for those who are nobody, too.
+        language !== undefined && client.setLanguage(`${language}`),
+      ]);
+    });
   const logout = (): Promise<void> => decide(client.logout);
 
   return {
     setup,
     init: setup,
     setUserId: (userId) => say(() => client.identify(userId)),
-    setEmail: (email) => setAttributes({ email }),
-    setAttribute: (key, value) => setAttributes({ [key]: value }),
-    setAttributes,
+    setEmail: (email) => tell(() => ({ email })),
+    setAttribute: (key, value) => tell(() => ({ [key]: value })),
+    setAttributes: (attributes) => tell(() => attributes),
     setLanguage: (language) => say(() => client.setLanguage(language)),
     track: (code, properties) =>
       // Hidden fields may be numbers and lists here; they travel as they are.
@@ -148,10 +165,11 @@ export function createDropIn(loadChunk: LoadChunk): DropIn {
     },
     on,
     off,
-    setEmbeddedData: async (data) => {
-      if (typeof data === 'object' && data !== null) embedded.set(data);
-      else reportMistake('setEmbeddedData needs an object');
-    },
+    setEmbeddedData: (data) =>
+      guard(() => {
+        if (typeof data === 'object' && data !== null) embedded.set(data);
+        else reportMistake('setEmbeddedData needs an object');
+      }),
     clearEmbeddedData: async (...key) => {
       if (key.length === 0) embedded.clear();
       else if (typeof key[0] === 'string') embedded.remove(key[0]);
@@ -160,21 +178,59 @@ export function createDropIn(loadChunk: LoadChunk): DropIn {
   };
 }
 
-/**
- * Moves what `@formbricks/js` left on this device into Inkling's own record, once, and tells who was identified. Where
- * nothing can be stored it stays where it is.
- */
-async function carryOver(environmentId: string): Promise<string | null> {
+/** A bug, the page's or ours, ends here: no call rejects, and the next one gets its turn. */
+async function guard(work: () => unknown): Promise<void> {
   try {
-    const former = readFormerHistory(localStorage.getItem(FORMER_KEY), environmentId, newId);
-    if (!former) return null;
+    await work();
+  } catch (error) {
+    reportMistake(`${error}`);
+  }
+}
+
+/** Says nothing by itself: an open survey has a status region of its own. */
+function addLiveRegion(): void {
+  const add = (): void => {
+    if (document.getElementById(LIVE_REGION)) return;
+    const region = document.createElement('div');
+    region.id = LIVE_REGION;
+    region.setAttribute('role', 'status');
+    Object.assign(region.style, {
+      position: 'absolute',
+      width: '1px',
+      height: '1px',
+      clipPath: 'inset(50%)',
+    });
+    document.body.append(region);
+  };
+  if (document.body) add();
+  else document.addEventListener('DOMContentLoaded', add, { once: true });
+}
+
+/** What the queue goes on with of what was kept before Inkling came. */
+type Former = Omit<FormerHistory, 'showings'>;
+
+/**
+ * Moves what `@formbricks/js` left on this device into Inkling's own record, once, and tells who was identified and in
+ * which language. Where nothing may or can be stored it stays where it is.
+ */
+async function carryOver(environmentId: string): Promise<Former | undefined> {
+  try {
+    if ((navigator as { globalPrivacyControl?: boolean }).globalPrivacyControl) return undefined;
+    const found = FORMER_KEYS.map((key) => ({
+      key,
+      former: readFormerHistory(localStorage.getItem(key), environmentId, newId),
+    })).filter(({ former }) => former !== undefined);
+    if (found.length === 0) return undefined;
     const record = await openRecord(openDatabase(), `${environmentId}/showings`, EMPTY_LEDGER);
-    await record.update((old) => ({ ...old, list: [...former.showings, ...old.list] }));
-    if (!record.isPersistent()) return null;
-    localStorage.removeItem(FORMER_KEY);
-    return former.userId;
+    const showings = found.flatMap(({ former }) => former?.showings ?? []);
+    await record.update((old) => ({ ...old, list: [...showings, ...old.list] }));
+    if (!record.isPersistent()) return undefined;
+    for (const { key } of found) localStorage.removeItem(key);
+    const first = <K extends keyof Former>(name: K): Former[K] | undefined =>
+      found.find(({ former }) => former?.[name])?.former?.[name];
+    return { userId: first('userId') ?? null, language: first('language') };
   } catch {
-    return null; // localStorage is blocked
+    return undefined; // localStorage is blocked
   }
 }
 
@@ -190,8 +246,13 @@ function toAttributes(attributes: DropInOptions['attributes']): Attributes {
   return kept;
 }
 
+interface Relay extends Pick<DropIn, 'on' | 'off'> {
+  /** Responses whose first answer a former page has told of. */
+  readonly passOver: (showings: readonly ShowingSummary[]) => void;
+}
+
 /** Gives the client's events their other names, to handlers and to the page's `dataLayer`. */
-function relayEvents(client: Inkling): Pick<DropIn, 'on' | 'off'> {
+function relayEvents(client: Inkling): Relay {
   const handlers = new Map<string, Set<(payload: never) => void>>();
   const submitted = new Set<string>();
 
@@ -230,11 +291,18 @@ function relayEvents(client: Inkling): Pick<DropIn, 'on' | 'off'> {
   const off: DropIn['off'] = (event, handler) => void handlers.get(event)?.delete(handler);
   return {
     on: (event, handler) => {
+      if (typeof handler !== 'function') {
+        reportMistake(`on('${event}') needs a function`);
+        return () => {};
+      }
       const set = handlers.get(event) ?? new Set();
       handlers.set(event, set.add(handler));
       return () => off(event, handler);
     },
     off,
+    passOver: (showings) => {
+      for (const { id, answered, delivered } of showings) if (answered && delivered) submitted.add(id);
+    },
   };
 }
 

@@ -4,6 +4,8 @@ import type { Showing } from './core/targeting/history.ts';
 export interface FormerHistory {
   /** Who was identified; null for nobody. */
   readonly userId: string | null;
+  /** The language that was chosen here. */
+  readonly language: string | undefined;
   /** What nobody in particular was shown. The server knows the rest. */
   readonly showings: readonly Showing[];
 }
@@ -17,13 +19,14 @@ interface Stored {
 }
 
 interface StoredUser {
+  readonly language?: string;
   readonly userId?: string | null;
   readonly displays?: readonly { readonly surveyId: string; readonly createdAt: string }[];
   readonly responses?: readonly string[];
 }
 
 /**
- * Reads what lies under `formbricks-js` in localStorage. Undefined when it belongs to another environment or isn't
+ * Reads one object that lay in localStorage under `formbricks-js` or a name of its time. Undefined when it belongs to another environment or isn't
  * readable. Showings come out delivered and closed: they only count when the gates ask what was shown.
  *
  * @example
@@ -37,8 +40,13 @@ export function readFormerHistory(
   try {
     const stored = JSON.parse(text ?? '') as Stored;
     if ((stored.workspaceId ?? stored.environmentId) !== environmentId) return undefined;
-    const { userId = null, displays = [], responses = [] } = (stored.user ?? stored.personState)?.data ?? {};
-    if (userId !== null) return { userId, showings: [] };
+    const {
+      userId = null,
+      language,
+      displays = [],
+      responses = [],
+    } = (stored.user ?? stored.personState)?.data ?? {};
+    if (userId !== null) return { userId, language, showings: [] };
     const shown = displays.map(({ surveyId, createdAt }) => ({ surveyId, at: Date.parse(createdAt) }));
     const unseen = responses.filter((id) => !shown.some(({ surveyId }) => surveyId === id));
     const all = [
@@ -47,6 +55,7 @@ export function readFormerHistory(
     ];
     return {
       userId,
+      language,
       showings: all.map(({ surveyId, at }) => toShowing(surveyId, at, responses.includes(surveyId), makeId)),
     };
   } catch {

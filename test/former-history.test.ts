@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { readFormerHistory } from '../src/former-history.ts';
 
@@ -12,26 +13,47 @@ const read = (stored: unknown) => {
   return readFormerHistory(text, 'env', () => `id${n++}`);
 };
 
-describe('what @formbricks/js left on a device', () => {
-  it.each([
-    ['today', { workspaceId: 'env', user: anonymous }],
-    ['in early 2025', { environmentId: 'env', user: anonymous }],
-    ['in 2024', { environmentId: 'env', personState: anonymous }],
-  ])("becomes nobody's showings, as it was stored %s", (_name, stored) => {
-    const { userId, showings = [] } = read(stored) ?? {};
-    expect(userId).toBeNull();
-    expect(showings).toMatchObject([
-      { surveyId: 's1', who: null, shownAt: Date.UTC(2026, 10, 1, 10), seq: 1, ackedSeq: 1, finished: false },
-      { surveyId: 's2', who: null, shownAt: Date.UTC(2026, 10, 2, 10), seq: 2, ackedSeq: 2, finished: true },
-    ]);
-    expect(showings.every(({ closed }) => closed)).toBe(true);
-    expect(new Set(showings.flatMap(({ id, displayId }) => [id, displayId])).size).toBe(4);
-  });
+/** What each generation stored, whole: one file per generation and state. */
+const folder = new URL('fixtures/former-state/', import.meta.url);
+const files = readdirSync(folder);
+const stored = (file: string): { stored: object } => JSON.parse(readFileSync(new URL(file, folder), 'utf8'));
 
-  it("names who was identified; that person's history is the server's", () => {
-    const user = { data: { ...anonymous.data, userId: 'mara' } };
-    expect(read({ workspaceId: 'env', user })).toEqual({ userId: 'mara', showings: [] });
-  });
+describe('what @formbricks/js left on a device', () => {
+  it.each(files.filter((file) => !file.includes('identified')))(
+    "becomes nobody's showings, as it was stored: %s",
+    (file) => {
+      const { userId, language, showings = [] } = read(stored(file).stored) ?? {};
+      expect(userId).toBeNull();
+      expect(language).toBe(file.startsWith('2024') ? undefined : 'de');
+      expect(showings).toMatchObject([
+        {
+          surveyId: 's1',
+          who: null,
+          shownAt: Date.UTC(2026, 10, 1, 10),
+          seq: 1,
+          ackedSeq: 1,
+          finished: false,
+        },
+        {
+          surveyId: 's2',
+          who: null,
+          shownAt: Date.UTC(2026, 10, 2, 10),
+          seq: 2,
+          ackedSeq: 2,
+          finished: true,
+        },
+      ]);
+      expect(showings.every(({ closed }) => closed)).toBe(true);
+      expect(new Set(showings.flatMap(({ id, displayId }) => [id, displayId])).size).toBe(4);
+    },
+  );
+
+  it.each(files.filter((file) => file.includes('identified')))(
+    "names who was identified; that person's history is the server's: %s",
+    (file) => {
+      expect(read(stored(file).stored)).toMatchObject({ userId: 'mara', showings: [] });
+    },
+  );
 
   it('keeps a response whose display is unknown, without a time that would count for the cooldown', () => {
     const user = { data: { displays: [], responses: ['s3'] } };

@@ -1,6 +1,5 @@
-import { fileURLToPath } from 'node:url';
+import { readdirSync, readFileSync } from 'node:fs';
 import type { Page } from '@playwright/test';
-import { build } from 'vite';
 import {
   answerBoth,
   call,
@@ -13,52 +12,7 @@ import {
   undelivered,
   whenReady,
 } from './support.ts';
-
-/** Every event by its name, with what its handler got. */
-type Heard = readonly (readonly [event: string, payload: Readonly<Record<string, unknown>>])[];
-
-const EVENTS = [
-  'formbricks_setup_successful',
-  'formbricks_action_tracked',
-  'formbricks_survey_shown',
-  'formbricks_response_submitted',
-  'formbricks_survey_closed',
-];
-
-/** The published wrapper as a bundler puts it into a page, on `window.wrapper`. */
-async function bundleWrapper(name: string): Promise<string> {
-  const entry = fileURLToPath(new URL(`../../node_modules/${name}/dist/index.js`, import.meta.url));
-  const built = await build({
-    configFile: false,
-    logLevel: 'silent',
-    build: { write: false, lib: { entry, formats: ['iife'], name: 'wrapper' } },
-  });
-  const [bundle] = Array.isArray(built) ? built : [];
-  const [chunk] = bundle?.output ?? [];
-  expect(chunk?.code).toContain('/js/formbricks.umd.cjs');
-  return `<script>${chunk?.code}</script>`;
-}
-
-/** A survey for those whose plan is `pro`, on the code action `did-it`, with a hidden field. */
-async function createProSurvey(server: TestServer): Promise<{ id: string; rating: string; action: string }> {
-  const action = await server.createAction('did-it');
-  const filter = {
-    id: 'f1',
-    connector: null,
-    resource: {
-      id: 'r1',
-      root: { type: 'attribute', contactAttributeKey: 'plan' },
-      value: 'pro',
-      qualifier: { operator: 'equals' },
-    },
-  };
-  const { document, rating } = ratingThenText({
-    segment: { title: 'Pro', filters: [filter] },
-    hiddenFields: { enabled: true, fieldIds: ['source', 'Build'] },
-  });
-  const { id } = await server.createSurvey(document, [action]);
-  return { id, rating, action: action.name };
-}
+import { createProSurvey, layerEntry, layerOf } from './wrapper.ts';
 
 /** Names that appear on `window` and were not there in an empty page. */
 function newGlobals(page: Page): Promise<readonly string[]> {
@@ -69,130 +23,6 @@ function newGlobals(page: Page): Promise<readonly string[]> {
     return Object.getOwnPropertyNames(window).filter((name) => !plain.has(name) && !/^\d+$/.test(name));
   });
 }
-
-test('a page bundled with @formbricks/js 5.1 sets up, identifies, tracks, is answered and logs out', async ({
-  page,
-  server,
-  site,
-}) => {
-  const survey = await createProSurvey(server);
-  const forAll = ratingThenText();
-  const second = await server.createSurvey(forAll.document, [await server.createAction('did-more')]);
-  const complaints: string[] = [];
-  page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
-  page.on('pageerror', (error) => complaints.push(`${error}`));
-  site.put('/favicon.ico', {});
-  site.put('/', { head: await bundleWrapper('formbricks-js-5.1') });
-  await page.goto(site.url);
-  await page.evaluate(
-    ([appUrl, workspaceId, events]) => {
-      const { wrapper } = window as never as { wrapper: Record<string, (...args: unknown[]) => unknown> };
-      const heard: unknown[] = [];
-      Object.assign(window, { heard });
-      for (const event of events) wrapper.on?.(event, (payload: unknown) => heard.push([event, payload]));
-      const unwanted = (): unknown => heard.push(['removed', {}]);
-      wrapper.on?.('formbricks_survey_shown', unwanted);
-      wrapper.off?.('formbricks_survey_shown', unwanted);
-      wrapper.setup?.({ appUrl, workspaceId });
-      // All in one task, before the script is even asked for: the wrapper and then the drop-in queue them.
-      wrapper.setUserId?.('mara');
-      wrapper.setEmail?.('mara@example.com');
-      wrapper.setAttribute?.('seats', '3');
-      wrapper.setAttributes?.({ plan: 'pro' });
-      wrapper.setLanguage?.('de');
-      wrapper.setNonce?.('abc');
-      wrapper.setEmbeddedData?.({ build: 42, source: 'page', unknown: 'x' });
-      wrapper.registerRouteChange?.();
-      wrapper.track?.('did-it', { hiddenFields: { source: 'mail' } });
-    },
-    [server.url, server.environmentId, EVENTS] as const,
-  );
-  await expect(surveyOn(page).getByRole('radiogroup', { name: survey.rating })).toBeVisible();
-  expect(server.calls.filter(({ path }) => path.endsWith('/user'))).toHaveLength(1);
-  await answerBoth(page, '5', 'Same code');
-  await expect.poll(() => server.responses(survey.id)).toMatchObject([{ finished: true }]);
-  const [response] = await server.responses(survey.id);
-  expect(response).toMatchObject({
-    data: { rating: 5, text: 'Same code', source: 'mail', Build: 42 },
-    contact: { userId: 'mara' },
-  });
-  await expect(surveyOn(page)).toHaveCount(0);
-
-  const heard = (): Promise<Heard> => page.evaluate(() => (window as never as { heard: Heard }).heard);
-  const submitted = { surveyId: survey.id, responseId: response?.id };
-  const expected = [
-    ['formbricks_action_tracked', { action: survey.action }],
-    ['formbricks_response_submitted', { ...submitted, finished: false }],
-    ['formbricks_response_submitted', { ...submitted, finished: true }],
-    ['formbricks_setup_successful', { workspaceId: server.environmentId }],
-    ['formbricks_survey_closed', { surveyId: survey.id }],
-    ['formbricks_survey_shown', { surveyId: survey.id }],
-  ];
-  await expect
-    .poll(async () => [...(await heard())].map(([event]) => event).sort())
-    .toEqual(expected.map(([event]) => event));
-  expect([...(await heard())].sort(([a], [b]) => a.localeCompare(b))).toEqual(expected);
-  expect(await page.evaluate(() => (window as never as { dataLayer: unknown[] }).dataLayer)).toContainEqual({
-    event: 'formbricks_response_submitted',
-    formbricks: { workspaceId: server.environmentId, ...submitted, finished: true, action: null },
-  });
-
-  await page.evaluate(async () => {
-    const { wrapper } = window as never as { wrapper: Record<string, (...args: unknown[]) => unknown> };
-    await wrapper.logout?.();
-    await wrapper.track?.('did-more');
-  });
-  await expect(surveyOn(page).getByRole('radiogroup', { name: forAll.rating })).toBeVisible();
-  await answerBoth(page, '1', 'Nobody');
-  await expect
-    .poll(() => server.responses(second.id))
-    .toMatchObject([{ finished: true, contact: null, data: { rating: 1, text: 'Nobody' } }]);
-  expect(complaints).toEqual([]);
-});
-
-test('a page bundled with @formbricks/js 3.0 sets up with a user and attributes, tracks, is answered and logs out', async ({
-  page,
-  server,
-  site,
-}) => {
-  const survey = await createProSurvey(server);
-  const forAll = ratingThenText();
-  const second = await server.createSurvey(forAll.document, [await server.createAction('did-more')]);
-  site.put('/', { head: await bundleWrapper('formbricks-js-3.0') });
-  await page.goto(site.url);
-  await page.evaluate(
-    ([apiHost, environmentId]) => {
-      const { wrapper } = window as never as { wrapper: Record<string, (...args: unknown[]) => unknown> };
-      wrapper.init?.({ apiHost, environmentId, userId: 'noor', attributes: { plan: 'pro' } });
-      wrapper.setEmail?.('noor@example.com');
-      wrapper.setAttribute?.('seats', 7);
-      wrapper.registerRouteChange?.();
-      wrapper.track?.('did-it', { hiddenFields: { source: 'old code' } });
-    },
-    [server.url, server.environmentId] as const,
-  );
-  await expect(surveyOn(page).getByRole('radiogroup', { name: survey.rating })).toBeVisible();
-  expect(server.calls.filter(({ path }) => path.endsWith('/user'))).toHaveLength(1);
-  await answerBoth(page, '2', 'Old code');
-  await expect
-    .poll(() => server.responses(survey.id))
-    .toMatchObject([
-      {
-        finished: true,
-        contact: { userId: 'noor' },
-        data: { rating: 2, text: 'Old code', source: 'old code' },
-      },
-    ]);
-  await page.evaluate(async () => {
-    const { wrapper } = window as never as { wrapper: Record<string, (...args: unknown[]) => unknown> };
-    await wrapper.reset?.();
-    await wrapper.track?.('did-more');
-  });
-  await answerBoth(page, '3', 'Nobody');
-  await expect
-    .poll(() => server.responses(second.id))
-    .toMatchObject([{ finished: true, contact: null, data: { rating: 3 } }]);
-});
 
 test("the original's tag works, on a page with module loaders and an element of the same name", async ({
   page,
@@ -295,38 +125,310 @@ test('both scripts on one page keep out of each other’s way', async ({ page, s
   expect(await server.responses(survey.id)).toHaveLength(1);
 });
 
-test('what @formbricks/js left on the device still counts: a survey that was shown once is not shown again', async ({
+/** Calls `window.formbricks` one after the other, each awaited. */
+function say(page: Page, ...calls: readonly (readonly [name: string, ...args: unknown[]])[]): Promise<void> {
+  return page.evaluate(async (all) => {
+    const { formbricks } = window as never as {
+      formbricks: Record<string, (...args: unknown[]) => Promise<void>>;
+    };
+    for (const [name, ...args] of all) await formbricks[name]?.(...args);
+  }, calls);
+}
+
+const scriptOf = (server: TestServer): string =>
+  `<script src="${server.url}/js/formbricks.umd.cjs"></script>`;
+
+/** One choice, in English and German, for every person whatever was shown before. */
+function bilingual(): object {
+  const now = new Date().toISOString();
+  const language = (code: string, isDefault: boolean) => {
+    const id = `l${code.toLowerCase().replace('-', '')}`;
+    return {
+      default: isDefault,
+      enabled: true,
+      language: { id, code, alias: null, createdAt: now, updatedAt: now },
+    };
+  };
+  const headline = { default: 'How was it?', 'de-DE': 'Wie war es?' };
+  const question = { id: 'q1', type: 'openText', required: false, headline, charLimit: { enabled: false } };
+  return {
+    displayOption: 'respondMultiple',
+    languages: [language('en-US', true), language('de-DE', false)],
+    blocks: [{ id: 'b1', name: 'One', elements: [question] }],
+  };
+}
+
+/** What each generation of the wrapper stored, with its key: see test/fixtures/former-state. */
+const formerStates = new URL('../fixtures/former-state/', import.meta.url);
+
+// Every file is read by test/former-history.test.ts; here those whose keys or persons differ.
+for (const file of readdirSync(formerStates).filter((name) => !name.startsWith('early'))) {
+  test(`what @formbricks/js left on the device is taken over once (${file}): who, language and what was shown`, async ({
+    page,
+    server,
+    site,
+  }) => {
+    const seen = ratingThenText({ displayOption: 'displayOnce' });
+    const { id } = await server.createSurvey(seen.document, [await server.createAction('did-it')]);
+    const forLanguage = await server.createSurvey(bilingual(), [await server.createAction('did-more')]);
+    const text = readFileSync(new URL(file, formerStates), 'utf8').replaceAll('"s1"', `"${id}"`);
+    const { key, stored } = JSON.parse(text.replaceAll('"env"', `"${server.environmentId}"`));
+    site.put('/', { head: scriptOf(server) });
+    site.put('/before', {});
+    await page.goto(`${site.url}/before`);
+    await page.evaluate(
+      ([k, v]) => localStorage.setItem(k as string, v as string),
+      [key, JSON.stringify(stored)],
+    );
+    const isIdentified = file.includes('identified');
+    const visits = file.startsWith('2026') ? ['first', 'second'] : ['first'];
+    for (const visit of visits) {
+      await page.goto(site.url);
+      await say(page, ['setup', { workspaceId: server.environmentId, appUrl: server.url }]);
+      // Both are tried, in this order: whoever was nobody has been shown the first. The server knows no such display.
+      if (!isIdentified) await say(page, ['track', 'did-it']);
+      await say(page, ['track', 'did-more']);
+      const headline = !file.startsWith('2024') ? 'Wie war es?' : 'How was it?';
+      await expect(surveyOn(page).getByRole('textbox', { name: headline })).toBeVisible();
+      await surveyOn(page).getByRole('textbox').fill(visit);
+      await surveyOn(page).getByRole('button').filter({ hasText: 'Finish' }).click();
+      await expect(surveyOn(page)).toHaveCount(0);
+      expect(await page.evaluate(() => Object.keys(localStorage))).toEqual([]);
+    }
+    await expect.poll(async () => (await server.responses(forLanguage.id)).length).toBe(visits.length);
+    for (const { contact } of await server.responses(forLanguage.id)) {
+      expect(contact?.userId).toBe(isIdentified ? 'mara' : undefined);
+    }
+    // Asked for once, and then known.
+    expect(server.calls.filter(({ path }) => path.endsWith('/user'))).toHaveLength(isIdentified ? 1 : 0);
+  });
+}
+
+test('what belongs to another environment stays in localStorage as it is', async ({ page, server, site }) => {
+  const { document, rating } = ratingThenText();
+  await server.createSurvey(document, [await server.createAction('did-it')]);
+  const text = readFileSync(new URL('2026.json', formerStates), 'utf8');
+  site.put('/', { head: scriptOf(server) });
+  await page.addInitScript((stored) => localStorage.setItem('formbricks-js', stored), text);
+  await page.goto(site.url);
+  await say(page, ['setup', { workspaceId: server.environmentId, appUrl: server.url }], ['track', 'did-it']);
+  await expect(surveyOn(page).getByRole('radiogroup', { name: rating })).toBeVisible();
+  expect(await page.evaluate(() => localStorage.getItem('formbricks-js'))).toBe(text);
+});
+
+test('with Global Privacy Control nothing is taken over: it would have to be stored', async ({
   page,
   server,
   site,
 }) => {
-  const seen = ratingThenText();
-  const fresh = ratingThenText();
-  const action = await server.createAction('did-it');
-  const { id } = await server.createSurvey(seen.document, [action]);
-  await server.createSurvey({ ...fresh.document, displayOption: 'displayOnce' }, [
-    await server.createAction('did-more'),
-  ]);
-  const stored = {
-    workspaceId: server.environmentId,
-    appUrl: server.url,
-    user: { data: { userId: null, displays: [{ surveyId: id, createdAt: '2026-01-01T00:00:00.000Z' }] } },
-  };
-  site.put('/', { head: `<script src="${server.url}/js/formbricks.umd.cjs"></script>` });
-  await page.addInitScript((text) => localStorage.setItem('formbricks-js', text), JSON.stringify(stored));
+  const text = readFileSync(new URL('2026.json', formerStates), 'utf8').replaceAll(
+    '"env"',
+    `"${server.environmentId}"`,
+  );
+  site.put('/', { head: scriptOf(server) });
+  await page.addInitScript((stored) => {
+    Object.defineProperty(navigator, 'globalPrivacyControl', { value: true });
+    localStorage.setItem('formbricks-js', stored);
+  }, text);
   await page.goto(site.url);
-  await page.evaluate(
-    async ([appUrl, workspaceId]) => {
+  await say(page, ['setup', { workspaceId: server.environmentId, appUrl: server.url }]);
+  expect(await page.evaluate(() => localStorage.getItem('formbricks-js'))).toBe(text);
+});
+
+test('the tag that calls setup 500 ms after it was injected, and a tag manager that polls for the global, both work', async ({
+  page,
+  server,
+  site,
+}) => {
+  const survey = await createProSurvey(server);
+  const recipe = `<script>
+    (() => {
+      const tag = document.createElement('script');
+      tag.async = true;
+      tag.src = '${server.url}/js/formbricks.umd.cjs';
+      document.head.append(tag);
+      setTimeout(() => formbricks.setup({ environmentId: '${server.environmentId}', appUrl: '${server.url}' }), 500);
+    })();
+    (() => {
+      const start = Date.now();
+      const timer = setInterval(() => {
+        if (window.formbricks && typeof window.formbricks.setUserId === 'function') {
+          clearInterval(timer);
+          window.formbricks.setUserId('gtm');
+          window.formbricks.setAttributes({ plan: 'pro' });
+          if (window.formbricks.track) window.formbricks.track('did-it');
+        } else if (Date.now() - start > 10000) clearInterval(timer);
+      }, 100);
+    })();
+  </script>`;
+  site.put('/', { head: recipe });
+  await page.goto(site.url);
+  await answerBoth(page, '4', 'Recipe');
+  await expect
+    .poll(() => server.responses(survey.id))
+    .toMatchObject([{ finished: true, contact: { userId: 'gtm' }, data: { rating: 4, text: 'Recipe' } }]);
+});
+
+test('init takes the older names, with a person and attributes; a language set while anonymous holds on the next page', async ({
+  page,
+  server,
+  site,
+}) => {
+  const pro = await createProSurvey(server);
+  const spoken = await server.createSurvey(bilingual(), [await server.createAction('did-more')]);
+  site.put('/', { head: scriptOf(server) });
+  const options = { apiHost: `${server.url}/`, environmentId: server.environmentId };
+  await page.goto(site.url);
+  await say(page, ['init', options], ['setAttribute', 'language', 'de'], ['track', 'did-more']);
+  await expect(surveyOn(page).getByRole('textbox', { name: 'Wie war es?' })).toBeVisible();
+  await surveyOn(page).getByRole('button', { name: 'Close survey' }).click();
+  await expect(surveyOn(page)).toHaveCount(0);
+  await page.reload();
+  await say(page, ['init', options], ['track', 'did-more']);
+  await expect(surveyOn(page).getByRole('textbox', { name: 'Wie war es?' })).toBeVisible();
+  await surveyOn(page).getByRole('button', { name: 'Close survey' }).click();
+  await expect(surveyOn(page)).toHaveCount(0);
+  await page.reload();
+  const person = { ...options, userId: 'noor', attributes: { plan: 'pro', seats: 3, since: 'today' } };
+  await say(page, ['init', person], ['track', 'did-it']);
+  await answerBoth(page, '2', 'Older');
+  await expect
+    .poll(() => server.responses(pro.id))
+    .toMatchObject([
+      {
+        finished: true,
+        contact: { userId: 'noor' },
+        contactAttributes: { plan: 'pro', seats: '3', since: 'today' },
+      },
+    ]);
+  expect(await server.responses(spoken.id)).toHaveLength(0);
+});
+
+test('whatever a call is given, it settles, nothing reaches the page, and the next one gets its turn', async ({
+  page,
+  server,
+  site,
+}) => {
+  const survey = await createProSurvey(server);
+  const thrown: string[] = [];
+  page.on('pageerror', (error) => thrown.push(`${error}`));
+  site.put('/', { head: scriptOf(server) });
+  await page.goto(site.url);
+  const outcomes = await page.evaluate(
+    async ([appUrl, environmentId]) => {
       const { formbricks } = window as never as {
-        formbricks: Record<string, (...args: unknown[]) => Promise<void>>;
+        formbricks: Record<string, (...args: unknown[]) => unknown>;
       };
-      await formbricks.setup?.({ workspaceId, appUrl });
-      await formbricks.track?.('did-it');
-      await formbricks.track?.('did-more');
+      const hostile = new Proxy(
+        {},
+        {
+          get: () => {
+            throw new Error('get');
+          },
+          ownKeys: () => {
+            throw new Error('ownKeys');
+          },
+        },
+      );
+      const given = [[], [undefined], [null], [7], ['x'], [hostile], [Symbol('s')], [[]], [hostile, hostile]];
+      const names = Object.keys(formbricks).filter((name) => !/^(setup|init|on|off)$/.test(name));
+      const calls: unknown[] = [formbricks.setup?.(hostile)];
+      for (const args of given) calls.push(formbricks.on?.('formbricks_survey_shown', ...args));
+      for (const name of names) for (const args of given) calls.push(formbricks[name]?.(...args));
+      calls.push(formbricks.setup?.({ appUrl, environmentId }));
+      calls.push(formbricks.setUserId?.('mara'), formbricks.setAttributes?.({ plan: 'pro' }));
+      calls.push(formbricks.track?.('did-it'));
+      return [...new Set((await Promise.allSettled(calls)).map(({ status }) => status))];
     },
     [server.url, server.environmentId] as const,
   );
-  // Both were tried in this order: the first would be open otherwise.
-  await expect(surveyOn(page).getByRole('radiogroup', { name: fresh.rating })).toBeVisible();
-  expect(await page.evaluate(() => localStorage.getItem('formbricks-js'))).toBeNull();
+  expect(outcomes).toEqual(['fulfilled']);
+  await answerBoth(page, '3', 'After all');
+  await expect
+    .poll(() => server.responses(survey.id))
+    .toMatchObject([{ finished: true, contact: { userId: 'mara' } }]);
+  expect(thrown).toEqual([]);
+});
+
+test('data embedded at the first card is still there when the survey is continued on another page; each event comes once', async ({
+  page,
+  server,
+  site,
+}) => {
+  const survey = await createProSurvey(server);
+  site.put('*', { head: scriptOf(server) });
+  await page.goto(site.url);
+  await page.evaluate(() => Object.assign(window, { dataLayer: 'not a list' }));
+  const setup = ['setup', { workspaceId: server.environmentId, appUrl: server.url }] as const;
+  await say(
+    page,
+    setup,
+    ['setUserId', 'mara'],
+    ['setAttributes', { plan: 'pro' }],
+    ['setEmbeddedData', { build: 41, SOURCE: 'page', gone: 'x' }],
+    ['setEmbeddedData', { build: 42, gone: null }],
+    ['clearEmbeddedData', undefined],
+    ['setEmbeddedData', 'not an object'],
+    ['track', 'did-it'],
+  );
+  await surveyOn(page).getByRole('radio', { name: '5', exact: true }).click();
+  await surveyOn(page).getByRole('button', { name: 'Next' }).click();
+  await expect(surveyOn(page).getByRole('textbox')).toBeVisible();
+  await expect.poll(async () => (await server.responses(survey.id)).length).toBe(1);
+  const [{ id: responseId } = { id: '' }] = await server.responses(survey.id);
+  const event = 'formbricks_response_submitted';
+  const submitted = async (): Promise<readonly unknown[]> =>
+    (await layerOf(page)).filter((entry) => entry.event === event);
+  const entry = (finished: boolean): unknown =>
+    layerEntry(event, server.environmentId, { surveyId: survey.id, responseId, finished });
+  await expect.poll(submitted).toEqual([entry(false)]);
+
+  await page.goto(`${site.url}/next`);
+  const bodies: unknown[] = [];
+  page.on('request', (request) => {
+    if (request.url().endsWith('/responses')) bodies.push(JSON.parse(request.postData() ?? '{}').data);
+  });
+  await say(page, setup);
+  await surveyOn(page).getByRole('textbox').fill('Continued');
+  await surveyOn(page).getByRole('button', { name: 'Finish' }).click();
+  await expect.poll(submitted).toEqual([entry(true)]);
+  expect(bodies).toEqual([{ rating: 5, text: 'Continued', Build: 42, source: 'page' }]);
+  await expect(surveyOn(page)).toHaveCount(0);
+  expect((await layerOf(page)).filter(({ event: name }) => name === 'formbricks_survey_shown')).toEqual([]);
+});
+
+test('under a strict policy setup leaves an empty status region under its frozen id, also when it is called before the body', async ({
+  page,
+  server,
+  site,
+}) => {
+  const policy = `default-src 'none'; script-src ${server.url} 'nonce-n'; connect-src ${server.url}; style-src 'none'; require-trusted-types-for 'script'; trusted-types 'none'; report-uri /violations`;
+  const options = JSON.stringify({ workspaceId: server.environmentId, appUrl: server.url });
+  const early = `${scriptOf(server)}<script nonce="n">formbricks.setup(${options});formbricks.setup(${options})</script>`;
+  site.put('/', { headers: { 'content-security-policy': policy }, head: early });
+  await page.goto(site.url);
+  const region = page.locator('#formbricks-live-region');
+  await expect(region).toHaveRole('status');
+  await expect(region).toBeEmpty();
+  expect(await region.evaluate((element) => element.getBoundingClientRect().width)).toBeLessThanOrEqual(1);
+  expect(await region.evaluate((element) => element.parentElement?.tagName)).toBe('BODY');
+  expect(site.violations).toEqual([]);
+});
+
+test('setNonce is synchronous and hands the nonce on', async ({ page, server, site }) => {
+  site.put('/', { head: scriptOf(server) });
+  await page.goto(site.url);
+  const seen = await page.evaluate(() => {
+    const handed: unknown[] = [];
+    Object.assign(window, { formbricksSurveys: { setNonce: (nonce: unknown) => handed.push(nonce) } });
+    const global = window as never as {
+      __formbricksNonce: unknown;
+      formbricks: { setNonce: (n?: string) => void };
+    };
+    global.formbricks.setNonce('abc');
+    const first = global.__formbricksNonce;
+    global.formbricks.setNonce(undefined);
+    return { first, second: `${global.__formbricksNonce}`, handed: handed.map(String) };
+  });
+  expect(seen).toEqual({ first: 'abc', second: 'undefined', handed: ['abc', 'undefined'] });
 });

@@ -59,6 +59,7 @@ describe('files', () => {
 
   it.each([
     ['/js/formbricks.umd.cjs', 'drop-in'],
+    ['//js/formbricks.umd.cjs', 'drop-in'],
     ['/api/packages/js', 'drop-in'],
     ['/api/packages/app', 'drop-in'],
     ['/api/packages/website', 'drop-in'],

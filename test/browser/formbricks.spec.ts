@@ -161,6 +161,12 @@ function bilingual(): object {
 /** What each generation of the wrapper stored, with its key: see test/fixtures/former-state. */
 const formerStates = new URL('../fixtures/former-state/', import.meta.url);
 
+/** What today's wrapper stored of an anonymous visitor of one environment. */
+function storedFor(environmentId: string): string {
+  const text = readFileSync(new URL('2026.json', formerStates), 'utf8');
+  return JSON.stringify(JSON.parse(text.replaceAll('"env"', `"${environmentId}"`)).stored);
+}
+
 // Every file is read by test/former-history.test.ts; here those whose keys or persons differ.
 for (const file of readdirSync(formerStates).filter((name) => !name.startsWith('early'))) {
   test(`what @formbricks/js left on the device is taken over once (${file}): who, language and what was shown`, async ({
@@ -207,7 +213,7 @@ for (const file of readdirSync(formerStates).filter((name) => !name.startsWith('
 test('what belongs to another environment stays in localStorage as it is', async ({ page, server, site }) => {
   const { document, rating } = ratingThenText();
   await server.createSurvey(document, [await server.createAction('did-it')]);
-  const text = readFileSync(new URL('2026.json', formerStates), 'utf8');
+  const text = storedFor('env');
   site.put('/', { head: scriptOf(server) });
   await page.addInitScript((stored) => localStorage.setItem('formbricks-js', stored), text);
   await page.goto(site.url);
@@ -221,10 +227,7 @@ test('with Global Privacy Control nothing is taken over: it would have to be sto
   server,
   site,
 }) => {
-  const text = readFileSync(new URL('2026.json', formerStates), 'utf8').replaceAll(
-    '"env"',
-    `"${server.environmentId}"`,
-  );
+  const text = storedFor(server.environmentId);
   site.put('/', { head: scriptOf(server) });
   await page.addInitScript((stored) => {
     Object.defineProperty(navigator, 'globalPrivacyControl', { value: true });
@@ -404,7 +407,15 @@ test('under a strict policy setup leaves an empty status region under its frozen
 }) => {
   const policy = `default-src 'none'; script-src ${server.url} 'nonce-n'; connect-src ${server.url}; style-src 'none'; require-trusted-types-for 'script'; trusted-types 'none'; report-uri /violations`;
   const options = JSON.stringify({ workspaceId: server.environmentId, appUrl: server.url });
-  const early = `${scriptOf(server)}<script nonce="n">formbricks.setup(${options});formbricks.setup(${options})</script>`;
+  const early = `${scriptOf(server)}<script nonce="n">formbricks.setup(${options});formbricks.setup(${options})</script><script src="${server.url}/slow.js"></script>`;
+  // Longer than setup takes: until it has come there is no body.
+  await page.route('**/slow.js', async (route) => {
+    await page.waitForFunction(() => indexedDB.databases().then((all) => all.length > 0));
+    await page.waitForTimeout(1_000);
+    await route.fulfill({ body: '' });
+  });
+  const thrown: string[] = [];
+  page.on('pageerror', (error) => thrown.push(`${error}`));
   site.put('/', { headers: { 'content-security-policy': policy }, head: early });
   await page.goto(site.url);
   const region = page.locator('#formbricks-live-region');
@@ -412,6 +423,7 @@ test('under a strict policy setup leaves an empty status region under its frozen
   await expect(region).toBeEmpty();
   expect(await region.evaluate((element) => element.getBoundingClientRect().width)).toBeLessThanOrEqual(1);
   expect(await region.evaluate((element) => element.parentElement?.tagName)).toBe('BODY');
+  expect(thrown).toEqual([]);
   expect(site.violations).toEqual([]);
 });
 

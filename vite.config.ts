@@ -28,6 +28,7 @@ const classicScript = (entry: string, file: string): UserConfig =>
 /** What a page fetches only when it needs it: name → entry (src/load-chunk.ts). */
 export const CHUNKS: Readonly<Record<string, string>> = {
   ui: 'src/chunk.ts',
+  advice: 'src/advice.ts',
 };
 
 /** An ES module that the core takes by its address, with what it takes by `import()` itself beside it. */

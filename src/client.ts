@@ -1,6 +1,5 @@
 import type { ClientState, Consent, Inkling, Problem, SetupOptions } from './api.ts';
 import { EMPTY_LEDGER, summarize } from './core/targeting/ledger.ts';
-import { diagnose, refused } from './diagnose.ts';
 import { createEvents } from './events.ts';
 import type { LoadChunk } from './load-chunk.ts';
 import { createDelivery } from './net/delivery.ts';
@@ -25,8 +24,11 @@ const KNOWN_MS = 5_000;
 /** A device's clock that is off by more than a day is worth a line. */
 const DAY_MS = 86_400_000;
 
-/** Tells of a problem: an `error` event, and once per code the console, unless it is only a visitor's network. */
-type Fail = (problem: Problem, isQuiet?: boolean) => void;
+/**
+ * Tells of a problem: an `error` event, and once per code a line on the console with the fix, unless `isQuiet`: what is
+ * only a visitor's network is no business of a developer's.
+ */
+type Fail = (code: string, detail: string, isQuiet?: boolean) => void;
 
 /** One environment at work. */
 interface Running {
@@ -59,16 +61,20 @@ export function createClient(loadChunk: LoadChunk, fillHidden?: FillHidden): Ink
   /** Calls that came before there was anything to call. */
   const early: ((client?: Running) => void)[] = [];
 
-  const fail: Fail = ({ code, message }, isQuiet) => {
+  const fail: Fail = (code, message, isQuiet) => {
     problem = { code, message };
-    if (!isQuiet && !told.has(code)) reportMistake(message);
-    told.add(code);
     events.emit('error', problem);
+    if (isQuiet || told.has(code)) return;
+    told.add(code);
+    const { environmentId = '', appUrl = '' } = options ?? {};
+    const advice = loadChunk(appUrl, 'advice').then(({ advise }) =>
+      advise(code, { detail: message, environmentId, appUrl }),
+    );
+    void advice.catch(() => `${code} ${message}`).then(reportMistake);
   };
   const solve = (): void => {
     problem = undefined;
   };
-  const mistake = (code: string, message: string): void => fail({ code, message });
 
   const isHeldBack = (): boolean => consented === 'required' || consented === 'denied';
 
@@ -96,20 +102,11 @@ export function createClient(loadChunk: LoadChunk, fillHidden?: FillHidden): Ink
   const setup = async (given: SetupOptions): Promise<void> => {
     const { environmentId, appUrl, consent } = given ?? {};
     if (options) {
-      if (environmentId !== options.environmentId)
-        mistake(
-          'second-setup',
-          `setup was called for ${options.environmentId} already: ${environmentId} is ignored`,
-        );
+      if (environmentId !== options.environmentId) fail('second-setup', `${environmentId}`);
       return;
     }
-    if (!/^[0-9a-z]+$/.test(environmentId ?? ''))
-      return mistake(
-        'environment-id',
-        'setup needs an environmentId of lowercase letters and digits: see the script tag',
-      );
-    if (!/^https?:/.test(appUrl ?? ''))
-      return mistake('app-url', 'setup needs an appUrl: the address of the server, https://…');
+    if (!/^[0-9a-z]+$/.test(environmentId ?? '')) return fail('environment-id', environmentId ?? '');
+    if (!/^https?:/.test(appUrl ?? '')) return fail('app-url', appUrl ?? '');
     options = given;
     isOver = false;
     consented ??= consent;
@@ -122,7 +119,7 @@ export function createClient(loadChunk: LoadChunk, fillHidden?: FillHidden): Ink
     try {
       await work();
     } catch (error) {
-      fail({ code: 'internal', message: `${error}` }, true);
+      fail('internal', `${error}`, true);
     }
   };
   const call = (work: (client: Running) => unknown): Promise<void> =>
@@ -139,7 +136,7 @@ export function createClient(loadChunk: LoadChunk, fillHidden?: FillHidden): Ink
   const say = (work: (client: Running) => unknown): Promise<void> =>
     call((client) => {
       if (!client.isPrivate) return work(client);
-      fail({ code: 'privacy', message: 'Global Privacy Control is on: nobody is identified' }, true);
+      fail('privacy', 'Global Privacy Control is on: nobody is identified', true);
     });
 
   const logout = (): Promise<void> =>
@@ -153,7 +150,7 @@ export function createClient(loadChunk: LoadChunk, fillHidden?: FillHidden): Ink
     identify: (userId, attributes = {}) =>
       say(async ({ session, presenter }) => {
         if (typeof userId !== 'string' || userId === '' || userId.length > 255)
-          return mistake('user-id', 'identify needs a user id: a text of 1 to 255 characters');
+          return fail('user-id', `${userId}`);
         const who = session.who();
         const closed = who !== null && who !== userId ? presenter.close('logout') : undefined;
         await Promise.all([closed, session.identify(userId, attributes)]);
@@ -161,7 +158,7 @@ export function createClient(loadChunk: LoadChunk, fillHidden?: FillHidden): Ink
     setAttributes: (attributes) =>
       say(({ session }) => {
         if (typeof attributes === 'object' && attributes) return session.setAttributes(attributes);
-        mistake('attributes', 'setAttributes needs an object of texts, numbers and booleans');
+        fail('attributes', `${attributes}`);
       }),
     setLanguage: (language) => call(({ session }) => session.setLanguage(`${language}`)),
     track: (action, { hiddenFields } = {}) =>
@@ -171,14 +168,13 @@ export function createClient(loadChunk: LoadChunk, fillHidden?: FillHidden): Ink
             .environment()
             ?.actionClasses.find(({ key, type }) => type === 'code' && key === action);
           if (found) return presenter.fire(found, hiddenFields);
-          mistake('unknown-action', `track('${action}'): the environment has no code action with this key`);
+          fail('unknown-action', action);
         }),
       ),
     showSurvey: (surveyId) =>
       call(({ presenter, whenKnown }) =>
         whenKnown(async () => {
-          if (!(await presenter.show(surveyId)))
-            mistake('unknown-survey', `showSurvey('${surveyId}'): the environment has no such survey`);
+          if (!(await presenter.show(surveyId))) fail('unknown-survey', surveyId);
         }),
       ),
     closeSurvey: () => call(({ presenter }) => presenter.close('dismissed')),
@@ -292,23 +288,21 @@ async function run(start: Start): Promise<Running> {
   const { beforeSend } = options;
   const session = createSession(api, state, {
     beforeSend,
-    onError: (code, message) => fail({ code, message }, true),
+    onError: (code, message) => fail(code, message, true),
     onIdentified: (userId) => events.emit('identified', { userId }),
     onFailed: async (status) => {
       // The browser reports a refusal a moment after the request has failed.
       await wait();
-      const { protocol } = location;
-      const problem = diagnose({ appUrl, environmentId, status, protocol, refusedBy });
+      const isMixed = !status && location.protocol === 'https:' && appUrl.startsWith('http:');
+      const code =
+        status === 404 ? 'not-found' : refusedBy ? 'csp' : isMixed ? 'mixed-content' : 'unreachable';
       // With an environment at hand it worked before: that is a visitor's network, not a mistake.
-      fail(problem, session.environment() !== undefined);
+      fail(code, refusedBy ?? `${status || ''}`, session.environment() !== undefined);
     },
     onNews: (skew) => {
       solve();
-      if (Math.abs(skew) > DAY_MS)
-        fail({
-          code: 'clock',
-          message: `this device's clock is ${Math.round(-skew / DAY_MS)} days ahead of the server's: set one of them`,
-        });
+      const days = Math.round(Math.abs(skew) / DAY_MS);
+      if (days > 0) fail('clock', `${days}`);
       void begin();
     },
   });
@@ -327,7 +321,7 @@ async function run(start: Start): Promise<Running> {
       if (isNews && who !== null && who === session.who()) void session.refreshUser();
     },
     onRefused: ({ surveyId }, code) =>
-      fail({ code: 'refused', message: `The server refused an answer to ${surveyId}: ${code}` }, true),
+      fail('refused', `The server refused an answer to ${surveyId}: ${code}`, true),
   });
   const manners = createManners((options.quiet ?? 0) * 1000);
   const presenter = createPresenter({
@@ -345,12 +339,7 @@ async function run(start: Start): Promise<Running> {
     },
     onFailure: async (error) => {
       await wait();
-      fail(
-        refusedBy
-          ? refused(appUrl, refusedBy)
-          : { code: 'renderer', message: `A survey could not be opened: ${error}` },
-        !refusedBy,
-      );
+      fail(refusedBy ? 'csp' : 'renderer', refusedBy ?? `${error}`);
     },
     isUrlFull: options.url === 'full',
     fillHidden: start.fillHidden,

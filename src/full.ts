@@ -1,7 +1,8 @@
+import * as advice from './advice.ts';
 import * as ui from './chunk.ts';
 import { install } from './install.ts';
 import type { Chunks } from './load-chunk.ts';
 
 // Core and renderer in one script, for pages that pin everything by hash: nothing else is ever loaded.
-const chunks: Chunks = { ui };
+const chunks: Chunks = { ui, advice };
 install(async (_server, name) => chunks[name]);

@@ -2,6 +2,8 @@
 export interface Chunks {
   /** From the lock to the last card: when a survey is due. */
   readonly ui: typeof import('./chunk.ts');
+  /** The words for a developer's mistake. */
+  readonly advice: typeof import('./advice.ts');
 }
 
 /** Fetches a chunk, given the server's address. Rejects when it can't be had. */

@@ -1,0 +1,40 @@
+/** What is known about a problem, for the words around it. */
+export interface ProblemFacts {
+  /** What was given, or what came back; may be empty. */
+  readonly detail: string;
+  readonly environmentId: string;
+  readonly appUrl: string;
+}
+
+/** What each problem means for whoever builds the page, and what to do about it. */
+const ADVICE: Readonly<Record<string, (facts: ProblemFacts) => string>> = {
+  'environment-id': ({ detail }) =>
+    `data-environment-id (setup: environmentId) is lowercase letters and digits; it is ${detail || 'missing'}.`,
+  'app-url': ({ detail }) =>
+    `data-app-url (setup: appUrl) is the server's address, https://…; it is ${detail || 'missing'}.`,
+  'second-setup': ({ detail, environmentId }) =>
+    `This page is set up for ${environmentId}; ${detail} is ignored. Remove one of the two tags.`,
+  'not-found': ({ environmentId, appUrl }) =>
+    `${appUrl} has no environment ${environmentId}: check data-environment-id.`,
+  'mixed-content': ({ appUrl }) =>
+    `A page on https may not ask ${appUrl}: serve it on https and change data-app-url.`,
+  csp: ({ appUrl, detail }) =>
+    `The page's Content-Security-Policy refuses ${appUrl}: add it to ${detail || 'connect-src and script-src'}.`,
+  unreachable: ({ appUrl, detail }) =>
+    `${appUrl} answered ${detail || 'nothing'}: check data-app-url and the server. It is asked again.`,
+  renderer: ({ appUrl, detail }) =>
+    `The survey's script could not be loaded beside inkling.js (${appUrl}/chunks/…): is it blocked, or not deployed? ${detail}`,
+  clock: ({ detail }) =>
+    `This device's clock and the server's are ${detail} days apart: set the wrong one. Surveys work all the same.`,
+  'user-id': () => 'identify needs a user id: a text of 1 to 255 characters.',
+  attributes: () => 'setAttributes needs an object of texts, numbers and booleans.',
+  'unknown-action': ({ detail }) =>
+    `track('${detail}'): the environment has no code action with this key. A new one is known within an hour.`,
+  'unknown-survey': ({ detail }) =>
+    `showSurvey('${detail}'): the environment has no such survey that is in progress.`,
+};
+
+/** The one line for the console: the code, what is wrong and the fix. */
+export function advise(code: string, facts: ProblemFacts): string {
+  return `${ADVICE[code]?.(facts) ?? facts.detail} (${code})`;
+}

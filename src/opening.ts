@@ -2,7 +2,7 @@ import type { HiddenFields } from './api.ts';
 import type { Answers, Survey } from './core/survey/document.ts';
 import type { Showing } from './core/targeting/history.ts';
 import { chooseLanguage } from './core/targeting/language.ts';
-import { closeShowing, isOutdated, type Ledger, putShowing } from './core/targeting/ledger.ts';
+import { closeShowing, isOutdated, type Ledger, nextSeq, putShowing } from './core/targeting/ledger.ts';
 import type { Events } from './events.ts';
 import type { Delivery } from './net/delivery.ts';
 import type { Release } from './net/tab-lock.ts';
@@ -120,8 +120,9 @@ export function openSurvey(deps: OpeningDeps, request: OpeningRequest): Opening 
       hiddenFields: showing.hiddenFields ?? {},
       onStep: async ({ progress, data, elementIds }) => {
         const { finished, endingId } = progress;
-        const seq = showing.seq + 1;
-        await save({ ...showing, progress, answers: data, finished, seq, activeAt: Date.now() });
+        const now = Date.now();
+        const seq = nextSeq(showing, now);
+        await save({ ...showing, progress, answers: data, finished, seq, activeAt: now });
         void delivery.drain();
         events.emit('survey-answered', { surveyId, responseId, elementIds });
         if (finished) events.emit('survey-finished', { surveyId, responseId, endingId });

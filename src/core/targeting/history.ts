@@ -4,7 +4,7 @@ import type { Progress } from '../survey/progress.ts';
 /**
  * One survey shown on this device: ledger, outbox and progress in one record (design.md 4).
  *
- * `seq` counts what happened (1 = shown, one more per submitted card); `ackedSeq` is how much of it the server has
+ * `seq` orders what happened (1 = shown, more with each submitted card); `ackedSeq` is how much of it the server has
  * acknowledged. `ackedSeq < seq` means something waits to be delivered.
  */
 export interface Showing {

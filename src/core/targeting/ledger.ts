@@ -77,6 +77,14 @@ function add(one: Showing, other: Showing): Showing {
   };
 }
 
+/**
+ * The `seq` of the answer a visitor gives now: more than the last one, and more than what a page had sent that died
+ * before it was stored. That page's answer was given earlier, and the server keeps the one with the higher `seq`.
+ */
+export function nextSeq({ seq, shownAt }: Pick<Showing, 'seq' | 'shownAt'>, now: number): number {
+  return Math.max(seq + 1, now - shownAt);
+}
+
 /** Records that the server has everything up to `seq`. */
 export function acknowledge(ledger: Ledger, id: string, seq: number, now: number): Ledger {
   return replace(ledger, id, ({ refused: _refused, ...old }) =>

@@ -5,6 +5,7 @@ import {
   closeShowing,
   isOutdated,
   type Ledger,
+  nextSeq,
   putShowing,
   refuse,
   summarize,
@@ -33,6 +34,14 @@ describe('putShowing', () => {
       ackedAt: 70,
     });
   });
+});
+
+it.each([
+  ['the next one', 1, 0, 2],
+  ['later than what a page sent that died before it was stored', 1, 4_000, 4_000],
+  ['the next one although the clock was set back', 3, -50_000, 4],
+])('the seq of an answer is %s', (_name, seq, passedMs, expected) => {
+  expect(nextSeq({ seq, shownAt: 1_000_000 }, 1_000_000 + passedMs)).toBe(expected);
 });
 
 describe('acknowledge', () => {

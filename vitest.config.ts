@@ -36,6 +36,15 @@ export default defineConfig({
       {
         extends: true,
         test: {
+          name: 'prove',
+          include: ['test/prove/**/*.test.ts'],
+          // Two thousand schedules on a busy machine; each has its own end.
+          testTimeout: 1_800_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
           name: 'conformance',
           include: ['test/conformance/**/*.test.ts'],
           globalSetup: ['test/support/postgres-setup.ts'],

@@ -1,0 +1,323 @@
+import { IDBFactory } from 'fake-indexeddb';
+import { Window } from 'happy-dom';
+import type { Clock } from './clock.ts';
+import { createLocks } from './locks.ts';
+import type { Network } from './network.ts';
+import type { Random } from './random.ts';
+import type { Scope, Scripts } from './scripts.ts';
+
+/** One device: pages that share IndexedDB, locks and a cable. */
+export interface Device {
+  /** Loads the site in a new tab, with the tag on it. */
+  open: () => Tab;
+  /** Those that live. */
+  tabs: () => readonly Tab[];
+  /** How many tabs were killed or left. */
+  ended: () => number;
+  setOnline: (isOnline: boolean) => void;
+  /** Nothing of it runs any more; its windows serve the next device. */
+  end: () => void;
+}
+
+/** One page in one tab. */
+export interface Tab {
+  readonly isAlive: () => boolean;
+  /** Calls `window.inkling`. */
+  call: (name: string, ...args: unknown[]) => unknown;
+  /** The survey's dialog, while one is open. */
+  survey: () => Element | undefined;
+  /** The process is gone: no event, no farewell. What IndexedDB had not committed is undone, or not. */
+  kill: () => void;
+  /** Another address, or closed: the page hears of it. */
+  leave: () => void;
+}
+
+/** What a device is made with. */
+export interface DeviceOptions {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly network: Network;
+  readonly scripts: Scripts;
+  readonly tag: Readonly<Record<string, string>>;
+  /** Plain http has no Web Locks. */
+  readonly hasLocks: boolean;
+}
+
+const SCRIPT = 'https://surveys.example/inkling.js';
+const SITE = 'https://site.example/pricing';
+
+/** A window costs more than a whole schedule, so pages use it one after the other, emptied in between. */
+const idle: Window[] = [];
+
+/** Makes a device that has never seen the site. */
+export function createDevice(options: DeviceOptions): Device {
+  const { clock, network } = options;
+  const factory = new IDBFactory();
+  const locks = createLocks();
+  const pages: Page[] = [];
+  let isOnline = true;
+  return {
+    open: () => {
+      const page = openPage(options, factory, locks, () => isOnline);
+      pages.push(page);
+      return page;
+    },
+    tabs: () => pages.filter((page) => page.isAlive()),
+    ended: () => pages.filter((page) => !page.isAlive()).length,
+    setOnline: (value) => {
+      isOnline = value;
+      network.setOnline(value);
+      for (const page of pages) page.tell(value ? 'online' : 'offline');
+    },
+    end: () => {
+      for (const page of pages) page.kill();
+      for (const page of pages) clock.afterTurns(40, page.giveBack);
+    },
+  };
+}
+
+interface Page extends Tab {
+  readonly tell: (event: string) => void;
+  readonly giveBack: () => void;
+}
+
+function openPage(
+  { clock, random, network, scripts, tag, hasLocks }: DeviceOptions,
+  factory: IDBFactory,
+  locks: ReturnType<typeof createLocks>,
+  isOnline: () => boolean,
+): Page {
+  const window = idle.pop() ?? new Window({ url: SITE, width: 1200, height: 800 });
+  const { document } = window;
+  const self = {};
+  let isAlive = true;
+  let visibility = 'visible';
+
+  /** A page that is gone does nothing any more. */
+  const whileAlive = (run: () => void): void => {
+    if (isAlive) run();
+  };
+
+  const listening: (() => void)[] = [];
+  /** Remembers what is listened to, so that the window can be used again. */
+  const watchListeners = (target: EventTarget): object => {
+    const listen = target.addEventListener.bind(target);
+    return {
+      addEventListener: (...args: Parameters<EventTarget['addEventListener']>) => {
+        listen(...args);
+        listening.push(() => target.removeEventListener(...args));
+      },
+    };
+  };
+
+  const after = (run: () => void, ms = 0): number => clock.after(ms, () => whileAlive(run));
+  const every = (run: () => void, ms: number): { id: number } => {
+    const interval = { id: 0 };
+    const again = (): void => {
+      interval.id = after(() => {
+        again();
+        run();
+      }, ms);
+    };
+    again();
+    return interval;
+  };
+  const cancel = (timer: number | { id: number } | undefined): void =>
+    clock.cancel(typeof timer === 'object' ? timer.id : timer);
+
+  const send = async (url: string, init: RequestInit = {}): Promise<Response> => {
+    const path = new URL(url).pathname;
+    const { method = 'GET', body, keepalive = false, signal } = init;
+    const text = typeof body === 'string' ? body : '';
+    const sent = { method, path, text, keepalive };
+    const answer = await alive(network.send(sent, signal ?? undefined, () => isAlive));
+    return new Response(answer.text, { status: answer.status, headers: answer.headers });
+  };
+  /** Nothing comes back to a page that is gone. */
+  const alive = <T>(work: Promise<T>): Promise<T> =>
+    new Promise((resolve, reject) => {
+      work.then(
+        (value) => whileAlive(() => resolve(value)),
+        (error) => whileAlive(() => reject(error)),
+      );
+    });
+
+  const storage = storageOf(factory, () => isAlive);
+  const overrides: Scope = {
+    setTimeout: after,
+    clearTimeout: cancel,
+    setInterval: every,
+    clearInterval: cancel,
+    requestAnimationFrame: (run: (at: number) => void) => after(() => run(clock.now()), 16),
+    cancelAnimationFrame: cancel,
+    requestIdleCallback: (run: () => void) => after(run, 50),
+    Date: dateOf(clock),
+    Math: Object.create(Math, { random: { value: random.next } }),
+    performance: { now: clock.now, mark: () => {}, measure: () => {} },
+    crypto: {
+      getRandomValues: (array: Uint8Array) => array.map((_, at) => (array[at] = random.whole(0, 255))),
+    },
+    AbortSignal: {
+      timeout: (ms: number) => {
+        const controller = new AbortController();
+        after(() => controller.abort(new DOMException('timeout', 'TimeoutError')), ms);
+        return controller.signal;
+      },
+      any: AbortSignal.any,
+    },
+    AbortController,
+    Response,
+    Headers,
+    fetch: send,
+    indexedDB: storage.indexedDB,
+    IDBRequest: undefined,
+    navigator: {
+      get onLine() {
+        return isOnline();
+      },
+      language: 'en',
+      languages: ['en'],
+      userAgent: 'simulated',
+      locks: hasLocks ? locks.of(self, () => isAlive) : undefined,
+    },
+    ...watchListeners(window as unknown as EventTarget),
+  };
+  for (const [name, value] of Object.entries(overrides)) define(window, name, value);
+  const onDocument = {
+    ...watchListeners(document as unknown as EventTarget),
+    currentScript: scriptTag(document as unknown as Document, tag),
+  };
+  for (const [name, value] of Object.entries(onDocument)) define(document, name, value);
+  Object.defineProperty(document, 'visibilityState', { configurable: true, get: () => visibility });
+  Object.defineProperty(document, 'hidden', { configurable: true, get: () => visibility === 'hidden' });
+
+  scripts.run(scopeOf(window, overrides));
+
+  const dispatch = (target: EventTarget, type: string): void => {
+    const event = new window.Event(type) as unknown as Event;
+    target.dispatchEvent(Object.assign(event, { persisted: false }));
+  };
+
+  const kill = (): void => {
+    if (!isAlive) return;
+    isAlive = false;
+    storage.cut(random.chance(0.5));
+    locks.free(self);
+  };
+
+  return {
+    isAlive: () => isAlive,
+    tell: (event) => whileAlive(() => dispatch(window as unknown as EventTarget, event)),
+    call: (name, ...args) => {
+      const { inkling } = window as unknown as { inkling: Record<string, (...a: unknown[]) => unknown> };
+      const method = inkling[name];
+      return typeof method === 'function' ? method(...args) : method;
+    },
+    survey: () => {
+      const host = document.querySelector('inkling-survey') as unknown as HTMLElement | null;
+      return host?.shadowRoot?.querySelector('[role=dialog]') ?? undefined;
+    },
+    kill,
+    leave: () => {
+      if (!isAlive) return;
+      visibility = 'hidden';
+      dispatch(document as unknown as EventTarget, 'visibilitychange');
+      dispatch(window as unknown as EventTarget, 'pagehide');
+      kill();
+    },
+    giveBack: () => {
+      for (const remove of listening) remove();
+      document.documentElement.replaceChildren(
+        document.createElement('head'),
+        document.createElement('body'),
+      );
+      for (const name of [...Object.keys(overrides), 'inkling']) Reflect.deleteProperty(window, name);
+      for (const name of [...Object.keys(onDocument), 'visibilityState', 'hidden']) {
+        Reflect.deleteProperty(document, name);
+      }
+      idle.push(window);
+    },
+  };
+}
+
+function define(target: object, name: string, value: unknown): void {
+  Object.defineProperty(target, name, { configurable: true, writable: true, value });
+}
+
+function scriptTag(document: Document, tag: Readonly<Record<string, string>>): HTMLScriptElement {
+  const element = document.createElement('script');
+  element.setAttribute('src', SCRIPT);
+  for (const [name, value] of Object.entries(tag)) element.setAttribute(name, value);
+  return element;
+}
+
+/** What a free name means in a page: what we replace, then the window, then the language itself. */
+function scopeOf(window: Window, overrides: Scope): Scope {
+  const page = window as unknown as Scope;
+  const names: Scope = { ...overrides, window, self: window, globalThis: window };
+  const bound = new Map<string, unknown>();
+  return new Proxy(names, {
+    has: (_, name) => typeof name === 'string' && !name.startsWith('$'),
+    get: (_, name) => {
+      if (typeof name !== 'string') return undefined;
+      if (name in names) return names[name];
+      if (!(name in page)) return (globalThis as unknown as Scope)[name];
+      const value = page[name];
+      if (typeof value !== 'function' || value.prototype !== undefined) return value;
+      if (!bound.has(name)) bound.set(name, value.bind(window));
+      return bound.get(name);
+    },
+  });
+}
+
+/** `Date` that tells the clock's time. */
+function dateOf(clock: Clock): DateConstructor {
+  return class extends Date {
+    constructor(...args: unknown[]) {
+      super(...((args.length > 0 ? args : [clock.now()]) as [number]));
+    }
+    static override now(): number {
+      return clock.now();
+    }
+  } as unknown as DateConstructor;
+}
+
+/** The device's IndexedDB as one page sees it: cut off with the page, its open transactions undone or carried out. */
+function storageOf(
+  factory: IDBFactory,
+  isAlive: () => boolean,
+): { readonly indexedDB: object; cut: (isUndone: boolean) => void } {
+  const transactions: IDBTransaction[] = [];
+  const connections: IDBDatabase[] = [];
+  const watch = (database: IDBDatabase): void => {
+    connections.push(database);
+    const begin = database.transaction.bind(database);
+    database.transaction = (...args) => {
+      if (!isAlive()) throw new DOMException('The page is gone.', 'InvalidStateError');
+      const transaction = begin(...args);
+      transactions.push(transaction);
+      return transaction;
+    };
+  };
+  return {
+    indexedDB: {
+      open: (...args: Parameters<IDBFactory['open']>) => {
+        const request = factory.open(...args);
+        request.addEventListener('success', () => watch(request.result));
+        return request;
+      },
+      deleteDatabase: factory.deleteDatabase.bind(factory),
+      databases: factory.databases.bind(factory),
+    },
+    cut: (isUndone) => {
+      for (const transaction of isUndone ? transactions : []) {
+        try {
+          transaction.abort();
+        } catch {
+          // complete already
+        }
+      }
+      for (const database of connections) database.close();
+    },
+  };
+}

@@ -1,0 +1,156 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import Sqlite from 'better-sqlite3';
+import { createApp } from '../../../server/app.ts';
+import { createLog } from '../../../server/http/log.ts';
+import { provisionOwner } from '../../../server/provision.ts';
+import { openDatabase } from '../../../server/repo/database.ts';
+import { createForeign } from '../../support/foreign-formbricks.ts';
+import type { Clock } from './clock.ts';
+import type { Answer, Sent } from './network.ts';
+
+/** What a server holds in the end. */
+export interface Stored {
+  readonly displays: number;
+  readonly responses: readonly {
+    readonly finished: boolean;
+    readonly data: Readonly<Record<string, unknown>>;
+  }[];
+}
+
+/** One environment with one survey of three cards, for one schedule. */
+export interface Environment {
+  readonly id: string;
+  handle: (sent: Sent) => Promise<Answer>;
+  stored: () => Stored;
+}
+
+/** A server that schedules run against, one after the other. */
+export interface SimulatedServer {
+  /** Whether it carries our marker: ids and order are the client's. */
+  readonly isOurs: boolean;
+  begin: (clock: Clock) => Promise<Environment>;
+  end: () => Promise<void>;
+}
+
+/** The cards of the survey, by the id of their element. */
+export const CARDS = ['one', 'two', 'three'] as const;
+/** The action that shows it. */
+export const ACTION = 'go';
+
+const KEY = 'a-key-for-the-schedules';
+const SURVEY = {
+  name: 'Three cards',
+  type: 'app',
+  status: 'inProgress',
+  displayOption: 'displayOnce',
+  recontactDays: 0,
+  blocks: CARDS.map((id) => ({
+    id: `block${id}`,
+    name: id,
+    elements: [
+      {
+        id,
+        type: 'openText',
+        required: true,
+        headline: { default: `Question ${id}` },
+        charLimit: { enabled: false },
+      },
+    ],
+  })),
+  endings: [{ id: 'ending', type: 'endScreen', headline: { default: 'Thank you!' } }],
+};
+
+/** The real app on a real SQLite file, without a socket. What it stored is read from the file, not through the app. */
+export async function openOurs(): Promise<SimulatedServer> {
+  const folder = mkdtempSync(join(tmpdir(), 'inkling-schedules-'));
+  const file = join(folder, 'schedules.db');
+  const database = await openDatabase(`sqlite:${file}`);
+  let clock: Clock | undefined;
+  let made = 0;
+  const now = (): number => clock?.now() ?? 0;
+  const log = createLog('error', (line) => process.stderr.write(`${line}\n`));
+  const app = createApp({ database, now, log, rateLimit: 'off' });
+  const send = async ({ method, path, text }: Omit<Sent, 'keepalive'>): Promise<Answer> => {
+    const reply = await app.request(path, {
+      method,
+      headers: { 'x-api-key': KEY },
+      ...(method === 'POST' && { body: text }),
+    });
+    return {
+      status: reply.status,
+      text: await reply.text(),
+      headers: { date: new Date(now()).toUTCString() },
+    };
+  };
+  return {
+    isOurs: true,
+    begin: async (current) => {
+      clock = current;
+      const id = `schedule${++made}`;
+      await provisionOwner(database, { environmentId: id, apiKey: KEY }, now());
+      const manage = async (what: string, body: object): Promise<{ id: string }> => {
+        const text = JSON.stringify({ environmentId: id, ...body });
+        const answer = await send({ method: 'POST', path: `/api/v1/management/${what}`, text });
+        if (answer.status !== 200) throw new Error(`${what}: ${answer.text}`);
+        return JSON.parse(answer.text).data;
+      };
+      const actionClass = await manage('action-classes', { name: 'Go', type: 'code', key: ACTION });
+      const { id: surveyId } = await manage('surveys', { ...SURVEY, triggers: [{ actionClass }] });
+      return {
+        id,
+        handle: send,
+        stored: () => {
+          const reader = new Sqlite(file, { readonly: true });
+          const rows = reader
+            .prepare('select finished, data from response where survey_id = ?')
+            .all(surveyId) as { finished: number; data: string }[];
+          const displays = reader
+            .prepare('select count(*) from display where survey_id = ?')
+            .pluck()
+            .get(surveyId) as number;
+          reader.close();
+          const responses = rows.map(({ finished, data }) => ({
+            finished: finished === 1,
+            data: JSON.parse(data),
+          }));
+          return { displays, responses };
+        },
+      };
+    },
+    end: async () => {
+      await database.close();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** A server that has never heard of us. */
+export function openForeign(): SimulatedServer {
+  return {
+    isOurs: false,
+    begin: async ({ now }) => {
+      const foreign = createForeign({
+        now,
+        actionClasses: [{ id: 'action', name: 'Go', type: 'code', key: ACTION, noCodeConfig: null }],
+        surveys: [
+          {
+            ...{ id: 'survey', ...SURVEY, triggers: [{ actionClass: { name: 'Go' } }] },
+            ...{ welcomeCard: { enabled: false }, hiddenFields: { enabled: false }, variables: [] },
+            ...{ questions: [], languages: [], segment: null, delay: 0, displayPercentage: null },
+          },
+        ],
+      });
+      return {
+        id: foreign.environmentId,
+        handle: async ({ method, path, text }) => {
+          const { status, text: answer } = foreign.answer(method, path, text);
+          return { status, text: answer, headers: {} };
+        },
+        stored: () => ({ displays: foreign.displays.length, responses: foreign.responses }),
+      };
+    },
+    end: async () => {},
+  };
+}

@@ -1,4 +1,5 @@
 import { build, type Rolldown } from 'vite';
+import { CHUNKS } from '../../../vite.config.ts';
 import type { ReadFile } from './scripts.ts';
 
 /** One change to one source file. */
@@ -24,15 +25,19 @@ export async function buildMutant({ file, from, to }: Mutation): Promise<ReadFil
     enforce: 'pre' as const,
   };
   const texts = new Map<string, string>();
-  const bundle = async (mode: string, define = {}): Promise<string | undefined> => {
+  /** Gives the file name of what it built. */
+  const bundle = async (mode: string, define = {}): Promise<string> => {
     const options = { mode, define, plugins: [plugin], logLevel: 'warn' as const, build: { write: false } };
     const built = ((await build(options)) as Rolldown.RolldownOutput[]).flatMap(({ output }) => output);
     const chunks = built.filter((one) => one.type === 'chunk');
     for (const { fileName, code } of chunks) texts.set(fileName, code);
-    return chunks.find(({ isEntry }) => isEntry)?.fileName;
+    return chunks.find(({ isEntry }) => isEntry)?.fileName ?? '';
   };
-  const chunk = (await bundle('ui'))?.replace('chunks/', '');
-  await bundle('snippet', { __UI_CHUNK__: JSON.stringify(chunk) });
+  const hashes: Record<string, string> = {};
+  for (const name of Object.keys(CHUNKS)) {
+    hashes[name] = (await bundle(name)).slice(`chunks/${name}-`.length, -'.js'.length);
+  }
+  await bundle('snippet', { __CHUNKS__: JSON.stringify(hashes) });
   if (!isDone) throw new Error(`There is no ${from} in ${file} to change.`);
   return (name) => {
     const text = texts.get(name);

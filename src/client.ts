@@ -311,6 +311,7 @@ async function run(start: Start): Promise<Running> {
     showings,
     takeLock: () => lock('delivery'),
     beforeSend,
+    loadForeign: () => start.loadChunk(appUrl, 'foreign'),
     contactId: (userId) => (userId === session.who() ? session.user()?.contactId : undefined),
     // Unknown before the first reply: nothing is sent then.
     isOurs: () => session.environment() && session.environment()?.inkling === 1,

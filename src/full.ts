@@ -2,7 +2,8 @@ import * as advice from './advice.ts';
 import * as ui from './chunk.ts';
 import { install } from './install.ts';
 import type { Chunks } from './load-chunk.ts';
+import * as foreign from './net/foreign.ts';
 
 // Core and renderer in one script, for pages that pin everything by hash: nothing else is ever loaded.
-const chunks: Chunks = { ui, advice };
+const chunks: Chunks = { ui, foreign, advice };
 install(async (_server, name) => chunks[name]);

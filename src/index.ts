@@ -19,7 +19,11 @@ export type { CloseReason } from './ui/contract.ts';
 export type { AttributeValue } from './wire/user.ts';
 
 /** The consumer's bundler makes a chunk of each. */
-const CHUNKS = { ui: () => import('./chunk.ts'), advice: () => import('./advice.ts') };
+const CHUNKS = {
+  ui: () => import('./chunk.ts'),
+  foreign: () => import('./net/foreign.ts'),
+  advice: () => import('./advice.ts'),
+};
 
 const client = createClient((_appUrl, name) => CHUNKS[name]() as never);
 

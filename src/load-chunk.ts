@@ -2,6 +2,8 @@
 export interface Chunks {
   /** From the lock to the last card: when a survey is due. */
   readonly ui: typeof import('./chunk.ts');
+  /** The protocol of a server without Inkling's marker. */
+  readonly foreign: typeof import('./net/foreign.ts');
   /** The words for a developer's mistake. */
   readonly advice: typeof import('./advice.ts');
 }

@@ -11,6 +11,8 @@ import { applyTheme } from './theme.ts';
 
 /** A screen reader must know the status region before it is filled, so the text comes a moment later. */
 const ANNOUNCE_MS = 100;
+/** So often a survey comes back to a page that took it away. */
+const MOST_RETURNS = 5;
 /** The page's shortcuts must not hear what is typed here. */
 const KEYS = ['keydown', 'keyup', 'keypress'];
 
@@ -131,16 +133,21 @@ function mount(
       event.preventDefault();
       leave('outside');
     });
-    (box as HTMLDialogElement).showModal();
   } else if (typeof box.showPopover === 'function') {
     // The top layer: above everything, and no contest of z-indexes.
     box.popover = 'manual';
-    box.showPopover();
   }
+  const show = (): void => {
+    if (isModal) (box as HTMLDialogElement).showModal();
+    else if (box.popover) box.showPopover();
+  };
+  show();
+  const stopStaying = stayOnPage(host, show, () => leave('destroyed'));
   const timer = setTimeout(() => announce(view, root), ANNOUNCE_MS);
 
   return () => {
     clearTimeout(timer);
+    stopStaying();
     scheme.removeEventListener('change', restyle);
     for (const type of KEYS) host.removeEventListener(type, onKey);
     const hadFocus = root.activeElement !== null;
@@ -150,6 +157,29 @@ function mount(
     box.remove();
     if (hadFocus && former instanceof HTMLElement) former.focus({ preventScroll: true });
   };
+}
+
+/**
+ * Puts the host back when the page replaces its `<body>`, or everything in it (Turbo, Astro, htmx). A page that takes
+ * it away again and again gets its way.
+ */
+function stayOnPage(host: HTMLElement, show: () => void, giveUp: () => void): () => void {
+  if (host.parentNode !== document.body) return () => {};
+  let times = MOST_RETURNS;
+  const watch = (): void => {
+    // What is no longer in the page is watched for nothing; observing twice is observing once.
+    observer.observe(document.documentElement, { childList: true });
+    observer.observe(document.body, { childList: true });
+  };
+  const observer = new MutationObserver(() => {
+    if (host.isConnected || !document.body) return;
+    if (times-- === 0) return giveUp();
+    document.body.append(host);
+    quietly(show);
+    watch();
+  });
+  watch();
+  return () => observer.disconnect();
 }
 
 /** Keeps what fails while drawing from the page. */

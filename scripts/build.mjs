@@ -20,7 +20,7 @@ const dist = join(root, 'dist');
 if (process.argv.includes('--if-missing') && existsSync(join(dist, 'integrity.json'))) process.exit(0);
 
 const { build } = await import('vite');
-const { writeTypes } = await import('./types.mjs');
+const { writePackage, writeTypes } = await import('./types.mjs');
 /** The chunks that a page fetches when it needs them: those of vite.config.ts. */
 const CHUNKS = ['ui', 'foreign', 'advice'];
 const bundle = (mode, define = {}) => build({ root, mode, define, logLevel: 'warn' });
@@ -41,6 +41,7 @@ await bundle('full');
 await bundle('surveys');
 await bundle('npm');
 writeTypes();
+writePackage();
 await bundle('demo');
 for (const name of readdirSync(join(root, 'demo'))) {
   if (/\.(html|css|svg)$/.test(name)) cpSync(join(root, 'demo', name), join(dist, 'demo', name));

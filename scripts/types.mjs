@@ -1,6 +1,7 @@
-// Writes dist/npm/index.d.ts and the declarations it builds on: what `import { inkling }` promises, without the rest.
+// Makes dist/npm the package that is published: the declarations that `import { inkling }` promises, without the rest,
+// and a package.json of its own. The repository's describes a server with its dependencies and is private.
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -25,6 +26,28 @@ export function writeTypes() {
   } finally {
     rmSync(emitted, { recursive: true, force: true });
   }
+}
+
+/** What `npm pack ./dist/npm` goes by. Everything is in the bundle: it depends on nothing. */
+export function writePackage() {
+  const { name, version, description, license } = JSON.parse(
+    readFileSync(join(root, 'package.json'), 'utf8'),
+  );
+  const published = {
+    ...{ name, version, description, license },
+    keywords: ['survey', 'micro-survey', 'feedback', 'nps', 'csat'],
+    type: 'module',
+    sideEffects: false,
+    main: './index.js',
+    types: './index.d.ts',
+    exports: {
+      '.': { types: './index.d.ts', default: './index.js' },
+      './package.json': './package.json',
+    },
+  };
+  writeFileSync(join(root, 'dist/npm/package.json'), `${JSON.stringify(published, null, 2)}\n`);
+  copyFileSync(join(root, 'LICENSE'), join(root, 'dist/npm/LICENSE'));
+  copyFileSync(join(root, 'scripts/npm-readme.md'), join(root, 'dist/npm/README.md'));
 }
 
 function copyReached(file, from, seen) {

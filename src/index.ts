@@ -5,11 +5,13 @@ export type {
   Attributes,
   CallByName,
   ClientState,
+  Consent,
   Explanation,
   HiddenFields,
   Inkling,
   InklingGlobal,
   MethodName,
+  Problem,
   SetupOptions,
 } from './api.ts';
 export type { Gate, GateCode } from './core/targeting/gates.ts';
@@ -26,6 +28,9 @@ const CHUNKS = {
 };
 
 const client = createClient((_appUrl, name) => CHUNKS[name]() as never);
+const isServer = typeof document === 'undefined';
+// Calls would wait for a setup that never comes, request after request.
+if (isServer) client.destroy();
 
 /**
  * The client for bundlers: importing it does nothing, and on a server it stays inert. `setup` throws a `TypeError`
@@ -42,7 +47,7 @@ export const inkling: Inkling = {
     const { environmentId, appUrl } = options ?? {};
     expectText('environmentId', environmentId, /^[0-9a-z]+$/, 'lowercase letters and digits');
     expectText('appUrl', appUrl, /^https?:/, 'the address of the server, https://…');
-    return client.setup(options);
+    return isServer ? Promise.resolve() : client.setup(options);
   },
 };
 

@@ -123,3 +123,21 @@ test('a page that allows another hash runs nothing: the policy of the tests abov
   await expect.poll(violations).toEqual([`script-src-elem ${server.url}/inkling.full.js`]);
   expect(await page.evaluate(() => 'inkling' in window)).toBe(false);
 });
+
+test('a page pinned with SRI runs the script of its own version, and nothing when its content is another', async ({
+  page,
+  server,
+  site,
+}) => {
+  const tag = (file: string): string =>
+    `<script async src="${server.url}/0.1.0/inkling.full.js" integrity="${integrity[file]}" crossorigin="anonymous" data-environment-id="${server.environmentId}"></script>`;
+  site.put('/', { head: tag('inkling.full.js') });
+  site.put('/changed', { head: tag('inkling.js') });
+  await page.goto(site.url);
+  await whenReady(page);
+  expect(await call(page, 'state')).toMatchObject({ environmentId: server.environmentId });
+  const refused = page.waitForEvent('console', (message) => message.text().includes('integrity'));
+  await page.goto(`${site.url}/changed`);
+  await refused;
+  expect(await page.evaluate(() => 'inkling' in window)).toBe(false);
+});

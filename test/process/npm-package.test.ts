@@ -8,20 +8,22 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 /** A project that has installed what `npm pack` would publish. */
 let project = '';
+let tarball = '';
 
 beforeAll(() => {
   project = mkdtempSync(join(tmpdir(), 'inkling-consumer-'));
   const packed = execFileSync(
     'npm',
-    ['pack', '--silent', '--ignore-scripts', '--pack-destination', project],
+    ['pack', './dist/npm', '--silent', '--ignore-scripts', '--pack-destination', project],
     {
       cwd: root,
       encoding: 'utf8',
     },
   );
+  tarball = join(project, packed.trim());
   const home = join(project, 'node_modules/inkling');
   mkdirSync(home, { recursive: true });
-  execFileSync('tar', ['xzf', join(project, packed.trim()), '-C', home, '--strip-components=1']);
+  execFileSync('tar', ['xzf', tarball, '-C', home, '--strip-components=1']);
   cpSync(join(root, 'test/fixtures/npm-consumer'), project, { recursive: true });
   writeFileSync(join(project, 'package.json'), JSON.stringify({ type: 'module' }));
 });
@@ -43,7 +45,52 @@ function compile(module: string, moduleResolution: string): string {
   return spawnSync(process.execPath, [tsc, '-p', project], { encoding: 'utf8' }).stdout;
 }
 
+/** What a command of this repository's says about the tarball, and its exit code. */
+function judge(...command: readonly string[]): { output: string; status: number | null } {
+  const [name = '', ...args] = command;
+  const { stdout, stderr, status } = spawnSync(join(root, 'node_modules/.bin', name), args, {
+    cwd: root,
+    encoding: 'utf8',
+  });
+  return { output: stdout + stderr, status };
+}
+
 describe('the npm package', () => {
+  it('has no fault that publint knows of', () => {
+    expect(judge('publint', 'run', tarball, '--strict')).toMatchObject({
+      status: 0,
+      output: expect.stringContaining('All good!'),
+    });
+  });
+
+  it('has types that every resolver of ES modules understands, says attw', () => {
+    const { output, status } = judge('attw', tarball, '--format', 'json');
+    expect(status, output).toBe(0);
+    const { analysis } = JSON.parse(output);
+    const wrong = analysis.problems.filter(({ kind }: { kind: string }) => kind !== 'CJSResolvesToESM');
+    expect([analysis.packageName, analysis.types.kind, wrong]).toEqual(['inkling', 'included', []]);
+  });
+
+  it('depends on nothing, says that importing has no effect, and holds its licence', () => {
+    const home = join(project, 'node_modules/inkling');
+    const about = JSON.parse(readFileSync(join(home, 'package.json'), 'utf8'));
+    const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+    expect(about).toMatchObject({
+      name: 'inkling',
+      version,
+      license: 'MIT',
+      type: 'module',
+      sideEffects: false,
+    });
+    expect(Object.keys(about)).not.toContain('private');
+    expect(Object.keys(about).filter((key) => /dependencies|scripts/i.test(key))).toEqual([]);
+    expect(readFileSync(join(home, 'LICENSE'), 'utf8')).toContain('MIT');
+    const code = readFileSync(join(home, 'index.js'), 'utf8');
+    expect(
+      [...code.matchAll(/(?:from|import)\s*\(?["'`]([^."'`][^"'`]*)["'`]/g)].map(([, name]) => name),
+    ).toEqual([]);
+  });
+
   it.each([
     ['esnext', 'bundler'],
     ['node16', 'node16'],
@@ -52,7 +99,7 @@ describe('the npm package', () => {
   });
 
   it('names no source file in its declarations, and holds all that they name', () => {
-    const folder = join(project, 'node_modules/inkling/dist/npm');
+    const folder = join(project, 'node_modules/inkling');
     const files = readdirSync(folder, { recursive: true, encoding: 'utf8' });
     const declarations = files.filter((file) => file.endsWith('.d.ts'));
     expect(declarations).toContain('index.d.ts');
@@ -63,12 +110,33 @@ describe('the npm package', () => {
   });
 
   it('carries the documentation of every public call', () => {
-    const text = readFileSync(join(project, 'node_modules/inkling/dist/npm/api.d.ts'), 'utf8');
+    const text = readFileSync(join(project, 'node_modules/inkling/api.d.ts'), 'utf8');
     const [, body = ''] = text.match(/export interface Inkling \{([\s\S]*?)\n\}/) ?? [];
     const calls = [...body.matchAll(/^ {4}(?:readonly )?(\w+):/gm)].map(([, name]) => name);
     const documented = [...body.matchAll(/\*\/\n {4}(?:readonly )?(\w+):/g)].map(([, name]) => name);
     expect(calls).toContain('identify');
     expect(calls.filter((name) => !documented.includes(name))).toEqual([]);
+  });
+
+  it('settles every call on a server and lets the process end', () => {
+    const script = `
+      const { inkling } = await import('inkling');
+      const right = { environmentId: 'abc', appUrl: 'https://surveys.example.com' };
+      const off = inkling.on('ready', () => {});
+      const calls = ['identify', 'setAttributes', 'setLanguage', 'track', 'showSurvey', 'closeSurvey', 'consent', 'logout', 'reset', 'forget'];
+      const results = await Promise.allSettled([
+        inkling.setup({ ...right, consent: 'required' }), ...calls.map((name) => inkling[name]('x')), inkling.setup(right), ...calls.map((name) => inkling[name]('x')),
+      ]);
+      off();
+      inkling.destroy();
+      console.log(JSON.stringify([new Set(results.map(({ status }) => status)).size, results[0].status, inkling.explain(), inkling.state() ?? null, inkling.version]));`;
+    const output = execFileSync(process.execPath, ['--input-type=module', '-e', script], {
+      cwd: project,
+      encoding: 'utf8',
+      timeout: 10_000,
+    });
+    const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+    expect(JSON.parse(output)).toEqual([1, 'fulfilled', [], null, version]);
   });
 
   it('does nothing when it is imported on a server, and says at once what is wrong with the options', () => {

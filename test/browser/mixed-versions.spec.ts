@@ -1,0 +1,80 @@
+import type { Page } from '@playwright/test';
+import {
+  answerBoth,
+  call,
+  expect,
+  ratingThenText,
+  surveyOn,
+  type TestServer,
+  tagFor,
+  test,
+  whenReady,
+} from './support.ts';
+
+/** The renderer's chunk has gone from the server; the one without a hash is what `change` makes of it. */
+async function deploy(page: Page, server: TestServer, change: (code: string) => string): Promise<void> {
+  await page.route(/\/chunks\/ui-[^/]*\.js$/, (route) => route.fulfill({ status: 404, body: 'gone' }));
+  await page.route('**/chunks/ui.js', async (route) => {
+    const code = await (await fetch(`${server.url}/chunks/ui.js`)).text();
+    const headers = { 'access-control-allow-origin': '*', 'content-type': 'text/javascript' };
+    await route.fulfill({ headers, body: change(code) });
+  });
+}
+
+/** The chunk as another version would export it. */
+function withContract(code: string, contract: string): string {
+  const changed = code.replace(/\b(\w+|\$) as contract\b/, '$1 as former');
+  expect(changed).not.toBe(code);
+  return `${changed};${contract}`;
+}
+
+test('a page that is older than the server goes on with its renderer when both agree on the contract', async ({
+  page,
+  server,
+  site,
+}) => {
+  const survey = await server.createSurvey(ratingThenText().document, [await server.createAction('did-it')]);
+  await deploy(page, server, (code) => code);
+  site.put('/', { head: tagFor(server) });
+  await page.goto(site.url);
+  await whenReady(page);
+  await call(page, 'track', 'did-it');
+  await answerBoth(page, '5', 'Newer');
+  await expect.poll(() => server.responses(survey.id)).toMatchObject([{ finished: true }]);
+});
+
+const OTHERS: readonly (readonly [name: string, contract: string])[] = [
+  ['an older contract', 'export const contract = 0;'],
+  ['a newer contract', 'export const contract = 999;'],
+  ['no contract at all', ''],
+];
+for (const [name, contract] of OTHERS) {
+  test(`a renderer with ${name} is never run: the code is renderer, and the survey isn't counted as shown`, async ({
+    page,
+    server,
+    site,
+  }) => {
+    const survey = await server.createSurvey(ratingThenText().document, [
+      await server.createAction('did-it'),
+    ]);
+    await deploy(page, server, (code) => withContract(code, contract));
+    site.put('/', { head: tagFor(server) });
+    await page.goto(site.url);
+    await whenReady(page);
+    await page.evaluate(() => {
+      const codes: string[] = [];
+      Object.assign(window, { codes });
+      const { inkling } = window as never as {
+        inkling: { on: (name: string, handler: (event: { code: string }) => void) => void };
+      };
+      inkling.on('error', ({ code }) => codes.push(code));
+    });
+    await call(page, 'track', 'did-it');
+    await expect
+      .poll(() => page.evaluate(() => (window as never as { codes: string[] }).codes))
+      .toEqual(['renderer']);
+    await expect(surveyOn(page)).toHaveCount(0);
+    expect(await call(page, 'explain', survey.id)).toMatchObject([{ problem: { code: 'renderer' } }]);
+    expect(await call(page, 'state')).toMatchObject({ showings: [] });
+  });
+}

@@ -1,0 +1,98 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { build } from 'vite';
+import { answerBoth, expect, ratingThenText, surveyOn, test } from './support.ts';
+
+/** What a site of its own would write, with the package as its only dependency. */
+const SITE = `
+  import { inkling } from 'inkling';
+  const start = (options) => inkling.setup(options);
+  Object.assign(window, { site: { start, inkling } });
+`;
+
+/** The site's files by name, bundled with the packed package as vite does by default. */
+async function bundleSite(): Promise<ReadonlyMap<string, string>> {
+  const folder = mkdtempSync(join(tmpdir(), 'inkling-site-'));
+  try {
+    const home = join(folder, 'node_modules/inkling');
+    mkdirSync(home, { recursive: true });
+    const packed = execFileSync(
+      'npm',
+      ['pack', './dist/npm', '--silent', '--ignore-scripts', '--pack-destination', folder],
+      { encoding: 'utf8' },
+    );
+    execFileSync('tar', ['xzf', join(folder, packed.trim()), '-C', home, '--strip-components=1']);
+    writeFileSync(join(folder, 'main.js'), SITE);
+    writeFileSync(join(folder, 'index.html'), '<script type="module" src="./main.js"></script>');
+    const built = await build({
+      root: folder,
+      configFile: false,
+      logLevel: 'silent',
+      build: { write: false, modulePreload: false },
+    });
+    const [bundle] = [built].flat();
+    const output = bundle && 'output' in bundle ? bundle.output : [];
+    return new Map(output.flatMap((one) => (one.type === 'chunk' ? [[one.fileName, one.code]] : [])));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+test('a site bundled with vite runs a survey; its renderer is a chunk that waits until a survey is due', async ({
+  page,
+  server,
+  site,
+}) => {
+  const survey = await server.createSurvey(ratingThenText().document, [await server.createAction('did-it')]);
+  const files = await bundleSite();
+  const entry = [...files.keys()].find((name) => name.includes('index-'));
+  const asked: string[] = [];
+  await page.route('**/assets/*', (route) => {
+    const name = new URL(route.request().url()).pathname.slice(1);
+    asked.push(name);
+    return route.fulfill({ contentType: 'text/javascript', body: files.get(name) ?? '' });
+  });
+  const thrown: string[] = [];
+  page.on('pageerror', (error) => thrown.push(`${error}`));
+  site.put('/', {
+    headers: { 'content-security-policy': `default-src 'self'; style-src 'none'; connect-src ${server.url}` },
+    head: `<script type="module" src="/${entry}"></script>`,
+  });
+  await page.goto(site.url);
+  await page.waitForFunction(() => 'site' in window);
+  // Importing has done nothing yet.
+  expect(await page.evaluate(() => indexedDB.databases())).toEqual([]);
+  expect(server.calls).toEqual([]);
+  await page.evaluate(
+    async ([appUrl, environmentId]) => {
+      const { site: own } = window as never as {
+        site: {
+          start: (options: object) => Promise<void>;
+          inkling: { identify: (id: string) => Promise<void>; ready: Promise<void> };
+        };
+      };
+      await own.start({ appUrl, environmentId });
+      await own.inkling.identify('mara');
+      await own.inkling.ready;
+    },
+    [server.url, server.environmentId] as const,
+  );
+  const before = [...asked];
+  await page.evaluate(() =>
+    (window as never as { site: { inkling: { track: (key: string) => Promise<void> } } }).site.inkling.track(
+      'did-it',
+    ),
+  );
+  await answerBoth(page, '4', 'Bundled');
+  await expect
+    .poll(() => server.responses(survey.id))
+    .toMatchObject([{ finished: true, contact: { userId: 'mara' }, data: { rating: 4, text: 'Bundled' } }]);
+  await expect(surveyOn(page)).toHaveCount(0);
+  expect(before).toEqual([entry]);
+  expect(asked.slice(1)).toEqual([expect.stringMatching(/^assets\/chunk-/)]);
+  expect(await page.evaluate(() => 'inkling' in window)).toBe(false);
+  expect(thrown).toEqual([]);
+  expect(site.violations).toEqual([]);
+});

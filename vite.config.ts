@@ -30,6 +30,7 @@ export const CHUNKS: Readonly<Record<string, string>> = {
   ui: 'src/chunk.ts',
   foreign: 'src/net/foreign.ts',
   advice: 'src/advice.ts',
+  triggers: 'src/triggers/index.ts',
 };
 
 /** An ES module that the core takes by its address, with what it takes by `import()` itself beside it. */

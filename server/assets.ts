@@ -87,7 +87,7 @@ export function loadAssets({ folder, version, demoEnvironmentId = '' }: AssetOpt
   for (const name of listFiles(join(folder, 'chunks'))) {
     const file = readAsset(join(folder, 'chunks', name));
     if (!file || extname(name) !== '.js') continue;
-    // The one chunk without a hash is what an old page falls back to after a deploy.
+    // Those without a hash are what an old page falls back to after a deploy.
     assets.set(`/chunks/${name}`, toScript(file, name.includes('-') ? FOREVER : SHORT));
     assets.set(`/${version}/chunks/${name}`, toScript(file, FOREVER));
   }

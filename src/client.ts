@@ -333,6 +333,7 @@ async function run(start: Start): Promise<Running> {
     delivery,
     manners,
     takeLock: () => lock('survey'),
+    loadTriggers: () => start.loadChunk(appUrl, 'triggers'),
     loadChunk: async () => {
       const chunk = await start.loadChunk(appUrl, 'ui');
       if (chunk.contract !== CONTRACT) throw new Error(`its script is of another version: ${chunk.contract}`);

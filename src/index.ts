@@ -25,6 +25,7 @@ const CHUNKS = {
   ui: () => import('./chunk.ts'),
   foreign: () => import('./net/foreign.ts'),
   advice: () => import('./advice.ts'),
+  triggers: () => import('./triggers/index.ts'),
 };
 
 const client = createClient((_appUrl, name) => CHUNKS[name]() as never);

@@ -4,6 +4,8 @@ export interface Chunks {
   readonly ui: typeof import('./chunk.ts');
   /** The protocol of a server without Inkling's marker. */
   readonly foreign: typeof import('./net/foreign.ts');
+  /** Clicks, scrolls, times and regular expressions: when an action needs them. */
+  readonly triggers: typeof import('./triggers/index.ts');
   /** The words for a developer's mistake. */
   readonly advice: typeof import('./advice.ts');
 }

@@ -1,17 +1,17 @@
 import type { Explanation, HiddenFields } from './api.ts';
-import type { ActionClass, Survey } from './core/survey/document.ts';
+import type { ActionClass, NoCodeConfig, Survey } from './core/survey/document.ts';
 import { askGates, type Gate } from './core/targeting/gates.ts';
 import { historyOf } from './core/targeting/history.ts';
 import { chooseLanguage } from './core/targeting/language.ts';
 import { toContinue } from './core/targeting/ledger.ts';
 import { rollFor } from './core/targeting/sampling.ts';
-import { matchesUrl } from './core/targeting/url-rules.ts';
+import { matchesUrl, needsTriggers } from './core/targeting/url-rules.ts';
 import type { Chunks } from './load-chunk.ts';
 import type { Opening, OpeningDeps, Wish } from './opening.ts';
 import type { Manners } from './polite.ts';
 import type { DeviceState, DueSurvey } from './session.ts';
 import type { StoredRecord } from './store/record.ts';
-import { createTriggers } from './triggers/index.ts';
+import type { Triggers } from './triggers/index.ts';
 import type { CloseReason } from './ui/contract.ts';
 
 /** A delay that ran out while no page was open is honoured this long. */
@@ -21,6 +21,7 @@ const DUE_MS = 30 * 60_000;
 export interface PresenterDeps extends OpeningDeps {
   readonly state: StoredRecord<DeviceState>;
   readonly loadChunk: () => Promise<Chunks['ui']>;
+  readonly loadTriggers: () => Promise<Chunks['triggers']>;
   readonly manners: Manners;
   readonly onFailure: (error: unknown) => void;
 }
@@ -61,6 +62,7 @@ export function createPresenter(deps: PresenterDeps): Presenter {
   let isStopped = false;
   /** A survey waits for a polite moment. */
   let offered: ReturnType<Manners['wait']> | undefined;
+  let triggers: Triggers | undefined;
   const timers = new Set<ReturnType<typeof setTimeout>>();
 
   const actions = (): readonly ActionClass[] => session.environment()?.actionClasses ?? [];
@@ -108,10 +110,25 @@ export function createPresenter(deps: PresenterDeps): Presenter {
   const mayOpen = (survey: Survey, action: string): boolean =>
     gatesFor(survey, [action]).every(({ pass }) => pass);
 
+  const matches = (config: NoCodeConfig): boolean => (triggers?.matches ?? matchesUrl)(config, location.href);
+  /** Watches for what happens on the page, where an action needs it. Whatever asks `matches` comes after this. */
+  const armTriggers = async (): Promise<void> => {
+    try {
+      if (!triggers && actions().some(needsTriggers)) {
+        const { createTriggers } = await deps.loadTriggers();
+        if (isStopped) return;
+        triggers ??= createTriggers((action) => void fire(action));
+      }
+      await triggers?.arm(actions(), location.href);
+    } catch (error) {
+      deps.onFailure(error);
+    }
+  };
+
   /** A page-view action whose address the visitor has left. */
   const isLeft = (action: string): boolean => {
     const config = classOf(action)?.noCodeConfig;
-    return config?.type === 'pageView' && !matchesUrl(config, location.href);
+    return config?.type === 'pageView' && !matches(config);
   };
 
   const open = async (survey: Survey, wish: Wish): Promise<void> => {
@@ -213,17 +230,16 @@ export function createPresenter(deps: PresenterDeps): Presenter {
     await state.update((old) => ({ ...old, due: [...old.due, due] }));
     waitFor(due);
   };
-  const triggers = createTriggers((action) => void fire(action));
 
   const pageView = async (): Promise<void> => {
-    triggers.arm(actions(), location.href);
+    await armTriggers();
     if (address === location.href) return;
     address = location.href;
     fired = [];
     await forgetDue(({ action }) => isLeft(action));
     for (const action of actions()) {
       const { noCodeConfig } = action;
-      if (noCodeConfig?.type === 'pageView' && matchesUrl(noCodeConfig, address)) await fire(action);
+      if (noCodeConfig?.type === 'pageView' && matches(noCodeConfig)) await fire(action);
     }
   };
 
@@ -234,6 +250,7 @@ export function createPresenter(deps: PresenterDeps): Presenter {
     // Before anything is awaited: what fires meanwhile must find the place taken.
     if (from && survey) void offer(survey, { action: from.meta.action, hiddenFields: {}, from });
     await forgetDue(({ dueAt }) => now - dueAt > DUE_MS);
+    await armTriggers();
     for (const due of state.value().due) waitFor(due);
   };
 
@@ -274,7 +291,7 @@ export function createPresenter(deps: PresenterDeps): Presenter {
     stop: () => {
       isStopped = true;
       void close('destroyed');
-      triggers.stop();
+      triggers?.stop();
       offered?.stop();
       timers.forEach(clearTimeout);
       removeEventListener('pagehide', onHide);

@@ -35,8 +35,8 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-it('fires each kind with its action', () => {
-  triggers.arm(all, SHOP);
+it('fires each kind with its action', async () => {
+  await triggers.arm(all, SHOP);
   click();
   leave();
   scrollTo(1_000);
@@ -46,24 +46,24 @@ it('fires each kind with its action', () => {
   expect(fired).toEqual(['buy', 'exit', 'half', 'deep', 'stay', 'rest']);
 });
 
-it('fires only where the URL rules hold, at the address that is there now', () => {
-  triggers.arm(all, HELP);
+it('fires only where the URL rules hold, at the address that is there now', async () => {
+  await triggers.arm(all, HELP);
   click();
   scrollTo(1_000);
   vi.advanceTimersByTime(10_000);
   expect(fired).toEqual([]);
-  triggers.arm(all, SHOP);
+  await triggers.arm(all, SHOP);
   click();
   // The scroll that the other address had no use for is still there to be used.
   scrollTo(1_100);
   expect(fired).toEqual(['buy', 'half']);
 });
 
-it('a scroll that has fired stays fired over navigations, until the top', () => {
-  triggers.arm(all, SHOP);
+it('a scroll that has fired stays fired over navigations, until the top', async () => {
+  await triggers.arm(all, SHOP);
   scrollTo(1_000);
-  triggers.arm(all, HELP);
-  triggers.arm(all, SHOP);
+  await triggers.arm(all, HELP);
+  await triggers.arm(all, SHOP);
   scrollTo(1_100);
   expect(fired).toEqual(['half']);
   scrollTo(0);
@@ -71,46 +71,46 @@ it('a scroll that has fired stays fired over navigations, until the top', () => 
   expect(fired).toEqual(['half', 'half']);
 });
 
-it('arming again at the same address leaves a running dwell time alone', () => {
-  triggers.arm(all, SHOP);
+it('arming again at the same address leaves a running dwell time alone', async () => {
+  await triggers.arm(all, SHOP);
   vi.advanceTimersByTime(6_000);
-  triggers.arm(structuredClone(all), SHOP);
+  await triggers.arm(structuredClone(all), SHOP);
   vi.advanceTimersByTime(4_000);
   expect(fired).toEqual(['stay']);
-  triggers.arm(all, SHOP);
+  await triggers.arm(all, SHOP);
   vi.advanceTimersByTime(10_000);
   expect(fired).toEqual(['stay', 'rest']);
-  triggers.arm(all, SHOP);
+  await triggers.arm(all, SHOP);
   vi.advanceTimersByTime(60_000);
   expect(fired).toEqual(['stay', 'rest']);
 });
 
-it('another address starts the dwell time anew, one that does not match ends it', () => {
-  triggers.arm([stay], SHOP);
+it('another address starts the dwell time anew, one that does not match ends it', async () => {
+  await triggers.arm([stay], SHOP);
   vi.advanceTimersByTime(9_000);
-  triggers.arm([stay], `${SHOP}#part`);
+  await triggers.arm([stay], `${SHOP}#part`);
   vi.advanceTimersByTime(9_000);
   expect(fired).toEqual([]);
-  triggers.arm([stay], HELP);
+  await triggers.arm([stay], HELP);
   expect(vi.getTimerCount()).toBe(0);
 });
 
-it('exit intent is once per address', () => {
-  triggers.arm([exit], SHOP);
+it('exit intent is once per address', async () => {
+  await triggers.arm([exit], SHOP);
   leave();
   leave();
-  triggers.arm([exit], SHOP);
+  await triggers.arm([exit], SHOP);
   leave();
   expect(fired).toEqual(['exit']);
-  triggers.arm([exit], HELP);
+  await triggers.arm([exit], HELP);
   leave();
   expect(fired).toEqual(['exit', 'exit']);
 });
 
-it('an action that a refresh changed is watched as it is now, one that is gone no longer', () => {
-  triggers.arm([stay, buy], SHOP);
+it('an action that a refresh changed is watched as it is now, one that is gone no longer', async () => {
+  await triggers.arm([stay, buy], SHOP);
   vi.advanceTimersByTime(4_000);
-  triggers.arm([action('stay', { type: 'pageDwell', timeInSeconds: 5 })], SHOP);
+  await triggers.arm([action('stay', { type: 'pageDwell', timeInSeconds: 5 })], SHOP);
   vi.advanceTimersByTime(4_999);
   click();
   expect(fired).toEqual([]);
@@ -118,15 +118,15 @@ it('an action that a refresh changed is watched as it is now, one that is gone n
   expect(fired).toEqual(['stay']);
 });
 
-it('listens only while an action needs it, passively, and leaves nothing behind', () => {
+it('listens only while an action needs it, passively, and leaves nothing behind', async () => {
   const listeners = countListeners();
   const code = { id: 'c', name: 'code', type: 'code', key: 'did-it', noCodeConfig: null };
   const view = action('view', { type: 'pageView' });
-  triggers.arm([code, view, action('later', { type: 'constructor' })], SHOP);
+  await triggers.arm([code, view, action('later', { type: 'constructor' })], SHOP);
   expect(listeners.left()).toBe(0);
-  triggers.arm([exit, buy], HELP);
+  await triggers.arm([exit, buy], HELP);
   expect(listeners.left()).toBe(1);
-  triggers.arm(all, SHOP);
+  await triggers.arm(all, SHOP);
   expect(listeners.left()).toBeGreaterThan(5);
   expect(listeners.passive()).toBe(true);
   triggers.stop();
@@ -134,13 +134,26 @@ it('listens only while an action needs it, passively, and leaves nothing behind'
   expect(vi.getTimerCount()).toBe(0);
 });
 
-it('asks the matcher it is given', () => {
-  const other = createTriggers(
-    ({ name }) => fired.push(name),
-    (_config, href) => href === HELP,
-  );
-  other.arm([buy], HELP);
+it('a regular expression among the rules is understood', async () => {
+  const pattern = (value: string) => ({ urlFilters: [{ rule: 'matchesRegex', value }] });
+  const config = { type: 'click', elementSelector: { cssSelector: 'button' } };
+  const actions = [
+    action('in', { ...config, ...pattern('^https://[^/]+/(shop|help)$') }),
+    action('out', { ...config, ...pattern('^https://[^/]+/blog$') }),
+  ];
+  await triggers.arm(actions, SHOP);
   click();
-  other.stop();
-  expect(fired).toEqual(['buy']);
+  expect(fired).toEqual(['in']);
+  expect(triggers.matches({ type: 'pageView', ...pattern('shop$') }, SHOP)).toBe(true);
+});
+
+it('what was asked for while patterns were fetched does not come to life after the stop', async () => {
+  const listeners = countListeners();
+  const armed = triggers.arm(
+    [action('in', { type: 'exitIntent', urlFilters: [{ rule: 'matchesRegex', value: '.' }] })],
+    SHOP,
+  );
+  triggers.stop();
+  await armed;
+  expect(listeners.left()).toBe(0);
 });

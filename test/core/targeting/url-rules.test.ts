@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { matchesRule, matchesUrl } from '../../../src/core/targeting/url-rules.ts';
+import { createPatternMatcher } from '../../../src/core/targeting/pattern.ts';
+import { matchesRule, matchesUrl, needsTriggers, patternsOf } from '../../../src/core/targeting/url-rules.ts';
 
 const HREF = 'https://site.test/docs/start?ref=mail#top';
 
@@ -37,19 +38,16 @@ const rows: Row[] = [
   ['matchesRegex', '(', false],
   ['matchesRegex', 'a'.repeat(513), false],
   ['sometimes', 'docs', false],
+  ['constructor', 'docs', false],
+  ['endsWith', '/start#top', true],
 ];
 
 describe('one rule', () => {
   it.each(rows)(`%s %s: %s`, (rule, value, isMatch) => {
-    expect(matchesRule({ rule, value }, HREF)).toBe(isMatch);
+    expect(matchesRule({ rule, value }, HREF, createPatternMatcher())).toBe(isMatch);
   });
-  it('an address without a path is /', () => {
-    expect(matchesRule({ rule: 'exactMatch', value: '/' }, 'https://site.test')).toBe(true);
-  });
-  it('a pattern is not run on an endless address', () => {
-    expect(matchesRule({ rule: 'matchesRegex', value: 'x' }, `https://site.test/${'x'.repeat(2_048)}`)).toBe(
-      false,
-    );
+  it('a pattern whose matcher is not there matches nothing', () => {
+    expect(matchesRule({ rule: 'matchesRegex', value: 'docs' }, HREF)).toBe(false);
   });
 });
 
@@ -67,4 +65,30 @@ describe('several rules', () => {
     const config = { urlFilters, ...(connector ? { urlFiltersConnector: connector } : {}) };
     expect(matchesUrl(config, HREF)).toBe(isMatch);
   });
+});
+
+it('finds the patterns of all actions, and nothing else', () => {
+  const action = { id: '1', name: 'one', type: 'noCode', key: null };
+  const pattern = { rule: 'matchesRegex', value: '^a+$' };
+  const path = { rule: 'exactMatch', value: '/a' };
+  expect(
+    patternsOf([
+      { ...action, noCodeConfig: null },
+      { ...action, noCodeConfig: { type: 'click' } },
+      { ...action, noCodeConfig: { type: 'pageView', urlFilters: [path, pattern] } },
+      { ...action, noCodeConfig: { type: 'idle', urlFilters: [{ ...pattern, value: 'b' }] } },
+    ]),
+  ).toEqual(['^a+$', 'b']);
+});
+
+it.each([
+  [null, false],
+  [{ type: 'pageView' }, false],
+  [{ type: 'pageView', urlFilters: [{ rule: 'contains', value: 'matchesRegex' }] }, false],
+  [{ type: 'pageView', urlFilters: [{ rule: 'matchesRegex', value: 'a' }] }, true],
+  [{ type: 'click' }, true],
+  [{ type: 'not-yet-invented' }, true],
+])('what watches for %j must be fetched: %s', (noCodeConfig, isNeeded) => {
+  const action = { id: '1', name: 'one', type: 'noCode', key: null, noCodeConfig };
+  expect(needsTriggers(action)).toBe(isNeeded);
 });

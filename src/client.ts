@@ -267,13 +267,14 @@ async function run(start: Start): Promise<Running> {
   );
 
   let hasBegun = false;
+  let isStopped = false;
   let isKnown = (): void => {};
   const known = new Promise<void>((resolve) => {
     isKnown = resolve;
   });
   /** As soon as the environment is known, and after each refresh. */
   const begin = async (): Promise<void> => {
-    if (!session.environment()) return;
+    if (isStopped || !session.environment()) return;
     void delivery.drain();
     if (!hasBegun) {
       hasBegun = true;
@@ -388,6 +389,7 @@ async function run(start: Start): Promise<Running> {
     },
     whenKnown: (work) => atMost(KNOWN_MS, known.then(work)),
     stop: () => {
+      isStopped = true;
       for (const release of releases) release();
     },
   };

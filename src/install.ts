@@ -47,6 +47,8 @@ function putOnWindow(loadChunk: LoadChunk, currentScript: HTMLScriptElement | nu
   const methods = client as unknown as Record<string, ((...args: unknown[]) => unknown) | undefined>;
   const callable = (...[name, ...args]: Call): unknown => methods[name]?.(...args);
   if (isFirst) page.inkling = Object.assign(callable as CallByName, client);
+  // Whoever listens already hears of a mistake in the tag, too.
+  if (isFirst) for (const call of stub?.q ?? []) callable(...call);
   if (environmentId !== undefined) {
     // `/inkling.js` and `/<version>/inkling.js` belong to the same server.
     const server = appUrl ?? base.replace(`/${__VERSION__}/`, '/');
@@ -62,5 +64,4 @@ function putOnWindow(loadChunk: LoadChunk, currentScript: HTMLScriptElement | nu
       quiet: Number(quiet) || 0,
     });
   }
-  if (isFirst) for (const call of stub?.q ?? []) callable(...call);
 }

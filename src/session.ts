@@ -1,6 +1,6 @@
 import type { Attributes } from './api.ts';
 import { type Dated, freshUntil, isFresh } from './core/lifetime.ts';
-import { retryDelay } from './core/retry-delay.ts';
+import { stateRetryDelay } from './core/retry-delay.ts';
 import { hash } from './core/targeting/hash.ts';
 import type { KnownHistory } from './core/targeting/history.ts';
 import { type BeforeSend, toBody } from './net/before-send.ts';
@@ -16,9 +16,6 @@ const ENVIRONMENT_MS = 60 * 60_000;
 const USER_MS = 30 * 60_000;
 /** How long a decision waits for an identification that is under way. */
 const SETTLE_MS = 5_000;
-/** After so many failures in a row the server is asked every ten minutes at most. */
-const QUICK_TRIES = 5;
-const SLOW_MS = 600_000;
 
 /** A survey whose trigger has fired and whose delay is running; it opens on whichever page is there then. */
 export interface DueSurvey {
@@ -89,6 +86,7 @@ export function createSession(api: string, record: StoredRecord<DeviceState>, ho
   let failures = 0;
   let retryAt = 0;
   let hasNews = false;
+  let isStopped = false;
   let timer: ReturnType<typeof setTimeout> | undefined;
 
   const user = (): Dated<WireUser> | undefined => {
@@ -166,7 +164,7 @@ export function createSession(api: string, record: StoredRecord<DeviceState>, ho
   };
 
   const run = async (): Promise<void> => {
-    if (Date.now() < retryAt) return;
+    if (isStopped || Date.now() < retryAt) return;
     const failed = (await Promise.all([syncEnvironment(), syncUser()])).filter(
       (reply) => reply !== undefined,
     );
@@ -174,11 +172,10 @@ export function createSession(api: string, record: StoredRecord<DeviceState>, ho
     retryAt = 0;
     if (failed.length > 0) {
       const asked = Math.max(...failed.map((reply) => reply.retryAfterMs));
-      const dice = Math.random();
-      const wait = failures > QUICK_TRIES ? SLOW_MS * (1 + dice) : retryDelay(failures, dice, asked);
+      const wait = stateRetryDelay(failures, Math.random(), asked);
       retryAt = Date.now() + wait;
       clearTimeout(timer);
-      timer = setTimeout(sync, wait);
+      if (!isStopped) timer = setTimeout(sync, wait);
       if (failures === 1) hooks.onFailed(failed[0]?.status ?? 0);
     }
     if (hasNews) hooks.onNews(record.value().skew);
@@ -265,6 +262,9 @@ export function createSession(api: string, record: StoredRecord<DeviceState>, ho
       wanted = {};
       await become(null);
     },
-    stop: () => clearTimeout(timer),
+    stop: () => {
+      isStopped = true;
+      clearTimeout(timer);
+    },
   };
 }

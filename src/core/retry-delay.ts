@@ -1,5 +1,7 @@
 const FIRST_MS = 1_000;
 const LONGEST_MS = 300_000;
+const QUICK_TRIES = 5;
+const SLOW_MS = 600_000;
 
 /**
  * How long to wait before trying again, in ms: full jitter under a doubling ceiling of 5 minutes at most. What the
@@ -11,6 +13,14 @@ const LONGEST_MS = 300_000;
 export function retryDelay(failures: number, dice: number, askedMs = 0): number {
   const ceiling = Math.min(LONGEST_MS, FIRST_MS * 2 ** failures);
   return Math.max(Math.min(askedMs, LONGEST_MS), Math.round(ceiling * dice));
+}
+
+/**
+ * How long to wait before asking for the state again, in ms: like any retry for the first five failures, then every ten
+ * to twenty minutes. A page that is set up wrongly stays open for days.
+ */
+export function stateRetryDelay(failures: number, dice: number, askedMs: number): number {
+  return failures > QUICK_TRIES ? SLOW_MS * (1 + dice) : retryDelay(failures, dice, askedMs);
 }
 
 /** Reads a `Retry-After` header, seconds or a date, as ms from now. 0 when there is none to obey. */

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { retryAfterMs, retryDelay } from '../../src/core/retry-delay.ts';
+import { retryAfterMs, retryDelay, stateRetryDelay } from '../../src/core/retry-delay.ts';
 
 it.each([
   ['first failure, lowest dice', 1, 0, 0, 0],
@@ -22,4 +22,13 @@ it.each([
   ['nonsense', 'soon', 0],
 ])('Retry-After: %s', (_name, header, ms) => {
   expect(retryAfterMs(header, 40_000, Date.parse)).toBe(ms);
+});
+
+it.each([
+  ['the first five failures are tried like any other', 5, 1, 0, 32_000],
+  ['and obey Retry-After', 5, 0, 60_000, 60_000],
+  ['the sixth waits ten minutes at least', 6, 0, 0, 600_000],
+  ['and twenty at most', 600, 1, 0, 1_200_000],
+])('asking for the state: %s', (_name, failures, dice, asked, ms) => {
+  expect(stateRetryDelay(failures, dice, asked)).toBe(ms);
 });

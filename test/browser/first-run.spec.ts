@@ -1,0 +1,143 @@
+import type { Page } from '@playwright/test';
+import { call, expect, freePort, ratingThenText, surveyOn, tagFor, test, whenReady } from './support.ts';
+
+/** Our lines on the console, and what must never be there: errors of ours. */
+function listen(page: Page): { lines: string[]; errors: string[] } {
+  const lines: string[] = [];
+  const errors: string[] = [];
+  page.on('console', (message) => {
+    if (message.text().startsWith('[inkling]')) lines.push(message.text());
+  });
+  page.on('pageerror', (error) => errors.push(`${error}`));
+  return { lines, errors };
+}
+
+/** Collects `error` events from before the script is there. */
+const STUB = `<script>window.inkling=window.inkling||(()=>{const i=(...a)=>{i.q.push(a)};i.q=[];return i})();
+window.codes=[];inkling('on','error',({code})=>codes.push(code))</script>`;
+const codes = (page: Page): Promise<string[]> =>
+  page.evaluate(() => [...new Set((window as unknown as { codes: string[] }).codes)]);
+
+/** The three places where a problem is told: one line with the fix, the event, `explain()`. */
+async function expectProblem(page: Page, seen: ReturnType<typeof listen>, code: string, fix: string) {
+  await expect.poll(() => seen.lines).toHaveLength(1);
+  expect(seen.lines[0]).toContain(`(${code})`);
+  expect(seen.lines[0]).toContain(fix);
+  expect(await codes(page)).toEqual([code]);
+  expect(await call(page, 'explain')).toMatchObject([{ problem: { code } }]);
+  expect(seen.errors).toEqual([]);
+}
+
+test('no id at all', async ({ page, server, site }) => {
+  const seen = listen(page);
+  site.put('/', { head: `${STUB}<script src="${server.url}/inkling.js" data-environment-id=""></script>` });
+  await page.goto(site.url);
+  await expectProblem(page, seen, 'environment-id', 'data-environment-id');
+});
+
+test('an id that no environment has', async ({ page, server, site }) => {
+  const seen = listen(page);
+  site.put('/', {
+    head: `${STUB}<script src="${server.url}/inkling.js" data-environment-id="nobody"></script>`,
+  });
+  await page.goto(site.url);
+  await expectProblem(page, seen, 'not-found', 'nobody');
+});
+
+test('an address that is none', async ({ page, server, site }) => {
+  const seen = listen(page);
+  site.put('/', { head: STUB + tagFor(server, 'data-app-url="surveys.example.com"') });
+  await page.goto(site.url);
+  await expectProblem(page, seen, 'app-url', 'data-app-url');
+});
+
+test('a server that is not there', async ({ page, server, site }) => {
+  const seen = listen(page);
+  const nowhere = `http://127.0.0.1:${await freePort()}`;
+  site.put('/', { head: STUB + tagFor(server, `data-app-url="${nowhere}"`) });
+  await page.goto(site.url);
+  await expectProblem(page, seen, 'unreachable', nowhere);
+});
+
+test('a policy that refuses the server', async ({ page, server, site }) => {
+  const seen = listen(page);
+  const policy = `script-src 'unsafe-inline' ${server.url}; connect-src 'self'`;
+  site.put('/', { head: STUB + tagFor(server), headers: { 'content-security-policy': policy } });
+  await page.goto(site.url);
+  await expectProblem(page, seen, 'csp', 'connect-src');
+});
+
+test('a chunk that is blocked: one line, and the next survey is tried again', async ({
+  page,
+  server,
+  site,
+}) => {
+  const seen = listen(page);
+  const action = await server.createAction('did-it');
+  await server.createSurvey(ratingThenText().document, [action]);
+  site.put('/', { head: STUB + tagFor(server) });
+  await page.route(/chunks\/ui/, (route) => route.abort());
+  await page.goto(site.url);
+  await whenReady(page);
+  await call(page, 'track', 'did-it');
+  await expectProblem(page, seen, 'renderer', 'chunks');
+  await expect(page.locator('inkling-survey')).toHaveCount(0);
+  await call(page, 'track', 'did-it');
+  await page.waitForTimeout(200);
+  expect(seen.lines).toHaveLength(1);
+});
+
+test('a clock that is days off is named, and decides nothing', async ({ page, server, site }) => {
+  const seen = listen(page);
+  const action = await server.createAction('did-it');
+  await server.createSurvey(ratingThenText().document, [action]);
+  await page.addInitScript(() => {
+    const now = Date.now.bind(Date);
+    Date.now = () => now() + 4 * 86_400_000;
+  });
+  site.put('/', { head: STUB + tagFor(server) });
+  await page.goto(site.url);
+  await whenReady(page);
+  await expect.poll(() => seen.lines).toHaveLength(1);
+  expect(seen.lines[0]).toContain('4 days');
+  expect(await codes(page)).toEqual(['clock']);
+  await call(page, 'track', 'did-it');
+  await expect(surveyOn(page)).toBeVisible();
+});
+
+test('two tags of two environments: the first one stays', async ({ page, server, site }) => {
+  const seen = listen(page);
+  const other = `<script src="${server.url}/inkling.js" data-environment-id="another"></script>`;
+  site.put('/', { head: STUB + tagFor(server).replace(' async', '') + other });
+  await page.goto(site.url);
+  await whenReady(page);
+  await expect.poll(() => seen.lines).toHaveLength(1);
+  expect(seen.lines[0]).toContain('another');
+  expect(await codes(page)).toEqual(['second-setup']);
+  expect(await call(page, 'state')).toMatchObject({ environmentId: server.environmentId });
+});
+
+test('a server that went away after it worked is the network’s business: no line, the stale state serves', async ({
+  page,
+  server,
+  site,
+}) => {
+  const seen = listen(page);
+  const action = await server.createAction('did-it');
+  await server.createSurvey(ratingThenText().document, [action]);
+  site.put('/', { head: STUB + tagFor(server) });
+  await page.goto(site.url);
+  await whenReady(page);
+  await page.addInitScript(() => {
+    const now = Date.now.bind(Date);
+    Date.now = () => now() + 2 * 3_600_000;
+  });
+  await page.route(/\/api\//, (route) => route.abort());
+  await page.reload();
+  await whenReady(page);
+  await expect.poll(() => codes(page)).toEqual(['unreachable']);
+  expect(await call(page, 'explain')).toMatchObject([{ problem: { code: 'unreachable' } }]);
+  await call(page, 'track', 'did-it');
+  await expect(surveyOn(page)).toBeVisible();
+  expect(seen.lines).toEqual([]);
+});

@@ -1,5 +1,5 @@
 import type { ClientState, Consent, Inkling, Problem, SetupOptions } from './api.ts';
-import { EMPTY_LEDGER, summarize } from './core/targeting/ledger.ts';
+import { EMPTY_LEDGER, mendLedger, summarize } from './core/targeting/ledger.ts';
 import { createEvents } from './events.ts';
 import type { LoadChunk } from './load-chunk.ts';
 import { createDelivery } from './net/delivery.ts';
@@ -9,8 +9,8 @@ import type { FillHidden } from './opening.ts';
 import { createManners } from './polite.ts';
 import { createPresenter, type Presenter } from './presenter.ts';
 import { reportMistake } from './report.ts';
-import { createSession, type DeviceState, type Session } from './session.ts';
-import { eraseRecords, openDatabase, openRecord } from './store/record.ts';
+import { createSession, type DeviceState, mendState, type Session } from './session.ts';
+import { dropCached, eraseRecords, openDatabase, openRecord } from './store/record.ts';
 import { watchNavigation } from './triggers/navigation.ts';
 import { atMost, wait } from './wait.ts';
 
@@ -235,17 +235,18 @@ async function run(start: Start): Promise<Running> {
   const appUrl = options.appUrl.replace(/\/$/, '');
   const api = `${appUrl}/api/v1/client/${environmentId}`;
   const database = isPrivate ? undefined : openDatabase();
+  const stateKey = `${environmentId}/state`;
   const [state, showings] = await Promise.all([
-    openRecord<DeviceState>(database, `${environmentId}/state`, {
-      v: 1,
-      seed: newId(),
-      skew: 0,
-      userId: null,
-      acked: {},
-      due: [],
-      leases: {},
+    openRecord<DeviceState>(
+      database,
+      stateKey,
+      { v: 1, seed: newId(), skew: 0, userId: null, acked: {}, due: [], leases: {} },
+      { mend: mendState },
+    ),
+    openRecord(database, `${environmentId}/showings`, EMPTY_LEDGER, {
+      mend: mendLedger,
+      onFull: () => dropCached(database, stateKey, ['environment', 'user']),
     }),
-    openRecord(database, `${environmentId}/showings`, EMPTY_LEDGER),
   ]);
   const releases: (() => void)[] = [];
   const listen = (target: EventTarget, type: string, handler: (event: never) => void): void => {

@@ -77,6 +77,21 @@ export interface Session {
   stop: () => void;
 }
 
+const ENVIRONMENT_LISTS = ['surveys', 'actionClasses'];
+
+function hasLists(data: object | undefined, names: readonly string[]): boolean {
+  return names.every((name) => Array.isArray(data?.[name as keyof typeof data]));
+}
+
+/** Leaves out what a half-written record holds of the server's words: they are asked for again. */
+export function mendState({ environment, user, ...own }: DeviceState): DeviceState {
+  return {
+    ...own,
+    ...(environment && hasLists(environment.data, ENVIRONMENT_LISTS) && { environment }),
+    ...(user && hasLists(user.data, ['segments', 'displays', 'responses']) && { user }),
+  };
+}
+
 /** Makes the session of one environment over its stored state. Nothing here rejects. */
 export function createSession(api: string, record: StoredRecord<DeviceState>, hooks: SessionHooks): Session {
   /** Set by the site, not yet acknowledged. Waits in memory while nobody is identified. */
@@ -118,7 +133,7 @@ export function createSession(api: string, record: StoredRecord<DeviceState>, ho
     const askedAt = Date.now();
     const reply = await request(`${api}/environment`);
     const body = (reply.body as WireEnvironmentReply | undefined)?.data;
-    if (!isOk(reply) || !Array.isArray(body?.data?.surveys) || !Array.isArray(body.data.actionClasses)) {
+    if (!isOk(reply) || !body || !hasLists(body.data, ENVIRONMENT_LISTS)) {
       return { ...reply, status: isOk(reply) ? 0 : reply.status };
     }
     const environment = date(body.data, body.expiresAt, reply, askedAt, ENVIRONMENT_MS);

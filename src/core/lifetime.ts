@@ -23,7 +23,10 @@ export function freshUntil(
   return now + (lifetime >= 0 && lifetime <= DAY_MS ? lifetime : fallbackMs);
 }
 
-/** Decides whether a stored reply may be used without a request. One from the future means the clock was set back. */
+/**
+ * Decides whether a stored reply may be used without a request. One from the future means the clock was set back, and
+ * none is used for longer than a day, whatever is stored.
+ */
 export function isFresh(reply: Pick<Dated<unknown>, 'at' | 'until'> | undefined, now: number): boolean {
-  return reply !== undefined && reply.at <= now && now < reply.until;
+  return reply !== undefined && reply.at <= now && now < Math.min(reply.until, reply.at + DAY_MS);
 }

@@ -1,8 +1,11 @@
 import { createStore, del, delMany, get, type UseStore, update } from 'idb-keyval';
+import { stringify } from '../net/json.ts';
 import { atMost } from '../wait.ts';
 
 /** How long `open` may take before memory serves: some browsers never answer (reliability.md 1.5). */
 const OPEN_MS = 500;
+/** A disk may be slow, but nobody waits longer for it: the write goes on, and so does the page. */
+const STUCK_MS = 2_000;
 
 /** Every record carries its version; a newer one than the code knows is left alone. */
 interface Versioned {
@@ -21,27 +24,57 @@ export interface StoredRecord<T> {
   refresh: () => Promise<void>;
   /**
    * Changes the value: at once in memory, then in one transaction on what is stored. Settles when the transaction
-   * is complete. `change` may run twice and must not mutate.
+   * is complete, or after 2 s. `change` may run more than once and must not mutate.
    */
   update: (change: (old: T) => T) => Promise<void>;
   erase: () => Promise<void>;
   isPersistent: () => boolean;
 }
 
-/** The database of all environments: `inkling`, one store `kv`. Undefined where it may not even be named. */
-export function openDatabase(): UseStore | undefined {
-  try {
-    return createStore('inkling', 'kv');
-  } catch {
-    return undefined;
-  }
+/** What a record needs beyond its key. */
+export interface RecordOptions<T> {
+  /** Puts right what is stored and looks like a value of this version, but may be half of one. */
+  readonly mend?: (stored: T) => T;
+  /** Makes room: called when nothing else has helped a write. May reject. */
+  readonly onFull?: () => Promise<unknown>;
 }
 
-/** Opens one record of the database, within 500 ms. */
+/**
+ * The database of all environments: `inkling`, one store `kv`. Whatever fails is tried once more over a new connection
+ * (Safari loses its own), and another tab that deletes or upgrades the database doesn't wait for this one.
+ */
+export function openDatabase(): UseStore {
+  let store: UseStore | undefined;
+  const use: UseStore = async (mode, work) => {
+    store ??= createStore('inkling', 'kv');
+    return store(mode, (kv) => {
+      const { db } = kv.transaction;
+      db.onversionchange = () => db.close();
+      return work(kv);
+    });
+  };
+  return async (mode, work) => {
+    try {
+      return await use(mode, work);
+    } catch {
+      store = undefined;
+      return use(mode, work);
+    }
+  };
+}
+
+/**
+ * Opens one record of the database, within 500 ms; an `open` that answers later is taken up then.
+ *
+ * What is stored is read as far as its fields are of the kind that `empty` has. A write that fails is tried again: over
+ * a new connection, without what can't be cloned, and after making room. If all that fails, memory serves, and later
+ * changes are still tried.
+ */
 export async function openRecord<T extends Versioned>(
   database: UseStore | undefined,
   key: string,
   empty: T,
+  { mend = (stored) => stored, onFull }: RecordOptions<T> = {},
 ): Promise<StoredRecord<T>> {
   let value = empty;
   let isPersistent = false;
@@ -49,65 +82,81 @@ export async function openRecord<T extends Versioned>(
   /** Changes made before a late `open` answered; they are stored when it does. */
   let early: ((old: T) => T)[] | undefined = database ? [] : undefined;
 
+  const read = (stored: T | undefined): T => {
+    // A newer version's record is not ours to touch.
+    if (Number(stored?.v) > 1) throw new RangeError('newer');
+    if (stored?.v !== 1) return empty;
+    const sound = { ...stored };
+    for (const name in empty) {
+      if (empty[name] !== null && kindOf(stored[name]) !== kindOf(empty[name])) sound[name] = empty[name];
+    }
+    return mend(sound);
+  };
+
   const refresh = async (): Promise<void> => {
     if (!isPersistent || !database) return;
     try {
-      const stored = await get<T>(key, database);
-      if (pending === 0) value = known(stored) ?? empty;
+      const stored = read(await get<T>(key, database));
+      if (pending === 0) value = { ...value, ...stored };
     } catch {
       isPersistent = false;
     }
   };
 
-  const change = async (edit: (old: T) => T): Promise<void> => {
-    value = edit(value);
-    early?.push(edit);
-    if (!isPersistent || !database) return;
+  const write = async (edit: (old: T) => T): Promise<void> => {
     pending++;
-    try {
-      let stored = value;
-      await update<T>(
-        key,
-        (old) => {
-          stored = edit(known(old) ?? empty);
-          return stored;
-        },
-        database,
-      );
-      // A later change of this page is in memory already and would be lost for a moment otherwise.
-      if (pending === 1) value = stored;
-    } catch {
-      isPersistent = false;
+    let stored = value;
+    // Memory that is on its own has one try.
+    for (let tries = isPersistent ? 0 : 2; tries < 3; tries++) {
+      try {
+        if (tries === 2) await onFull?.();
+        await update<T>(
+          key,
+          (old) => {
+            stored = edit(read(old));
+            return tries > 0 ? JSON.parse(stringify(stored)) : stored;
+          },
+          database,
+        );
+        // A later change of this page is in memory already and would be lost for a moment otherwise.
+        if (pending === 1 && isPersistent) value = { ...value, ...stored };
+        break;
+      } catch {
+        if (tries === 2) isPersistent = false;
+      }
     }
     pending--;
   };
 
+  const change = async (edit: (old: T) => T): Promise<void> => {
+    value = edit(value);
+    if (early) early.push(edit);
+    else if (database) await atMost(STUCK_MS, write(edit));
+  };
+
   const open = async (): Promise<void> => {
     if (!database) return;
+    const edits = early ?? [];
     try {
-      const stored = await get<T>(key, database);
-      const edits = early ?? [];
-      early = undefined;
-      // A newer version's record is not ours to touch.
-      if (stored && !known(stored)) return;
-      value = stored ?? empty;
+      value = read(await get<T>(key, database));
       isPersistent = true;
-      await Promise.all(edits.map(change));
     } catch {
-      early = undefined; // blocked: memory serves
+      // blocked: memory serves
     }
+    early = undefined;
+    await Promise.all(edits.map(isPersistent ? change : write));
   };
   await atMost(OPEN_MS, open());
 
   return {
     value: () => value,
-    refresh,
+    refresh: () => atMost(OPEN_MS, refresh()),
     update: change,
     erase: async () => {
       // As a change like any other first: one that is under way must not bring the old value back.
       await change(() => empty);
       try {
-        if (database) await del(key, database);
+        if (database) await atMost(STUCK_MS, del(key, database));
       } catch {
         // nothing was stored
       }
@@ -116,8 +165,25 @@ export async function openRecord<T extends Versioned>(
   };
 }
 
-function known<T extends Versioned>(stored: T | undefined): T | undefined {
-  return stored?.v === 1 ? stored : undefined;
+function kindOf(value: unknown): string {
+  return Array.isArray(value) ? 'list' : typeof value;
+}
+
+/** Drops fields that the server can be asked for again, to make room for answers. Rejects when there is nothing to drop. */
+export function dropCached(
+  database: UseStore | undefined,
+  key: string,
+  names: readonly string[],
+): Promise<void> {
+  return update<Versioned>(
+    key,
+    (old) => {
+      if (old?.v !== 1) throw new RangeError('nothing of this version');
+      const kept = Object.entries(old).filter(([name]) => !names.includes(name));
+      return Object.fromEntries(kept) as unknown as Versioned;
+    },
+    database,
+  );
 }
 
 /** Erases what an earlier page kept of an environment; makes no database where there is none. Never rejects. */

@@ -16,6 +16,15 @@ export interface Ledger {
 /** A ledger with nothing in it. */
 export const EMPTY_LEDGER: Ledger = { v: 1, list: [] };
 
+/** Leaves out what is no whole showing: half a record, or somebody else's. */
+export function mendLedger(ledger: Ledger): Ledger {
+  const isWhole = (showing: Showing | null): boolean =>
+    typeof showing?.id === 'string' &&
+    typeof showing.meta === 'object' &&
+    [showing.shownAt, showing.activeAt, showing.seq, showing.ackedSeq].every(Number.isFinite);
+  return { ...ledger, list: ledger.list.filter(isWhole) };
+}
+
 /**
  * Writes a showing as its own tab sees it; what the server has acknowledged meanwhile is never forgotten. A new one
  * closes what was left open and can't be continued any more.

@@ -254,7 +254,7 @@ describe('when it is tried again', () => {
   });
 
   it('a 429 with a time doesn’t raise the ceiling, failures do', async () => {
-    vi.spyOn(Math, 'random').mockReturnValue(0.5);
+    vi.spyOn(Math, 'random').mockReturnValue(0.4);
     let now = 0;
     vi.spyOn(performance, 'now').mockImplementation(() => {
       now += 10_000;
@@ -264,7 +264,7 @@ describe('when it is tried again', () => {
     const { delivery } = await setUp([answered()], [limited, limited, limited, 503, 503]);
     const waits = watchTimers();
     for (let i = 0; i < 5; i++) await delivery.drain();
-    expect(waits().filter((ms) => [500, 1_000, 2_000].includes(ms))).toEqual([500, 500, 500, 1_000, 2_000]);
+    expect(waits().filter((ms) => [400, 800, 1_600].includes(ms))).toEqual([400, 400, 400, 800, 1_600]);
   });
 
   it('a limit holds for all that waits: the others are not tried against it', async () => {

@@ -181,19 +181,23 @@ describe('what the network may do to each request', () => {
   };
 
   const pairs = faults.flatMap((one) => faults.map((other) => [one, other] as const));
-  it.each(pairs)('%s, then %s, at every pair of requests, with and without reloads', async (one, other) => {
-    for (const reloads of [false, true]) {
-      for (let i = 0; i < 4; i++) {
-        for (let k = i + 1; k < 6; k++) {
-          globalThis.indexedDB = new IDBFactory();
-          server.responses.length = server.displays.length = 0;
-          const { lostDisplays } = disturb({ [i]: one, [k]: other });
-          await survive(reloads);
-          isWhole(lostDisplays.count);
+  it.each(pairs)(
+    '%s, then %s, at every pair of requests, with and without reloads',
+    { timeout: 30_000 },
+    async (one, other) => {
+      for (const reloads of [false, true]) {
+        for (let i = 0; i < 4; i++) {
+          for (let k = i + 1; k < 6; k++) {
+            globalThis.indexedDB = new IDBFactory();
+            server.responses.length = server.displays.length = 0;
+            const { lostDisplays } = disturb({ [i]: one, [k]: other });
+            await survive(reloads);
+            isWhole(lostDisplays.count);
+          }
         }
       }
-    }
-  });
+    },
+  );
 });
 
 it('an answer whose reply was lost is found again, and what followed is added', async () => {

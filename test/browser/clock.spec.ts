@@ -1,0 +1,88 @@
+import { call, expect, ratingThenText, surveyOn, tagFor, test, whenReady } from './support.ts';
+
+const YEAR = 365.25 * 86_400_000;
+const DAY = 86_400_000;
+const CLOCKS = Array.from({ length: 41 }, (_, index) => (index - 20) * YEAR);
+
+interface Explained {
+  readonly surveyId: string;
+  readonly show: boolean;
+  readonly gates: readonly { readonly code: string; readonly pass: boolean }[];
+}
+
+test('41 clocks from 20 years behind to 20 years ahead decide alike', async ({ browser, server, site }) => {
+  test.setTimeout(180_000);
+  const action = await server.createAction('did-it');
+  const first = await server.createSurvey(ratingThenText({ displayOption: 'respondMultiple' }).document, [
+    action,
+  ]);
+  const rows = [
+    ...['displayOnce', 'displayMultiple', 'respondMultiple'].map((displayOption) => ({ displayOption })),
+    { displayOption: 'displaySome', displayLimit: 1 },
+    { displayOption: 'displaySome', displayLimit: 3 },
+    { recontactDays: 1 },
+    { recontactDays: 3 },
+    { recontactDays: 400 },
+    { recontactDays: 8000 },
+    { displayPercentage: 50 },
+  ];
+  for (const row of rows) await server.createSurvey({ ...ratingThenText().document, ...row }, [action]);
+  // What the server knows of u1 from another device.
+  const { id: displayId } = await fetch(`${server.url}/api/v1/client/${server.environmentId}/displays`, {
+    method: 'POST',
+    body: JSON.stringify({ surveyId: first.id, userId: 'u1' }),
+  }).then(async (reply) => (await reply.json()).data as { id: string });
+  expect(displayId).toBeTruthy();
+  site.put('/', { head: tagFor(server) });
+
+  const decide = async (skew: number): Promise<unknown> => {
+    const context = await browser.newContext();
+    try {
+      await context.addInitScript((ms) => {
+        const RealDate = Date;
+        const skewed = (): number => RealDate.now() + ms;
+        window.Date = class extends RealDate {
+          constructor(...args: [number?]) {
+            super(...((args.length > 0 ? args : [skewed()]) as [number]));
+          }
+          static override now(): number {
+            return skewed();
+          }
+        } as DateConstructor;
+        // The dice are the device's seed, and that is made of random bytes and the time.
+        crypto.getRandomValues = (bytes) => bytes;
+      }, skew);
+      const page = await context.newPage();
+      const told = async (): Promise<unknown> =>
+        ((await call(page, 'explain')) as Explained[]).map(({ surveyId, show, gates }) => [
+          surveyId,
+          show,
+          // An anonymous roll depends on a seed that holds the time.
+          gates.filter(({ pass, code }) => !pass && code !== 'sampling').map(({ code }) => code),
+        ]);
+      await page.goto(site.url);
+      await whenReady(page);
+      const anonymous = await told();
+      await call(page, 'identify', 'u1');
+      const known = await told();
+      await call(page, 'showSurvey', first.id);
+      await expect(surveyOn(page)).toBeVisible();
+      await call(page, 'closeSurvey');
+      await expect(surveyOn(page)).toHaveCount(0);
+      const shown = await told();
+      await page.reload();
+      await whenReady(page);
+      const again = await told();
+      return { anonymous, known, shown, again };
+    } finally {
+      await context.close();
+    }
+  };
+
+  const right = (await decide(0)) as { known: [string, boolean, string[]][] };
+  // The server's history counts: whoever has seen `first` today is in every cooldown.
+  expect(right.known.filter(([, , refused]) => refused.includes('cooldown'))).toHaveLength(4);
+  for (const skew of CLOCKS) {
+    expect(await decide(skew), `${Math.round(skew / DAY)} days`).toEqual(right);
+  }
+});

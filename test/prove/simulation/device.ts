@@ -98,17 +98,25 @@ function openPage(
     if (isAlive) run();
   };
 
-  const listening: (() => void)[] = [];
-  /** Remembers what is listened to, so that the window can be used again. */
+  /** Makes the window as it was, so that it can be used again. */
+  const undo: (() => void)[] = [];
   const watchListeners = (target: EventTarget): object => {
     const listen = target.addEventListener.bind(target);
     return {
       addEventListener: (...args: Parameters<EventTarget['addEventListener']>) => {
         listen(...args);
-        listening.push(() => target.removeEventListener(...args));
+        undo.push(() => target.removeEventListener(...args));
       },
     };
   };
+
+  /** One that a dead page left behind would bring its survey back. */
+  class Observer extends window.MutationObserver {
+    constructor(run: ConstructorParameters<typeof window.MutationObserver>[0]) {
+      super((...args) => whileAlive(() => run(...args)));
+      undo.push(() => this.disconnect());
+    }
+  }
 
   const after = (run: () => void, ms = 0): number => clock.after(ms, () => whileAlive(run));
   const every = (run: () => void, ms: number): { id: number } => {
@@ -166,6 +174,7 @@ function openPage(
       any: AbortSignal.any,
     },
     AbortController,
+    MutationObserver: Observer,
     Response,
     Headers,
     fetch: send,
@@ -182,14 +191,15 @@ function openPage(
     },
     ...watchListeners(window as unknown as EventTarget),
   };
-  for (const [name, value] of Object.entries(overrides)) define(window, name, value);
+  for (const [name, value] of Object.entries(overrides)) undo.push(define(window, name, { value }));
   const onDocument = {
     ...watchListeners(document as unknown as EventTarget),
     currentScript: scriptTag(document as unknown as Document, tag),
   };
-  for (const [name, value] of Object.entries(onDocument)) define(document, name, value);
-  Object.defineProperty(document, 'visibilityState', { configurable: true, get: () => visibility });
-  Object.defineProperty(document, 'hidden', { configurable: true, get: () => visibility === 'hidden' });
+  for (const [name, value] of Object.entries(onDocument)) undo.push(define(document, name, { value }));
+  undo.push(define(document, 'visibilityState', { get: () => visibility }));
+  undo.push(define(document, 'hidden', { get: () => visibility === 'hidden' }));
+  undo.push(define(window, 'inkling', { value: undefined }));
 
   scripts.run(scopeOf(window, overrides));
 
@@ -226,22 +236,29 @@ function openPage(
       kill();
     },
     giveBack: () => {
-      for (const remove of listening) remove();
+      for (const step of undo.toReversed()) step();
       document.documentElement.replaceChildren(
         document.createElement('head'),
         document.createElement('body'),
       );
-      for (const name of [...Object.keys(overrides), 'inkling']) Reflect.deleteProperty(window, name);
-      for (const name of [...Object.keys(onDocument), 'visibilityState', 'hidden']) {
-        Reflect.deleteProperty(document, name);
-      }
       idle.push(window);
     },
   };
 }
 
-function define(target: object, name: string, value: unknown): void {
-  Object.defineProperty(target, name, { configurable: true, writable: true, value });
+/** Defines a property and gives what takes it back. */
+function define(target: object, name: string, property: PropertyDescriptor): () => void {
+  const before = Object.getOwnPropertyDescriptor(target, name);
+  const isFixed = property.get !== undefined;
+  Object.defineProperty(target, name, {
+    configurable: true,
+    ...(!isFixed && { writable: true }),
+    ...property,
+  });
+  return () => {
+    if (before) Object.defineProperty(target, name, before);
+    else Reflect.deleteProperty(target, name);
+  };
 }
 
 function scriptTag(document: Document, tag: Readonly<Record<string, string>>): HTMLScriptElement {

@@ -2,7 +2,14 @@ import type { HiddenFields } from './api.ts';
 import type { Answers, Survey } from './core/survey/document.ts';
 import type { Showing } from './core/targeting/history.ts';
 import { chooseLanguage } from './core/targeting/language.ts';
-import { closeShowing, isOutdated, type Ledger, nextSeq, putShowing } from './core/targeting/ledger.ts';
+import {
+  closeShowing,
+  isOutdated,
+  type Ledger,
+  nextSeq,
+  putShowing,
+  waiting,
+} from './core/targeting/ledger.ts';
 import type { Events } from './events.ts';
 import type { Delivery } from './net/delivery.ts';
 import type { Release } from './net/tab-lock.ts';
@@ -127,6 +134,8 @@ export function openSurvey(deps: OpeningDeps, request: OpeningRequest): Opening 
         events.emit('survey-answered', { surveyId, responseId, elementIds });
         if (finished) events.emit('survey-finished', { surveyId, responseId, endingId });
       },
+      isSent: () => !waiting(showings.value()).some(({ id }) => id === responseId),
+      onSent: delivery.watch,
       onClose: (reason) => {
         leave();
         // What was replaced goes on in another tab.

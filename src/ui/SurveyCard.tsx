@@ -11,7 +11,7 @@ import type { DrawField } from './field.ts';
 import { focusCard, focusProblem } from './focus.ts';
 import { Heading } from './Heading.tsx';
 import { CheckIcon, CloseIcon } from './icons.tsx';
-import { waitForReading, waitForUse } from './leaving.ts';
+import { waitForReading, waitForUse, watchSending } from './leaving.ts';
 import { Question } from './Question.tsx';
 import { say } from './strings.ts';
 import { stylingOf } from './theme.ts';
@@ -33,6 +33,8 @@ interface State {
   readonly problems: Readonly<Record<string, Problem>>;
   /** Seconds until it closes by itself; 0 once that is off the table. */
   readonly closesIn: number;
+  /** It is over, and the last of it waits to be sent. */
+  readonly isLate: boolean;
 }
 
 /**
@@ -53,7 +55,7 @@ export class SurveyCard extends Component<SurveyCardProps, State> {
     const isFirst =
       progress.card === 'start' || (!survey.welcomeCard?.enabled && progress.card === survey.blocks[0]?.id);
     const closesIn = isFirst ? (survey.autoClose ?? 0) : 0;
-    this.state = { progress, answers: progress.answers, problems: {}, closesIn };
+    this.state = { progress, answers: progress.answers, problems: {}, closesIn, isLate: false };
   }
 
   override componentDidMount(): void {
@@ -130,9 +132,26 @@ export class SurveyCard extends Component<SurveyCardProps, State> {
       () => {
         this.turnClock();
         focusCard(box);
-        if (next.finished) this.release = waitForReading(box, () => leave('finished'));
+        if (next.finished) this.stayForEnding();
       },
     );
+  }
+
+  /** The ending goes when it has been read; a word on the sending that comes or goes is to be read, too. */
+  private stayForEnding(): void {
+    const { view, box, leave } = this.props;
+    const reading = waitForReading(box, () => leave('finished'));
+    const { isSent = () => true, onSent = () => () => {} } = view;
+    const stopWatching = watchSending(isSent, onSent, (isLate) => {
+      this.setState({ isLate });
+      const status = (box.getRootNode() as ShadowRoot).querySelector('[role=status]');
+      if (status) status.textContent = isLate ? say('saved_and_sent_later') : '';
+      reading.again();
+    });
+    this.release = () => {
+      reading.stop();
+      stopWatching();
+    };
   }
 
   private goBack(): void {
@@ -148,7 +167,7 @@ export class SurveyCard extends Component<SurveyCardProps, State> {
 
   override render(): JSX.Element {
     const { view, drawMore, leave } = this.props;
-    const { progress, answers, problems, closesIn } = this.state;
+    const { progress, answers, problems, closesIn, isLate } = this.state;
     const { survey, settings, language } = view;
     const { blocks, endings, welcomeCard } = survey;
     const t = (text: Text | undefined): string => textOf(text, language);
@@ -214,6 +233,7 @@ export class SurveyCard extends Component<SurveyCardProps, State> {
               <section class="still">
                 <CheckIcon />
                 <Heading id="q0" headline={t(ending.headline)} subheader={t(ending.subheader)} />
+                {isLate && <p class="note">{say('saved_and_sent_later')}</p>}
               </section>
             )}
           </div>

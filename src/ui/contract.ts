@@ -40,6 +40,10 @@ export interface SurveyView {
    * the shell bounds it to 300 ms and never rejects.
    */
   readonly onStep: (step: Step) => Promise<void>;
+  /** Whether nothing of it waits to be sent. Without it the ending says nothing of that. */
+  readonly isSent?: () => boolean;
+  /** Calls whenever `isSent` may have changed; gives what ends it. */
+  readonly onSent?: (listener: () => void) => () => void;
   /** Called once, after the survey has left the screen. */
   readonly onClose: (reason: CloseReason) => void;
 }

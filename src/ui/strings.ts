@@ -18,6 +18,7 @@ const STRINGS = {
   please_fill_out_this_field: 'Please answer this question',
   powered_by: 'Powered by',
   required: 'Required',
+  saved_and_sent_later: 'Your answers are saved. They will be sent as soon as there is a connection.',
   survey_closes_automatically_in_x_seconds: 'It closes by itself in {n} seconds unless you use it.',
   survey_opened_announcement: 'A short survey has opened:',
   survey_progress: 'Survey progress',

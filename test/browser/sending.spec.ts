@@ -1,0 +1,50 @@
+import {
+  answerBoth,
+  call,
+  expect,
+  ratingThenText,
+  startProcess,
+  surveyOn,
+  tagFor,
+  test,
+  undelivered,
+  whenReady,
+} from './support.ts';
+
+const LINE = 'Your answers are saved. They will be sent as soon as there is a connection.';
+
+test('the ending says when an answer is saved but not yet sent, stays to be read, and says no more once it is', async ({
+  page,
+  site,
+}) => {
+  test.setTimeout(60_000);
+  const server = await startProcess();
+  try {
+    const survey = await server.createSurvey(ratingThenText().document, [
+      await server.createAction('did-it'),
+    ]);
+    site.put('*', { head: tagFor(server) });
+    await page.goto(site.url);
+    await whenReady(page);
+    await call(page, 'track', 'did-it');
+    await expect(surveyOn(page)).toBeVisible();
+    await server.kill();
+    await answerBoth(page, '4', 'No network');
+    // Whoever moves the pointer over it stays with it.
+    const { x = 0, y = 0 } = (await surveyOn(page).boundingBox()) ?? {};
+    await page.mouse.move(x + 20, y + 20);
+    await page.mouse.move(x + 25, y + 25);
+    const line = surveyOn(page).getByText(LINE);
+    await expect(line).toBeVisible();
+    await expect(page.locator('inkling-survey').getByRole('status')).toHaveText(LINE);
+    await server.start();
+    await expect.poll(() => undelivered(page), { timeout: 30_000 }).toBe(0);
+    await expect(line).toHaveCount(0);
+    await expect(surveyOn(page).getByText('Thank you!')).toBeVisible();
+    expect(await server.responses(survey.id)).toMatchObject([
+      { finished: true, data: { text: 'No network' } },
+    ]);
+  } finally {
+    await server.stop();
+  }
+});

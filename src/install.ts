@@ -14,7 +14,9 @@ type Call = readonly [name: string, ...args: unknown[]];
  */
 export function install(loadChunk: LoadChunk): void {
   try {
-    putOnWindow(loadChunk, document.currentScript as HTMLScriptElement | null);
+    const { currentScript } = document;
+    // An image of that name would stand in its place, and say where to load from.
+    putOnWindow(loadChunk, currentScript instanceof HTMLScriptElement ? currentScript : null);
   } catch {
     // A bug of ours never reaches the page.
   }
@@ -40,7 +42,8 @@ function putOnWindow(loadChunk: LoadChunk, currentScript: HTMLScriptElement | nu
   const base = tag?.src ? new URL('.', tag.src).href : '';
   const page = window as unknown as { inkling?: InklingGlobal & { q?: Call[] } };
   const stub = page.inkling;
-  const isFirst = !stub?.version;
+  // An element may have the name: `<form id="inkling">`.
+  const isFirst = typeof stub?.version !== 'string';
   const client = isFirst
     ? createClient((server, name) => loadChunk(base || `${server}/`, name))
     : (stub as Inkling);

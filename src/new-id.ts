@@ -3,6 +3,9 @@
  * it as the id of a display or response (`^[0-9a-z]{16,64}$`), so that sending twice is storing once.
  */
 export function newId(): string {
-  const random = Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => (byte % 36).toString(36));
+  const bytes = new Uint8Array(16);
+  // Either source is enough: a page may have taken one of them away.
+  crypto.getRandomValues?.(bytes);
+  const random = Array.from(bytes, (byte) => Math.floor((byte + Math.random() * 36) % 36).toString(36));
   return `c${Date.now().toString(36)}${random.join('')}`;
 }

@@ -169,7 +169,7 @@ function begin(deps: OpeningDeps, survey: Survey, { action, hiddenFields }: Wish
   const now = Date.now();
   const { session, isUrlFull, fillHidden } = deps;
   const { key, code } = chooseLanguage(survey, session.language());
-  const source = new URLSearchParams(location.search).get('source');
+  const source = new URL(location.href).searchParams.get('source');
   const { enabled, fieldIds = [] } = survey.hiddenFields ?? {};
   const given = Object.fromEntries(
     Object.entries(hiddenFields).filter(([id]) => enabled && fieldIds.includes(id)),

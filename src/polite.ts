@@ -1,4 +1,5 @@
 import { listen } from './listen.ts';
+import { uptime } from './wait.ts';
 
 /** Why a survey should not appear at this moment. */
 export type Impoliteness = 'quiet' | 'hidden' | 'typing' | 'modal';
@@ -28,18 +29,18 @@ const EVENTS = 'keydown keyup pointerdown pointerup pointermove focusin focus vi
 
 /** Makes the manners of a page that stays quiet for `quietMs` from now. */
 export function createManners(quietMs: number): Manners {
-  const quietUntil = performance.now() + quietMs;
+  const quietUntil = uptime() + quietMs;
   let typingUntil = 0;
 
   const reason = (): Impoliteness | undefined => {
-    const now = performance.now();
+    const now = uptime();
     if (now < quietUntil) return 'quiet';
     if (document.hidden) return 'hidden';
     if (now < typingUntil) return 'typing';
     return isModalShown() ? 'modal' : undefined;
   };
   const noteKey = (): void => {
-    typingUntil = performance.now() + TYPING_MS;
+    typingUntil = uptime() + TYPING_MS;
   };
 
   const wait: Manners['wait'] = () => {
@@ -52,7 +53,7 @@ export function createManners(quietMs: number): Manners {
         timer = setTimeout(check, ms);
       };
       const check = (): void => {
-        const knownEnd = Math.max(quietUntil, typingUntil) - performance.now();
+        const knownEnd = Math.max(quietUntil, typingUntil) - uptime();
         if (!reason()) stop();
         else if (knownEnd > 0) checkIn(knownEnd);
       };
@@ -78,7 +79,7 @@ export function createManners(quietMs: number): Manners {
 function isModalShown(): boolean {
   const shown = [
     ...document.querySelectorAll(MODAL),
-    ...focusPath().map((element) => element.closest(MODAL)),
+    ...focusPath().map((element) => element.closest?.(MODAL)),
   ];
   return shown.some((element) => element?.checkVisibility?.(SEEN) ?? element?.getClientRects().length);
 }

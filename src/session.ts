@@ -115,7 +115,7 @@ export function createSession(api: string, record: StoredRecord<DeviceState>, ho
     for (const [key, value] of Object.entries(wanted)) {
       if (user() && acked[hash(key)] === hash(stringify(value))) delete wanted[key];
     }
-    return !isFresh(user(), Date.now()) || Object.keys(wanted).length > 0;
+    return !isFresh(user(), Date.now()) || Object.entries(wanted).length > 0;
   };
 
   const learn = (reply: Reply): { skew?: number } =>
@@ -146,7 +146,7 @@ export function createSession(api: string, record: StoredRecord<DeviceState>, ho
     if (!needsUser()) return undefined;
     const { userId } = record.value();
     const sent = { ...wanted };
-    const hasSent = Object.keys(sent).length > 0;
+    const hasSent = Object.entries(sent).length > 0;
     const body = toBody(hooks.beforeSend, { userId, attributes: hasSent ? sent : undefined }, 'user');
     const askedAt = Date.now();
     // Dropped by the page: as if nobody had been named.
@@ -197,10 +197,17 @@ export function createSession(api: string, record: StoredRecord<DeviceState>, ho
     hasNews = false;
   };
 
-  const sync = (): Promise<void> => {
-    running ??= run().finally(() => {
+  /** Without `Promise.prototype.finally`, which some pages' promises don't have. */
+  const runOnce = async (): Promise<void> => {
+    try {
+      await run();
+    } finally {
       running = undefined;
-    });
+    }
+  };
+
+  const sync = (): Promise<void> => {
+    running ??= runOnce();
     return running;
   };
 

@@ -1,3 +1,8 @@
+/** Milliseconds of a clock that nobody sets; of the device's, where a page calls something else `performance`. */
+export function uptime(): number {
+  return performance.now?.() ?? Date.now();
+}
+
 /** Resolves after `ms`. */
 export function wait(ms?: number): Promise<void> {
   return new Promise((resolve) => {

@@ -2,6 +2,7 @@ import { retryDelay } from '../core/retry-delay.ts';
 import { hasAnswers, type Showing } from '../core/targeting/history.ts';
 import { acknowledge, type Ledger, refuse, waiting } from '../core/targeting/ledger.ts';
 import type { StoredRecord } from '../store/record.ts';
+import { uptime } from '../wait.ts';
 import type { WireDisplayRequest, WireResponseRequest } from '../wire/response.ts';
 import { type BeforeSend, type BodyKind, toBody } from './before-send.ts';
 import { stringify } from './json.ts';
@@ -165,7 +166,7 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
       if (room < 0) await giveUp(showing, 'full');
     }
     const delay = retryDelay(failures, Math.random(), askedMs);
-    if (askedMs > 0) quietUntil = performance.now() + delay;
+    if (askedMs > 0) quietUntil = uptime() + delay;
     later(navigator.onLine === false ? Math.max(delay, OFFLINE_MS) : delay);
     return false;
   };
@@ -185,7 +186,7 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
   const drain = async (): Promise<void> => {
     isWanted = true;
     if (isRunning || isOurs() === undefined || waiting(showings.value()).length === 0) return;
-    const restMs = quietUntil - performance.now();
+    const restMs = quietUntil - uptime();
     if (restMs > 0) return later(restMs);
     isRunning = true;
     try {

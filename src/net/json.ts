@@ -22,13 +22,16 @@ function write(value: unknown): string | undefined {
   if (typeof value !== 'object') return undefined;
   if (value instanceof Date) return Number.isNaN(+value) ? 'null' : quote(value.toISOString());
   let text = '';
-  const isList = Array.isArray(value);
+  if (Array.isArray(value)) {
+    // Not by its keys: Prototype.js 1.6 gives the inherited ones, too.
+    for (const part of value) text += `,${stringify(part)}`;
+    return `[${text.slice(1)}]`;
+  }
   for (const key of Object.keys(value)) {
     const part = write(value[key as keyof typeof value]);
-    if (isList) text += `,${part ?? 'null'}`;
-    else if (part) text += `,${quote(key)}:${part}`;
+    if (part) text += `,${quote(key)}:${part}`;
   }
-  return isList ? `[${text.slice(1)}]` : `{${text.slice(1)}}`;
+  return `{${text.slice(1)}}`;
 }
 
 function quote(text: string): string {

@@ -69,7 +69,7 @@ export async function request(
     const response = await fetch(url, {
       ...(body === undefined ? { cache: 'no-cache' } : { method: 'POST', body, keepalive }),
       credentials: 'omit',
-      signal: AbortSignal.timeout?.(TIMEOUT_MS),
+      signal: globalThis.AbortSignal?.timeout?.(TIMEOUT_MS),
       ...init,
     });
     // The browser's own reader: a page's broken JSON.parse doesn't reach it.

@@ -24,8 +24,11 @@ function takeWebLock(name: string): Promise<Release | undefined> {
   return new Promise((resolve) => {
     const hold = (lock: Lock | null) =>
       lock ? new Promise<void>((release) => resolve(() => release())) : resolve(undefined);
-    // A document that is going away, or an opaque origin, rejects: then there is no other tab to mind either.
-    navigator.locks.request(name, { ifAvailable: true }, hold).catch(() => resolve(() => {}));
+    // A document that is going away, or an opaque origin, rejects: then there is no other tab to mind either. The same
+    // goes for a page that broke the locks.
+    const free = (): void => resolve(() => {});
+    const ask = async () => navigator.locks.request(name, { ifAvailable: true }, hold);
+    void ask().then(free, free);
   });
 }
 

@@ -1,5 +1,6 @@
 import type { NoCodeConfig } from '../core/survey/document.ts';
 import { listen } from '../listen.ts';
+import { uptime } from '../wait.ts';
 
 /** Fingers that throw the page back up at this speed (px per ms, over at least so many ms) are on their way out. */
 const FAST = 1.5;
@@ -13,7 +14,7 @@ const SETTLE_MS = 2_000;
  * release.
  */
 export function watchExitIntent(_config: NoCodeConfig, fire: () => void): () => void {
-  const begunAt = performance.now();
+  const begunAt = uptime();
   let at = begunAt;
   let from = scrollY;
   const isFastScroll = (now: number): boolean => {
@@ -26,7 +27,7 @@ export function watchExitIntent(_config: NoCodeConfig, fire: () => void): () => 
   };
   const names = matchMedia('(pointer: coarse)').matches ? 'mouseleave scroll' : 'mouseleave';
   const release = listen<MouseEvent>(names, ({ type, clientY, relatedTarget }) => {
-    if (type === 'scroll' ? isFastScroll(performance.now()) : clientY <= 0 && !relatedTarget) {
+    if (type === 'scroll' ? isFastScroll(uptime()) : clientY <= 0 && !relatedTarget) {
       release();
       fire();
     }

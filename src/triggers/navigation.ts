@@ -6,7 +6,8 @@
  */
 export function watchNavigation(onChange: () => void): () => void {
   const { navigation } = window as { navigation?: EventTarget };
-  if (navigation) {
+  // A page may call something else of its own `navigation`.
+  if (navigation?.addEventListener) {
     navigation.addEventListener('currententrychange', onChange);
     return () => navigation.removeEventListener('currententrychange', onChange);
   }
@@ -26,8 +27,15 @@ function wrap(name: 'pushState' | 'replaceState', onChange: () => void): () => v
     original.apply(this, args);
     onChange();
   };
-  history[name] = wrapped;
+  try {
+    history[name] = wrapped;
+  } catch {
+    // Frozen: SPA navigation goes unnoticed, but for back and forward.
+  }
   return () => {
-    if (history[name] === wrapped) history[name] = original;
+    if (history[name] !== wrapped) return;
+    // The browser's own lies on the prototype, a former wrapper's where ours did.
+    Reflect.deleteProperty(history, name);
+    if (history[name] !== original) history[name] = original;
   };
 }

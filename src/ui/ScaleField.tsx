@@ -9,7 +9,7 @@ export function ScaleField(props: FieldProps<NpsElement | RatingElement>): JSX.E
   const isNps = element.type === 'nps';
   const scale = isNps ? 'number' : element.scale;
   const last = isNps ? 10 : element.range;
-  const scores = Array.from({ length: isNps ? 11 : last }, (_, index) => (isNps ? index : index + 1));
+  const scores = [...Array(isNps ? 11 : last).keys()].map((index) => (isNps ? index : index + 1));
   const [low, high] = [t(element.lowerLabel), t(element.upperLabel)];
   return (
     <>

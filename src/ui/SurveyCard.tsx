@@ -177,6 +177,11 @@ export class SurveyCard extends Component<SurveyCardProps, State> {
     const ending = endings.find(({ id }) => id === card);
     const percent = percentOf(survey, progress);
     const label = card === 'start' ? welcomeCard.buttonLabel : block?.buttonLabel;
+    // Both, since a sandboxed frame may not submit a form, and a page may stop every click.
+    const send = (event: Event): void => {
+      event.preventDefault();
+      void this.submit();
+    };
     return (
       <>
         {!stylingOf(view).hideProgressBar && (
@@ -195,10 +200,7 @@ export class SurveyCard extends Component<SurveyCardProps, State> {
           key={card}
           class={ending && 'end'}
           noValidate
-          onSubmit={(event) => {
-            event.preventDefault();
-            void this.submit();
-          }}
+          onSubmit={send}
           onKeyDown={(event) => {
             const isCommand = event.key === 'Enter' && (event.ctrlKey || event.metaKey);
             if (isCommand) void this.submit();
@@ -239,7 +241,7 @@ export class SurveyCard extends Component<SurveyCardProps, State> {
           </div>
           <div class="actions">
             {!finished && (
-              <button type="submit" class="button">
+              <button type="submit" class="button" onClick={send}>
                 {t(label) || say(index === blocks.length - 1 ? 'finish' : 'next')}
               </button>
             )}

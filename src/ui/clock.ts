@@ -1,3 +1,5 @@
+import { uptime } from '../wait.ts';
+
 /** Measures the time a visitor spends on each element. */
 export interface Clock {
   /** From now on the time belongs to this element: the first of a card, then whichever was changed last. */
@@ -18,7 +20,7 @@ export function startClock(): Clock {
   let current = '';
   let since = 0;
   const charge = (): void => {
-    const now = performance.now();
+    const now = uptime();
     if (current) spent[current] = (spent[current] ?? 0) + now - since;
     since = now;
   };

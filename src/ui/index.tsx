@@ -1,5 +1,5 @@
 /// <reference path="./css.d.ts" />
-import { Component, type JSX, render } from 'preact';
+import { Component, type JSX, options, render } from 'preact';
 import type { Survey } from '../core/survey/document.ts';
 import { openProgress } from '../core/survey/progress.ts';
 import { directionOf, textOf } from '../core/survey/text.ts';
@@ -8,6 +8,9 @@ import { SurveyCard, type SurveyCardProps } from './SurveyCard.tsx';
 import { say } from './strings.ts';
 import css from './styles.css?inline';
 import { applyTheme } from './theme.ts';
+
+// Preact would take `queueMicrotask`, which some pages don't have.
+options.debounceRendering = (work) => void Promise.resolve().then(work);
 
 /** A screen reader must know the status region before it is filled, so the text comes a moment later. */
 const ANNOUNCE_MS = 100;
@@ -89,10 +92,13 @@ function mount(
 ): () => void {
   const { host, survey, settings, language, locale } = view;
   const root = host.shadowRoot as ShadowRoot;
-  root.adoptedStyleSheets = sheets.map((text) => {
-    const sheet = new CSSStyleSheet();
-    sheet.replaceSync(text);
-    return sheet;
+  // Without its styles a survey can still be answered.
+  quietly(() => {
+    root.adoptedStyleSheets = sheets.map((text) => {
+      const sheet = new CSSStyleSheet();
+      sheet.replaceSync(text);
+      return sheet;
+    });
   });
 
   const { placement, overlay, clickOutsideClose } = survey.workspaceOverwrites ?? {};
@@ -108,9 +114,9 @@ function mount(
   box.setAttribute('aria-labelledby', 'q0');
   root.append(box);
   applyTheme(box, view);
-  const scheme = matchMedia('(prefers-color-scheme: dark)');
+  const scheme = window.matchMedia?.('(prefers-color-scheme: dark)');
   const restyle = (): void => applyTheme(box, view);
-  scheme.addEventListener('change', restyle);
+  scheme?.addEventListener?.('change', restyle);
 
   const onKey = (event: Event): void => {
     event.stopPropagation();
@@ -148,7 +154,7 @@ function mount(
   return () => {
     clearTimeout(timer);
     stopStaying();
-    scheme.removeEventListener('change', restyle);
+    scheme?.removeEventListener?.('change', restyle);
     for (const type of KEYS) host.removeEventListener(type, onKey);
     const hadFocus = root.activeElement !== null;
     render(null, box);
@@ -164,7 +170,7 @@ function mount(
  * it away again and again gets its way.
  */
 function stayOnPage(host: HTMLElement, show: () => void, giveUp: () => void): () => void {
-  if (host.parentNode !== document.body) return () => {};
+  if (host.parentNode !== document.body || !window.MutationObserver) return () => {};
   let times = MOST_RETURNS;
   const watch = (): void => {
     // What is no longer in the page is watched for nothing; observing twice is observing once.

@@ -46,7 +46,7 @@ function isPageDark(): boolean {
   const { dataset, classList } = document.documentElement;
   const said = `${dataset.theme} ${classList} ${getComputedStyle(document.documentElement).colorScheme}`;
   const [isDark, isLight] = [/\bdark\b/.test(said), /\blight\b/.test(said)];
-  return isDark === isLight ? matchMedia('(prefers-color-scheme: dark)').matches : isDark;
+  return isDark === isLight ? window.matchMedia?.('(prefers-color-scheme: dark)').matches : isDark;
 }
 
 /** Enough contrast with the card for a border or a ring. */

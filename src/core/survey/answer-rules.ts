@@ -45,7 +45,7 @@ export function meetsRule(rule: AnswerRule, answer: AnswerValue, facts: RuleFact
 export function isEmpty(answer: AnswerValue): boolean {
   if (typeof answer === 'number') return false;
   if (typeof answer === 'string') return answer === '';
-  return Object.keys(answer).length === 0;
+  return Object.entries(answer).length === 0;
 }
 
 function toGiven(answer: AnswerValue): Given {

@@ -97,7 +97,8 @@ export function submitCard(survey: Survey, progress: Progress, given: Submission
     if (answer !== undefined) answers[id] = answer;
     ttc[id] = (ttc[id] ?? 0) + (given.ttc[id] ?? 0);
   }
-  if (Object.keys(problems).length) return { problems };
+  // Not `keys`: Prototype.js 1.6 counts what is inherited, too.
+  if (Object.entries(problems).length) return { problems };
 
   const elements = blocks.flatMap((each) => each.elements);
   const facts = { elements, answers, variables: progress.variables, hiddenFields: given.hiddenFields };

@@ -66,7 +66,7 @@ function merge(list: readonly Showing[], whoOf: (showing: Showing) => string | n
       continue;
     }
     const who = whoOf(showing);
-    const key = JSON.stringify([surveyId, who, ackedAt === undefined]);
+    const key = `${ackedAt === undefined} ${surveyId} ${who === null} ${who}`;
     const one = slim({ ...showing, who, closed: true });
     const former = merged.get(key);
     merged.set(key, former ? add(former, one) : one);

@@ -2,7 +2,7 @@ import type { ClientState, Consent, Inkling, Problem, SetupOptions } from './api
 import { EMPTY_LEDGER, mendLedger, summarize } from './core/targeting/ledger.ts';
 import { createEvents } from './events.ts';
 import type { LoadChunk } from './load-chunk.ts';
-import { createDelivery } from './net/delivery.ts';
+import { createLazyDelivery } from './net/lazy-delivery.ts';
 import { takeLock, type UpdateLeases } from './net/tab-lock.ts';
 import { newId } from './new-id.ts';
 import type { FillHidden } from './opening.ts';
@@ -308,24 +308,27 @@ async function run(start: Start): Promise<Running> {
       void begin();
     },
   });
-  const delivery = createDelivery({
-    api,
-    showings,
-    takeLock: () => lock('delivery'),
-    beforeSend,
-    loadForeign: () => start.loadChunk(appUrl, 'foreign'),
-    contactId: (userId) => (userId === session.who() ? session.user()?.contactId : undefined),
-    // Unknown before the first reply: nothing is sent then.
-    isOurs: () => session.environment() && session.environment()?.inkling === 1,
-    onDelivered: ({ id, surveyId, seq, finished, who }) => {
-      if (seq > 1) events.emit('delivered', { surveyId, responseId: id, finished });
-      const asks = session.environment()?.surveys.find((one) => one.id === surveyId)?.interactionRefresh;
-      const isNews = seq === 1 ? asks?.onDisplay : asks?.onResponse || (finished && asks?.onFinished);
-      if (isNews && who !== null && who === session.who()) void session.refreshUser();
+  const delivery = createLazyDelivery(
+    {
+      api,
+      showings,
+      takeLock: () => lock('delivery'),
+      beforeSend,
+      loadForeign: () => start.loadChunk(appUrl, 'foreign'),
+      contactId: (userId) => (userId === session.who() ? session.user()?.contactId : undefined),
+      // Unknown before the first reply: nothing is sent then.
+      isOurs: () => session.environment() && session.environment()?.inkling === 1,
+      onDelivered: ({ id, surveyId, seq, finished, who }) => {
+        if (seq > 1) events.emit('delivered', { surveyId, responseId: id, finished });
+        const asks = session.environment()?.surveys.find((one) => one.id === surveyId)?.interactionRefresh;
+        const isNews = seq === 1 ? asks?.onDisplay : asks?.onResponse || (finished && asks?.onFinished);
+        if (isNews && who !== null && who === session.who()) void session.refreshUser();
+      },
+      onRefused: ({ surveyId }, code) =>
+        fail(code === 'expired' ? code : 'refused', `An answer to ${surveyId} is not sent: ${code}`, true),
     },
-    onRefused: ({ surveyId }, code) =>
-      fail('refused', `The server refused an answer to ${surveyId}: ${code}`, true),
-  });
+    () => start.loadChunk(appUrl, 'delivery'),
+  );
   const manners = createManners((options.quiet ?? 0) * 1000);
   const presenter = createPresenter({
     session,
@@ -337,7 +340,7 @@ async function run(start: Start): Promise<Running> {
     takeLock: () => lock('survey'),
     loadTriggers: () => start.loadChunk(appUrl, 'triggers'),
     loadChunk: async () => {
-      const chunk = await start.loadChunk(appUrl, 'ui');
+      const [chunk] = await Promise.all([start.loadChunk(appUrl, 'ui'), delivery.load()]);
       if (chunk.contract !== CONTRACT) throw new Error(`its script is of another version: ${chunk.contract}`);
       return chunk;
     },

@@ -2,6 +2,8 @@
 export interface Chunks {
   /** From the lock to the last card: when a survey is due. */
   readonly ui: typeof import('./chunk.ts');
+  /** Brings answers to the server: when something waits. */
+  readonly delivery: typeof import('./net/delivery.ts');
   /** The protocol of a server without Inkling's marker. */
   readonly foreign: typeof import('./net/foreign.ts');
   /** Clicks, scrolls, times and regular expressions: when an action needs them. */

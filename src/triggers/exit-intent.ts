@@ -25,7 +25,8 @@ export function watchExitIntent(_config: NoCodeConfig, fire: () => void): () => 
     from = scrollY;
     return isFast && scrollY > 0 && now - begunAt > SETTLE_MS;
   };
-  const names = matchMedia('(pointer: coarse)').matches ? 'mouseleave scroll' : 'mouseleave';
+  // Chromium has no `mouseleave` for a listener on the window alone.
+  const names = `mouseout mouseleave${matchMedia('(pointer: coarse)').matches ? ' scroll' : ''}`;
   const release = listen<MouseEvent>(names, ({ type, clientY, relatedTarget }) => {
     if (type === 'scroll' ? isFastScroll(uptime()) : clientY <= 0 && !relatedTarget) {
       release();

@@ -2,7 +2,7 @@ import { createPatternMatcher, type MatchPattern } from '../core/targeting/patte
 import { wait } from '../wait.ts';
 
 /** Work goes on for so long before the page has its turn, ms. */
-const TURN_MS = 8;
+const TURN_MS = 4;
 
 /** Regular expressions of one page. Fetched where an action has one among its URL rules. */
 export interface Patterns {

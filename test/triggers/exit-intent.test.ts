@@ -35,6 +35,10 @@ describe('a mouse', () => {
     leaveAt(0);
     expect(fire).toHaveBeenCalledTimes(1);
   });
+  it.each(['mouseout', 'mouseleave'])('is noticed by %s', (name) => {
+    document.body.dispatchEvent(new MouseEvent(name, { clientY: -1, bubbles: name === 'mouseout' }));
+    expect(fire).toHaveBeenCalledTimes(1);
+  });
   it.each([
     ['leaves at the side or below', () => leaveAt(500)],
     ['goes to another element', () => leaveAt(0, document.body)],

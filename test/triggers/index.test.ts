@@ -125,7 +125,7 @@ it('listens only while an action needs it, passively, and leaves nothing behind'
   await triggers.arm([code, view, action('later', { type: 'constructor' })], SHOP);
   expect(listeners.left()).toBe(0);
   await triggers.arm([exit, buy], HELP);
-  expect(listeners.left()).toBe(1);
+  expect(listeners.left()).toBe(2);
   await triggers.arm(all, SHOP);
   expect(listeners.left()).toBeGreaterThan(5);
   expect(listeners.passive()).toBe(true);

@@ -15,8 +15,8 @@ const MAX_PATTERN = 512;
 const MAX_ADDRESS = 2048;
 /** Counted repeats are written out, so a short pattern can grow large. */
 const MAX_STATES = 1_000;
-/** Links looked at for one address: 2 to 3 ms. An ordinary pattern takes a tenth for the longest address. */
-const MAX_STEPS = 300_000;
+/** Links looked at for one address: 2 ms. An ordinary pattern takes a tenth for the longest address. */
+const MAX_STEPS = 200_000;
 
 /**
  * Whether a pattern is found in an address; undefined when it is refused: broken, with a backreference, or more than

@@ -1,0 +1,383 @@
+import type { Page } from '@playwright/test';
+import { HOSTILE_ADDRESSES, HOSTILE_PATTERNS } from '../core/targeting/hostile-patterns.ts';
+import {
+  call,
+  expect,
+  type HostSite,
+  randomId,
+  ratingThenText,
+  surveyOn,
+  type TestServer,
+  tagFor,
+  test,
+  whenReady,
+} from './support.ts';
+
+interface Action {
+  readonly id: string;
+  readonly name: string;
+}
+
+/** Makes a no-code action through the management API. */
+function createNoCode(server: TestServer, type: string, config: object = {}): Promise<Action> {
+  return server.manage('POST', 'action-classes', {
+    name: `${type} ${randomId()}`,
+    type: 'noCode',
+    noCodeConfig: { type, urlFilters: [], ...config },
+  });
+}
+
+const HIGH = '<h1>The host site</h1><p style="height: 5000px">Some text.</p>';
+
+/** A site on whose pages one survey waits for one action, again and again. */
+async function openSite(
+  page: Page,
+  { server, site }: { server: TestServer; site: HostSite },
+  actions: readonly Action[],
+  body = HIGH,
+): Promise<void> {
+  await server.createSurvey(ratingThenText({ displayOption: 'respondMultiple' }).document, actions);
+  site.put('*', { head: tagFor(server), body });
+  await page.addInitScript(() => {
+    Object.assign(window, { seen: [] });
+    addEventListener('load', async () => {
+      const { inkling, seen } = window as unknown as {
+        inkling: { version?: string; on: (n: string, h: (e: { action: string }) => void) => void };
+        seen: string[];
+      };
+      inkling.on('action', ({ action }) => seen.push(action));
+    });
+  });
+  await page.goto(site.url);
+  await whenReady(page);
+}
+
+/** The names of the actions that have fired on this page. */
+const seen = (page: Page): Promise<string[]> =>
+  page.evaluate(() => (window as unknown as { seen: string[] }).seen);
+const isShown = (page: Page): Promise<void> => expect(surveyOn(page)).toBeVisible();
+const isNotShown = (page: Page): Promise<void> => expect(surveyOn(page)).toHaveCount(0);
+const close = async (page: Page): Promise<void> => {
+  await surveyOn(page).getByRole('button', { name: 'Close survey' }).click();
+  await isNotShown(page);
+};
+/** The chunk that watches is there: it is fetched before the first address is looked at. */
+const whenWatching = (page: Page): Promise<unknown> =>
+  page.waitForFunction(() =>
+    performance.getEntriesByType('resource').some(({ name }) => /\/triggers-[^/]*\.js$/.test(name)),
+  );
+
+test('a click on a selector, around it, and in an open shadow root; a bad selector costs itself only', async ({
+  page,
+  server,
+  site,
+}) => {
+  const errors: Error[] = [];
+  page.on('pageerror', (error) => errors.push(error));
+  const bad = await createNoCode(server, 'click', { elementSelector: { cssSelector: 'a:nope((' } });
+  const buy = await createNoCode(server, 'click', { elementSelector: { cssSelector: '.buy' } });
+  const exact = await createNoCode(server, 'click', {
+    elementSelector: { cssSelector: 'button', innerHtml: 'Try <b>it</b>' },
+  });
+  const deep = await createNoCode(server, 'click', { elementSelector: { cssSelector: '.deep' } });
+  await openSite(
+    page,
+    { server, site },
+    [bad, buy, exact, deep],
+    `<div class="buy"><span>Buy now</span></div>
+    <button>Try <b>it</b></button><button>Leave it</button><my-card></my-card>
+    <script>
+      // Nobody around hears of its clicks.
+      document.body.addEventListener('click', (event) => event.stopPropagation());
+      const root = document.querySelector('my-card').attachShadow({ mode: 'open' });
+      root.innerHTML = '<button class="deep">Deep</button>';
+    </script>`,
+  );
+  await whenWatching(page);
+  await page.getByText('Leave it').click();
+  await page.getByText('Buy now').click();
+  await isShown(page);
+  // The survey's own button is a `button` too.
+  await close(page);
+  await page.getByRole('button', { name: 'Try it' }).click();
+  await isShown(page);
+  await close(page);
+  await page.getByText('Deep').click();
+  await isShown(page);
+  expect(await seen(page)).toEqual([buy.name, exact.name, deep.name]);
+  expect(errors).toEqual([]);
+});
+
+test('an action is heard only at the addresses it is for, patterns included', async ({
+  page,
+  server,
+  site,
+}) => {
+  const buy = await createNoCode(server, 'click', {
+    elementSelector: { cssSelector: 'h1' },
+    urlFilters: [
+      { rule: 'exactMatch', value: '/shop' },
+      { rule: 'matchesRegex', value: '^http://[^/]+/(?!.*secret).*/item-\\d{2,4}$' },
+    ],
+  });
+  await openSite(page, { server, site }, [buy]);
+  await whenWatching(page);
+  const go = (path: string): Promise<void> => page.evaluate((to) => history.pushState(null, '', to), path);
+  await page.locator('h1').click();
+  for (const path of ['/shop/bag', '/a/item-1', '/secret/item-42']) {
+    await go(path);
+    await page.locator('h1').click();
+  }
+  expect(await seen(page)).toEqual([]);
+  for (const path of ['/shop', '/a/b/item-42']) {
+    await go(path);
+    await page.waitForTimeout(50);
+    await page.locator('h1').click();
+    await isShown(page);
+    await close(page);
+  }
+  expect(await seen(page)).toEqual([buy.name, buy.name]);
+});
+
+test('the mouse leaves at the top: once for an address', async ({ page, server, site }) => {
+  const exit = await createNoCode(server, 'exitIntent');
+  await openSite(page, { server, site }, [exit]);
+  await whenWatching(page);
+  const leave = async (): Promise<void> => {
+    await page.mouse.move(200, 100);
+    await page.mouse.move(200, 2);
+    await page.mouse.move(200, -10);
+  };
+  await leave();
+  await isShown(page);
+  await close(page);
+  await leave();
+  await page.waitForTimeout(300);
+  await isNotShown(page);
+  await page.evaluate(() => history.pushState(null, '', '/next'));
+  await page.waitForTimeout(50);
+  await leave();
+  await isShown(page);
+  expect(await seen(page)).toEqual([exit.name, exit.name]);
+});
+
+test('a finger throws the page up: the same as a mouse that leaves', async ({ browser, server, site }) => {
+  const context = await browser.newContext({
+    hasTouch: true,
+    isMobile: true,
+    viewport: { width: 400, height: 800 },
+  });
+  const page = await context.newPage();
+  const exit = await createNoCode(server, 'exitIntent');
+  await openSite(page, { server, site }, [exit]);
+  await whenWatching(page);
+  /** Moves the page in every frame, at so many px per ms. */
+  const move = (by: number, speed: number): Promise<void> =>
+    page.evaluate(
+      ([distance, pxPerMs]) =>
+        new Promise((resolve) => {
+          const began = performance.now();
+          const from = scrollY;
+          const step = (): void => {
+            const done = Math.min(Math.abs(distance), (performance.now() - began) * pxPerMs);
+            scrollTo(0, from + Math.sign(distance) * done);
+            if (done < Math.abs(distance)) requestAnimationFrame(step);
+            else resolve();
+          };
+          requestAnimationFrame(step);
+        }),
+      [by, speed] as const,
+    );
+  await move(4_000, 8);
+  await page.waitForTimeout(2_200);
+  await move(-600, 0.6);
+  expect(await seen(page)).toEqual([]);
+  await move(-3_000, 3);
+  await isShown(page);
+  expect(await seen(page)).toEqual([exit.name]);
+  await context.close();
+});
+
+test('scroll depth: half, any share, and not again before the top', async ({ page, server, site }) => {
+  const half = await createNoCode(server, 'fiftyPercentScroll');
+  const most = await createNoCode(server, 'scrollDepth', { percentage: 90 });
+  await openSite(page, { server, site }, [half, most]);
+  await whenWatching(page);
+  const scrollTo = (share: number): Promise<void> =>
+    page.evaluate(async (to) => {
+      window.scrollTo(0, to * (document.documentElement.scrollHeight - innerHeight));
+      await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+    }, share);
+  await scrollTo(0.49);
+  expect(await seen(page)).toEqual([]);
+  await scrollTo(0.5);
+  await isShown(page);
+  await close(page);
+  await scrollTo(0.3);
+  await scrollTo(0.6);
+  expect(await seen(page)).toEqual([half.name]);
+  await scrollTo(1);
+  await isShown(page);
+  await close(page);
+  await scrollTo(0);
+  await scrollTo(0.7);
+  await expect.poll(() => seen(page)).toEqual([half.name, most.name, half.name]);
+});
+
+test('a page that does not scroll is never scrolled through', async ({ page, server, site }) => {
+  const tenth = await createNoCode(server, 'scrollDepth', { percentage: 1 });
+  await openSite(
+    page,
+    { server, site },
+    [tenth],
+    '<div id="part" style="height: 100px; overflow: auto"><p style="height: 900px">Part</p></div>',
+  );
+  await whenWatching(page);
+  await page.evaluate(() => document.getElementById('part')?.scrollTo(0, 500));
+  await page.mouse.wheel(0, 500);
+  await page.waitForTimeout(300);
+  expect(await seen(page)).toEqual([]);
+});
+
+test('dwell time begins anew with the address; idle time with each thing that is done', async ({
+  page,
+  server,
+  site,
+}) => {
+  const stay = await createNoCode(server, 'pageDwell', { timeInSeconds: 2 });
+  const idle = await createNoCode(server, 'idle', { timeInSeconds: 3 });
+  await openSite(page, { server, site }, [stay, idle]);
+  const began = Date.now();
+  while (Date.now() - began < 3_000) {
+    await page.evaluate((at) => history.pushState(null, '', `/at-${at}`), Date.now());
+    await page.mouse.move(100 + (Date.now() % 100), 100);
+    await page.waitForTimeout(200);
+  }
+  expect(await seen(page)).toEqual([]);
+  const left = Date.now();
+  await expect.poll(() => seen(page), { intervals: [50] }).toEqual([stay.name]);
+  expect(Date.now() - left).toBeGreaterThan(1_500);
+  await isShown(page);
+  await expect.poll(() => seen(page), { intervals: [50] }).toEqual([stay.name, idle.name]);
+  expect(Date.now() - left).toBeGreaterThan(2_500);
+});
+
+test('the third time counts, over page loads', async ({ page, server, site }) => {
+  const buy = await createNoCode(server, 'click', { elementSelector: { cssSelector: 'h1' } });
+  await server.createSurvey(
+    ratingThenText({ triggers: [{ actionClass: { id: buy.id }, occurrence: 3 }] }).document,
+    [],
+  );
+  site.put('*', { head: tagFor(server) });
+  for (const times of [1, 2, 3]) {
+    await page.goto(`${site.url}/visit-${times}`);
+    await whenReady(page);
+    await whenWatching(page);
+    await page.locator('h1').click();
+    if (times < 3) {
+      await page.waitForTimeout(300);
+      await isNotShown(page);
+    }
+  }
+  await isShown(page);
+});
+
+test('destroy leaves nothing that watches', async ({ page, server, site }) => {
+  const click = await createNoCode(server, 'click', { elementSelector: { cssSelector: 'h1' } });
+  const exit = await createNoCode(server, 'exitIntent');
+  const half = await createNoCode(server, 'fiftyPercentScroll');
+  const idle = await createNoCode(server, 'idle', { timeInSeconds: 60 });
+  await page.addInitScript(() => {
+    const kept = new Set<string>();
+    Object.assign(window, { kept });
+    const ids = new Map<unknown, number>();
+    const key = (name: string, handler: unknown, options: unknown): string => {
+      if (!ids.has(handler)) ids.set(handler, ids.size);
+      const isCapture = typeof options === 'object' ? (options as { capture?: boolean })?.capture : options;
+      return `${name} ${ids.get(handler)} ${isCapture === true}`;
+    };
+    const { addEventListener: add, removeEventListener: remove } = EventTarget.prototype;
+    EventTarget.prototype.addEventListener = function (name, handler, options) {
+      // Only what our own scripts ask for.
+      if (/inkling\.js|\/chunks\//.test(new Error().stack ?? '')) kept.add(key(name, handler, options));
+      add.call(this ?? window, name, handler, options);
+    };
+    EventTarget.prototype.removeEventListener = function (name, handler, options) {
+      kept.delete(key(name, handler, options));
+      remove.call(this ?? window, name, handler, options);
+    };
+  });
+  const kept = (): Promise<string[]> =>
+    page.evaluate(() =>
+      [...(window as unknown as { kept: Set<string> }).kept].map((one) => one.split(' ')[0] ?? ''),
+    );
+  await openSite(page, { server, site }, [click, exit, half, idle]);
+  await whenWatching(page);
+  await expect.poll(kept).toEqual(expect.arrayContaining(['click', 'mouseleave', 'scroll', 'pointermove']));
+  await call(page, 'destroy');
+  expect(await kept()).toEqual([]);
+  await page.locator('h1').click();
+  expect(await seen(page)).toEqual([]);
+});
+
+/** The longest tasks of the page's main thread while something is done, ms of the processor: other tests run beside this one. */
+async function longestTasks(page: Page, work: () => Promise<void>): Promise<readonly number[]> {
+  const browser = page.context().browser();
+  if (!browser) throw new Error('No browser of our own');
+  await browser.startTracing(page, { categories: ['toplevel', 'disabled-by-default-devtools.timeline'] });
+  await work();
+  const { traceEvents } = JSON.parse((await browser.stopTracing()).toString()) as {
+    traceEvents: readonly {
+      name: string;
+      pid: number;
+      tid: number;
+      tdur?: number;
+      args?: { name?: string };
+    }[];
+  };
+  const isMain = new Set(
+    traceEvents
+      .filter(({ name, args }) => name === 'thread_name' && args?.name === 'CrRendererMain')
+      .map(({ pid, tid }) => `${pid} ${tid}`),
+  );
+  const tasks = traceEvents.filter(
+    ({ name, pid, tid }) => name.endsWith('RunTask') && isMain.has(`${pid} ${tid}`),
+  );
+  // Without this the test would see nothing and say nothing.
+  expect(tasks.length).toBeGreaterThan(10);
+  return tasks.map(({ tdur = 0 }) => tdur / 1_000).sort((one, other) => other - one);
+}
+
+test('1,000 hostile pairs of pattern and address: no task over 50 ms', async ({ page, server, site }) => {
+  expect(HOSTILE_PATTERNS.length * HOSTILE_ADDRESSES.length).toBeGreaterThanOrEqual(1_000);
+  for (const value of HOSTILE_PATTERNS) {
+    await createNoCode(server, 'click', {
+      elementSelector: { cssSelector: 'h1' },
+      urlFilters: [{ rule: 'matchesRegex', value }],
+    });
+  }
+  const view = await server.createPageView('matchesRegex', '^https?://[^/]+/over$');
+  await openSite(page, { server, site }, [view]);
+  await whenWatching(page);
+  const [longest] = await longestTasks(page, async () => {
+    for (const address of HOSTILE_ADDRESSES) {
+      await page.evaluate(
+        (path) => history.pushState(null, '', path),
+        address.replace('https://site.test', '/at').slice(0, 2_000),
+      );
+      await page.waitForTimeout(30);
+    }
+    await page.evaluate(() => history.pushState(null, '', '/over'));
+    // What comes last is decided too: nothing hangs behind the others.
+    await expect.poll(() => seen(page)).toEqual([view.name]);
+  });
+  expect(longest).toBeLessThan(50);
+  // The same with the browser's own engine, once: a task that is long is seen.
+  const [native] = await longestTasks(page, () =>
+    page.evaluate(async () => {
+      /(a+)+$/.test(`${'a'.repeat(25)}!`);
+      for (let i = 0; i < 20; i++) await new Promise((resolve) => setTimeout(resolve));
+    }),
+  );
+  expect(native).toBeGreaterThan(50);
+});

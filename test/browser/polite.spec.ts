@@ -1,0 +1,164 @@
+import type { Page } from '@playwright/test';
+import {
+  call,
+  expect,
+  type HostSite,
+  ratingThenText,
+  surveyOn,
+  type TestServer,
+  tagFor,
+  test,
+  whenReady,
+} from './support.ts';
+
+/** A page where `did-it` opens a survey. */
+async function openPage(
+  page: Page,
+  { server, site }: { server: TestServer; site: HostSite },
+  body: string,
+  attributes = '',
+): Promise<void> {
+  const action = await server.createAction('did-it');
+  await server.createSurvey(ratingThenText({ displayOption: 'respondMultiple' }).document, [action]);
+  site.put('*', { head: tagFor(server, attributes), body });
+  await page.goto(site.url);
+  await whenReady(page);
+}
+
+/** Tells of the action without waiting for what comes of it. */
+const happen = (page: Page): Promise<void> =>
+  page.evaluate(() => {
+    void (window as unknown as { inkling: { track: (key: string) => Promise<void> } }).inkling.track(
+      'did-it',
+    );
+  });
+
+/** What the gate of politeness says. */
+async function whyNot(page: Page): Promise<unknown> {
+  const [one] = (await call(page, 'explain')) as {
+    gates: { code: string; pass: boolean; used?: unknown }[];
+  }[];
+  return one?.gates.find(({ code }) => code === 'impolite')?.used;
+}
+
+const isShown = (page: Page): Promise<void> => expect(surveyOn(page)).toBeVisible();
+async function staysAway(page: Page, ms = 600): Promise<void> {
+  await page.waitForTimeout(ms);
+  await expect(surveyOn(page)).toHaveCount(0);
+}
+
+test('until 1 s after the last key nothing appears, and no key is taken', async ({ page, server, site }) => {
+  await openPage(page, { server, site }, '<input aria-label="Name">');
+  // Measured in the page: a slow test run must not look like a visitor who pauses.
+  await page.evaluate(() => {
+    const times: { keyAt: number; openedAt?: number; sinceKey?: number } = { keyAt: 0 };
+    Object.assign(window, { times });
+    addEventListener('keydown', () => {
+      times.keyAt = performance.now();
+    });
+    new MutationObserver(() => {
+      if (times.openedAt || !document.querySelector('inkling-survey')) return;
+      times.openedAt = performance.now();
+      times.sinceKey = times.openedAt - times.keyAt;
+    }).observe(document.body, { childList: true });
+  });
+  const field = page.getByRole('textbox', { name: 'Name' });
+  await field.focus();
+  await page.keyboard.type('Ad');
+  await happen(page);
+  expect(await whyNot(page)).toBe('typing');
+  await page.keyboard.type('a Lovelace', { delay: 150 });
+  await isShown(page);
+  const sinceKey = await page.evaluate(
+    () => (window as unknown as { times: { sinceKey?: number } }).times.sinceKey,
+  );
+  expect(sinceKey).toBeGreaterThanOrEqual(990);
+  await expect(field).toHaveValue('Ada Lovelace');
+  await expect(field).toBeFocused();
+});
+
+test('a tab out of view waits until it is in view', async ({ page, server, site }) => {
+  await openPage(page, { server, site }, '<h1>Host</h1>');
+  const see = (isHidden: boolean): Promise<void> =>
+    page.evaluate((hidden) => {
+      Object.defineProperty(document, 'hidden', { value: hidden, configurable: true });
+      document.dispatchEvent(new Event('visibilitychange', { bubbles: true }));
+    }, isHidden);
+  await see(true);
+  await happen(page);
+  await staysAway(page);
+  expect(await whyNot(page)).toBe('hidden');
+  await see(false);
+  await isShown(page);
+});
+
+const CARD = `<my-dialog></my-dialog><script>
+  const root = document.querySelector('my-dialog').attachShadow({ mode: 'open' });
+  root.innerHTML = '<dialog><button>OK</button></dialog>';
+  const dialog = root.querySelector('dialog');
+  dialog.querySelector('button').onclick = () => dialog.close();
+  dialog.showModal();
+</script>`;
+for (const [name, body] of [
+  [
+    'a modal dialog',
+    '<dialog><button onclick="this.parentElement.close()">OK</button></dialog><script>document.querySelector("dialog").showModal()</script>',
+  ],
+  [
+    'a dialog of the page’s own making',
+    '<div role="dialog" aria-modal="true" style="position: relative"><button onclick="this.parentElement.remove()">OK</button></div>',
+  ],
+  ['a modal dialog in an open shadow root', CARD],
+] as const) {
+  test(`${name} is waited for`, async ({ page, server, site }) => {
+    await openPage(page, { server, site }, body);
+    await happen(page);
+    await staysAway(page);
+    expect(await whyNot(page)).toBe('modal');
+    await page.getByRole('button', { name: 'OK' }).click();
+    await page.mouse.move(300, 300);
+    await isShown(page);
+  });
+}
+
+test('what is no modal is no reason: a hidden one, a plain dialog, a popover', async ({
+  page,
+  server,
+  site,
+}) => {
+  await openPage(
+    page,
+    { server, site },
+    `<div aria-modal="true" style="display: none">Hidden</div>
+    <div style="opacity: 0"><div aria-modal="true">Faded out</div></div>
+    <dialog open>Plain</dialog><div id="toast" popover="manual">Saved</div>
+    <script>document.getElementById('toast').showPopover()</script>`,
+  );
+  await happen(page);
+  await isShown(page);
+});
+
+test('data-quiet: nothing appears in the first seconds', async ({ page, server, site }) => {
+  await openPage(page, { server, site }, '<h1>Host</h1>', 'data-quiet="3"');
+  const began = Date.now();
+  await happen(page);
+  expect(await whyNot(page)).toBe('quiet');
+  await isShown(page);
+  const loaded = await page.evaluate(() => performance.now());
+  expect(loaded).toBeGreaterThan(3_000);
+  expect(Date.now() - began).toBeLessThan(8_000);
+});
+
+test('what waits for a polite moment dies with its page', async ({ page, server, site }) => {
+  await openPage(
+    page,
+    { server, site },
+    '<dialog>Wait</dialog><script>if (location.pathname === "/") document.querySelector("dialog").showModal()</script>',
+  );
+  await happen(page);
+  await staysAway(page);
+  await page.goto(`${site.url}/next`);
+  await whenReady(page);
+  await page.mouse.move(300, 300);
+  await staysAway(page);
+});

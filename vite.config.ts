@@ -32,6 +32,7 @@ export const CHUNKS: Readonly<Record<string, string>> = {
   foreign: 'src/net/foreign.ts',
   advice: 'src/advice.ts',
   triggers: 'src/triggers/index.ts',
+  debug: 'src/debug/index.ts',
 };
 
 /** An ES module that the core takes by its address, with what it takes by `import()` itself beside it. */

@@ -24,6 +24,8 @@ export interface SetupOptions {
    * earlier page stored. Left out, Global Privacy Control decides (design.md 5.11).
    */
   readonly consent?: Consent | undefined;
+  /** Opens the debug panel, as `?inkling-debug=1` in the page's address does. */
+  readonly debug?: boolean | undefined;
   /** Seconds after the start in which nothing opens by itself. */
   readonly quiet?: number | undefined;
   /** Sees, changes or drops every body before it leaves the page. */

@@ -58,6 +58,8 @@ export function createClient(loadChunk: LoadChunk, fillHidden?: FillHidden): Ink
   const ready = new Promise<void>((resolve) => {
     becomeReady = resolve;
   });
+  /** Takes the debug panel away. */
+  let panel: Promise<() => void> | undefined;
   /** Calls that came before there was anything to call. */
   const early: ((client?: Running) => void)[] = [];
 
@@ -100,7 +102,12 @@ export function createClient(loadChunk: LoadChunk, fillHidden?: FillHidden): Ink
   };
 
   const setup = async (given: SetupOptions): Promise<void> => {
-    const { environmentId, appUrl, consent } = given ?? {};
+    const { environmentId, appUrl, consent, debug } = given ?? {};
+    if (debug || /[?&]inkling-debug=1/.test(location.search))
+      panel ??= loadChunk(appUrl, 'debug').then(
+        ({ openDebugPanel }) => openDebugPanel(inkling, { environmentId, appUrl }),
+        () => () => {},
+      );
     if (options) {
       if (environmentId !== options.environmentId) fail('second-setup', `${environmentId}`);
       return;
@@ -145,7 +152,7 @@ export function createClient(loadChunk: LoadChunk, fillHidden?: FillHidden): Ink
       await session.logout();
     });
 
-  return {
+  const inkling: Inkling = {
     setup: (given) => guard(() => setup(given)),
     identify: (userId, attributes = {}) =>
       say(async ({ session, presenter }) => {
@@ -208,6 +215,8 @@ export function createClient(loadChunk: LoadChunk, fillHidden?: FillHidden): Ink
     on: events.on,
     destroy: () => {
       stop();
+      void panel?.then((close) => close());
+      panel = undefined;
       options = undefined;
       isOver = true;
       dropEarly();
@@ -215,6 +224,7 @@ export function createClient(loadChunk: LoadChunk, fillHidden?: FillHidden): Ink
     ready,
     version: __VERSION__,
   };
+  return inkling;
 }
 
 /** What `run` needs of the client. */

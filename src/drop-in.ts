@@ -6,6 +6,7 @@ import { type FormerHistory, readFormerHistory } from './former-history.ts';
 import type { LoadChunk } from './load-chunk.ts';
 import { newId } from './new-id.ts';
 import { reportMistake } from './report.ts';
+import type { DeviceState } from './session.ts';
 import { openDatabase, openRecord } from './store/record.ts';
 import { atMost } from './wait.ts';
 
@@ -117,7 +118,9 @@ export function createDropIn(loadChunk: LoadChunk): DropIn {
       const isFirst = client.state() === undefined;
       carried ??= carryOver(id);
       const former = await carried;
-      await client.setup({ environmentId: id, appUrl: server });
+      const debug = location.search.includes('formbricksDebug=true');
+      if (debug) await askAnew(id, server.replace(/\/$/, ''));
+      await client.setup({ environmentId: id, appUrl: server, debug });
       const state = client.state();
       // The options can't be right, or another call is on its way.
       if (!state) carried = undefined;
@@ -184,6 +187,26 @@ async function guard(work: () => unknown): Promise<void> {
     await work();
   } catch (error) {
     reportMistake(`${error}`);
+  }
+}
+
+/**
+ * For `formbricksDebug=true`: whoever looks at a change they have just made must not wait for what is stored to expire.
+ * The panel that comes with it says the rest. An unreachable server leaves everything as it is.
+ */
+async function askAnew(environmentId: string, appUrl: string): Promise<void> {
+  try {
+    // Past the caches on the way, which then hold what the client is about to ask for.
+    await fetch(`${appUrl}/api/v1/client/${environmentId}/environment`, { cache: 'reload' });
+    const stored = await openRecord(openDatabase(), `${environmentId}/state`, {} as DeviceState);
+    if (!stored.value().environment) return;
+    await stored.update(({ environment, user, ...old }) => ({
+      ...old,
+      ...(environment && { environment: { ...environment, until: 0 } }),
+      ...(user && { user: { ...user, until: 0 } }),
+    }));
+  } catch {
+    // what is stored serves
   }
 }
 

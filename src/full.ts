@@ -6,6 +6,7 @@ import * as delivery from './net/delivery.ts';
 import * as foreign from './net/foreign.ts';
 import * as triggers from './triggers/index.ts';
 
-// Core and renderer in one script, for pages that pin everything by hash: nothing else is ever loaded.
-const chunks: Chunks = { ui, delivery, foreign, advice, triggers };
-install(async (_server, name) => chunks[name]);
+// Core and renderer in one script, for pages that pin everything by hash: nothing else is ever loaded, so that there is
+// no debug panel.
+const chunks: Omit<Chunks, 'debug'> = { ui, delivery, foreign, advice, triggers };
+install(async (_server, name) => (chunks as Chunks)[name]);

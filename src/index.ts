@@ -27,6 +27,7 @@ const CHUNKS = {
   foreign: () => import('./net/foreign.ts'),
   advice: () => import('./advice.ts'),
   triggers: () => import('./triggers/index.ts'),
+  debug: () => import('./debug/index.ts'),
 };
 
 const client = createClient((_appUrl, name) => CHUNKS[name]() as never);

@@ -38,6 +38,7 @@ function putOnWindow(loadChunk: LoadChunk, currentScript: HTMLScriptElement | nu
     url,
     consent,
     quiet,
+    debug,
   } = tag?.dataset ?? {};
   const base = tag?.src ? new URL('.', tag.src).href : '';
   const page = window as unknown as { inkling?: InklingGlobal & { q?: Call[] } };
@@ -65,6 +66,7 @@ function putOnWindow(loadChunk: LoadChunk, currentScript: HTMLScriptElement | nu
       consent:
         consent === undefined || /^(granted|denied)$/.test(consent) ? (consent as Consent) : 'required',
       quiet: Number(quiet) || 0,
+      debug: debug !== undefined,
     });
   }
 }

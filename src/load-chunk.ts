@@ -10,6 +10,8 @@ export interface Chunks {
   readonly triggers: typeof import('./triggers/index.ts');
   /** The words for a developer's mistake. */
   readonly advice: typeof import('./advice.ts');
+  /** The debug panel. */
+  readonly debug: typeof import('./debug/index.ts');
 }
 
 /** Fetches a chunk, given the server's address. Rejects when it can't be had. */

@@ -427,6 +427,30 @@ test('under a strict policy setup leaves an empty status region under its frozen
   expect(site.violations).toEqual([]);
 });
 
+test('formbricksDebug=true asks the server anew and opens the panel; without it a fresh page asks nothing', async ({
+  page,
+  server,
+  site,
+}) => {
+  site.put('/', { head: scriptOf(server) });
+  const setup = ['setup', { workspaceId: server.environmentId, appUrl: server.url }] as const;
+  const visit = async (query: string): Promise<readonly string[]> => {
+    const before = server.calls.length;
+    await page.goto(site.url + query);
+    await say(page, setup, ['setUserId', 'mara']);
+    await expect
+      .poll(async () => (await layerOf(page)).map(({ event }) => event))
+      .toEqual(['formbricks_setup_successful']);
+    return server.calls.slice(before).map(({ path }) => path.split('/').at(-1) ?? '');
+  };
+  expect(await visit('')).toEqual(expect.arrayContaining(['environment', 'user']));
+  expect(await visit('')).toEqual([]);
+  await server.createSurvey(ratingThenText().document, [await server.createAction('did-it')]);
+  expect(await visit('?x=1&formbricksDebug=true')).toEqual(expect.arrayContaining(['environment', 'user']));
+  // The survey is a minute old at most: no cache on the way has hidden it.
+  await expect(page.getByRole('region', { name: 'Inkling debug panel' })).toContainText('Surveys (1)');
+});
+
 test('setNonce is synchronous and hands the nonce on', async ({ page, server, site }) => {
   site.put('/', { head: scriptOf(server) });
   await page.goto(site.url);

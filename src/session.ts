@@ -128,6 +128,9 @@ export function createSession(api: string, record: StoredRecord<DeviceState>, ho
     until: freshUntil(Date.parse(expiresAt), reply.serverNow, Date.now(), fallbackMs),
   });
 
+  /** Without what is no survey or action at all: junk in a list doesn't cost the rest of it. */
+  const known = <T extends { readonly id: string }>(list: readonly T[]): T[] => list.filter((one) => one?.id);
+
   const syncEnvironment = async (): Promise<Reply | undefined> => {
     if (isFresh(record.value().environment, Date.now())) return undefined;
     const askedAt = Date.now();
@@ -136,7 +139,13 @@ export function createSession(api: string, record: StoredRecord<DeviceState>, ho
     if (!isOk(reply) || !body || !hasLists(body.data, ENVIRONMENT_LISTS)) {
       return { ...reply, status: isOk(reply) ? 0 : reply.status };
     }
-    const environment = date(body.data, body.expiresAt, reply, askedAt, ENVIRONMENT_MS);
+    const environment = date(
+      { ...body.data, surveys: known(body.data.surveys), actionClasses: known(body.data.actionClasses) },
+      body.expiresAt,
+      reply,
+      askedAt,
+      ENVIRONMENT_MS,
+    );
     await record.update((old) => ({ ...old, ...learn(reply), environment }));
     hasNews = true;
     return undefined;

@@ -16,7 +16,7 @@ export function chooseLanguage(
   survey: Pick<Survey, 'languages'>,
   wanted: string | undefined,
 ): ChosenLanguage {
-  const rows = survey.languages.filter((row) => row.enabled || row.default);
+  const rows = (survey.languages ?? []).filter((row) => row.enabled || row.default);
   const fallback = rows.find((row) => row.default);
   const tag = normal(wanted ?? '');
   const base = tag.split('-')[0];

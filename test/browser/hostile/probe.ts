@@ -1,0 +1,255 @@
+/**
+ * Runs in the page before anything else: keeps what it needs of the untouched browser, counts what the page would have
+ * to clean up after us, and plays the site that uses Inkling. The report stands in attributes of `<html>`, where a test
+ * can read it however broken the page's own objects are.
+ *
+ * - `data-codes`: codes of `error` events, as they come
+ * - `data-report`: after the event `hostile-end`: one finding per line; empty when all is well
+ *
+ * It is sent to the page as text, so it uses nothing from outside itself.
+ */
+export function probe(): void {
+  type Callback = EventListenerOrEventListenerObject | null;
+  type Options = boolean | AddEventListenerOptions | undefined;
+  interface Client {
+    (name: string, ...rest: unknown[]): unknown;
+    readonly version?: string;
+    readonly on: (name: string, handler: (event: { code: string }) => void) => void;
+    readonly explain: () => { problem?: { code: string } }[];
+    readonly destroy: () => void;
+  }
+  const page = window as unknown as Record<string, unknown> & { inkling?: Client };
+  const { apply, ownKeys, getOwnPropertyDescriptor: partOf } = Reflect;
+  const { addEventListener: add, removeEventListener: remove } = EventTarget.prototype;
+  const { setAttribute } = Element.prototype;
+  const isConnected = partOf(Node.prototype, 'isConnected')?.get as () => boolean;
+  const later = window.setTimeout.bind(window);
+  const root = (): Element => document.documentElement;
+  const put = (name: string, text: string): void => apply(setAttribute, root(), [name, text]);
+
+  let findings = '';
+  let codes = '';
+  let isMarked = false;
+  /** The test's driver is putting its own listeners into this world, as it does in Firefox. */
+  let isDriver = false;
+  const say = (line: string): void => {
+    findings += `${line}\n`;
+  };
+
+  // What the page is told by others: errors, rejections, console lines.
+  apply(add, window, [
+    'error',
+    ({ message, target }: ErrorEvent) => target === window && say(`error ${message}`),
+  ]);
+  apply(add, window, [
+    'unhandledrejection',
+    ({ reason }: PromiseRejectionEvent) => say(`rejection ${reason} ${reason?.stack ?? ''}`),
+  ]);
+  const methods = ['log', 'info', 'warn', 'error', 'debug', 'trace', 'table', 'dir', 'group'] as const;
+  for (const method of methods) console[method] = (text: unknown) => say(`console ${text}`);
+
+  // Listeners, intervals and observers that are still there.
+  const listeners: {
+    target: EventTarget;
+    type: string;
+    listener: Callback;
+    isCapture: boolean;
+    isOn: boolean;
+  }[] = [];
+  const isCapture = (options: Options): boolean =>
+    typeof options === 'object' ? !!options?.capture : !!options;
+  const find = (target: EventTarget, type: string, listener: Callback, options: Options) => {
+    for (let i = 0; i < listeners.length; i++) {
+      const one = listeners[i];
+      if (!one?.isOn || one.target !== target || one.type !== type) continue;
+      if (one.listener === listener && one.isCapture === isCapture(options)) return one;
+    }
+    return undefined;
+  };
+  EventTarget.prototype.addEventListener = function (type: string, listener: Callback, options?: Options) {
+    const target = this ?? window;
+    if (/^__p(w|laywright)/.test(type)) {
+      isDriver = true;
+      later(() => {
+        isDriver = false;
+      });
+    }
+    if (isMarked && !isDriver && listener && !find(target, type, listener, options)) {
+      const one = { target, type, listener, isCapture: isCapture(options), isOn: true };
+      const off = (): void => {
+        one.isOn = false;
+      };
+      listeners[listeners.length] = one;
+      if (typeof options === 'object') {
+        if (options?.once) apply(add, target, [type, off, { once: true, capture: one.isCapture }]);
+        if (options?.signal) apply(add, options.signal, ['abort', off]);
+      }
+    }
+    return apply(add, target, [type, listener, options]);
+  };
+  EventTarget.prototype.removeEventListener = function (type: string, listener: Callback, options?: Options) {
+    const target = this ?? window;
+    const one = find(target, type, listener, options);
+    if (one) one.isOn = false;
+    return apply(remove, target, [type, listener, options]);
+  };
+  const intervals = new Set<unknown>();
+  const { setInterval: startInterval, clearInterval: stopInterval } = window;
+  page.setInterval = (...args: unknown[]) => {
+    const id = apply(startInterval, window, args);
+    if (isMarked) intervals.add(id);
+    return id;
+  };
+  page.clearInterval = (id: number) => {
+    intervals.delete(id);
+    apply(stopInterval, window, [id]);
+  };
+  const observers = new Set<unknown>();
+  for (const name of ['MutationObserver', 'ResizeObserver', 'IntersectionObserver']) {
+    const { prototype } = page[name] as { prototype: Record<string, (...args: unknown[]) => unknown> };
+    const { observe, disconnect } = prototype;
+    prototype.observe = function (...args) {
+      if (isMarked && !isDriver) observers.add(this);
+      return apply(observe as () => unknown, this, args as []);
+    };
+    prototype.disconnect = function () {
+      observers.delete(this);
+      return apply(disconnect as () => unknown, this, []);
+    };
+  }
+
+  // Every global, every function on it, every prototype: names and identities.
+  interface Seen {
+    name: string;
+    object: object;
+    keys: PropertyKey[];
+    parts: (PropertyDescriptor | undefined)[];
+  }
+  let before: Seen[] = [];
+  const isSkipped = (name: string, key: PropertyKey): boolean =>
+    // Frames come and go; the statics of RegExp are what the last match left.
+    (name === 'window' && /^\d+$/.test(String(key))) ||
+    name === 'RegExp' ||
+    key === 'hostile' ||
+    /^__p(w|laywright)/.test(String(key));
+  const keysOf = (name: string, object: object): PropertyKey[] => {
+    const kept: PropertyKey[] = [];
+    const keys = ownKeys(object);
+    for (let i = 0; i < keys.length; i++) {
+      const key = keys[i] as PropertyKey;
+      if (!isSkipped(name, key)) kept[kept.length] = key;
+    }
+    return kept;
+  };
+  const snapshot = (): Seen[] => {
+    const list: Seen[] = [];
+    const known = new Set<object>();
+    const see = (name: string, object: unknown): void => {
+      if ((typeof object !== 'object' && typeof object !== 'function') || !object || known.has(object))
+        return;
+      known.add(object);
+      const seen: Seen = { name, object, keys: keysOf(name, object), parts: [] };
+      for (let i = 0; i < seen.keys.length; i++) {
+        seen.parts[i] = partOf(object, seen.keys[i] as PropertyKey);
+      }
+      list[list.length] = seen;
+    };
+    see('window', window);
+    const names = (list[0] as Seen).keys;
+    for (let i = 0; i < names.length; i++) {
+      const name = String(names[i]);
+      const value = partOf(window, names[i] as PropertyKey)?.value;
+      if (name === 'inkling' || value === window) continue;
+      see(name, value);
+      if (typeof value === 'function') see(`${name}.prototype`, partOf(value, 'prototype')?.value);
+    }
+    see('history', history);
+    see('location', location);
+    see('document', document);
+    see('navigator', navigator);
+    see('html', document.documentElement);
+    return list;
+  };
+  const compare = (): void => {
+    for (let i = 0; i < before.length; i++) {
+      const { name, object, keys, parts } = before[i] as Seen;
+      const now = keysOf(name, object);
+      const former = new Set(keys);
+      for (let j = 0; j < now.length; j++) {
+        const key = now[j] as PropertyKey;
+        if (!former.has(key) && !(name === 'window' && key === 'inkling'))
+          say(`global ${name}.${String(key)} is new`);
+      }
+      for (let j = 0; j < keys.length; j++) {
+        const key = keys[j] as PropertyKey;
+        if (name === 'window' && key === 'inkling') continue;
+        const [old, part] = [parts[j], partOf(object, key)];
+        const isSame = Object.is(old?.value, part?.value) && old?.get === part?.get && old?.set === part?.set;
+        if (!isSame) say(`global ${name}.${String(key)} has changed`);
+      }
+    }
+  };
+
+  // The site.
+  let start: (() => void) | undefined;
+  const isClient = (client: Client | undefined): client is Client => typeof client?.version === 'string';
+  const use = (): void => {
+    const { inkling } = page;
+    if (!isClient(inkling) || !document.body) return void later(use, 3);
+    put('data-seen', inkling.version ?? '');
+    inkling.on('error', ({ code }) => {
+      codes += `${code} `;
+      put('data-codes', codes);
+    });
+    if (start) start();
+    else inkling('track', 'go');
+  };
+
+  const end = (): void => {
+    try {
+      const { inkling } = page;
+      if (isClient(inkling)) {
+        // What went wrong while it was being set up came before anybody could listen.
+        const { problem } = inkling.explain()[0] ?? {};
+        if (problem && !` ${codes}`.includes(` ${problem.code} `)) codes += `${problem.code} `;
+        put('data-codes', codes);
+        inkling.destroy();
+      }
+    } catch (error) {
+      say(`error while ending: ${error}`);
+    }
+    later(report, 60);
+  };
+  const report = (): void => {
+    for (let i = 0; i < listeners.length; i++) {
+      const { isOn, target, type } = listeners[i] as (typeof listeners)[number];
+      const isGone = target instanceof Node && !apply(isConnected, target, []);
+      if (isOn && !isGone) say(`listener ${type} on ${Object.prototype.toString.call(target)}`);
+    }
+    if (intervals.size > 0) say(`interval ${intervals.size} left`);
+    if (observers.size > 0) say(`observer ${observers.size} left`);
+    if (document.getElementsByTagName('inkling-survey').length > 0) say('element inkling-survey is left');
+    compare();
+    put('data-report', findings);
+  };
+  const arm = (): void => apply(add, document, ['hostile-end', end]);
+  arm();
+
+  page.hostile = {
+    /** Everything is set up: from here on it is us who change things. */
+    mark: (whenReady?: () => void) => {
+      start = whenReady;
+      isMarked = true;
+      before = snapshot();
+      use();
+    },
+    /** A finding of the page's own. */
+    say,
+    /** Listens again, after `document.open()` took every listener away. */
+    arm,
+    /** Listeners and timers of the page's own, which nobody counts. */
+    listen: (target: EventTarget, type: string, handler: unknown, options: unknown) =>
+      apply(add, target, [type, handler, options]),
+    later,
+  };
+}

@@ -28,7 +28,6 @@ const classicScript = (entry: string, file: string): UserConfig =>
 /** What a page fetches only when it needs it: name → entry (src/load-chunk.ts). */
 export const CHUNKS: Readonly<Record<string, string>> = {
   ui: 'src/chunk.ts',
-  delivery: 'src/net/delivery.ts',
   foreign: 'src/net/foreign.ts',
   advice: 'src/advice.ts',
   triggers: 'src/triggers/index.ts',

@@ -22,7 +22,7 @@ if (process.argv.includes('--if-missing') && existsSync(join(dist, 'integrity.js
 const { build } = await import('vite');
 const { writePackage, writeTypes } = await import('./types.mjs');
 /** The chunks that a page fetches when it needs them: those of vite.config.ts. */
-const CHUNKS = ['ui', 'delivery', 'foreign', 'advice', 'triggers', 'debug'];
+const CHUNKS = ['ui', 'foreign', 'advice', 'triggers', 'debug'];
 const bundle = (mode, define = {}) => build({ root, mode, define, logLevel: 'warn' });
 
 rmSync(dist, { recursive: true, force: true });

@@ -1,8 +1,81 @@
-/**
- * The chunk that is fetched when a survey is due: everything from the lock to the last card. The core checks
- * `contract`: after a deploy an older core may be given a newer chunk (design.md 4).
- */
-export { openSurvey } from './opening.ts';
+import type { SetupOptions } from './api.ts';
+import type { Events } from './events.ts';
+import { createDelivery, type Delivery, type DeliveryDeps } from './net/delivery.ts';
+import { takeLock } from './net/tab-lock.ts';
+import { type FillHidden, type Opening, type OpeningRequest, openSurvey } from './opening.ts';
+import type { Manners } from './polite.ts';
+import { type Waiting, waitPolitely } from './polite-wait.ts';
+import type { DeviceState, Session } from './session.ts';
+import type { StoredRecord } from './store/record.ts';
 
-/** Which arguments `openSurvey` takes. Raised when a core of another number could not call it. */
+/**
+ * The chunk that is fetched when a survey is due or an answer waits: from the polite moment to the last acknowledgement.
+ * The core checks `contract`: after a deploy an older core may be given a newer chunk (design.md 4).
+ */
+
+/** Which arguments `connect` takes, and gives. Raised when a core of another number could not work with it. */
 export const contract = 1;
+
+/** What the core lends. Grows, but never changes. */
+export interface Core
+  extends Pick<DeliveryDeps, 'api' | 'showings'>,
+    Required<Pick<DeliveryDeps, 'loadForeign'>> {
+  readonly environmentId: string;
+  readonly options: Pick<SetupOptions, 'beforeSend' | 'url'>;
+  readonly session: Session;
+  readonly state: StoredRecord<DeviceState>;
+  readonly events: Events;
+  readonly manners: Manners;
+  readonly fillHidden?: FillHidden | undefined;
+  /** Tells of a problem that is no mistake of a developer. */
+  readonly fail: (code: string, detail: string, isQuiet: true) => void;
+}
+
+/** What the core gets. */
+export interface Connected extends Pick<Delivery, 'drain' | 'flush' | 'stop'> {
+  readonly openSurvey: (request: OpeningRequest) => Opening;
+  readonly waitPolitely: () => Waiting;
+}
+
+/** Takes over what a page view needs no code for: delivering, waiting for a polite moment, opening. Once per client. */
+export function connect(core: Core): Connected {
+  const { environmentId, options, session, showings, events } = core;
+  const lock = (purpose: string) =>
+    takeLock(`inkling/${environmentId}/${purpose}`, (change) =>
+      core.state.update((old) => ({ ...old, leases: change(old.leases) })),
+    );
+  const environment = session.environment;
+
+  const delivery = createDelivery({
+    api: core.api,
+    showings,
+    takeLock: () => lock('delivery'),
+    beforeSend: options.beforeSend,
+    loadForeign: core.loadForeign,
+    contactId: (userId) => (userId === session.who() ? session.user()?.contactId : undefined),
+    // Unknown before the first reply: nothing is sent then.
+    isOurs: () => environment() && environment()?.inkling === 1,
+    onDelivered: ({ id, surveyId, seq, finished, who }) => {
+      if (seq > 1) events.emit('delivered', { surveyId, responseId: id, finished });
+      const asks = environment()?.surveys.find((one) => one.id === surveyId)?.interactionRefresh;
+      const isNews = seq === 1 ? asks?.onDisplay : asks?.onResponse || (finished && asks?.onFinished);
+      if (isNews && who !== null && who === session.who()) void session.refreshUser();
+    },
+    onRefused: ({ surveyId }, code) =>
+      core.fail(code === 'expired' ? code : 'refused', `An answer to ${surveyId} is not sent: ${code}`, true),
+  });
+
+  const deps = {
+    ...{ session, showings, events, delivery },
+    takeLock: () => lock('survey'),
+    isUrlFull: options.url === 'full',
+    fillHidden: core.fillHidden,
+  };
+  return {
+    drain: delivery.drain,
+    flush: delivery.flush,
+    stop: delivery.stop,
+    openSurvey: (request) => openSurvey(deps, request),
+    waitPolitely: () => waitPolitely(core.manners),
+  };
+}

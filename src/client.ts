@@ -1,9 +1,8 @@
 import type { ClientState, Consent, Inkling, Problem, SetupOptions } from './api.ts';
-import { EMPTY_LEDGER, mendLedger, summarize } from './core/targeting/ledger.ts';
+import type { Connected } from './chunk.ts';
+import { EMPTY_LEDGER, mendLedger, summarize, waiting } from './core/targeting/ledger.ts';
 import { createEvents } from './events.ts';
 import type { LoadChunk } from './load-chunk.ts';
-import { createLazyDelivery } from './net/lazy-delivery.ts';
-import { takeLock, type UpdateLeases } from './net/tab-lock.ts';
 import { newId } from './new-id.ts';
 import type { FillHidden } from './opening.ts';
 import { createManners } from './polite.ts';
@@ -263,10 +262,6 @@ async function run(start: Start): Promise<Running> {
     target.addEventListener(type, handler as EventListener);
     releases.push(() => target.removeEventListener(type, handler as EventListener));
   };
-  const updateLeases: UpdateLeases = (change) =>
-    state.update((old) => ({ ...old, leases: change(old.leases) }));
-  const lock = (purpose: string) => takeLock(`inkling/${environmentId}/${purpose}`, updateLeases);
-
   /** The directive of the page's policy that refused something of ours. */
   let refusedBy: string | undefined;
   listen(
@@ -286,7 +281,7 @@ async function run(start: Start): Promise<Running> {
   /** As soon as the environment is known, and after each refresh. */
   const begin = async (): Promise<void> => {
     if (isStopped || !session.environment()) return;
-    void delivery.drain();
+    void drain();
     if (!hasBegun) {
       hasBegun = true;
       await presenter.resume();
@@ -318,62 +313,48 @@ async function run(start: Start): Promise<Running> {
       void begin();
     },
   });
-  const delivery = createLazyDelivery(
-    {
-      api,
-      showings,
-      takeLock: () => lock('delivery'),
-      beforeSend,
-      loadForeign: () => start.loadChunk(appUrl, 'foreign'),
-      contactId: (userId) => (userId === session.who() ? session.user()?.contactId : undefined),
-      // Unknown before the first reply: nothing is sent then.
-      isOurs: () => session.environment() && session.environment()?.inkling === 1,
-      onDelivered: ({ id, surveyId, seq, finished, who }) => {
-        if (seq > 1) events.emit('delivered', { surveyId, responseId: id, finished });
-        const asks = session.environment()?.surveys.find((one) => one.id === surveyId)?.interactionRefresh;
-        const isNews = seq === 1 ? asks?.onDisplay : asks?.onResponse || (finished && asks?.onFinished);
-        if (isNews && who !== null && who === session.who()) void session.refreshUser();
-      },
-      onRefused: ({ surveyId }, code) =>
-        fail(code === 'expired' ? code : 'refused', `An answer to ${surveyId} is not sent: ${code}`, true),
-    },
-    () => start.loadChunk(appUrl, 'delivery'),
-  );
   const manners = createManners((options.quiet ?? 0) * 1000);
+  let connected: Connected | undefined;
+  const connect = async (): Promise<Connected> => {
+    const chunk = await start.loadChunk(appUrl, 'ui');
+    if (chunk.contract !== CONTRACT) throw new Error(`its script is of another version: ${chunk.contract}`);
+    connected ??= chunk.connect({
+      ...{ environmentId, api, options, session, state, showings, events, manners, fail },
+      fillHidden: start.fillHidden,
+      loadForeign: () => start.loadChunk(appUrl, 'foreign'),
+    });
+    if (isStopped) connected.stop();
+    return connected;
+  };
+  /** Delivers what waits. A chunk that can't be had is asked for again when the network is back, and on the next page. */
+  const drain = async (): Promise<void> => {
+    if (isStopped || !session.environment() || waiting(showings.value()).length === 0) return;
+    try {
+      await (await connect()).drain();
+    } catch {
+      // What waits is stored.
+    }
+  };
   const presenter = createPresenter({
-    session,
-    state,
-    showings,
-    events,
-    delivery,
-    manners,
-    takeLock: () => lock('survey'),
+    ...{ session, state, showings, events, manners, connect },
     loadTriggers: () => start.loadChunk(appUrl, 'triggers'),
-    loadChunk: async () => {
-      const [chunk] = await Promise.all([start.loadChunk(appUrl, 'ui'), delivery.load()]);
-      if (chunk.contract !== CONTRACT) throw new Error(`its script is of another version: ${chunk.contract}`);
-      return chunk;
-    },
     onFailure: async (error) => {
       await wait();
       fail(refusedBy ? 'csp' : 'renderer', refusedBy ?? `${error}`);
     },
-    isUrlFull: options.url === 'full',
-    fillHidden: start.fillHidden,
   });
 
-  listen(window, 'online', () => void delivery.drain());
-  listen(window, 'pagehide', delivery.flush);
+  listen(window, 'online', drain);
+  listen(window, 'pagehide', () => connected?.flush());
   releases.push(
     watchNavigation(() => void presenter.pageView()),
     presenter.stop,
     session.stop,
-    delivery.stop,
+    () => connected?.stop(),
   );
 
   if (options.userId && !isPrivate) void session.identify(options.userId, {});
   if (options.language) void session.setLanguage(options.language);
-  void delivery.drain();
   // Calls that follow `setup` in the same task (identify, most of all) come first.
   void wait().then(session.settle).then(begin);
 

@@ -23,7 +23,6 @@ export type { AttributeValue } from './wire/user.ts';
 /** The consumer's bundler makes a chunk of each. */
 const CHUNKS = {
   ui: () => import('./chunk.ts'),
-  delivery: () => import('./net/delivery.ts'),
   foreign: () => import('./net/foreign.ts'),
   advice: () => import('./advice.ts'),
   triggers: () => import('./triggers/index.ts'),

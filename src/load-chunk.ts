@@ -1,9 +1,7 @@
 /** What a page fetches only when it needs it. */
 export interface Chunks {
-  /** From the lock to the last card: when a survey is due. */
+  /** From the polite moment to the last acknowledgement: when a survey is due or an answer waits. */
   readonly ui: typeof import('./chunk.ts');
-  /** Brings answers to the server: when something waits. */
-  readonly delivery: typeof import('./net/delivery.ts');
   /** The protocol of a server without Inkling's marker. */
   readonly foreign: typeof import('./net/foreign.ts');
   /** Clicks, scrolls, times and regular expressions: when an action needs them. */

@@ -1,4 +1,3 @@
-import { listen } from './listen.ts';
 import { uptime } from './wait.ts';
 
 /** Why a survey should not appear at this moment. */
@@ -8,25 +7,19 @@ export type Impoliteness = 'quiet' | 'hidden' | 'typing' | 'modal';
 export interface Manners {
   /** Why nothing should open now; undefined when something may. */
   readonly reason: () => Impoliteness | undefined;
-  /**
-   * Waits until no reason is left. `done` resolves then, or when `stop` is called; whoever waited looks at the world again.
-   * Listens only meanwhile.
-   */
-  readonly wait: () => { readonly done: Promise<void>; readonly stop: () => void };
+  /** A key was pressed, or may have been: whoever types is left alone for a second. */
+  readonly noteKey: () => void;
+  /** How long the reasons that end by themselves hold on, ms; negative when they are over. */
+  readonly rest: () => number;
 }
 
 /** Whoever typed is left alone so long after the last key, ms. */
 const TYPING_MS = 1_000;
-/** Writing happens here. Which keys came before nobody listened isn't known, so a focused field counts as one. */
-const FIELD = 'input,textarea,[contenteditable]';
 /**
  * What shuts off the rest of the page: a modal dialog, something in full screen, a dialog of the page's own making that
  * says so. Popovers don't: the page stays usable, and toasts are popovers.
  */
 const MODAL = ':modal,[aria-modal=true]:not([aria-hidden=true],[inert])';
-/** What the visitor does that may have ended a reason. */
-const EVENTS = 'keydown keyup pointerdown pointerup pointermove focusin focus visibilitychange close toggle';
-
 /** Makes the manners of a page that stays quiet for `quietMs` from now. */
 export function createManners(quietMs: number): Manners {
   const quietUntil = uptime() + quietMs;
@@ -39,40 +32,13 @@ export function createManners(quietMs: number): Manners {
     if (now < typingUntil) return 'typing';
     return isModalShown() ? 'modal' : undefined;
   };
-  const noteKey = (): void => {
-    typingUntil = uptime() + TYPING_MS;
+  return {
+    reason,
+    noteKey: () => {
+      typingUntil = uptime() + TYPING_MS;
+    },
+    rest: () => Math.max(quietUntil, typingUntil) - uptime(),
   };
-
-  const wait: Manners['wait'] = () => {
-    let stop = (): void => {};
-    const done = new Promise<void>((resolve) => {
-      let timer: ReturnType<typeof setTimeout> | undefined;
-      /** After what the page does about the event itself: closing its dialog, most of all. */
-      const checkIn = (ms: number): void => {
-        clearTimeout(timer);
-        timer = setTimeout(check, ms);
-      };
-      const check = (): void => {
-        const knownEnd = Math.max(quietUntil, typingUntil) - uptime();
-        if (!reason()) stop();
-        else if (knownEnd > 0) checkIn(knownEnd);
-      };
-      const release = listen(EVENTS, ({ type }) => {
-        if (type === 'keydown') noteKey();
-        checkIn(0);
-      });
-      stop = () => {
-        clearTimeout(timer);
-        release();
-        resolve();
-      };
-      if (focusPath().some((element) => element.matches(FIELD))) noteKey();
-      check();
-    });
-    return { done, stop };
-  };
-
-  return { reason, wait };
 }
 
 /** A dialog in an open shadow root is found by the focus that it took. */
@@ -86,8 +52,8 @@ function isModalShown(): boolean {
 /** Under the names that every browser with the method knows. */
 const SEEN = { checkOpacity: true, checkVisibilityCSS: true };
 
-/** What has the focus, from the page into open shadow roots. */
-function focusPath(): Element[] {
+/** What has the focus, from the page into open shadow roots, outermost first. */
+export function focusPath(): Element[] {
   const path: Element[] = [];
   for (let at = document.activeElement; at; at = at.shadowRoot?.activeElement ?? null) path.push(at);
   return path;

@@ -1,15 +1,18 @@
 import type { Explanation, HiddenFields } from './api.ts';
+import type { Connected } from './chunk.ts';
 import type { ActionClass, NoCodeConfig, Survey } from './core/survey/document.ts';
 import { askGates, type Gate } from './core/targeting/gates.ts';
 import { historyOf } from './core/targeting/history.ts';
 import { chooseLanguage } from './core/targeting/language.ts';
-import { toContinue } from './core/targeting/ledger.ts';
+import { type Ledger, toContinue } from './core/targeting/ledger.ts';
 import { rollFor } from './core/targeting/sampling.ts';
 import { matchesUrl, needsTriggers } from './core/targeting/url-rules.ts';
+import type { Events } from './events.ts';
 import type { Chunks } from './load-chunk.ts';
-import type { Opening, OpeningDeps, Wish } from './opening.ts';
+import type { Opening, Wish } from './opening.ts';
 import type { Manners } from './polite.ts';
-import type { DeviceState, DueSurvey } from './session.ts';
+import type { Waiting } from './polite-wait.ts';
+import type { DeviceState, DueSurvey, Session } from './session.ts';
 import type { StoredRecord } from './store/record.ts';
 import type { Triggers } from './triggers/index.ts';
 import type { CloseReason } from './ui/contract.ts';
@@ -18,9 +21,13 @@ import type { CloseReason } from './ui/contract.ts';
 const DUE_MS = 30 * 60_000;
 
 /** What the presenter needs from the shell. */
-export interface PresenterDeps extends OpeningDeps {
+export interface PresenterDeps {
+  readonly session: Session;
+  readonly showings: StoredRecord<Ledger>;
+  readonly events: Events;
   readonly state: StoredRecord<DeviceState>;
-  readonly loadChunk: () => Promise<Chunks['ui']>;
+  /** Fetches what opens surveys. Rejects when it can't be had. */
+  readonly connect: () => Promise<Connected>;
   readonly loadTriggers: () => Promise<Chunks['triggers']>;
   readonly manners: Manners;
   readonly onFailure: (error: unknown) => void;
@@ -61,7 +68,7 @@ export function createPresenter(deps: PresenterDeps): Presenter {
   let current: Place | undefined;
   let isStopped = false;
   /** A survey waits for a polite moment. */
-  let offered: ReturnType<Manners['wait']> | undefined;
+  let offered: Partial<Waiting> | undefined;
   let triggers: Triggers | undefined;
   const timers = new Set<ReturnType<typeof setTimeout>>();
 
@@ -141,9 +148,9 @@ export function createPresenter(deps: PresenterDeps): Presenter {
       if (current === mine) current = undefined;
     };
     try {
-      const chunk = await deps.loadChunk();
+      const { openSurvey } = await deps.connect();
       if (mine.reason) return onLeft();
-      mine.opening = chunk.openSurvey(deps, {
+      mine.opening = openSurvey({
         host,
         survey,
         wish,
@@ -168,11 +175,17 @@ export function createPresenter(deps: PresenterDeps): Presenter {
   /** Waits for a polite moment, then asks again. One survey at a time waits. */
   const offer = async (survey: Survey, wish: Wish): Promise<void> => {
     if (offered) return;
-    const { manners } = deps;
-    offered = manners.wait();
-    await offered.done;
+    offered = {};
+    try {
+      const waiting = (await deps.connect()).waitPolitely();
+      offered = waiting;
+      await waiting.done;
+    } catch (error) {
+      deps.onFailure(error);
+    }
+    const isOver = isStopped || deps.manners.reason() !== undefined;
     offered = undefined;
-    if (manners.reason()) return;
+    if (isOver) return;
     if (wish.from || (!isLeft(wish.action) && mayOpen(survey, wish.action))) await open(survey, wish);
   };
 
@@ -292,7 +305,7 @@ export function createPresenter(deps: PresenterDeps): Presenter {
       isStopped = true;
       void close('destroyed');
       triggers?.stop();
-      offered?.stop();
+      offered?.stop?.();
       timers.forEach(clearTimeout);
       removeEventListener('pagehide', onHide);
       removeEventListener('pageshow', onShow);

@@ -1,6 +1,7 @@
 // @vitest-environment happy-dom
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { createManners } from '../src/polite.ts';
+import { waitPolitely } from '../src/polite-wait.ts';
 import { countListeners } from './triggers/support.ts';
 
 const press = (): boolean => document.body.dispatchEvent(new Event('keydown', { bubbles: true }));
@@ -10,7 +11,7 @@ const hide = (isHidden: boolean): void => {
 };
 /** Whether a wait that begins now is over. */
 const begin = (manners = createManners(0)) => {
-  const waiting = manners.wait();
+  const waiting = waitPolitely(manners);
   const story = { isOver: false };
   void waiting.done.then(() => {
     story.isOver = true;

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { brotliCompressSync, constants } from 'node:zlib';
 
 /** Brotli 11 bytes. They only move down, or up with a reason in the commit. */
-const GATES = { core: 9400, survey: 21_900, full: 23_700, formbricks: 12_400, surveys: 17_550 };
+const GATES = { core: 9060, survey: 25_730, full: 29_250, formbricks: 10_430, surveys: 17_900 };
 
 const dist = fileURLToPath(new URL('../dist', import.meta.url));
 

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { brotliCompressSync, constants } from 'node:zlib';
 
 /** Brotli 11 bytes. They only move down, or up with a reason in the commit. */
-const GATES = { core: 9060, survey: 25_730, full: 29_250, formbricks: 10_430, surveys: 17_900 };
+const GATES = { core: 9200, survey: 26_000, full: 29_600, formbricks: 10_600, surveys: 18_000 };
 
 const dist = fileURLToPath(new URL('../dist', import.meta.url));
 

@@ -65,7 +65,7 @@ const test = base.extend<object, { hostile: Hostile }>({
       const page = await context.newPage();
       const errors: string[] = [];
       page.on('pageerror', (error) => {
-        if (!BROWSER_SAYS.test(error.message)) errors.push(`${error}`);
+        if (!BROWSER_SAYS.test(`${error}`)) errors.push(`${error}`);
       });
       await use({ server, web, surveyId: id, page, takeErrors: () => errors.splice(0) });
       await context.close();

@@ -346,6 +346,10 @@ async function run(start: Start): Promise<Running> {
 
   listen(window, 'online', drain);
   listen(window, 'pagehide', () => connected?.flush());
+  // A phone ends a tab that is out of sight without another word.
+  listen(document, 'visibilitychange', () => {
+    if (document.hidden) connected?.flush();
+  });
   releases.push(
     watchNavigation(() => void presenter.pageView()),
     presenter.stop,

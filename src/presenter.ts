@@ -41,6 +41,12 @@ interface Place {
   reason?: CloseReason;
 }
 
+/** A survey that waits for a polite moment. */
+interface Offer {
+  /** Undefined while the chunk is fetched. */
+  waiting?: Waiting;
+}
+
 /** Decides what to show and shows it: one survey, in one tab. */
 export interface Presenter {
   /** An action fired. Opens the first survey in server order that every gate lets through. */
@@ -68,7 +74,7 @@ export function createPresenter(deps: PresenterDeps): Presenter {
   let current: Place | undefined;
   let isStopped = false;
   /** A survey waits for a polite moment. */
-  let offered: Partial<Waiting> | undefined;
+  let offered: Offer | undefined;
   let triggers: Triggers | undefined;
   const timers = new Set<ReturnType<typeof setTimeout>>();
 
@@ -175,17 +181,18 @@ export function createPresenter(deps: PresenterDeps): Presenter {
   /** Waits for a polite moment, then asks again. One survey at a time waits. */
   const offer = async (survey: Survey, wish: Wish): Promise<void> => {
     if (offered) return;
-    offered = {};
+    const mine: Offer = {};
+    offered = mine;
     try {
-      const waiting = (await deps.connect()).waitPolitely();
-      offered = waiting;
-      await waiting.done;
+      mine.waiting = (await deps.connect()).waitPolitely();
+      await mine.waiting.done;
     } catch (error) {
       deps.onFailure(error);
     }
-    const isOver = isStopped || deps.manners.reason() !== undefined;
+    // Somebody has logged out or stopped everything meanwhile.
+    if (offered !== mine) return;
     offered = undefined;
-    if (isOver) return;
+    if (deps.manners.reason()) return;
     if (wish.from || (!isLeft(wish.action) && mayOpen(survey, wish.action))) await open(survey, wish);
   };
 
@@ -277,6 +284,11 @@ export function createPresenter(deps: PresenterDeps): Presenter {
   const close = async (reason: CloseReason): Promise<void> => {
     if (current) current.reason = reason;
     current?.opening?.close(reason);
+    if (reason !== 'dismissed') {
+      const { waiting } = offered ?? {};
+      offered = undefined;
+      waiting?.stop();
+    }
     await forgetDue(() => reason === 'logout');
   };
 
@@ -305,7 +317,6 @@ export function createPresenter(deps: PresenterDeps): Presenter {
       isStopped = true;
       void close('destroyed');
       triggers?.stop();
-      offered?.stop?.();
       timers.forEach(clearTimeout);
       removeEventListener('pagehide', onHide);
       removeEventListener('pageshow', onShow);

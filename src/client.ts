@@ -190,7 +190,9 @@ export function createClient(loadChunk: LoadChunk, fillHidden?: FillHidden): Ink
         consented = answer;
         if (answer === 'denied') {
           dropEarly();
-          await running?.forget();
+          await (await starting)?.forget();
+          // What an earlier page stored, where this one has waited for the answer.
+          if (!starting && options) await eraseRecords(options.environmentId);
         }
         if (wasPrivate || isHeldBack()) stop();
         await start();

@@ -91,6 +91,18 @@ test.describe('consent required', () => {
     await expect.poll(() => stored(page)).toEqual(NOTHING);
   });
 
+  test('denied where it was required erases what an earlier page stored', async ({ page, server, site }) => {
+    site.put('/', { head: tagFor(server) });
+    site.put('/asks', { head: tagFor(server, 'data-consent="required"') });
+    await page.goto(site.url);
+    await whenReady(page);
+    await expect.poll(async () => (await stored(page)) as object).not.toEqual(NOTHING);
+    await page.goto(`${site.url}/asks`);
+    await page.waitForFunction(() => (window as { inkling?: { version?: string } }).inkling?.version);
+    await call(page, 'consent', 'denied');
+    expect(await stored(page)).toEqual(NOTHING);
+  });
+
   test('a word that means nothing counts as required', async ({ page, server, site }) => {
     site.put('/', { head: tagFor(server, 'data-consent="sure"') });
     await page.goto(site.url);

@@ -46,6 +46,8 @@ interface Running {
 export function createClient(loadChunk: LoadChunk, fillHidden?: FillHidden): Inkling {
   const events = createEvents();
   const told = new Set<string>();
+  /** What `setup` was given, right or wrong: the words for what is wrong may lie there. */
+  let server = '';
   let options: SetupOptions | undefined;
   let consented: Consent | undefined;
   let problem: Problem | undefined;
@@ -67,7 +69,7 @@ export function createClient(loadChunk: LoadChunk, fillHidden?: FillHidden): Ink
     events.emit('error', problem);
     if (isQuiet || told.has(code)) return;
     told.add(code);
-    const { environmentId = '', appUrl = '' } = options ?? {};
+    const { environmentId = '', appUrl = server } = options ?? {};
     const advice = loadChunk(appUrl, 'advice').then(({ advise }) =>
       advise(code, { detail: message, environmentId, appUrl }),
     );
@@ -102,6 +104,7 @@ export function createClient(loadChunk: LoadChunk, fillHidden?: FillHidden): Ink
 
   const setup = async (given: SetupOptions): Promise<void> => {
     const { environmentId, appUrl, consent, debug } = given ?? {};
+    server ||= appUrl ?? '';
     if (debug || /[?&]inkling-debug=1/.test(location.search))
       panel ??= loadChunk(appUrl, 'debug').then(
         ({ openDebugPanel }) => openDebugPanel(inkling, { environmentId, appUrl }),

@@ -27,7 +27,7 @@ function killBrowser(profile: string): void {
 }
 
 test('answers given while the server is dead survive the death of the browser and arrive once', async () => {
-  test.setTimeout(90_000);
+  test.setTimeout(180_000);
   const server = await startProcess();
   const site = await startSite();
   const profile = mkdtempSync(join(tmpdir(), 'inkling-profile-'));

@@ -6,7 +6,7 @@ import { expect, type StoredResponse, startProcess, startSite, test } from './su
 /** `npm run prove` runs all of them, `npm test` the first tenth. */
 const SCHEDULES = process.env.INKLING_PROVE === 'full' ? 100 : 10;
 /** As many visitors at once; each has a browser context of their own. */
-const AT_ONCE = 5;
+const AT_ONCE = 3;
 /** How often a request meets a fault. */
 const PROBABILITY = 0.4;
 
@@ -31,7 +31,7 @@ const threeCards = {
 test(`${SCHEDULES} visitors in several tabs over a network that drops, cuts and delays`, async ({
   browser,
 }) => {
-  test.setTimeout(60_000 + SCHEDULES * 10_000);
+  test.setTimeout(120_000 + SCHEDULES * 40_000);
   const server = await startProcess();
   const site = await startSite();
   const proxy = await startFaultyProxy(Number(new URL(server.url).port), createRandom(4));

@@ -28,7 +28,7 @@ test(`${OPENINGS} openings, ${ACTIONS} actions and ${NAVIGATIONS} navigations le
   server,
   site,
 }) => {
-  test.setTimeout(isFull ? 3_600_000 : 120_000);
+  test.setTimeout(isFull ? 3_600_000 : 300_000);
   const [quiet, shown] = [await server.createAction('quiet'), await server.createAction('shown')];
   const { document } = ratingThenText();
   const survey = await server.createSurvey(document, [shown]);

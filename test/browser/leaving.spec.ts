@@ -42,7 +42,7 @@ test(`${VISITORS} of ${VISITORS} answers arrive within 5 s when the page is left
   server,
   site,
 }) => {
-  test.setTimeout(60_000 + VISITORS * 8_000);
+  test.setTimeout(120_000 + VISITORS * 20_000);
   const survey = await server.createSurvey(twoCards, [await server.createAction('go')]);
   site.put('/', { head: tagOf(server, server.url) });
   site.put('/elsewhere', {});
@@ -96,7 +96,7 @@ test(`${VISITORS} of ${VISITORS} answers arrive at the next visit when the brows
   server,
   site,
 }) => {
-  test.setTimeout(60_000 + VISITORS * 20_000);
+  test.setTimeout(120_000 + VISITORS * 40_000);
   const proxy = await startFaultyProxy(Number(new URL(server.url).port), createRandom(1));
   const survey = await server.createSurvey(twoCards, [await server.createAction('go')]);
   site.put('/', { head: tagOf(server, proxy.url) });

@@ -17,7 +17,7 @@ test('the ending says when an answer is saved but not yet sent, stays to be read
   page,
   site,
 }) => {
-  test.setTimeout(60_000);
+  test.setTimeout(120_000);
   const server = await startProcess();
   try {
     const survey = await server.createSurvey(ratingThenText().document, [

@@ -187,7 +187,8 @@ export function createPresenter(deps: PresenterDeps): Presenter {
       mine.waiting = (await deps.connect()).waitPolitely();
       await mine.waiting.done;
     } catch (error) {
-      deps.onFailure(error);
+      offered = undefined;
+      return deps.onFailure(error);
     }
     // Somebody has logged out or stopped everything meanwhile.
     if (offered !== mine) return;

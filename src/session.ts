@@ -83,10 +83,12 @@ function hasLists(data: object | undefined, names: readonly string[]): boolean {
   return names.every((name) => Array.isArray(data?.[name as keyof typeof data]));
 }
 
-/** Leaves out what a half-written record holds of the server's words: they are asked for again. */
+/** Leaves out what a half-written record holds of the server's words, which are asked for again, and of its own. */
 export function mendState({ environment, user, ...own }: DeviceState): DeviceState {
   return {
     ...own,
+    userId: typeof own.userId === 'string' ? own.userId : null,
+    due: own.due.filter((due) => due?.surveyId),
     ...(environment && hasLists(environment.data, ENVIRONMENT_LISTS) && { environment }),
     ...(user && hasLists(user.data, ['segments', 'displays', 'responses']) && { user }),
   };

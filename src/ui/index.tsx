@@ -114,9 +114,6 @@ function mount(
   box.setAttribute('aria-labelledby', 'q0');
   root.append(box);
   applyTheme(box, view);
-  const scheme = window.matchMedia?.('(prefers-color-scheme: dark)');
-  const restyle = (): void => applyTheme(box, view);
-  scheme?.addEventListener?.('change', restyle);
 
   const onKey = (event: Event): void => {
     event.stopPropagation();
@@ -147,7 +144,11 @@ function mount(
     if (isModal) (box as HTMLDialogElement).showModal();
     else if (box.popover) box.showPopover();
   };
+  // Fails on a page that has taken the host away already. What outlives the host is listened to afterwards.
   show();
+  const scheme = window.matchMedia?.('(prefers-color-scheme: dark)');
+  const restyle = (): void => applyTheme(box, view);
+  scheme?.addEventListener?.('change', restyle);
   const stopStaying = stayOnPage(host, show, () => leave('destroyed'));
   const timer = setTimeout(() => announce(view, root), ANNOUNCE_MS);
 

@@ -13,6 +13,9 @@ interface Hostile {
   readonly page: Page;
   /** Errors and rejections that the browser itself told of, since the last look. */
   readonly takeErrors: () => string[];
+  /** Our lines on the console since `forgetLines`. */
+  readonly lines: () => number;
+  readonly forgetLines: () => void;
 }
 
 /** What Firefox itself notes of a request that was refused; nobody's exception. */
@@ -67,7 +70,18 @@ const test = base.extend<object, { hostile: Hostile }>({
       page.on('pageerror', (error) => {
         if (!BROWSER_SAYS.test(`${error}`)) errors.push(`${error}`);
       });
-      await use({ server, web, surveyId: id, page, takeErrors: () => errors.splice(0) });
+      let lines = 0;
+      page.on('console', (message) => {
+        if (message.text().startsWith('[inkling]')) lines++;
+      });
+      await use({
+        ...{ server, web, surveyId: id, page },
+        takeErrors: () => errors.splice(0),
+        lines: () => lines,
+        forgetLines: () => {
+          lines = 0;
+        },
+      });
       await context.close();
       await web.stop();
       await server.stop();
@@ -92,10 +106,14 @@ async function runCondition(hostile: Hostile, n: number, condition: Condition): 
   const { page, web } = hostile;
   const { must, codes = [], line } = condition;
   hostile.takeErrors();
+  hostile.forgetLines();
   await page.goto(web.pageUrl(n), { waitUntil: condition.fault ? 'commit' : 'domcontentloaded' });
   const place = condition.frame === undefined ? page : page.frameLocator('iframe');
   if (must === 'deliver') await answerSurvey(hostile, place, condition);
   else await staySilent(page, place, condition);
+
+  // Its words are fetched, and come a moment after the code.
+  if (line) await expect.poll(hostile.lines).toBeGreaterThan(0);
 
   const html = place.locator('html');
   // Not `dispatchEvent()`: that puts listeners of the driver's own into the page's world.

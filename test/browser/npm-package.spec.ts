@@ -92,7 +92,9 @@ test('a site bundled with vite runs a survey; its renderer is a chunk that waits
   await expect(surveyOn(page)).toHaveCount(0);
   expect(before).toEqual([entry]);
   const late = asked.slice(1).map((name) => name.replace(/^assets\/(\w+)-.*/, '$1'));
-  expect([...late].sort()).toEqual(['chunk']);
+  // How the bundler cuts what they share is its own business.
+  expect(late).toContain('chunk');
+  expect(late.filter((name) => /advice|debug|foreign|triggers/.test(name))).toEqual([]);
   expect(await page.evaluate(() => 'inkling' in window)).toBe(false);
   expect(thrown).toEqual([]);
   expect(site.violations).toEqual([]);

@@ -15,7 +15,7 @@ options.debounceRendering = (work) => void Promise.resolve().then(work);
 /** A screen reader must know the status region before it is filled, so the text comes a moment later. */
 const ANNOUNCE_MS = 100;
 /** So often a survey comes back to a page that took it away. */
-const MOST_RETURNS = 5;
+const MOST_RETURNS = 20;
 /** The page's shortcuts must not hear what is typed here. */
 const KEYS = ['keydown', 'keyup', 'keypress'];
 
@@ -168,7 +168,7 @@ function mount(
 
 /**
  * Puts the host back when the page replaces its `<body>`, or everything in it (Turbo, Astro, htmx). A page that takes
- * it away again and again gets its way.
+ * away the host itself gets its way.
  */
 function stayOnPage(host: HTMLElement, show: () => void, giveUp: () => void): () => void {
   if (host.parentNode !== document.body || !window.MutationObserver) return () => {};
@@ -178,9 +178,10 @@ function stayOnPage(host: HTMLElement, show: () => void, giveUp: () => void): ()
     observer.observe(document.documentElement, { childList: true });
     observer.observe(document.body, { childList: true });
   };
-  const observer = new MutationObserver(() => {
+  const observer = new MutationObserver((records) => {
     if (host.isConnected || !document.body) return;
-    if (times-- === 0) return giveUp();
+    const isMeant = records.some(({ removedNodes }) => removedNodes.length === 1 && removedNodes[0] === host);
+    if (isMeant || times-- === 0) return giveUp();
     document.body.append(host);
     quietly(show);
     watch();

@@ -187,7 +187,7 @@ export function createPresenter(deps: PresenterDeps): Presenter {
       mine.waiting = (await deps.connect()).waitPolitely();
       await mine.waiting.done;
     } catch (error) {
-      offered = undefined;
+      if (offered === mine) offered = undefined;
       return deps.onFailure(error);
     }
     // Somebody has logged out or stopped everything meanwhile.
@@ -238,7 +238,7 @@ export function createPresenter(deps: PresenterDeps): Presenter {
   };
 
   const fire = async ({ name }: ActionClass, hiddenFields: HiddenFields = {}): Promise<void> => {
-    fired = [...fired, name];
+    if (!fired.includes(name)) fired.push(name);
     events.emit('action', { action: name });
     await Promise.all([count(name), session.settle()]);
     const survey = session.environment()?.surveys.find((one) => mayOpen(one, name));

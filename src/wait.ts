@@ -10,7 +10,15 @@ export function wait(ms?: number): Promise<void> {
   });
 }
 
-/** Waits for work, but `ms` at most. What the work is good for by then shows elsewhere. */
+/** Waits for work, but `ms` at most. What the work is good for by then shows elsewhere. Leaves no timer behind. */
 export async function atMost(ms: number, work: Promise<unknown>): Promise<void> {
-  await Promise.race([work, wait(ms)]);
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise((resolve) => {
+    timer = setTimeout(resolve, ms);
+  });
+  try {
+    await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }

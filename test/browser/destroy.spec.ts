@@ -34,14 +34,17 @@ test('destroy leaves the page as it was: no listener, no timer, no element, and 
       if (!all.has(key)) all.set(key, new Set());
       return all.get(key);
     };
+    const keyOf = (target: object, type: string, options: AddEventListenerOptions | boolean | undefined) => {
+      const capture = typeof options === 'object' ? options?.capture : options;
+      return `${target.constructor.name} ${type} ${Boolean(capture)}`;
+    };
     EventTarget.prototype.addEventListener = function (
       this: EventTarget | undefined,
       type,
       handler,
       options,
     ) {
-      const capture = typeof options === 'object' ? options?.capture : options;
-      const key = `${(this ?? window).constructor.name} ${type} ${Boolean(capture)}`;
+      const key = keyOf(this ?? window, type, options);
       const set = keysOf(this ?? window, key);
       // The test driver listens, too.
       const isOurs = /inkling\.js|\/chunks\//.test(new Error().stack ?? '');
@@ -57,8 +60,7 @@ test('destroy leaves the page as it was: no listener, no timer, no element, and 
       handler,
       options,
     ) {
-      const capture = typeof options === 'object' ? options?.capture : options;
-      const key = `${(this ?? window).constructor.name} ${type} ${Boolean(capture)}`;
+      const key = keyOf(this ?? window, type, options as EventListenerOptions | boolean | undefined);
       if (keysOf(this ?? window, key).delete(handler)) held.set(key, (held.get(key) ?? 0) - 1);
       return removeEventListener.call(this ?? window, type, handler, options);
     };

@@ -1,6 +1,7 @@
 import type { BrowserContext, Page } from '@playwright/test';
 import { createRandom, type Random } from '../prove/simulation/random.ts';
 import { startFaultyProxy } from '../support/faulty-proxy.ts';
+import { CARDS, threeCards } from '../support/three-cards.ts';
 import { expect, type StoredResponse, startProcess, startSite, test } from './support.ts';
 
 /** `npm run prove` runs all of them, `npm test` the first tenth. */
@@ -9,24 +10,6 @@ const SCHEDULES = process.env.INKLING_PROVE === 'full' ? 100 : 10;
 const AT_ONCE = 3;
 /** How often a request meets a fault. */
 const PROBABILITY = 0.4;
-
-const CARDS = ['one', 'two', 'three'];
-const threeCards = {
-  blocks: CARDS.map((id) => ({
-    id: `block${id}`,
-    name: id,
-    elements: [
-      {
-        id,
-        type: 'openText',
-        required: true,
-        headline: { default: `Question ${id}` },
-        charLimit: { enabled: false },
-      },
-    ],
-  })),
-  endings: [{ id: 'ending', type: 'endScreen', headline: { default: 'Thank you!' } }],
-};
 
 test(`${SCHEDULES} visitors in several tabs over a network that drops, cuts and delays`, async ({
   browser,

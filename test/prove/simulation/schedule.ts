@@ -1,9 +1,10 @@
+import { CARDS } from '../../support/three-cards.ts';
 import { createClock } from './clock.ts';
 import { createDevice } from './device.ts';
 import { createNetwork, FAULTS } from './network.ts';
 import { createRandom } from './random.ts';
 import type { Scripts } from './scripts.ts';
-import { CARDS, type SimulatedServer } from './servers.ts';
+import type { SimulatedServer } from './servers.ts';
 import { visit } from './visitor.ts';
 
 /** What became of one schedule. */

@@ -7,6 +7,7 @@ import { createLog } from '../../../server/http/log.ts';
 import { provisionOwner } from '../../../server/provision.ts';
 import { openDatabase } from '../../../server/repo/database.ts';
 import { createForeign } from '../../support/foreign-formbricks.ts';
+import { threeCards } from '../../support/three-cards.ts';
 import type { Clock } from './clock.ts';
 import type { Answer, Sent } from './network.ts';
 
@@ -34,8 +35,6 @@ export interface SimulatedServer {
   end: () => Promise<void>;
 }
 
-/** The cards of the survey, by the id of their element. */
-export const CARDS = ['one', 'two', 'three'] as const;
 /** The action that shows it. */
 export const ACTION = 'go';
 
@@ -46,20 +45,7 @@ const SURVEY = {
   status: 'inProgress',
   displayOption: 'displayOnce',
   recontactDays: 0,
-  blocks: CARDS.map((id) => ({
-    id: `block${id}`,
-    name: id,
-    elements: [
-      {
-        id,
-        type: 'openText',
-        required: true,
-        headline: { default: `Question ${id}` },
-        charLimit: { enabled: false },
-      },
-    ],
-  })),
-  endings: [{ id: 'ending', type: 'endScreen', headline: { default: 'Thank you!' } }],
+  ...threeCards,
 };
 
 /** The real app on a real SQLite file, without a socket. What it stored is read from the file, not through the app. */

@@ -1,7 +1,8 @@
+import { CARDS } from '../../support/three-cards.ts';
 import type { Clock } from './clock.ts';
 import type { Device, Tab } from './device.ts';
 import type { Random } from './random.ts';
-import { ACTION, CARDS } from './servers.ts';
+import { ACTION } from './servers.ts';
 
 /** What a visitor gave, as far as they could see. */
 export interface Given {

@@ -4,6 +4,7 @@
  * can read it however broken the page's own objects are.
  *
  * - `data-codes`: codes of `error` events, as they come
+ * - `data-lines`: how many lines the console got, once there is one
  * - `data-report`: after the event `hostile-end`: one finding per line; empty when all is well
  *
  * It is sent to the page as text, so it uses nothing from outside itself.
@@ -46,7 +47,13 @@ export function probe(): void {
     ({ reason }: PromiseRejectionEvent) => say(`rejection ${reason} ${reason?.stack ?? ''}`),
   ]);
   const methods = ['log', 'info', 'warn', 'error', 'debug', 'trace', 'table', 'dir', 'group'] as const;
-  for (const method of methods) console[method] = (text: unknown) => say(`console ${text}`);
+  let lines = 0;
+  for (const method of methods) {
+    console[method] = (text: unknown) => {
+      say(`console ${text}`);
+      put('data-lines', String(++lines));
+    };
+  }
 
   // Listeners, intervals and observers that are still there.
   const listeners: {

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { brotliCompressSync, constants } from 'node:zlib';
 
 /** Brotli 11 bytes. They only move down, or up with a reason in the commit. */
-const GATES = { core: 9370, survey: 26_200, full: 29_700, formbricks: 10_800, surveys: 18_050 };
+const GATES = { core: 9400, survey: 25_600, full: 29_810, formbricks: 10_850, surveys: 18_050 };
 
 const dist = fileURLToPath(new URL('../dist', import.meta.url));
 

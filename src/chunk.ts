@@ -14,11 +14,11 @@ import type { StoredRecord } from './store/record.ts';
  */
 
 /** Which arguments `connect` takes, and gives. Raised when a core of another number could not work with it. */
-export const contract = 1;
+export const contract = 2;
 
 /** What the core lends. Grows, but never changes. */
 export interface Core
-  extends Pick<DeliveryDeps, 'api' | 'showings'>,
+  extends Pick<DeliveryDeps, 'api' | 'net' | 'showings'>,
     Required<Pick<DeliveryDeps, 'loadForeign'>> {
   readonly environmentId: string;
   readonly options: Pick<SetupOptions, 'beforeSend' | 'url'>;
@@ -48,6 +48,7 @@ export function connect(core: Core): Connected {
 
   const delivery = createDelivery({
     api: core.api,
+    net: core.net,
     showings,
     takeLock: () => lock('delivery'),
     beforeSend: options.beforeSend,

@@ -3,6 +3,9 @@ import type { Connected } from './chunk.ts';
 import { EMPTY_LEDGER, mendLedger, summarize, waiting } from './core/targeting/ledger.ts';
 import { createEvents } from './events.ts';
 import type { LoadChunk } from './load-chunk.ts';
+import { toBody } from './net/before-send.ts';
+import { stringify } from './net/json.ts';
+import { codeOf, isOk, isRefused, NO_REPLY, request } from './net/request.ts';
 import { newId } from './new-id.ts';
 import type { FillHidden } from './opening.ts';
 import { createManners } from './polite.ts';
@@ -17,7 +20,7 @@ import { atMost, wait } from './wait.ts';
 declare const __VERSION__: string;
 
 /** The chunk's contract that this core can call. */
-const CONTRACT = 1;
+const CONTRACT = 2;
 /** A call waits this long for the environment; what it asked for is done later all the same. */
 const KNOWN_MS = 5_000;
 /** A device's clock that is off by more than a day is worth a line. */
@@ -325,6 +328,7 @@ async function run(start: Start): Promise<Running> {
     if (chunk.contract !== CONTRACT) throw new Error(`its script is of another version: ${chunk.contract}`);
     connected ??= chunk.connect({
       ...{ environmentId, api, options, session, state, showings, events, manners, fail },
+      net: { codeOf, isOk, isRefused, NO_REPLY, request, stringify, toBody },
       fillHidden: start.fillHidden,
       loadForeign: () => start.loadChunk(appUrl, 'foreign'),
     });

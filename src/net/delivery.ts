@@ -4,9 +4,9 @@ import { acknowledge, type Ledger, refuse, waiting } from '../core/targeting/led
 import type { StoredRecord } from '../store/record.ts';
 import { uptime } from '../wait.ts';
 import type { WireDisplayRequest, WireResponseRequest } from '../wire/response.ts';
-import { type BeforeSend, type BodyKind, toBody } from './before-send.ts';
-import { stringify } from './json.ts';
-import { codeOf, isOk, isRefused, NO_REPLY, type Reply, request } from './request.ts';
+import type { BeforeSend, BodyKind, toBody } from './before-send.ts';
+import type { stringify } from './json.ts';
+import type { Reply } from './request.ts';
 import type { Release } from './tab-lock.ts';
 
 /** How soon a tab looks again when another one is delivering. */
@@ -32,8 +32,15 @@ export type Carry = (showing: Showing, isLeaving?: boolean) => Promise<Reply>;
 /** Makes what carries showings to a server without our marker. */
 export type StartForeign = (deps: DeliveryDeps & { readonly post: Post }) => Carry;
 
+/** The parts of `src/net` that the core has already: lent, so that the chunk does without a second copy. */
+export type Net = Pick<
+  typeof import('./request.ts'),
+  'codeOf' | 'isOk' | 'isRefused' | 'NO_REPLY' | 'request'
+> & { readonly toBody: typeof toBody; readonly stringify: typeof stringify };
+
 /** What delivery needs from the shell. */
 export interface DeliveryDeps {
+  readonly net: Net;
   /** `…/api/v1/client/{environmentId}` */
   readonly api: string;
   readonly showings: StoredRecord<Ledger>;
@@ -77,6 +84,7 @@ export interface Delivery {
  */
 export function createDelivery(deps: DeliveryDeps): Delivery {
   const { api, showings, isOurs = () => true } = deps;
+  const { codeOf, isOk, isRefused, NO_REPLY, request, stringify, toBody } = deps.net;
   /** What is under way and will arrive even when the page goes. */
   const inFlight = new Map<string, number>();
   const watchers = new Set<() => void>();

@@ -12,6 +12,7 @@ import { createDelivery, type DeliveryDeps } from '../../src/net/delivery.ts';
 import { openRecord } from '../../src/store/record.ts';
 import { wait } from '../../src/wait.ts';
 import { showing } from '../core/targeting/sample.ts';
+import { net } from './own-net.ts';
 import { type Arrived, listen } from './server.ts';
 
 let clean: (() => unknown)[] = [];
@@ -51,6 +52,7 @@ async function setUp(
   const delivered: string[] = [];
   const refused: string[] = [];
   const delivery = createDelivery({
+    net,
     api: server.url,
     showings,
     takeLock: async () => () => {},

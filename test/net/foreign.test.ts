@@ -9,6 +9,7 @@ import * as foreign from '../../src/net/foreign.ts';
 import { openDatabase, openRecord, type StoredRecord } from '../../src/store/record.ts';
 import { showing } from '../core/targeting/sample.ts';
 import { type ForeignServer, startForeignServer } from '../support/foreign-server.ts';
+import { net } from './own-net.ts';
 
 const SURVEY = 'clsurvey1';
 const { fetch: realFetch } = globalThis;
@@ -61,6 +62,7 @@ async function visit(change: Partial<DeliveryDeps> = {}) {
   const showings: StoredRecord<Ledger> = await openRecord(openDatabase(), 'e/showings', EMPTY_LEDGER);
   const refused: string[] = [];
   const delivery = createDelivery({
+    net,
     api: `${server.url}/api/v1/client/${server.environmentId}`,
     showings,
     takeLock: async () => () => {},

@@ -15,6 +15,7 @@ import { createDelivery } from '../../src/net/delivery.ts';
 import { mendState } from '../../src/session.ts';
 import { dropCached, openDatabase, openRecord } from '../../src/store/record.ts';
 import { showing } from '../core/targeting/sample.ts';
+import { net } from '../net/own-net.ts';
 import { listen } from '../net/server.ts';
 
 /**
@@ -188,6 +189,7 @@ async function openPage(url: string) {
     onFull: () => dropCached(database, KEYS.state, ['environment']),
   });
   const delivery = createDelivery({
+    net,
     api: url,
     showings,
     takeLock: async () => () => {},

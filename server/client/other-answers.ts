@@ -10,7 +10,8 @@ const MAX_OTHER_LENGTH = 250;
 export function checkOtherAnswers(survey: SurveyRecord, data: Answers, language = 'default'): void {
   for (const element of elementsOf(survey)) {
     const answer = data[element.id];
-    if (answer === undefined || !('choices' in element)) continue;
+    const { type } = element;
+    if (answer === undefined || (type !== 'multipleChoiceSingle' && type !== 'multipleChoiceMulti')) continue;
     if (!element.choices.some(({ id }) => id === 'other')) continue;
     const labels = new Set(element.choices.flatMap(({ label }) => [label[language], label.default]));
     const texts = [answer].flat().filter((item): item is string => typeof item === 'string');

@@ -1,12 +1,6 @@
-import type { AnswerValue } from './document.ts';
+import type { AnswerRule, AnswerValue } from './document.ts';
 
-/** One rule that a site owner put on an element (survey-model.md 7). */
-export interface AnswerRule {
-  readonly type: string;
-  readonly params?: Readonly<Record<string, unknown>>;
-  /** The part of an address or of contact details that the rule is about. */
-  readonly field?: string;
-}
+export type { AnswerRule };
 
 /** What a rule may ask about beside the answer. */
 export interface RuleFacts {

@@ -2,7 +2,7 @@
  * The survey document: what a site owner writes and a visitor's browser draws.
  *
  * Only the parts that Inkling reads are typed; unknown keys travel untouched. A document that holds something
- * this version cannot draw is found by `findUnsupported`, never by a crash (survey-model.md 1.2 to 2.7).
+ * nobody knows is found by `findUnsupported`, never by a crash (survey-model.md 1.2 to 2.14).
  */
 
 /** One text in all its languages. `default` is always there; other keys are language codes. */
@@ -13,17 +13,37 @@ interface ElementBase {
   readonly headline: Text;
   readonly subheader?: Text;
   readonly imageUrl?: string;
+  readonly videoUrl?: string;
   readonly required: boolean;
 }
 
-/** One offered answer. The ids `other` (free text) and `none` (exclusive) are special. */
+/** One rule that a site owner put on an element (survey-model.md 7). */
+export interface AnswerRule {
+  readonly id?: string;
+  readonly type: string;
+  readonly params?: Readonly<Record<string, unknown>>;
+  /** The part of an address or of contact details that the rule is about. */
+  readonly field?: string;
+}
+
+/** The rules of an element: all of them, or one of them with `or`. */
+export interface Validation {
+  readonly rules?: readonly AnswerRule[];
+  readonly logic?: 'and' | 'or';
+}
+
+interface Ruled {
+  readonly validation?: Validation;
+}
+
+/** One offered answer, row or column. The choice ids `other` (free text) and `none` (exclusive) are special. */
 export interface Choice {
   readonly id: string;
   readonly label: Text;
 }
 
 /** Free text. `longAnswer !== false` means a text area. */
-export interface OpenTextElement extends ElementBase {
+export interface OpenTextElement extends ElementBase, Ruled {
   readonly type: 'openText';
   readonly placeholder?: Text;
   readonly longAnswer?: boolean;
@@ -39,33 +59,35 @@ export type ShuffleOption =
   | 'reverseOrderOccasionally'
   | 'reverseOrderExceptLast';
 
-/** One or several of a list. */
-export interface ChoiceElement extends ElementBase {
+/** One or several of a list. On the device the answer is choice ids (`picksOf`), on the wire labels (`toData`). */
+export interface ChoiceElement extends ElementBase, Ruled {
   readonly type: 'multipleChoiceSingle' | 'multipleChoiceMulti';
   readonly choices: readonly Choice[];
   readonly shuffleOption?: ShuffleOption;
   readonly otherOptionPlaceholder?: Text;
+  readonly displayType?: 'list' | 'dropdown';
 }
 
-/** A score out of `range`, drawn as numbers, stars or faces. */
-export interface RatingElement extends ElementBase {
-  readonly type: 'rating';
-  readonly scale: 'number' | 'smiley' | 'star';
-  readonly range: number;
+interface Ends {
   readonly lowerLabel?: Text;
   readonly upperLabel?: Text;
   readonly isColorCodingEnabled?: boolean;
+}
+
+/** A score from 1 to `range`, drawn as numbers, stars or faces. */
+export interface RatingElement extends ElementBase, Ends {
+  /** Satisfaction and effort are ratings of a fixed range: 5; 5 or 7. */
+  readonly type: 'rating' | 'csat' | 'ces';
+  readonly scale: 'number' | 'smiley' | 'star';
+  readonly range: number;
 }
 
 /** The eleven buttons 0 to 10. */
-export interface NpsElement extends ElementBase {
+export interface NpsElement extends ElementBase, Ends {
   readonly type: 'nps';
-  readonly lowerLabel?: Text;
-  readonly upperLabel?: Text;
-  readonly isColorCodingEnabled?: boolean;
 }
 
-/** A statement, with an outside link when `buttonExternal`. */
+/** A statement, with an outside link when `buttonExternal`. The answer is `clicked`. */
 export interface CtaElement extends ElementBase {
   readonly type: 'cta';
   readonly buttonExternal?: boolean;
@@ -73,20 +95,103 @@ export interface CtaElement extends ElementBase {
   readonly ctaButtonLabel?: Text;
 }
 
-/** One box to tick. */
+/** One box to tick. The answer is `accepted`, or an empty text once unticked. */
 export interface ConsentElement extends ElementBase {
   readonly type: 'consent';
   readonly label: Text;
 }
 
-/** Every element this version draws. */
+/** A day. The answer is `YYYY-MM-DD`, or an empty text once taken back. */
+export interface DateElement extends ElementBase, Ruled {
+  readonly type: 'date';
+  /** Stored, and without effect: the visitor's language decides. */
+  readonly format?: 'M-d-y' | 'd-M-y' | 'y-M-d';
+}
+
+/** One offered picture. */
+export interface Picture {
+  readonly id: string;
+  readonly imageUrl: string;
+}
+
+/** One or several pictures. The answer is a list of choice ids, for a single one, too. */
+export interface PictureElement extends ElementBase, Ruled {
+  readonly type: 'pictureSelection';
+  readonly choices: readonly Picture[];
+  readonly allowMulti?: boolean;
+}
+
+/** Files. The answer is the list of their addresses once uploaded. */
+export interface FileElement extends ElementBase, Ruled {
+  readonly type: 'fileUpload';
+  readonly allowMultipleFiles?: boolean;
+  readonly maxSizeInMB?: number;
+  readonly allowedFileExtensions?: readonly string[];
+}
+
+/** An appointment. The answer is `booked`. */
+export interface CalElement extends ElementBase {
+  readonly type: 'cal';
+  readonly calUserName: string;
+  readonly calHost?: string;
+}
+
+/**
+ * One choice per row. On the device the answer is `{ row id: column id }`, on the wire `{ row label: column label }`;
+ * answered rows only.
+ */
+export interface MatrixElement extends ElementBase, Ruled {
+  readonly type: 'matrix';
+  readonly rows: readonly Choice[];
+  readonly columns: readonly Choice[];
+  readonly shuffleOption?: ShuffleOption;
+}
+
+/** Choices brought into an order, the best first. On the device the answer is choice ids, on the wire labels. */
+export interface RankingElement extends ElementBase, Ruled {
+  readonly type: 'ranking';
+  readonly choices: readonly Choice[];
+  readonly shuffleOption?: ShuffleOption;
+}
+
+/** One line of an address or of contact details; its placeholder is its label. */
+export interface PartField {
+  readonly show: boolean;
+  readonly required: boolean;
+  readonly placeholder: Text;
+}
+
+/** The lines of an address, in the order of the answer's six texts. */
+export type AddressPart = 'addressLine1' | 'addressLine2' | 'city' | 'state' | 'zip' | 'country';
+/** The lines of contact details, in the order of the answer's five texts. */
+export type ContactPart = 'firstName' | 'lastName' | 'email' | 'phone' | 'company';
+
+/** A postal address. The answer is all six lines, those without text empty (`partsOf` names them in order). */
+export interface AddressElement extends ElementBase, Ruled, Readonly<Record<AddressPart, PartField>> {
+  readonly type: 'address';
+}
+
+/** Who to talk to. The answer is all five lines, those without text empty. */
+export interface ContactElement extends ElementBase, Ruled, Readonly<Record<ContactPart, PartField>> {
+  readonly type: 'contactInfo';
+}
+
+/** Every element of survey-model.md 2. */
 export type SurveyElement =
   | OpenTextElement
   | ChoiceElement
   | RatingElement
   | NpsElement
   | CtaElement
-  | ConsentElement;
+  | ConsentElement
+  | DateElement
+  | PictureElement
+  | FileElement
+  | CalElement
+  | MatrixElement
+  | RankingElement
+  | AddressElement
+  | ContactElement;
 
 /** What a condition looks at. */
 export interface Operand {
@@ -110,12 +215,15 @@ export interface ConditionGroup {
   readonly conditions: readonly (Condition | ConditionGroup)[];
 }
 
-/** What a matching rule does. Only `jumpToBlock` is drawn so far. */
+/** What a matching rule does: `calculate`, `requireAnswer` or `jumpToBlock` (survey-model.md 4.6). */
 export interface LogicAction {
   readonly id: string;
   readonly objective: string;
+  /** Where `jumpToBlock` leads, or the element that `requireAnswer` is about. */
   readonly target?: string | undefined;
-  /** What `calculate` works with; named here because the legacy conversion renames its operand. */
+  /** The variable that `calculate` changes, how, and with what. */
+  readonly variableId?: string;
+  readonly operator?: string;
   readonly value?: Operand;
 }
 
@@ -152,7 +260,9 @@ export interface WelcomeCard {
   readonly subheader?: Text;
   readonly buttonLabel?: Text;
   readonly fileUrl?: string;
+  readonly videoUrl?: string;
   readonly timeToFinish?: boolean;
+  readonly showResponseCount?: boolean;
 }
 
 /** What is shown after the last block. */
@@ -163,6 +273,9 @@ export interface Ending {
   readonly subheader?: Text;
   readonly buttonLabel?: Text;
   readonly buttonLink?: string;
+  readonly imageUrl?: string;
+  readonly videoUrl?: string;
+  /** Where `redirectToUrl` leads, and its name for the owner. */
   readonly url?: string;
   readonly label?: string;
 }
@@ -193,19 +306,71 @@ export interface StyleColor {
   readonly dark?: string | null;
 }
 
-/** The styling fields this version reads; the others travel untouched. */
-export interface Styling {
+type ColorField =
+  | 'brandColor'
+  | 'elementHeadlineColor'
+  | 'elementDescriptionColor'
+  | 'elementUpperLabelColor'
+  | 'buttonBgColor'
+  | 'buttonTextColor'
+  | 'inputBgColor'
+  | 'inputBorderColor'
+  | 'inputTextColor'
+  | 'optionBgColor'
+  | 'optionLabelColor'
+  | 'optionBorderColor'
+  | 'progressTrackBgColor'
+  | 'progressIndicatorBgColor'
+  | 'cardBackgroundColor'
+  | 'cardBorderColor'
+  | 'highlightBorderColor'
+  | 'accentBgColor'
+  | 'accentBgColorSelected';
+
+/** Numbers, and texts that are numbers, are pixels (or plain figures for weights and opacity); other texts are CSS. */
+type SizeField =
+  | 'elementHeadlineFontSize'
+  | 'elementHeadlineFontWeight'
+  | 'elementDescriptionFontSize'
+  | 'elementDescriptionFontWeight'
+  | 'elementUpperLabelFontSize'
+  | 'elementUpperLabelFontWeight'
+  | 'buttonBorderRadius'
+  | 'buttonHeight'
+  | 'buttonFontSize'
+  | 'buttonFontWeight'
+  | 'buttonPaddingX'
+  | 'buttonPaddingY'
+  | 'inputBorderRadius'
+  | 'inputHeight'
+  | 'inputFontSize'
+  | 'inputPaddingX'
+  | 'inputPaddingY'
+  | 'inputPlaceholderOpacity'
+  | 'inputShadow'
+  | 'optionBorderRadius'
+  | 'optionPaddingX'
+  | 'optionPaddingY'
+  | 'optionFontSize'
+  | 'progressTrackHeight'
+  | 'roundness'
+  | 'fontFamily';
+
+/** Every styling field that concerns a card (survey-model.md 9); those of a link page travel untouched. */
+export interface Styling
+  extends Readonly<Partial<Record<ColorField, StyleColor | null>>>,
+    Readonly<Partial<Record<SizeField, number | string | null>>> {
   readonly allowStyleOverwrite?: boolean;
   readonly overwriteThemeStyling?: boolean | null;
-  readonly brandColor?: StyleColor | null;
   readonly isDarkModeEnabled?: boolean | null;
-  readonly roundness?: number | string | null;
   readonly hideProgressBar?: boolean | null;
+  readonly cardArrangement?: { readonly linkSurveys?: string; readonly appSurveys?: string } | null;
 }
 
 /** A survey's own say over the environment's settings. */
 export interface Overwrites {
   readonly brandColor?: string | null;
+  readonly highlightBorderColor?: string | null;
   readonly placement?: Placement | null;
   readonly clickOutsideClose?: boolean | null;
   readonly overlay?: Overlay | null;
@@ -240,6 +405,8 @@ export interface Survey {
   readonly delay: number;
   readonly autoClose: number | null;
   readonly isBackButtonHidden?: boolean;
+  readonly isAutoProgressingEnabled?: boolean;
+  readonly showLanguageSwitch?: boolean | null;
   /** After which events the person's segments may have changed (client-api.md 3.1). */
   readonly interactionRefresh?: Readonly<Partial<Record<'onDisplay' | 'onResponse' | 'onFinished', boolean>>>;
   readonly styling?: Styling | null;

@@ -8,7 +8,6 @@ import type {
   SurveyElement,
 } from './document.ts';
 import { picksOf } from './picks.ts';
-import type { OPERATORS } from './supported.ts';
 
 /** Everything a condition can look at. */
 export interface Facts {
@@ -20,7 +19,6 @@ export interface Facts {
   readonly hiddenFields: Answers;
 }
 
-type Operator = (typeof OPERATORS)[number];
 type Comparison = (left: AnswerValue | undefined, right: AnswerValue | undefined) => boolean;
 
 /** Says where a block's logic leads: a block's or an ending's id; undefined for the next block in the list. */
@@ -54,7 +52,7 @@ function holds(condition: Condition, facts: Facts): boolean {
     // A variable that the document lost makes every comparison false, negated ones too.
     if (leftOperand.type === 'variable' && left === undefined) return false;
     const right = rightOperand && readOperand(rightOperand, facts);
-    return COMPARISONS[operator as Operator]?.(left, right) ?? false;
+    return COMPARISONS[operator]?.(left, right) ?? false;
   } catch {
     return false;
   }
@@ -67,10 +65,10 @@ function readOperand({ type, value }: Operand, facts: Facts): AnswerValue | unde
   if (type === 'static') return value;
   const element = facts.elements.find((candidate) => candidate.id === id);
   const answer = facts.answers[id];
-  return element && 'choices' in element ? picksOf(answer).ids : answer;
+  return element && /^mul/.test(element.type) ? picksOf(answer).ids : answer;
 }
 
-const COMPARISONS: Readonly<Record<Operator, Comparison>> = {
+const COMPARISONS: Readonly<Record<string, Comparison>> = {
   equals: isEqual,
   doesNotEqual: (left, right) => !isEqual(left, right),
   isSubmitted: isGiven,

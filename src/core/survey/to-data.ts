@@ -1,4 +1,4 @@
-import type { Answers, AnswerValue, ChoiceElement, Survey } from './document.ts';
+import type { Answers, AnswerValue, Choice, Survey, SurveyElement } from './document.ts';
 import { picksOf } from './picks.ts';
 import type { Progress } from './progress.ts';
 import { textOf } from './text.ts';
@@ -22,17 +22,29 @@ export function toData(
   for (const element of survey.blocks.flatMap(({ elements }) => elements)) {
     const answer = answers[element.id];
     if (answer === undefined) continue;
-    data[element.id] = 'choices' in element ? toLabels(element, answer, language) : answer;
+    data[element.id] = toWire(element, answer, (text) => textOf(text, language));
   }
   return data;
 }
 
-function toLabels(element: ChoiceElement, answer: AnswerValue, language: string): AnswerValue {
+type Say = (text: Choice['label']) => string;
+
+function toWire(element: SurveyElement, answer: AnswerValue, say: Say): AnswerValue {
+  const { type } = element;
+  // An id that the document lost meanwhile has no label to send.
+  const labels = (list: readonly Choice[], id: string): string[] =>
+    list.filter((entry) => entry.id === id).map(({ label }) => say(label));
+  if (type === 'matrix') {
+    const rows = Object.entries(answer).flatMap(([row, column]: [string, string]) => {
+      const [name] = labels(element.rows, row);
+      const [pick] = labels(element.columns, column);
+      return name === undefined || pick === undefined ? [] : [[name, pick] as const];
+    });
+    return Object.fromEntries(rows);
+  }
+  if (type === 'ranking') return (answer as readonly string[]).flatMap((id) => labels(element.choices, id));
+  if (type !== 'multipleChoiceSingle' && type !== 'multipleChoiceMulti') return answer;
   const { ids, text } = picksOf(answer);
-  const labels = ids.flatMap((id) => {
-    if (id === 'other') return text;
-    // An id that the document lost meanwhile has no label to send.
-    return element.choices.filter((choice) => choice.id === id).map(({ label }) => textOf(label, language));
-  });
-  return element.type === 'multipleChoiceSingle' ? (labels[0] ?? '') : labels;
+  const picked = ids.flatMap((id) => (id === 'other' ? text : labels(element.choices, id)));
+  return type === 'multipleChoiceSingle' ? (picked[0] ?? '') : picked;
 }

@@ -52,7 +52,7 @@ export function tidyAnswer(element: SurveyElement, answer: AnswerValue | undefin
 /** Blank: never given, taken back, or nothing but blanks. */
 function isBlank(answer: AnswerValue | undefined): boolean {
   if (typeof answer === 'number') return false;
-  return !(typeof answer === 'string' ? answer.trim() : answer?.length);
+  return !(typeof answer === 'string' ? answer.trim() : Object.entries(answer ?? []).length);
 }
 
 function isPlain({ inputType = 'text' }: OpenTextElement): boolean {

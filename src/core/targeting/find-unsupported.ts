@@ -1,7 +1,7 @@
 import type { Condition, ConditionGroup, LogicRule, Survey } from '../survey/document.ts';
 import { ELEMENT_TYPES, OBJECTIVES, OPERATORS } from '../survey/supported.ts';
 
-const DISPLAY_OPTIONS = ['displayOnce', 'displayMultiple', 'displaySome', 'respondMultiple'];
+const DISPLAY_OPTIONS = /^(display(Once|Multiple|Some)|respondMultiple)$/;
 
 /**
  * The first thing in a survey that this version cannot do, in words; undefined when it can do everything. A survey
@@ -22,8 +22,7 @@ export function findUnsupported(survey: Survey, hasRecaptcha: boolean): string |
 }
 
 function inRule({ conditions, actions }: LogicRule): (string | undefined)[] {
-  // Questions jump to questions; conversion turns that into a jump to a block.
-  const objectives = actions.map(({ objective }) => unknown(objective, [...OBJECTIVES, 'jumpToQuestion']));
+  const objectives = actions.map(({ objective }) => unknown(objective, OBJECTIVES));
   return [...objectives, ...inGroup(conditions)];
 }
 
@@ -33,6 +32,6 @@ function inGroup(group: ConditionGroup): (string | undefined)[] {
   );
 }
 
-function unknown(word: string, known: readonly string[]): string | undefined {
-  return known.includes(word) ? undefined : `${word}`;
+function unknown(word: string, known: RegExp): string | undefined {
+  return known.test(word) ? undefined : `${word}`;
 }

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { brotliCompressSync, constants } from 'node:zlib';
 
 /** Brotli 11 bytes. They only move down, or up with a reason in the commit. */
-const GATES = { core: 9400, survey: 25_600, full: 29_810, formbricks: 10_850, surveys: 18_050 };
+const GATES = { core: 9550, survey: 26_350, full: 30_650, formbricks: 11_000, surveys: 18_850 };
 
 const dist = fileURLToPath(new URL('../dist', import.meta.url));
 

@@ -110,7 +110,7 @@ export function openSurvey(deps: OpeningDeps, request: OpeningRequest): Opening 
     release = await deps.takeLock();
     request.onLock(release !== undefined);
     if (!release) return leave();
-    await prepare(survey);
+    await prepare(survey, showing.progress?.card);
     await showings.refresh();
     const { workspace, project } = session.environment() ?? {};
     const settings = workspace ?? project;

@@ -1,25 +1,24 @@
 import type { ComponentChild, JSX } from 'preact';
 import type { SurveyElement } from '../core/survey/document.ts';
 import type { Problem } from '../core/survey/validate.ts';
-import type { DrawField, FieldProps } from './field.ts';
+import type { FieldProps } from './field.ts';
 import { Heading } from './Heading.tsx';
+import { drawPart, partState } from './parts.ts';
 import { ScaleField } from './ScaleField.tsx';
 import { say } from './strings.ts';
 import { TextField } from './TextField.tsx';
 
 /** What a question needs besides what its control gets. */
-export interface QuestionProps
-  extends Pick<FieldProps<SurveyElement>, 'element' | 'id' | 'value' | 'onAnswer' | 't' | 'memory'> {
+export interface QuestionProps extends Omit<FieldProps<SurveyElement>, 'isWrong' | 'describedBy'> {
   readonly problem: Problem | undefined;
-  /** Draws what this chunk can't. */
-  readonly drawMore: DrawField;
 }
 
 /** One element of a card: its mark, headline, control and error. */
-export function Question({ problem, drawMore, ...rest }: QuestionProps): JSX.Element {
+export function Question({ problem, ...rest }: QuestionProps): JSX.Element {
   const { element, id, t } = rest;
+  const state = partState(element);
   // A statement asks for nothing, whatever its document says.
-  const isRequired = element.required && element.type !== 'cta';
+  const isRequired = element.required && element.type !== 'cta' && state !== 'missing';
   const describedBy = `${id}-sub ${id}-must ${id}-error`;
   return (
     <section class={problem ? 'wrong' : undefined}>
@@ -34,7 +33,11 @@ export function Question({ problem, drawMore, ...rest }: QuestionProps): JSX.Ele
         subheader={t(element.subheader)}
         imageUrl={element.imageUrl}
       />
-      {drawField({ ...rest, describedBy, isWrong: !!problem }, drawMore)}
+      {state === 'here' ? (
+        drawField({ ...rest, describedBy, isWrong: !!problem })
+      ) : (
+        <p class="note">{say(state === 'coming' ? 'loading' : 'question_not_loaded')}</p>
+      )}
       <div class="slot">
         {problem && (
           <p role="alert" id={`${id}-error`}>
@@ -46,7 +49,7 @@ export function Question({ problem, drawMore, ...rest }: QuestionProps): JSX.Ele
   );
 }
 
-function drawField(props: FieldProps<SurveyElement>, drawMore: DrawField): ComponentChild {
+function drawField(props: FieldProps<SurveyElement>): ComponentChild {
   const { element, ...rest } = props;
   switch (element.type) {
     case 'openText':
@@ -55,6 +58,6 @@ function drawField(props: FieldProps<SurveyElement>, drawMore: DrawField): Compo
     case 'rating':
       return <ScaleField element={element} {...rest} />;
     default:
-      return drawMore(props);
+      return drawPart(props);
   }
 }

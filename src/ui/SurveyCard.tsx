@@ -1,5 +1,5 @@
 import { Component, type JSX } from 'preact';
-import type { AnswerValue, Survey, Text } from '../core/survey/document.ts';
+import type { AnswerValue, Survey, SurveyElement, Text } from '../core/survey/document.ts';
 import type { FindTarget } from '../core/survey/logic.ts';
 import { goBack, openProgress, type Progress, percentOf, submitCard } from '../core/survey/progress.ts';
 import { textOf } from '../core/survey/text.ts';
@@ -7,11 +7,12 @@ import { toData } from '../core/survey/to-data.ts';
 import { isSafeLink, isWebAddress, type Problem } from '../core/survey/validate.ts';
 import { startClock } from './clock.ts';
 import type { CloseReason, SurveyView } from './contract.ts';
-import type { DrawField } from './field.ts';
+import type { FieldProps } from './field.ts';
 import { focusCard, focusProblem } from './focus.ts';
 import { Heading } from './Heading.tsx';
 import { CheckIcon, CloseIcon } from './icons.tsx';
 import { waitForReading, waitForUse, watchSending } from './leaving.ts';
+import { loadPart, partState } from './parts.ts';
 import { Question } from './Question.tsx';
 import { say } from './strings.ts';
 import { stylingOf } from './theme.ts';
@@ -21,7 +22,6 @@ export interface SurveyCardProps {
   readonly view: SurveyView;
   /** The dialog around the card. */
   readonly box: HTMLElement;
-  readonly drawMore: DrawField;
   readonly findTarget: FindTarget;
   readonly leave: (reason: CloseReason) => void;
 }
@@ -45,6 +45,7 @@ interface State {
 export class SurveyCard extends Component<SurveyCardProps, State> {
   private readonly clock = startClock();
   private readonly memory = {};
+  private readonly holds: FieldProps<never>['holds'] = {};
   private isBusy = false;
   private release: () => void = () => {};
 
@@ -61,7 +62,7 @@ export class SurveyCard extends Component<SurveyCardProps, State> {
   override componentDidMount(): void {
     const { box, leave } = this.props;
     const { closesIn } = this.state;
-    this.turnClock();
+    this.enterCard();
     if (closesIn) {
       this.release = waitForUse(
         box,
@@ -76,10 +77,16 @@ export class SurveyCard extends Component<SurveyCardProps, State> {
     this.release();
   }
 
-  private turnClock(): void {
-    const { progress } = this.state;
-    const block = this.props.view.survey.blocks.find(({ id }) => id === progress.card);
-    this.clock.turnTo(block?.elements[0]?.id ?? '');
+  private elements(): readonly SurveyElement[] {
+    const { card } = this.state.progress;
+    return this.props.view.survey.blocks.find(({ id }) => id === card)?.elements ?? [];
+  }
+
+  private enterCard(): void {
+    const elements = this.elements();
+    this.clock.turnTo(elements[0]?.id ?? '');
+    // What could not be had before may be there now.
+    for (const element of elements) void loadPart(element);
   }
 
   private answer(id: string, value: AnswerValue | undefined): void {
@@ -94,8 +101,18 @@ export class SurveyCard extends Component<SurveyCardProps, State> {
     const { view, box } = this.props;
     const { survey, hiddenFields } = view;
     const { progress, answers } = this.state;
-    if (this.isBusy || progress.finished) return;
-    const result = submitCard(survey, progress, {
+    const elements = this.elements();
+    if (this.isBusy || progress.finished || elements.some((element) => partState(element) === 'coming'))
+      return;
+    const held = elements.flatMap(({ id }) => this.holds[id] ?? []);
+    if (held.length > 0) {
+      this.isBusy = true;
+      const done = await Promise.all(held);
+      this.isBusy = false;
+      if (done.includes(false)) return void box.querySelector<HTMLElement>('.failed button')?.focus();
+      return this.submit();
+    }
+    const result = submitCard(waiveMissing(survey), progress, {
       answers,
       ttc: this.clock.read(),
       hiddenFields,
@@ -130,7 +147,7 @@ export class SurveyCard extends Component<SurveyCardProps, State> {
     this.setState(
       ({ answers }) => ({ progress: next, answers: { ...answers, ...next.answers }, closesIn: 0 }),
       () => {
-        this.turnClock();
+        this.enterCard();
         focusCard(box);
         if (next.finished) this.stayForEnding();
       },
@@ -159,14 +176,14 @@ export class SurveyCard extends Component<SurveyCardProps, State> {
     this.setState(
       ({ progress }) => ({ progress: goBack(progress), problems: {} }),
       () => {
-        this.turnClock();
+        this.enterCard();
         focusCard(this.props.box);
       },
     );
   }
 
   override render(): JSX.Element {
-    const { view, drawMore, leave } = this.props;
+    const { view, leave } = this.props;
     const { progress, answers, problems, closesIn, isLate } = this.state;
     const { survey, settings, language } = view;
     const { blocks, endings, welcomeCard } = survey;
@@ -216,7 +233,10 @@ export class SurveyCard extends Component<SurveyCardProps, State> {
                 problem={problems[element.id]}
                 onAnswer={(value) => this.answer(element.id, value)}
                 memory={this.memory}
-                drawMore={drawMore}
+                redraw={() => this.setState({})}
+                holds={this.holds}
+                upload={view.upload}
+                locale={view.locale}
                 t={t}
               />
             ))}
@@ -278,6 +298,16 @@ export class SurveyCard extends Component<SurveyCardProps, State> {
       </>
     );
   }
+}
+
+/** A question that could not be loaded asks for nothing. */
+function waiveMissing(survey: Survey): Survey {
+  const waive = (element: SurveyElement): SurveyElement =>
+    partState(element) === 'missing' ? { ...element, required: false } : element;
+  return {
+    ...survey,
+    blocks: survey.blocks.map((block) => ({ ...block, elements: block.elements.map(waive) })),
+  };
 }
 
 /** A quarter of a minute per element, as the original reckons without jumps (survey-model.md 3.1). */

@@ -22,6 +22,28 @@ export interface Step {
   readonly elementIds: readonly string[];
 }
 
+/** Why a file was not taken; the names are those of the built-in texts (survey-model.md 6.4). */
+export type UploadProblem =
+  | 'upload_failed'
+  | 'upload_service_unavailable'
+  | 'invalid_file_name'
+  | 'file_size_exceeded_alert';
+
+/** One file to store as (a part of) an answer. */
+export interface UploadRequest {
+  readonly file: File;
+  readonly elementId: string;
+  /** Called with how much has gone, from 0 to 1. */
+  readonly onProgress: (part: number) => void;
+  /** Takes it back. */
+  readonly signal: AbortSignal;
+}
+
+/** Stores a file: its address, or why there is none. Never rejects. */
+export type Upload = (
+  request: UploadRequest,
+) => Promise<{ readonly url: string } | { readonly problem: UploadProblem }>;
+
 /** Everything the renderer needs to draw one survey. */
 export interface SurveyView {
   /** The `<inkling-survey>` element, already on the page, with an open shadow root that holds a `role="status"`. */
@@ -44,6 +66,8 @@ export interface SurveyView {
   readonly isSent?: () => boolean;
   /** Calls whenever `isSent` may have changed; gives what ends it. */
   readonly onSent?: (listener: () => void) => () => void;
+  /** Stores files that visitors answer with. Without it a file stays in the answer itself, as a `data:` address. */
+  readonly upload?: Upload;
   /** Called once, after the survey has left the screen. */
   readonly onClose: (reason: CloseReason) => void;
 }
@@ -57,9 +81,11 @@ export interface OpenSurvey {
 /** What the renderer's chunk exports. */
 export interface Renderer {
   /**
-   * Loads whatever this document needs beyond the first chunk. Rejects when that can't be had: the survey must not
-   * count as shown then. To be awaited before `openSurvey`.
+   * Loads what the first card needs beyond the first chunk, and the survey's logic; the rest comes while that card is
+   * read. Rejects when it can't be had: the survey must not count as shown then. To be awaited before `openSurvey`.
+   *
+   * @param card the card a stored survey goes on at
    */
-  readonly prepare: (survey: Survey) => Promise<void>;
+  readonly prepare: (survey: Survey, card?: string) => Promise<void>;
   readonly openSurvey: (view: SurveyView) => OpenSurvey;
 }

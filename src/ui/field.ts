@@ -1,5 +1,6 @@
 import type { ComponentChild } from 'preact';
 import type { AnswerValue, SurveyElement, Text } from '../core/survey/document.ts';
+import type { Upload } from './contract.ts';
 
 /** What every element's control is given. */
 export interface FieldProps<E> {
@@ -13,8 +14,18 @@ export interface FieldProps<E> {
   readonly onAnswer: (answer: AnswerValue | undefined) => void;
   /** A text in the language in force. */
   readonly t: (text: Text | undefined) => string;
-  /** What must stay the same while the survey is open, such as an order that was drawn, by element id. */
+  /** The language in force, for numbers and dates; the page's own where it is not known. */
+  readonly locale: string | undefined;
+  /**
+   * What must stay the same while the survey is open, by element id: an order that was drawn, the month on show, files
+   * under way. A control keeps its state here instead of in hooks, and calls `redraw` after a change.
+   */
   readonly memory: Record<string, unknown>;
+  readonly redraw: () => void;
+  /** Work that the card waits for before it is submitted, by element id; false keeps the card. */
+  readonly holds: Record<string, Promise<boolean> | undefined>;
+  /** Undefined where there is no server to take files. */
+  readonly upload: Upload | undefined;
 }
 
 /** Draws the control of an element. */

@@ -4,6 +4,7 @@ import type { Survey } from '../core/survey/document.ts';
 import { openProgress } from '../core/survey/progress.ts';
 import { directionOf, textOf } from '../core/survey/text.ts';
 import type { CloseReason, OpenSurvey, SurveyView } from './contract.ts';
+import { loadPart, partStyles, watchParts } from './parts.ts';
 import { SurveyCard, type SurveyCardProps } from './SurveyCard.tsx';
 import { say } from './strings.ts';
 import css from './styles.css?inline';
@@ -40,40 +41,44 @@ export function openSurvey(view: SurveyView): OpenSurvey {
     quietly(() => view.onClose(reason));
   };
   const isDrawn = quietly(() => {
-    const needed = isPlain(view.survey) ? undefined : more;
-    if (!needed && !isPlain(view.survey)) throw new Error('prepare was not awaited');
-    const blocks = needed ? needed.blocksOf(view.survey) : view.survey.blocks;
-    const survey = { ...view.survey, blocks, endings: view.survey.endings ?? [] };
-    const sheets = [css, needed?.css ?? ''];
-    const { drawMore = () => null, findTarget = () => undefined } = needed ?? {};
-    unmount = mount({ view: { ...view, survey }, drawMore, findTarget, leave }, sheets);
+    if (!logic && needsLogic(view.survey)) throw new Error('prepare was not awaited');
+    const survey = { ...view.survey, blocks: blocksOf(view.survey), endings: view.survey.endings ?? [] };
+    const { findTarget = () => undefined } = logic ?? {};
+    unmount = mount({ view: { ...view, survey }, findTarget, leave });
   });
   if (!isDrawn) leave('destroyed');
   return { close: leave };
 }
 
-/** The second chunk, once a document has needed it. */
-let more: typeof import('./more.tsx') | undefined;
+/** What reads logic and the legacy form, once a document has needed it. */
+let logic: typeof import('./logic.ts') | undefined;
 
 /**
- * Loads the second chunk if this document needs it. Rejects when it can't be had, so that a survey which can't be
- * drawn isn't counted as shown.
+ * Loads what the first card needs beyond this chunk, and the survey's logic. Rejects when it can't be had, so that a
+ * survey which can't be drawn isn't counted as shown.
+ *
+ * @param card the card a stored survey goes on at
  */
-export async function prepare(survey: Survey): Promise<void> {
-  if (!isPlain(survey)) more ??= await import('./more.tsx');
+export async function prepare(survey: Survey, card?: string): Promise<void> {
+  if (needsLogic(survey)) logic ??= await import('./logic.ts');
+  const blocks = blocksOf(survey);
+  const { elements = [] } = blocks.find(({ id }) => id === card) ?? blocks[0] ?? {};
+  const isThere = await Promise.all(elements.map(loadPart));
+  if (isThere.includes(false)) throw new Error('a part of the survey can not be had');
 }
 
-/** Whether a survey needs nothing but this chunk. A document without blocks has legacy questions to convert. */
-function isPlain({ blocks }: Pick<Survey, 'blocks'>): boolean {
-  return (
-    !!blocks?.length &&
-    blocks.every(
-      ({ elements, logic, logicFallback }) =>
-        !logic?.length &&
-        !logicFallback &&
-        elements.every(({ type }) => /^(openText|nps|rating)$/.test(type)),
-    )
-  );
+/** The rest, while the first card is read, in the order of the cards. */
+async function loadRest(blocks: Survey['blocks']): Promise<void> {
+  for (const { elements } of blocks) for (const element of elements) await loadPart(element);
+}
+
+/** A document without blocks has legacy questions to convert. */
+function needsLogic({ blocks }: Pick<Survey, 'blocks'>): boolean {
+  return !blocks?.length || blocks.some(({ logic, logicFallback }) => logic?.length || logicFallback);
+}
+
+function blocksOf(survey: Survey): Survey['blocks'] {
+  return logic ? logic.blocksOf(survey) : (survey.blocks ?? []);
 }
 
 /** Whether the work went through. */
@@ -86,20 +91,19 @@ function quietly(work: () => void): boolean {
   }
 }
 
-function mount(
-  { view, leave, ...rest }: Omit<SurveyCardProps, 'box'>,
-  sheets: readonly string[],
-): () => void {
+function mount({ view, leave, findTarget }: Omit<SurveyCardProps, 'box'>): () => void {
   const { host, survey, settings, language, locale } = view;
   const root = host.shadowRoot as ShadowRoot;
+  const adopted = new Set<string>();
   // Without its styles a survey can still be answered.
-  quietly(() => {
-    root.adoptedStyleSheets = sheets.map((text) => {
+  const adopt = (text: string): unknown =>
+    adopted.has(text) ||
+    quietly(() => {
+      adopted.add(text);
       const sheet = new CSSStyleSheet();
       sheet.replaceSync(text);
-      return sheet;
+      root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
     });
-  });
 
   const { placement, overlay, clickOutsideClose } = survey.workspaceOverwrites ?? {};
   const veil = overlay ?? settings.overlay;
@@ -127,7 +131,13 @@ function mount(
     if (relatedTarget instanceof Element && !root.contains(relatedTarget)) former = relatedTarget;
   });
 
-  render(<Guarded view={view} box={box} leave={leave} {...rest} />, box);
+  const draw = (): void => {
+    for (const text of [css, ...partStyles()]) adopt(text);
+    render(<Guarded view={view} box={box} leave={leave} findTarget={findTarget} />, box);
+  };
+  draw();
+  const stopWatching = watchParts(draw);
+  void loadRest(survey.blocks);
   if (isModal) {
     box.addEventListener('cancel', () => leave('escape'));
     box.addEventListener('mousedown', (event) => {
@@ -155,6 +165,7 @@ function mount(
   return () => {
     clearTimeout(timer);
     stopStaying();
+    stopWatching();
     scheme?.removeEventListener?.('change', restyle);
     for (const type of KEYS) host.removeEventListener(type, onKey);
     const hadFocus = root.activeElement !== null;

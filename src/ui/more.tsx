@@ -6,16 +6,15 @@ import type { DrawField } from './field.ts';
 import css from './more.css?inline';
 import { StatementField } from './StatementField.tsx';
 
-export { blocksOf } from '../core/survey/convert.ts';
-export { findTarget } from '../core/survey/logic.ts';
-export { css };
+/** What the rows of lists look like, for parts that have such rows, too. */
+export const styles: readonly string[] = [css];
 
 /**
- * Everything that a survey of scores and texts in a row does without: a chunk of its own, fetched when a document needs it.
+ * Lists, consent and statements: what a survey of scores and texts does without.
  *
- * No hooks in here: should a page end up with two copies of the renderer, only those would notice.
+ * No hooks in any part: should a page end up with two copies of the renderer, only those would notice.
  */
-export function drawMore({ element, ...rest }: Parameters<DrawField>[0]): ComponentChild {
+export function draw({ element, ...rest }: Parameters<DrawField>[0]): ComponentChild {
   switch (element.type) {
     case 'multipleChoiceSingle':
     case 'multipleChoiceMulti':

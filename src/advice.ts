@@ -24,6 +24,7 @@ const ADVICE: Readonly<Record<string, (facts: ProblemFacts) => string>> = {
     `${appUrl} answered ${detail || 'nothing'}: check data-app-url and the server. It is asked again.`,
   renderer: ({ appUrl, detail }) =>
     `The survey's script could not be loaded beside inkling.js (${appUrl}/chunks/…): is it blocked, or not deployed? ${detail}`,
+  render: ({ detail }) => `render drew nothing: ${detail}`,
   clock: ({ detail }) =>
     `This device's clock and the server's are ${detail} days apart: set the wrong one. Surveys work all the same.`,
   'user-id': () => 'identify needs a user id: a text of 1 to 255 characters.',

@@ -1,7 +1,9 @@
+import type { Answers, AnswerValue } from './core/survey/document.ts';
 import type { Gate } from './core/targeting/gates.ts';
 import type { ShowingSummary } from './core/targeting/ledger.ts';
 import type { EventName, Handler } from './events.ts';
 import type { BeforeSend } from './net/before-send.ts';
+import type { CloseReason } from './ui/contract.ts';
 import type { AttributeValue } from './wire/user.ts';
 
 /** Attributes by key. */
@@ -69,6 +71,50 @@ export interface ClientState {
   readonly due: readonly { readonly surveyId: string; readonly dueAt: number }[];
 }
 
+/** What a visitor has answered to a document that the page drew itself. */
+export interface RenderedAnswer {
+  /** Everything so far, in stored form, hidden fields included. */
+  readonly data: Answers;
+  /** The elements of the card that was submitted. */
+  readonly elementIds: readonly string[];
+  readonly variables: Readonly<Record<string, string | number>>;
+  /** Milliseconds per element. */
+  readonly ttc: Readonly<Record<string, number>>;
+  readonly finished: boolean;
+  /** The ending shown, once finished. */
+  readonly endingId: string | null;
+  /** The language's code; undefined for a document that names none. */
+  readonly language: string | undefined;
+}
+
+/** How `render` draws a document. */
+export interface RenderOptions {
+  /** An element, or a selector of one: the survey stands in there, in the page's flow. Left out, it opens over the page. */
+  readonly container?: Element | string | undefined;
+  /** BCP 47; the document's nearest is taken, its default where there is none. */
+  readonly language?: string | undefined;
+  /** Values of fields that the document declares. */
+  readonly hiddenFields?: HiddenFields | undefined;
+  /** Answers to begin with, by element id, in stored form: labels or ids of choices, numbers, texts. */
+  readonly prefill?: Readonly<Record<string, AnswerValue>> | undefined;
+  /** A card whose elements are all prefilled, and validly, submits itself. */
+  readonly skipPrefilled?: boolean | undefined;
+  /** The id of the element, or of the block, to begin at. */
+  readonly startAt?: string | undefined;
+  /** A card was submitted. */
+  readonly onAnswer?: ((answer: RenderedAnswer) => void) | undefined;
+  /** The last card was submitted. Once. */
+  readonly onFinish?: ((answer: RenderedAnswer) => void) | undefined;
+  /** It has left the screen. Once. */
+  readonly onClose?: ((reason: CloseReason) => void) | undefined;
+}
+
+/** A document on screen. */
+export interface RenderedSurvey {
+  /** Takes it off the screen. Harmless when it is gone already. */
+  readonly close: () => void;
+}
+
 /** `window.inkling` and the npm export: see design.md 4 for the contract. No call rejects or throws. */
 export interface Inkling {
   /** Starts the client for one environment. A second call does nothing. */
@@ -85,6 +131,12 @@ export interface Inkling {
   showSurvey: (surveyId: string) => Promise<void>;
   /** Closes the open survey. */
   closeSurvey: () => Promise<void>;
+  /**
+   * Draws any survey document, in a container or over the page: no server is asked, nothing is stored, the answers go
+   * to `onAnswer` and `onFinish`. Works before `setup`. Gives undefined, and one line on the console, when it can't be
+   * drawn.
+   */
+  render: (document: object, options?: RenderOptions) => Promise<RenderedSurvey | undefined>;
   /**
    * What the visitor said. `granted` starts what `consent: 'required'` held back; `denied` closes the survey, erases
    * everything and stays silent. Consent itself is never stored: say it on each page.

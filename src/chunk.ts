@@ -16,6 +16,10 @@ import type { StoredRecord } from './store/record.ts';
 /** Which arguments `connect` takes, and gives. Raised when a core of another number could not work with it. */
 export const contract = 2;
 
+/** `inkling.render`, which few pages call. */
+export const render: typeof import('./render.ts').render = async (...args) =>
+  (await import('./render.ts')).render(...args);
+
 /** What the core lends. Grows, but never changes. */
 export interface Core
   extends Pick<DeliveryDeps, 'api' | 'net' | 'showings'>,

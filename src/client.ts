@@ -2,7 +2,7 @@ import type { ClientState, Consent, Inkling, Problem, SetupOptions } from './api
 import type { Connected } from './chunk.ts';
 import { EMPTY_LEDGER, mendLedger, summarize, waiting } from './core/targeting/ledger.ts';
 import { createEvents } from './events.ts';
-import type { LoadChunk } from './load-chunk.ts';
+import type { Chunks, LoadChunk } from './load-chunk.ts';
 import { toBody } from './net/before-send.ts';
 import { stringify } from './net/json.ts';
 import { codeOf, isOk, isRefused, NO_REPLY, request } from './net/request.ts';
@@ -82,13 +82,19 @@ export function createClient(loadChunk: LoadChunk, fillHidden?: FillHidden): Ink
     problem = undefined;
   };
 
+  const loadUi = async (): Promise<Chunks['ui']> => {
+    const chunk = await loadChunk(server, 'ui');
+    if (chunk.contract !== CONTRACT) throw new Error(`its script is of another version: ${chunk.contract}`);
+    return chunk;
+  };
+
   const isHeldBack = (): boolean => consented === 'required' || consented === 'denied';
 
   const start = async (): Promise<void> => {
     if (!options || starting || isHeldBack()) return;
     const isPrivate =
       !consented && (navigator as { globalPrivacyControl?: boolean }).globalPrivacyControl === true;
-    const mine = run({ options, isPrivate, events, fail, solve, loadChunk, fillHidden, becomeReady });
+    const mine = run({ options, isPrivate, events, fail, solve, loadChunk, loadUi, fillHidden, becomeReady });
     starting = mine;
     const client = await mine;
     if (starting !== mine) return client.stop();
@@ -189,6 +195,13 @@ export function createClient(loadChunk: LoadChunk, fillHidden?: FillHidden): Ink
           if (!(await presenter.show(surveyId))) fail('unknown-survey', surveyId);
         }),
       ),
+    render: async (document, options) => {
+      try {
+        return await (await loadUi()).render(document, options);
+      } catch (error) {
+        fail('render', `${error}`);
+      }
+    },
     closeSurvey: () => call(({ presenter }) => presenter.close('dismissed')),
     consent: (answer) =>
       guard(async () => {
@@ -242,6 +255,7 @@ interface Start {
   readonly fail: Fail;
   readonly solve: () => void;
   readonly loadChunk: LoadChunk;
+  readonly loadUi: () => Promise<Chunks['ui']>;
   readonly fillHidden: FillHidden | undefined;
   readonly becomeReady: () => void;
 }
@@ -324,8 +338,7 @@ async function run(start: Start): Promise<Running> {
   const manners = createManners((options.quiet ?? 0) * 1000);
   let connected: Connected | undefined;
   const connect = async (): Promise<Connected> => {
-    const chunk = await start.loadChunk(appUrl, 'ui');
-    if (chunk.contract !== CONTRACT) throw new Error(`its script is of another version: ${chunk.contract}`);
+    const chunk = await start.loadUi();
     connected ??= chunk.connect({
       ...{ environmentId, api, options, session, state, showings, events, manners, fail },
       net: { codeOf, isOk, isRefused, NO_REPLY, request, stringify, toBody },

@@ -12,8 +12,12 @@ export type {
   InklingGlobal,
   MethodName,
   Problem,
+  RenderedAnswer,
+  RenderedSurvey,
+  RenderOptions,
   SetupOptions,
 } from './api.ts';
+export type { Answers, AnswerValue } from './core/survey/document.ts';
 export type { Gate, GateCode } from './core/targeting/gates.ts';
 export type { ShowingSummary } from './core/targeting/ledger.ts';
 export type { EventName, EventOf, EventPayloads, Handler } from './events.ts';

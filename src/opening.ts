@@ -125,11 +125,13 @@ export function openSurvey(deps: OpeningDeps, request: OpeningRequest): Opening 
       locale: showing.languageCode,
       progress: showing.progress,
       hiddenFields: showing.hiddenFields ?? {},
-      onStep: async ({ progress, data, elementIds }) => {
+      onStep: async ({ progress, data, elementIds, language, locale: languageCode }) => {
         const { finished, endingId } = progress;
         const now = Date.now();
         const seq = nextSeq(showing, now);
-        await save({ ...showing, progress, answers: data, finished, seq, activeAt: now });
+        await save({
+          ...{ ...showing, progress, answers: data, finished, seq, activeAt: now, language, languageCode },
+        });
         void delivery.drain();
         events.emit('survey-answered', { surveyId, responseId, elementIds });
         if (finished) events.emit('survey-finished', { surveyId, responseId, endingId });

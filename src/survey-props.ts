@@ -44,6 +44,18 @@ export interface SurveyProps {
   readonly singleUseId?: string | null;
   readonly action?: string;
   readonly hiddenFieldsRecord?: Answers;
+  /** Answers in stored form, by element id. */
+  readonly prefillResponseData?: Answers;
+  /** A card whose elements all have such an answer submits itself. */
+  readonly skipPrefilled?: boolean;
+  /** Begins at the card with this element. */
+  readonly startAtQuestionId?: string;
+  /** Begins at this card; the element wins. */
+  readonly startAtBlockId?: string;
+  /** An inline survey takes the focus: by itself only where the page is no frame. */
+  readonly autoFocus?: boolean;
+  /** An ending that leads elsewhere says so instead. */
+  readonly isRedirectDisabled?: boolean;
   /** Nothing is sent. */
   readonly isPreviewMode?: boolean;
   /** It is on screen. */
@@ -56,6 +68,15 @@ export interface SurveyProps {
   readonly onResponseCreated?: () => void;
   /** It is complete and the server has it; at once where nothing is sent. Once. */
   readonly onFinished?: () => void;
+  /** Stores a file and gives its address. Without it a file goes to the server, where there is one. */
+  readonly onFileUpload?: (
+    file: { readonly type: string; readonly name: string; readonly base64: string },
+    config?: { readonly allowedFileExtensions?: readonly string[]; readonly surveyId?: string },
+  ) => Promise<string>;
+  /** Opens an address outside of the survey. */
+  readonly onOpenExternalURL?: (url: string) => void;
+  /** The visitor chose another language. */
+  readonly onLanguageChange?: (code: string) => void;
   /** It has left the screen. Once. */
   readonly onClose?: () => void;
 }
@@ -74,17 +95,7 @@ export function settingsOf(props: SurveyProps): Settings {
   };
 }
 
-/** The document with every list that older hosts leave out, and without its own say on the look. */
+/** The document without its own say on the look. */
 export function documentOf({ survey }: Pick<SurveyProps, 'survey'>): Survey {
-  return {
-    ...survey,
-    blocks: survey.blocks ?? [],
-    questions: survey.questions ?? [],
-    endings: survey.endings ?? [],
-    variables: survey.variables ?? [],
-    languages: survey.languages ?? [],
-    displayOption: survey.displayOption ?? 'respondMultiple',
-    styling: null,
-    workspaceOverwrites: null,
-  };
+  return { ...survey, styling: null, workspaceOverwrites: null };
 }

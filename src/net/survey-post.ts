@@ -17,7 +17,6 @@ export interface PostTarget {
   readonly contactId?: string | undefined;
   readonly userId?: string | undefined;
   readonly singleUseId?: string | undefined;
-  readonly language: string | undefined;
   readonly meta: WireResponseRequest['meta'];
 }
 
@@ -35,6 +34,7 @@ export interface PostHooks {
 export interface PostedAnswer {
   readonly data: Answers;
   readonly progress: Progress;
+  readonly language: string | undefined;
 }
 
 /** One survey on its way to the server. */
@@ -55,7 +55,7 @@ export interface SurveyPost {
  * post.answer({ data: { q1: 9 }, progress });
  */
 export function startPost(target: PostTarget, hooks: PostHooks): SurveyPost {
-  const { appUrl, environmentId, surveyId, contactId, userId, singleUseId, language, meta } = target;
+  const { appUrl, environmentId, surveyId, contactId, userId, singleUseId, meta } = target;
   // The two versions name the person differently (client-api.md 3.2, 3.4).
   const api = `${appUrl}/api/${contactId ? 'v2' : 'v1'}/client/${environmentId}`;
   const person = contactId ? { contactId } : { userId };
@@ -72,7 +72,7 @@ export function startPost(target: PostTarget, hooks: PostHooks): SurveyPost {
       const display: WireDisplayRequest = { id: displayId, surveyId, ...person };
       return ['/displays', stringify(display)];
     }
-    const { data, progress } = latest;
+    const { data, progress, language } = latest;
     const { finished, variables, ttc, endingId } = progress;
     const response: WireResponseRequest & { singleUseId: string | undefined } = {
       ...{ id, seq, surveyId, displayId, ...person, singleUseId },

@@ -55,14 +55,21 @@ export class SurveyCard extends Component<SurveyCardProps, State> {
     const progress = openProgress(survey, stored);
     const isFirst =
       progress.card === 'start' || (!survey.welcomeCard?.enabled && progress.card === survey.blocks[0]?.id);
-    const closesIn = isFirst ? (survey.autoClose ?? 0) : 0;
-    this.state = { progress, answers: progress.answers, problems: {}, closesIn, isLate: false };
+    const closesIn = isFirst && !props.view.isInline ? (survey.autoClose ?? 0) : 0;
+    this.state = {
+      progress,
+      answers: { ...props.view.prefill, ...progress.answers },
+      problems: {},
+      closesIn,
+      isLate: false,
+    };
   }
 
   override componentDidMount(): void {
     const { box, leave } = this.props;
     const { closesIn } = this.state;
     this.enterCard();
+    this.skip();
     if (closesIn) {
       this.release = waitForUse(
         box,
@@ -89,6 +96,17 @@ export class SurveyCard extends Component<SurveyCardProps, State> {
     for (const element of elements) void loadPart(element);
   }
 
+  /** A card that was answered beforehand needs no visitor, unless it is answered wrongly. */
+  private skip(): void {
+    const { prefill, skipPrefilled } = this.props.view;
+    const elements = this.elements();
+    if (skipPrefilled && elements[0] && elements.every(({ id }) => prefill?.[id] !== undefined)) {
+      this.clock.turnTo('');
+      this.clock.reset();
+      void this.submit(true);
+    }
+  }
+
   private answer(id: string, value: AnswerValue | undefined): void {
     this.clock.turnTo(id);
     this.setState(({ answers, problems: { [id]: _mended, ...problems } }) => ({
@@ -97,7 +115,7 @@ export class SurveyCard extends Component<SurveyCardProps, State> {
     }));
   }
 
-  private async submit(): Promise<void> {
+  private async submit(isQuiet = false): Promise<void> {
     const { view, box } = this.props;
     const { survey, hiddenFields } = view;
     const { progress, answers } = this.state;
@@ -119,7 +137,7 @@ export class SurveyCard extends Component<SurveyCardProps, State> {
       findTarget: this.props.findTarget,
     });
     if ('problems' in result) {
-      this.setState({ problems: result.problems }, () => focusProblem(box));
+      if (!isQuiet) this.setState({ problems: result.problems }, () => focusProblem(box));
       return;
     }
     this.isBusy = true;
@@ -127,7 +145,8 @@ export class SurveyCard extends Component<SurveyCardProps, State> {
     const next = result.progress;
     try {
       const data = toData(survey, next, view.language, hiddenFields);
-      await view.onStep({ progress: next, data, elementIds: result.elementIds });
+      const { language, locale } = view;
+      await view.onStep({ progress: next, data, elementIds: result.elementIds, language, locale });
     } catch {
       // What the shell can't store must not keep the visitor on this card.
     }
@@ -149,6 +168,7 @@ export class SurveyCard extends Component<SurveyCardProps, State> {
       () => {
         this.enterCard();
         focusCard(box);
+        this.skip();
         if (next.finished) this.stayForEnding();
       },
     );
@@ -157,7 +177,7 @@ export class SurveyCard extends Component<SurveyCardProps, State> {
   /** The ending goes when it has been read; a word on the sending that comes or goes is to be read, too. */
   private stayForEnding(): void {
     const { view, box, leave } = this.props;
-    const reading = waitForReading(box, () => leave('finished'));
+    const reading = waitForReading(box, () => view.isInline || leave('finished'));
     const { isSent = () => true, onSent = () => () => {} } = view;
     const stopWatching = watchSending(isSent, onSent, (isLate) => {
       this.setState({ isLate });
@@ -282,14 +302,16 @@ export class SurveyCard extends Component<SurveyCardProps, State> {
             {say('powered_by')} <b>Inkling</b>
           </p>
         )}
-        <button
-          type="button"
-          class="close"
-          aria-label={say('close_survey')}
-          onClick={() => leave(finished ? 'finished' : 'dismissed')}
-        >
-          <CloseIcon />
-        </button>
+        {!view.isInline && (
+          <button
+            type="button"
+            class="close"
+            aria-label={say('close_survey')}
+            onClick={() => leave(finished ? 'finished' : 'dismissed')}
+          >
+            <CloseIcon />
+          </button>
+        )}
         {closesIn > 0 && (
           <div class="bar time" aria-hidden="true">
             <i style={{ '--time': `${closesIn}s` }} />

@@ -20,6 +20,9 @@ export interface Step {
   readonly data: Answers;
   /** The elements this card answered. */
   readonly elementIds: readonly string[];
+  /** The language in force: what `data` holds labels of, as texts are looked up and as its tag. */
+  readonly language: string;
+  readonly locale: string | undefined;
 }
 
 /** Why a file was not taken; the names are those of the built-in texts (survey-model.md 6.4). */
@@ -57,6 +60,20 @@ export interface SurveyView {
   /** Where the survey was left, when it continues. */
   readonly progress: Progress | undefined;
   readonly hiddenFields: Answers;
+  /** In the page's flow, in the host's own place: it takes no focus, has no cross and never closes by itself. */
+  readonly isInline?: boolean;
+  /** An inline survey takes the focus when it is drawn. */
+  readonly autoFocus?: boolean | undefined;
+  /** Answers to begin with, as the device keeps them. */
+  readonly prefill?: Answers | undefined;
+  /** A card whose elements all have such an answer, and a valid one, submits itself. */
+  readonly skipPrefilled?: boolean | undefined;
+  /** The visitor chose another language. */
+  readonly onLanguage?: ((locale: string | undefined) => void) | undefined;
+  /** An ending that leads elsewhere leads nowhere. */
+  readonly isRedirectDisabled?: boolean | undefined;
+  /** Opens an address outside of the survey; left out, the browser does. */
+  readonly onOpenLink?: ((url: string) => void) | undefined;
   /**
    * Called once per submitted card, before anything moves on screen. The card moves when the promise settles;
    * the shell bounds it to 300 ms and never rejects.

@@ -92,7 +92,7 @@ function quietly(work: () => void): boolean {
 }
 
 function mount({ view, leave, findTarget }: Omit<SurveyCardProps, 'box'>): () => void {
-  const { host, survey, settings, language, locale } = view;
+  const { host, survey, settings, language, locale, isInline } = view;
   const root = host.shadowRoot as ShadowRoot;
   const adopted = new Set<string>();
   // Without its styles a survey can still be answered.
@@ -107,14 +107,14 @@ function mount({ view, leave, findTarget }: Omit<SurveyCardProps, 'box'>): () =>
 
   const { placement, overlay, clickOutsideClose } = survey.workspaceOverwrites ?? {};
   const veil = overlay ?? settings.overlay;
-  const isModal = veil === 'light' || veil === 'dark';
+  const isModal = !isInline && (veil === 'light' || veil === 'dark');
   // Shown as a popover, a <dialog> would take the page's focus; a <div> leaves it alone.
   const box: HTMLElement = document.createElement(isModal ? 'dialog' : 'div');
-  box.className = `${placement ?? settings.placement ?? 'bottomRight'} veil-${veil}`;
+  box.className = `box ${isInline ? 'inline' : (placement ?? settings.placement ?? 'bottomRight')} veil-${veil}`;
   box.tabIndex = -1;
   box.dir = directionOf(survey, language, locale);
   if (locale) box.lang = locale;
-  box.setAttribute('role', 'dialog');
+  box.setAttribute('role', isInline ? 'form' : 'dialog');
   box.setAttribute('aria-labelledby', 'q0');
   root.append(box);
   applyTheme(box, view);
@@ -122,7 +122,7 @@ function mount({ view, leave, findTarget }: Omit<SurveyCardProps, 'box'>): () =>
   const onKey = (event: Event): void => {
     event.stopPropagation();
     const { key, isComposing } = event as KeyboardEvent;
-    if (event.type === 'keydown' && key === 'Escape' && !isComposing) leave('escape');
+    if (event.type === 'keydown' && key === 'Escape' && !isComposing && !isInline) leave('escape');
   };
   for (const type of KEYS) host.addEventListener(type, onKey);
 
@@ -146,7 +146,7 @@ function mount({ view, leave, findTarget }: Omit<SurveyCardProps, 'box'>): () =>
       event.preventDefault();
       leave('outside');
     });
-  } else if (typeof box.showPopover === 'function') {
+  } else if (!isInline && typeof box.showPopover === 'function') {
     // The top layer: above everything, and no contest of z-indexes.
     box.popover = 'manual';
   }
@@ -160,7 +160,7 @@ function mount({ view, leave, findTarget }: Omit<SurveyCardProps, 'box'>): () =>
   const restyle = (): void => applyTheme(box, view);
   scheme?.addEventListener?.('change', restyle);
   const stopStaying = stayOnPage(host, show, () => leave('destroyed'));
-  const timer = setTimeout(() => announce(view, root), ANNOUNCE_MS);
+  const timer = setTimeout(() => !isInline && announce(view, root), ANNOUNCE_MS);
 
   return () => {
     clearTimeout(timer);

@@ -33,7 +33,7 @@ async function setUp(change: Partial<PostTarget> = {}, statuses: readonly number
   });
   clean.push(server.close);
   const told: string[] = [];
-  const target = { appUrl: server.url, environmentId: 'env', surveyId: 's1', language: 'de', meta: {} };
+  const target = { appUrl: server.url, environmentId: 'env', surveyId: 's1', meta: {} };
   const post = startPost(
     { ...target, ...change },
     {
@@ -49,9 +49,9 @@ async function setUp(change: Partial<PostTarget> = {}, statuses: readonly number
 it('tells of the display at once, then of each answer under the same ids', async () => {
   const { post, told, bodies } = await setUp({ userId: 'mara', singleUseId: 'once' });
   await post.drained();
-  post.answer({ data: { q1: 4 }, progress });
+  post.answer({ data: { q1: 4 }, progress, language: 'de' });
   await post.drained();
-  post.answer({ data: { q1: 4, q2: 'x' }, progress: last });
+  post.answer({ data: { q1: 4, q2: 'x' }, progress: last, language: 'de' });
   await post.drained();
   const [display, first, second] = bodies();
   expect(display).toEqual({
@@ -83,7 +83,7 @@ it('tells of the display at once, then of each answer under the same ids', async
 it('names a person by contact id where there is one, in the words of v2', async () => {
   const { post, bodies } = await setUp({ contactId: 'c1', userId: 'mara' });
   await post.drained();
-  post.answer({ data: {}, progress });
+  post.answer({ data: {}, progress, language: 'de' });
   await post.drained();
   expect(bodies()).toMatchObject([
     { path: '/api/v2/client/env/displays', contactId: 'c1' },
@@ -101,7 +101,7 @@ it('tries again until it is through, and then says so once', async () => {
 
 it('an answer given while the display is under way is not forgotten, and brings its display', async () => {
   const { post, told, bodies } = await setUp({}, [503, 200]);
-  post.answer({ data: { q1: 1 }, progress: last });
+  post.answer({ data: { q1: 1 }, progress: last, language: 'de' });
   await post.drained();
   expect(bodies().map(({ path }) => path)).toEqual([
     '/api/v1/client/env/displays',
@@ -126,7 +126,7 @@ it('what waits leaves with the page, what is under way does not leave twice', as
   await vi.waitFor(() => expect(arrived.length).toBeGreaterThan(0));
   await wait(100);
   expect(arrived).toHaveLength(1);
-  post.answer({ data: { q1: 1 }, progress: last });
+  post.answer({ data: { q1: 1 }, progress: last, language: 'de' });
   post.flush();
   await vi.waitFor(() => expect(bodies()[1]).toMatchObject({ seq: 2, data: { q1: 1 } }), { timeout: 500 });
   await post.drained();

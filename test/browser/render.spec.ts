@@ -1,0 +1,114 @@
+import type { Page } from '@playwright/test';
+import { call, expect, ratingThenText, surveyOn, tagFor, test } from './support.ts';
+
+/** Draws a document with callbacks that record. */
+function render(page: Page, document: object, options: object): Promise<string> {
+  return page.evaluate(
+    async ([given, rest]) => {
+      const page = window as never as {
+        heard: unknown[];
+        inkling: { render: (...args: unknown[]) => Promise<object | undefined> };
+      };
+      const heard: unknown[] = [];
+      page.heard = heard;
+      const record = (name: string) => [name, (what: unknown) => heard.push([name, what])];
+      const callbacks = Object.fromEntries(['onAnswer', 'onFinish', 'onClose'].map(record));
+      return typeof (await page.inkling.render(given, { ...(rest as object), ...callbacks }));
+    },
+    [document, options] as const,
+  );
+}
+
+const heardBy = (page: Page): Promise<[name: string, what: Readonly<Record<string, unknown>>][]> =>
+  page.evaluate(() => (window as never as { heard: [string, Record<string, unknown>][] }).heard);
+
+test.beforeEach(async ({ page, server, site }) => {
+  // Without an environment: nothing is set up.
+  const tag = tagFor(server).replace(/data-environment-id="\w+"/, '');
+  site.put('/', { head: tag, body: '<main id="here" style="width:500px"></main><p>Below</p>' });
+  await page.goto(site.url);
+  await page.waitForFunction(() => (window as { inkling?: { version?: string } }).inkling?.version);
+});
+
+test('a document is drawn in a container, answered and handed over, and no server hears of it', async ({
+  page,
+  server,
+}) => {
+  const { document, rating } = ratingThenText({ hiddenFields: { enabled: true, fieldIds: ['plan'] } });
+  const hiddenFields = { plan: 'pro', other: 'x' };
+  expect(await render(page, document, { container: '#here', hiddenFields })).toBe('object');
+  const survey = page.locator('#here inkling-survey').getByRole('form').first();
+  await expect(survey.getByRole('radiogroup', { name: rating })).toBeVisible();
+  expect((await survey.boundingBox())?.width).toBe(500);
+  await expect(survey.getByRole('button', { name: 'Close survey' })).toHaveCount(0);
+  await survey.getByRole('radio', { name: '4', exact: true }).click();
+  await survey.getByRole('button', { name: 'Next' }).click();
+  await survey.getByRole('textbox').fill('Mine');
+  await page.keyboard.press('Escape');
+  await survey.getByRole('button', { name: 'Finish' }).click();
+  await expect(survey.getByText('Thank you!')).toBeVisible();
+  const heard = await heardBy(page);
+  expect(heard.map(([name]) => name)).toEqual(['onAnswer', 'onAnswer', 'onFinish']);
+  expect(heard[0]?.[1]).toMatchObject({
+    data: { plan: 'pro', rating: 4 },
+    elementIds: ['rating'],
+    finished: false,
+  });
+  expect(heard[2]?.[1]).toMatchObject({ data: { plan: 'pro', rating: 4, text: 'Mine' }, finished: true });
+  expect(heard[2]?.[1]?.data).not.toHaveProperty('other');
+  expect(server.calls).toEqual([]);
+});
+
+test('without a container it opens over the page, and the next one takes its place', async ({ page }) => {
+  const [first, second] = [ratingThenText(), ratingThenText()];
+  await render(page, first.document, {});
+  await expect(surveyOn(page).getByRole('radiogroup', { name: first.rating })).toBeVisible();
+  const heardFirst = await page.evaluateHandle(() => (window as never as { heard: unknown[] }).heard);
+  await render(page, second.document, {});
+  await expect(surveyOn(page).getByRole('radiogroup', { name: second.rating })).toBeVisible();
+  await expect(surveyOn(page)).toHaveCount(1);
+  expect(await heardFirst.jsonValue()).toEqual([['onClose', 'replaced']]);
+  await surveyOn(page).getByRole('button', { name: 'Close survey' }).click();
+  expect(await heardBy(page)).toEqual([['onClose', 'dismissed']]);
+});
+
+test('prefilled cards submit themselves, invalid ones stay, and Back stops there', async ({ page }) => {
+  const { document, rating, text } = ratingThenText();
+  await render(page, document, { prefill: { rating: 5 }, skipPrefilled: true });
+  const survey = surveyOn(page);
+  await expect(survey.getByRole('textbox', { name: text })).toBeVisible();
+  expect((await heardBy(page))[0]?.[1]).toMatchObject({ data: { rating: 5 }, ttc: { rating: 0 } });
+  await survey.getByRole('button', { name: 'Back' }).click();
+  await expect(survey.getByRole('radiogroup', { name: rating })).toBeVisible();
+  await expect(survey.getByRole('radio', { name: '5', exact: true })).toBeChecked();
+  await render(page, document, { prefill: { rating: '' }, skipPrefilled: true });
+  await expect(surveyOn(page).getByRole('radiogroup', { name: rating })).toBeVisible();
+  expect(await heardBy(page)).toEqual([]);
+});
+
+test('it begins where it is told to, in the language asked for', async ({ page }) => {
+  const language = (id: string, code: string, isDefault: boolean) => ({
+    ...{ default: isDefault, enabled: true },
+    language: { id, code },
+  });
+  const { document, text } = ratingThenText({
+    languages: [language('1', 'en-US', true), language('2', 'de-DE', false)],
+    endings: [{ id: 'thanks', type: 'endScreen', headline: { default: 'Thank you!', 'de-DE': 'Danke!' } }],
+  });
+  await render(page, document, { startAt: 'text', language: 'de', prefill: { text: 'Schön' } });
+  await expect(surveyOn(page).getByRole('textbox', { name: text })).toHaveValue('Schön');
+  await surveyOn(page).getByRole('button', { name: 'Finish' }).click();
+  await expect(surveyOn(page).getByText('Danke!')).toBeVisible();
+  expect((await heardBy(page)).at(-1)?.[1]).toMatchObject({ language: 'de-DE', data: { text: 'Schön' } });
+});
+
+test('what can not be drawn is said in one line, and nothing is on the page', async ({ page }) => {
+  const lines: string[] = [];
+  page.on('console', (message) => message.type() === 'error' && lines.push(message.text()));
+  expect(await render(page, { blocks: [] }, {})).toBe('undefined');
+  expect(await render(page, ratingThenText().document, { container: '#nowhere' })).toBe('undefined');
+  expect(await call(page, 'render')).toBeUndefined();
+  await expect.poll(() => lines.length).toBe(1);
+  expect(lines[0]).toContain('render drew nothing: Error: it holds what this version cannot draw');
+  await expect(page.locator('inkling-survey')).toHaveCount(0);
+});

@@ -1,5 +1,8 @@
 import type { AnswerValue, OpenTextElement, SurveyElement } from './document.ts';
+import { isWebAddress } from './links.ts';
 import { picksOf } from './picks.ts';
+
+export { isSafeLink, isWebAddress } from './links.ts';
 
 /** Why an answer can't be taken; the names are those of the built-in texts (survey-model.md 6.4). */
 export type ProblemKey =
@@ -75,23 +78,4 @@ function findTextProblem(element: OpenTextElement, text: string): Problem | unde
   if (min && text.length < min) return { key: 'min_length', count: min };
   if (max && text.length > max) return { key: 'max_length', count: max };
   return undefined;
-}
-
-/** Whether a text is an absolute http or https address; the rule for answers and for every link but a statement's. */
-export function isWebAddress(text: string | undefined): boolean {
-  return isLink(text, /^https?:$/);
-}
-
-/** Whether a text is an address that a statement's link may carry: the web, mail or telephone. */
-export function isSafeLink(text: string | undefined): boolean {
-  return isLink(text, /^(https?|mailto|tel):$/);
-}
-
-/** Parsed, never matched: browsers skip blanks and line ends inside a scheme, and so does `URL`. */
-function isLink(text: string | undefined, schemes: RegExp): boolean {
-  try {
-    return schemes.test(new URL(text ?? '').protocol);
-  } catch {
-    return false;
-  }
 }

@@ -2,6 +2,7 @@ import type { FileStore } from '../files/file-store.ts';
 import type { Log } from '../http/log.ts';
 import { createRateLimits, type RateLimitSetting, type RateLimits } from '../http/rate-limit.ts';
 import type { Database } from '../repo/database.ts';
+import type { ResolveHost } from '../webhooks/address-guard.ts';
 import { createEnvironmentCache, type EnvironmentCache } from './environment-cache.ts';
 
 /** How long what a client is told stays true, in milliseconds. */
@@ -30,6 +31,12 @@ export interface ContextDeps {
   readonly trustedProxies?: number | undefined;
   /** What the description says it describes. */
   readonly version?: string;
+  /** Lets webhooks reach addresses that only this machine or its network has (`INKLING_ALLOW_PRIVATE_WEBHOOKS`). */
+  readonly allowPrivateWebhooks?: boolean | undefined;
+  /** Finds all addresses of a host; the system's resolver unless told. */
+  readonly resolveHost?: ResolveHost | undefined;
+  /** Hears that something waits to be delivered. */
+  readonly onQueued?: (() => void) | undefined;
 }
 
 /** What every handler works with. */
@@ -44,6 +51,9 @@ export interface ServerContext {
   readonly publicUrl: string | undefined;
   readonly trustedProxies: number | undefined;
   readonly version: string;
+  readonly allowPrivateWebhooks: boolean;
+  readonly resolveHost: ResolveHost | undefined;
+  readonly onQueued: () => void;
 }
 
 const MINUTE = 60_000;
@@ -60,10 +70,13 @@ export function createContext({
   publicUrl,
   trustedProxies,
   version = 'development',
+  allowPrivateWebhooks = false,
+  resolveHost,
+  onQueued = () => {},
 }: ContextDeps): ServerContext {
   const cache = createEnvironmentCache(database.read, log);
   const limits = createRateLimits(rateLimit, now);
   const allLifetimes = { ...LIFETIMES, ...lifetimes };
-  const told = { files, publicUrl, trustedProxies, version };
+  const told = { files, publicUrl, trustedProxies, version, allowPrivateWebhooks, resolveHost, onQueued };
   return { database, cache, now, lifetimes: allLifetimes, log, limits, ...told };
 }

@@ -4,6 +4,7 @@ import type { WireResponseRequest } from '../../src/wire/response.ts';
 import { responseUpdateSchema, responseV1Schema, responseV2Schema } from '../../src/wire/response-schema.ts';
 import { checkBody, MALFORMED, readJson, readObject } from '../http/body.ts';
 import { ApiError, badRequest, notFound } from '../http/errors.ts';
+import { originOf } from '../http/origin.ts';
 import { ok, pathParam, type Route } from '../http/routes.ts';
 import { findContactId, hasContact, readAttributeTexts } from '../repo/contacts.ts';
 import { type DisplayRecord, findDisplay, findResponseOfDisplay } from '../repo/displays.ts';
@@ -16,6 +17,7 @@ import {
   updateResponse,
 } from '../repo/responses.ts';
 import type { Schema } from '../repo/schema.ts';
+import { NOTHING_DUE, type ResponseEvent, recordResponse, settleAftermath } from '../webhooks/events.ts';
 import { checkAnswers } from './check-answers.ts';
 import type { ServerContext } from './context.ts';
 import { findOwner, storeDisplay } from './display-route.ts';
@@ -99,7 +101,13 @@ export async function storeResponse(
 
   const fullMeta = readMeta(c, { given: request.meta, survey, trustedProxies });
   const submission = { ...request, environmentId: live.environment.id, fullMeta, now: now() };
-  const id = await database.write((trx) => submit(trx, submission));
+  const origin = originOf(c, context.publicUrl);
+  const { id, aftermath } = await database.write(async (trx) => {
+    const { id, change } = await submit(trx, submission);
+    const event = change && { ...change, survey, origin, now: submission.now };
+    return { id, aftermath: event ? await recordResponse(trx, event) : NOTHING_DUE };
+  });
+  settleAftermath(context, live.environment.id, aftermath);
   return { id, quotaFull: false };
 }
 
@@ -127,8 +135,10 @@ export async function changeResponse(
     change,
   }: { readonly live: LiveEnvironment; readonly responseId: string; readonly change: ResponseChange },
 ): Promise<StoredReply> {
-  const { database, now } = context;
-  await database.write(async (trx) => {
+  const { database } = context;
+  const now = context.now();
+  const origin = originOf(c, context.publicUrl);
+  const aftermath = await database.write(async (trx) => {
     const stored = await lockResponse(trx, responseId);
     if (stored?.environmentId !== live.environment.id) throw notFound('Response', responseId);
     checkAdmission(live.surveys.get(stored.surveyId));
@@ -138,16 +148,26 @@ export async function changeResponse(
     if (stored.finished && !isRepeat) {
       throw badRequest('Response is already finished', { code: 'response_already_finished' });
     }
-    if (isRepeat) return;
+    if (isRepeat) return NOTHING_DUE;
     checkFileAnswers(survey, merged.data, ownOrigins(context, c));
     checkOtherAnswers(survey, merged.data, merged.language ?? undefined);
     if (stored.seq === null) checkAnswers(survey, merged.data);
-    await updateResponse(trx, { ...merged, updatedAt: now() });
+    const response = { ...merged, updatedAt: now };
+    await updateResponse(trx, response);
+    const wasFinished = stored.finished;
+    return recordResponse(trx, { kind: 'updated', response, wasFinished, survey, origin, now });
   });
+  settleAftermath(context, live.environment.id, aftermath);
   return { id: responseId, quotaFull: false };
 }
 
-async function submit(trx: Kysely<Schema>, submission: Submission): Promise<string> {
+/** Under which id a post is stored, and what it changed; nothing where it repeats what is known. */
+interface Submitted {
+  readonly id: string;
+  readonly change?: Pick<ResponseEvent, 'kind' | 'response' | 'wasFinished'>;
+}
+
+async function submit(trx: Kysely<Schema>, submission: Submission): Promise<Submitted> {
   const known = submission.id === undefined ? undefined : await lockResponse(trx, submission.id);
   if (known?.environmentId === submission.environmentId) return mergeKnown(trx, known, submission);
   // An id that lives in another environment counts as not sent.
@@ -156,9 +176,11 @@ async function submit(trx: Kysely<Schema>, submission: Submission): Promise<stri
   const display = await attachDisplay(trx, submission);
   const contactId = await findContact(trx, submission);
   checkDisplay(display, submission, contactId);
-  const response = toResponse(submission, { id, display, contactId });
   const contactAttributes = contactId === null ? null : await readAttributeTexts(trx, contactId);
-  if (await insertResponse(trx, { ...response, contactAttributes })) return id;
+  const response = { ...toResponse(submission, { id, display, contactId }), contactAttributes };
+  if (await insertResponse(trx, response)) {
+    return { id, change: { kind: 'created', response, wasFinished: false } };
+  }
 
   // Something unique was taken: by the same post sent twice at once, by another response of the display, or by a
   // single-use id that was used.
@@ -173,15 +195,17 @@ async function mergeKnown(
   trx: Kysely<Schema>,
   known: ResponseRecord,
   submission: Submission,
-): Promise<string> {
+): Promise<Submitted> {
   if (known.surveyId !== submission.surveyId) {
     throw new ApiError('conflict', 'This id belongs to a response to another survey');
   }
-  if (!isNewerPost(known.seq, submission.seq)) return known.id;
+  const { id } = known;
+  if (!isNewerPost(known.seq, submission.seq)) return { id };
   const { seq = null, data, variables, ttc, finished, endingId, language, now } = submission;
   const change = { data, variables, ttc, finished, endingId, language: toLanguage(language) };
-  await updateResponse(trx, { ...mergeResponse(known, change), seq, updatedAt: now });
-  return known.id;
+  const response = { ...mergeResponse(known, change), seq, updatedAt: now };
+  await updateResponse(trx, response);
+  return { id, change: { kind: 'updated', response, wasFinished: known.finished } };
 }
 
 /** The display a response belongs to; with a client-made response id an unknown one is stored along with it. */
@@ -255,7 +279,7 @@ function toResponse(
 }
 
 /** Region-tagged when it is a known language, else as sent; a blank one counts as not sent. */
-function toLanguage(given: string | undefined): string | undefined {
+export function toLanguage(given: string | undefined): string | undefined {
   const trimmed = given?.trim();
   return trimmed ? (toRegionTagged(trimmed) ?? trimmed) : undefined;
 }

@@ -9,6 +9,9 @@ export const PARAM_EXAMPLES: Readonly<Record<ParamKind, string>> = {
   display: 'cmdisplay000000000000000',
   response: 'cmresponse00000000000000',
   contact: 'cmcontact000000000000000',
+  'attribute-key': 'cmattributekey0000000000',
+  webhook: 'cmwebhook000000000000000',
+  delivery: 'cmdelivery00000000000000',
   user: 'user-42',
   element: 'upload-receipt',
   file: 'receipt--fid--2f1c.pdf',
@@ -37,6 +40,19 @@ const survey = {
     },
   ],
 };
+
+const payingCustomers = [
+  {
+    id: 'is-paying',
+    connector: null,
+    resource: {
+      id: 'is-paying',
+      root: { type: 'attribute', contactAttributeKey: 'plan' },
+      value: 'free',
+      qualifier: { operator: 'notEquals' },
+    },
+  },
+];
 
 /** The body of a request that works, by method and the end of the path; the first that fits counts. */
 const BODIES: readonly (readonly [method: string, end: RegExp, body: unknown])[] = [
@@ -83,13 +99,32 @@ const BODIES: readonly (readonly [method: string, end: RegExp, body: unknown])[]
       noCodeConfig: { type: 'pageView', urlFilters: [{ rule: 'exactMatch', value: '/prices' }] },
     },
   ],
+  [
+    'POST',
+    /\/contact-attribute-keys$/,
+    { key: 'job_title', type: 'custom', name: 'Job title', dataType: 'string' },
+  ],
+  ['PUT', /\/contact-attribute-keys\/:id$/, { description: 'What the person does' }],
+  ['POST', /\/attribute-classes$/, { name: 'Created from', type: 'code' }],
+  ['PUT', /\/attribute-classes\/:id$/, { name: 'Created from', description: 'Where from', archived: true }],
+  ['POST', /\/segments$/, { title: 'Paying customers', filters: payingCustomers }],
+  ['PUT', /\/segments\/:id$/, { description: 'Whoever pays', filters: payingCustomers }],
+  [
+    'POST',
+    /\/management\/responses$/,
+    { surveyId, finished: true, data: answers.data, userId, createdAt: '2026-01-31T12:00:00.000Z' },
+  ],
+  ['PUT', /\/management\/responses\/:id$/, { finished: true, data: { 'what-next': 'Dark mode' } }],
   ['POST', /\/surveys$/, survey],
   ['PUT', /\/surveys\/:id$/, { status: 'paused' }],
 ];
 
 const QUERIES: readonly (readonly [end: RegExp, query: Readonly<Record<string, string | number>>])[] = [
   [/\/responses$/, { surveyId, limit: 50 }],
-  [/\/(surveys|action-classes)$/, { limit: 50 }],
+  [
+    /\/(surveys|action-classes|contacts|people|contact-attributes|contact-attribute-keys|attribute-classes|segments)$/,
+    { limit: 50 },
+  ],
 ];
 
 /** A body that a route takes. */

@@ -14,6 +14,9 @@ export type ParamKind =
   | 'display'
   | 'response'
   | 'contact'
+  | 'attribute-key'
+  | 'webhook'
+  | 'delivery'
   /** A person as the site names them, any text. */
   | 'user'
   /** An element of a survey. */
@@ -33,8 +36,12 @@ export const TAGS = [
   'Older paths',
   'Management: environment',
   'Management: action classes',
+  'Management: contacts',
+  'Management: segments',
   'Management: surveys',
   'Management: responses',
+  'Management: webhooks',
+  'Management: files',
   'Service',
 ] as const;
 

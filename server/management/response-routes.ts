@@ -1,19 +1,33 @@
+import type { Context } from 'hono';
+import { environmentRefSchema } from '../../src/wire/base-schema.ts';
 import type { ServerContext } from '../client/context.ts';
+import { readJson } from '../http/body.ts';
+import { badRequest } from '../http/errors.ts';
+import { originOf } from '../http/origin.ts';
 import { ok, pathParam, type Route } from '../http/routes.ts';
 import type { Permission } from '../repo/api-keys.ts';
-import { deleteDisplay } from '../repo/displays.ts';
-import { deleteResponse, findListedResponse, type ListedResponse, listResponses } from '../repo/responses.ts';
-import { findSurvey } from '../repo/surveys.ts';
-import { authenticate, type Caller, requireOwn } from './auth.ts';
-import { readId, readPage } from './page.ts';
+import {
+  findListedResponse,
+  type ListedResponse,
+  listResponses,
+  type ResponseFilter,
+} from '../repo/responses.ts';
+import { findSurvey, listSurveys } from '../repo/surveys.ts';
+import { authenticate, type Caller, requireOwn, resolveEnvironment } from './auth.ts';
+import { type Page, readId, readPage } from './page.ts';
+import { toWireResponse } from './response-wire.ts';
+import { withAbsoluteUrls } from './wire.ts';
 
 const PATH = '/api/v1/management/responses';
 const TAG = 'Management: responses';
 const replies = () => import('../../src/wire/management-reply-schema.ts');
+const requests = () => import('../../src/wire/managed-response-schema.ts');
+// Of all that a management call needs, this is the most to load; whoever only serves visitors does without.
+const services = () => import('./response-service.ts');
 /** How many a list of one survey has unless told (management-api.md 10.2). */
 const DEFAULT_LIMIT = 25;
 
-/** Responses, to read and to delete (management-api.md 10). */
+/** Responses (management-api.md 10). */
 export function responseRoutes(context: ServerContext): readonly Route[] {
   const db = context.database.read;
 
@@ -22,30 +36,75 @@ export function responseRoutes(context: ServerContext): readonly Route[] {
     return requireOwn(caller, await findListedResponse(db, id), { type: 'Response', id, permission });
   }
 
+  function toWire(c: Context, response: ListedResponse): unknown {
+    return withAbsoluteUrls(toWireResponse(response), originOf(c, context.publicUrl));
+  }
+
+  async function stream(
+    c: Context,
+    { filter, page }: { readonly filter: ResponseFilter; readonly page: Page },
+  ): Promise<Response | undefined> {
+    const { EXPORT_TYPES, readExportFormat, streamResponses } = await import('./response-export.ts');
+    const format = readExportFormat(c.req.header('accept'));
+    if (format === undefined) return undefined;
+    const { surveyId, environmentIds } = filter;
+    const survey = surveyId === undefined ? undefined : await findSurvey(db, surveyId);
+    const surveys = surveyId === undefined ? await listSurveys(db, environmentIds) : survey ? [survey] : [];
+    const origin = originOf(c, context.publicUrl);
+    const { limit, offset } = page;
+    const body = streamResponses(context, { format, filter, limit, offset, surveys, origin });
+    return c.body(body, 200, {
+      'Content-Type': EXPORT_TYPES[format],
+      'Content-Disposition': `attachment; filename="responses.${format}"`,
+      'X-Content-Type-Options': 'nosniff',
+    });
+  }
+
   return [
     {
       method: 'GET',
       path: PATH,
-      summary: 'Lists responses, newest first',
+      summary:
+        'Lists responses, newest first; as a table or line by line when `Accept` says text/csv or ndjson',
       tag: TAG,
       auth: 'read',
       query: async () => (await import('../../src/wire/query-schema.ts')).responseQuerySchema,
       reply: async () => (await replies()).storedResponseListSchema,
       async handle(c) {
         const caller = await authenticate(context, c);
-        const environmentIds = [...caller.permissions.keys()];
-        const { limit, offset } = readPage(c);
-        const surveyId = c.req.query('surveyId');
-        if (surveyId === undefined) {
-          // Without a survey, a limit of 0 means none.
-          const found = await listResponses(db, { environmentIds, limit: limit || undefined, offset });
-          return ok(c, found.map(toWireResponse));
+        const filter = { environmentIds: [...caller.permissions.keys()], ...readFilter(c) };
+        const { surveyId } = filter;
+        if (surveyId !== undefined) {
+          const found = await findSurvey(db, surveyId);
+          requireOwn(caller, found, { type: 'Survey', id: surveyId, permission: 'read' });
         }
-        const id = readId(surveyId);
-        requireOwn(caller, await findSurvey(db, id), { type: 'Survey', id, permission: 'read' });
-        const page = { limit: limit ?? DEFAULT_LIMIT, offset };
-        const found = await listResponses(db, { environmentIds, surveyId: id, ...page });
-        return ok(c, found.map(toWireResponse));
+        const { limit, offset } = readPage(c);
+        const asStream = await stream(c, { filter, page: { limit, offset } });
+        if (asStream) return asStream;
+        // Without a survey, a limit of 0 means none.
+        const bound = surveyId === undefined ? limit || undefined : (limit ?? DEFAULT_LIMIT);
+        const found = await listResponses(db, filter, { limit: bound, offset });
+        return ok(
+          c,
+          found.map((response) => toWire(c, response)),
+        );
+      },
+    },
+    {
+      method: 'POST',
+      path: PATH,
+      summary: 'Stores a response, with the time it is from',
+      tag: TAG,
+      auth: 'write',
+      body: async () => (await requests()).managedResponseSchema.extend(environmentRefSchema.shape),
+      reply: async () => (await replies()).storedResponseSchema,
+      errors: [409],
+      async handle(c) {
+        const caller = await authenticate(context, c);
+        const body = await readJson(c);
+        const environmentId = await resolveEnvironment(context, caller, { body, permission: 'write' });
+        const { createResponse } = await services();
+        return ok(c, toWireResponse(await createResponse(context, c, { environmentId, body })));
       },
     },
     {
@@ -58,13 +117,29 @@ export function responseRoutes(context: ServerContext): readonly Route[] {
       reply: async () => (await replies()).storedResponseSchema,
       async handle(c) {
         const caller = await authenticate(context, c);
-        return ok(c, toWireResponse(await findOwn(caller, pathParam(c, 'id'), 'read')));
+        return ok(c, toWire(c, await findOwn(caller, pathParam(c, 'id'), 'read')));
+      },
+    },
+    {
+      method: 'PUT',
+      path: `${PATH}/:id`,
+      summary: 'Merges answers into a response; what is absent stays',
+      tag: TAG,
+      auth: 'write',
+      params: { id: 'response' },
+      body: async () => (await requests()).managedResponseChangeSchema,
+      reply: async () => (await replies()).storedResponseSchema,
+      async handle(c) {
+        const caller = await authenticate(context, c);
+        const present = await findOwn(caller, pathParam(c, 'id'), 'write');
+        const { updateOwnResponse } = await services();
+        return ok(c, toWire(c, await updateOwnResponse(context, c, { present, body: await readJson(c) })));
       },
     },
     {
       method: 'DELETE',
       path: `${PATH}/:id`,
-      summary: 'Deletes a response and its display',
+      summary: 'Deletes a response with its display and its files',
       tag: TAG,
       auth: 'manage',
       params: { id: 'response' },
@@ -72,36 +147,46 @@ export function responseRoutes(context: ServerContext): readonly Route[] {
       async handle(c) {
         const caller = await authenticate(context, c);
         const response = await findOwn(caller, pathParam(c, 'id'), 'manage');
-        await context.database.write(async (trx) => {
-          await deleteResponse(trx, response.id);
-          if (response.displayId !== null) await deleteDisplay(trx, response.displayId);
-        });
+        const { removeResponse } = await services();
+        await removeResponse(context, response);
         return ok(c, toWireResponse(response));
       },
     },
   ];
 }
 
-/** A response as the management API shows it (management-api.md 10.1). */
-export function toWireResponse(response: ListedResponse): unknown {
-  const { id, surveyId, displayId, contactId, userId, contactAttributes, finished, endingId } = response;
-  const { data, variables, ttc, meta, singleUseId, language } = response;
+/** What a query asks for; throws 400 naming the parameter that is wrong. */
+function readFilter(c: Context): Omit<ResponseFilter, 'environmentIds'> {
+  const surveyId = c.req.query('surveyId');
+  const contactId = c.req.query('contactId');
   return {
-    id,
-    createdAt: new Date(response.createdAt).toISOString(),
-    updatedAt: new Date(response.updatedAt).toISOString(),
-    surveyId,
-    displayId,
-    contact: contactId === null ? null : { id: contactId, ...(userId === null ? {} : { userId }) },
-    contactAttributes,
-    finished,
-    endingId,
-    data,
-    variables,
-    ttc,
-    tags: [],
-    meta,
-    singleUseId,
-    language,
+    surveyId: surveyId === undefined ? undefined : readId(surveyId),
+    contactId: contactId === undefined ? undefined : readId(contactId),
+    finished: readFlag(c, 'finished'),
+    createdAfter: readInstant(c, 'createdAfter'),
+    createdBefore: readInstant(c, 'createdBefore'),
   };
+}
+
+function readFlag(c: Context, name: string): boolean | undefined {
+  const text = c.req.query(name);
+  if (text === undefined) return undefined;
+  if (text === 'true' || text === 'false') return text === 'true';
+  throw badRequest('Fields are missing or incorrectly formatted', { [name]: 'Must be true or false' });
+}
+
+/** ISO 8601, a day alone is its beginning in UTC. */
+function readInstant(c: Context, name: string): number | undefined {
+  const text = c.req.query(name);
+  if (text === undefined) return undefined;
+  // A plus sign that nobody has encoded arrives as a space.
+  const given = text.replace(/ (\d\d:\d\d)$/, '+$1');
+  const isDate = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:?\d{2})?)?$/.test(given);
+  const hasZone = /(Z|[+-]\d{2}:?\d{2})$/.test(given.slice(10));
+  const ms = isDate ? Date.parse(given.includes('T') && !hasZone ? `${given}Z` : given) : Number.NaN;
+  if (Number.isNaN(ms)) {
+    const details = { [name]: 'Must be a date, YYYY-MM-DD or with a time in ISO 8601' };
+    throw badRequest('Fields are missing or incorrectly formatted', details);
+  }
+  return ms;
 }

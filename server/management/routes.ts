@@ -2,8 +2,11 @@ import type { Hono } from 'hono';
 import type { ServerContext } from '../client/context.ts';
 import type { Route } from '../http/routes.ts';
 import { actionClassRoutes } from './action-class-routes.ts';
+import { attributeKeyRoutes } from './attribute-key-routes.ts';
+import { contactRoutes } from './contact-routes.ts';
 import { environmentRoutes } from './environment-routes.ts';
 import { responseRoutes } from './response-routes.ts';
+import { segmentRoutes } from './segment-routes.ts';
 import { surveyRoutes } from './survey-routes.ts';
 
 /** Everything an owner's key may ask (management-api.md 0). */
@@ -11,6 +14,9 @@ export function managementRoutes(context: ServerContext): readonly Route[] {
   return [
     ...environmentRoutes(context),
     ...actionClassRoutes(context),
+    ...attributeKeyRoutes(context),
+    ...contactRoutes(context),
+    ...segmentRoutes(context),
     ...surveyRoutes(context),
     ...responseRoutes(context),
   ];

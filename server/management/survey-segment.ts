@@ -1,18 +1,17 @@
 import type { Kysely } from 'kysely';
 import type { ParsedSurvey } from '../../src/wire/survey-schema.ts';
-import { badRequest, notFound } from '../http/errors.ts';
+import { notFound } from '../http/errors.ts';
 import { newId } from '../repo/new-id.ts';
 import type { Schema } from '../repo/schema.ts';
 import {
   deleteSegment,
   findSegmentByTitle,
   findSegments,
-  listSegments,
   type SegmentRecord,
   saveSegment,
 } from '../repo/segments.ts';
 import type { SurveyRecord } from '../repo/surveys.ts';
-import { listReachable, listReferences } from '../segments/filter-tree.ts';
+import { refuseCircle } from './segment-service.ts';
 
 type SurveyBase = Pick<SurveyRecord, 'id' | 'environmentId' | 'updatedAt' | 'segmentId'>;
 
@@ -38,7 +37,7 @@ export async function saveSurveySegment(
 
   const target = given ? await findTarget(trx, survey, { given, present }) : undefined;
   const segment = target ?? newSegment(survey, given);
-  if (given) await refuseCircle(trx, { ...segment, filters: given.filters });
+  if (given) await refuseCircle(trx, { ...segment, filters: given.filters }, 'segment.filters');
   // A private segment belongs to the survey that it was replaced in.
   if (present?.isPrivate && present.id !== segment.id) await deleteSegment(trx, present.id);
   await saveSegment(trx, {
@@ -48,21 +47,6 @@ export async function saveSurveySegment(
     updatedAt: survey.updatedAt,
   });
   return segment.id;
-}
-
-/** Throws 400 for filters by which a segment would ask about itself, directly or through others (client-api.md 5.5). */
-async function refuseCircle(
-  trx: Kysely<Schema>,
-  { id, environmentId, filters }: SegmentRecord,
-): Promise<void> {
-  const asked = listReferences(filters);
-  if (asked.length === 0) return;
-  const segments = await listSegments(trx, environmentId);
-  const reached = listReachable(asked, new Map(segments.map((segment) => [segment.id, segment])));
-  if (!reached.has(id)) return;
-  throw badRequest('Fields are missing or incorrectly formatted', {
-    'segment.filters': 'A segment must not ask about itself, not even through other segments',
-  });
 }
 
 async function findTarget(

@@ -7,6 +7,7 @@ import type { Schema } from '../repo/schema.ts';
 import { findSegments } from '../repo/segments.ts';
 import { listSurveysOfSegments, type SurveyRecord } from '../repo/surveys.ts';
 import { toWireActionClass } from './action-class-routes.ts';
+import { toWireSegment } from './segment-routes.ts';
 
 interface StoredLanguage {
   readonly languageId: string;
@@ -39,20 +40,7 @@ export async function toWireSurveys(
         actionClass: actionClassById.get(actionClassId),
         ...(occurrence === null ? {} : { occurrence }),
       })),
-      segment: segment
-        ? {
-            id: segment.id,
-            createdAt: new Date(segment.createdAt).toISOString(),
-            updatedAt: new Date(segment.updatedAt).toISOString(),
-            title: segment.title,
-            description: segment.description,
-            isPrivate: segment.isPrivate,
-            filters: segment.filters,
-            workspaceId: segment.environmentId,
-            environmentId: segment.environmentId,
-            surveys: users.get(segment.id) ?? [],
-          }
-        : null,
+      segment: segment ? toWireSegment(segment, users.get(segment.id)) : null,
     };
   });
 }

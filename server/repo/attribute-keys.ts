@@ -2,6 +2,12 @@ import type { Kysely } from 'kysely';
 import { newId } from './new-id.ts';
 import type { AttributeKeyTable, Schema } from './schema.ts';
 
+/** Which part of a list is wanted; undefined means no bound. */
+export interface ListPage {
+  readonly limit?: number | undefined;
+  readonly offset?: number | undefined;
+}
+
 /** How an attribute's values compare; fixed when the key is made. */
 export type AttributeType = 'string' | 'number' | 'date';
 
@@ -13,27 +19,104 @@ export interface AttributeKey {
   readonly dataType: AttributeType;
 }
 
-const DEFAULT_KEYS: readonly { readonly key: string; readonly name: string; readonly isUnique: boolean }[] = [
-  { key: 'userId', name: 'User Id', isUnique: true },
-  { key: 'email', name: 'Email', isUnique: true },
-  { key: 'firstName', name: 'First Name', isUnique: false },
-  { key: 'lastName', name: 'Last Name', isUnique: false },
-  { key: 'language', name: 'Language', isUnique: false },
-];
+/** An attribute key as its owner sees it. */
+export interface AttributeKeyRecord extends AttributeKey {
+  readonly createdAt: number;
+  readonly updatedAt: number;
+  readonly name: string | null;
+  readonly description: string | null;
+  /** Whether every environment has it from its start. */
+  readonly isDefault: boolean;
+  readonly isUnique: boolean;
+  /** A mark of the older API that nothing here looks at. */
+  readonly isArchived: boolean;
+}
+
+const DEFAULT_KEYS = [
+  { key: 'userId', name: 'User Id', isUnique: true, description: 'The user id of a contact' },
+  { key: 'email', name: 'Email', isUnique: true, description: 'The email of a contact' },
+  { key: 'firstName', name: 'First Name', isUnique: false, description: "Your contact's first name" },
+  { key: 'lastName', name: 'Last Name', isUnique: false, description: "Your contact's last name" },
+  {
+    key: 'language',
+    name: 'Language',
+    isUnique: false,
+    description: 'The language preference of a contact',
+  },
+] as const;
 
 /** All attribute keys of an environment. */
-export async function listAttributeKeys(
+export function listAttributeKeys(
   db: Kysely<Schema>,
   environmentId: string,
-): Promise<readonly AttributeKey[]> {
-  const rows = await db
-    .selectFrom('attribute_key')
-    .selectAll()
-    .where('environment_id', '=', environmentId)
+): Promise<readonly AttributeKeyRecord[]> {
+  return listKeysOf(db, [environmentId]);
+}
+
+/** The attribute keys of these environments, oldest first. */
+export async function listKeysOf(
+  db: Kysely<Schema>,
+  environmentIds: readonly string[],
+  { limit, offset, leaveOut }: ListPage & { readonly leaveOut?: string } = {},
+): Promise<readonly AttributeKeyRecord[]> {
+  const query = db.selectFrom('attribute_key').selectAll().where('environment_id', 'in', environmentIds);
+  const rows = await (leaveOut === undefined ? query : query.where('key', '<>', leaveOut))
     .orderBy('created_at')
     .orderBy('id')
+    .limit(limit ?? Number.MAX_SAFE_INTEGER)
+    .offset(offset ?? 0)
     .execute();
   return rows.map(fromRow);
+}
+
+/** Finds a key; whether the caller may see it is the caller's question. */
+export async function findAttributeKey(
+  db: Kysely<Schema>,
+  id: string,
+): Promise<AttributeKeyRecord | undefined> {
+  const row = await db.selectFrom('attribute_key').selectAll().where('id', '=', id).executeTakeFirst();
+  return row && fromRow(row);
+}
+
+/** Stores a new key unless the environment has one of its name. Says whether it was stored. */
+export async function insertAttributeKey(trx: Kysely<Schema>, record: AttributeKeyRecord): Promise<boolean> {
+  const result = await trx
+    .insertInto('attribute_key')
+    .values(toRow(record))
+    .onConflict((conflict) => conflict.doNothing())
+    .executeTakeFirst();
+  return result.numInsertedOrUpdatedRows === 1n;
+}
+
+/** Replaces a key unless another one of the environment has its new name. Says whether it was replaced. */
+export async function updateAttributeKey(trx: Kysely<Schema>, record: AttributeKeyRecord): Promise<boolean> {
+  const { id, created_at: _createdAt, environment_id: environmentId, ...columns } = toRow(record);
+  const other = await trx
+    .selectFrom('attribute_key')
+    .select('id')
+    .where('environment_id', '=', environmentId)
+    .where('key', '=', record.key)
+    .where('id', '<>', id)
+    .executeTakeFirst();
+  if (other) return false;
+  await trx.updateTable('attribute_key').set(columns).where('id', '=', id).execute();
+  return true;
+}
+
+/** Says whether any contact has a value under this key. */
+export async function hasValues(db: Kysely<Schema>, id: string): Promise<boolean> {
+  const row = await db
+    .selectFrom('contact_attribute')
+    .select('contact_id')
+    .where('attribute_key_id', '=', id)
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+/** Deletes a key with every contact's value under it. */
+export async function deleteAttributeKey(trx: Kysely<Schema>, id: string): Promise<void> {
+  await trx.deleteFrom('attribute_key').where('id', '=', id).execute();
 }
 
 /** Gives a new environment the keys that every environment has. */
@@ -42,9 +125,10 @@ export async function insertDefaultKeys(
   environmentId: string,
   now: number,
 ): Promise<void> {
-  const rows = DEFAULT_KEYS.map(({ key, name, isUnique }) => ({
+  const rows = DEFAULT_KEYS.map(({ key, name, isUnique, description }) => ({
     ...newRow(environmentId, { key, dataType: 'string' }, now),
     name,
+    description,
     type: 'default',
     is_unique: isUnique ? 1 : 0,
   }));
@@ -100,19 +184,44 @@ function newRow(
     type: 'custom',
     data_type: dataType,
     is_unique: 0,
+    archived: 0,
   };
 }
 
-function toTitle(key: string): string {
+/** What a key is called unless told: `job_title` → `Job Title`. */
+export function toTitle(key: string): string {
   const words = key.split('_').filter((word) => word !== '');
   return words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join(' ');
 }
 
-function fromRow(row: AttributeKeyTable): AttributeKey {
+function fromRow(row: AttributeKeyTable): AttributeKeyRecord {
   return {
     id: row.id,
     environmentId: row.environment_id,
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
     key: row.key,
     dataType: row.data_type as AttributeType,
+    name: row.name,
+    description: row.description,
+    isDefault: row.type === 'default',
+    isUnique: row.is_unique === 1,
+    isArchived: row.archived === 1,
+  };
+}
+
+function toRow(record: AttributeKeyRecord): AttributeKeyTable {
+  return {
+    id: record.id,
+    environment_id: record.environmentId,
+    created_at: record.createdAt,
+    updated_at: record.updatedAt,
+    key: record.key,
+    name: record.name,
+    description: record.description,
+    type: record.isDefault ? 'default' : 'custom',
+    data_type: record.dataType,
+    is_unique: record.isUnique ? 1 : 0,
+    archived: record.isArchived ? 1 : 0,
   };
 }

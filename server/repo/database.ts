@@ -13,6 +13,11 @@ export interface Database {
    * Rejects with `OverloadedError` when too many writes already wait.
    */
   write<T>(job: (trx: Kysely<Schema>) => Promise<T>): Promise<T>;
+  /**
+   * Takes what was deleted out of the files, where the database leaves that to us: on SQLite nothing of it stays in the
+   * log. On PostgreSQL its own vacuum does so in time.
+   */
+  scrub(): Promise<void>;
   /** Waits for writes under way, then closes. */
   close(): Promise<void>;
 }

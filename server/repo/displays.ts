@@ -67,9 +67,25 @@ export async function findResponseOfDisplay(db: Kysely<Schema>, id: string): Pro
   return (await selectResponseId(db, { id }))[0]?.id;
 }
 
-/** Deletes one display. */
-export async function deleteDisplay(trx: Kysely<Schema>, id: string): Promise<void> {
-  await trx.deleteFrom('display').where('id', '=', id).execute();
+/** Deletes displays by id, a few hundred at most. */
+export async function deleteDisplays(trx: Kysely<Schema>, ids: readonly string[]): Promise<void> {
+  if (ids.length === 0) return;
+  await trx.deleteFrom('display').where('id', 'in', ids).execute();
+}
+
+/** Every display to a contact, newest first. */
+export async function listDisplaysOfContact(
+  db: Kysely<Schema>,
+  contactId: string,
+): Promise<readonly DisplayRecord[]> {
+  const rows = await db
+    .selectFrom('display')
+    .selectAll()
+    .where('contact_id', '=', contactId)
+    .orderBy('created_at', 'desc')
+    .orderBy('id', 'desc')
+    .execute();
+  return rows.map(fromRow);
 }
 
 function fromRow(row: DisplayTable): DisplayRecord {

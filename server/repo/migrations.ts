@@ -5,6 +5,7 @@ import type { Schema } from './schema.ts';
 export const migrations: Readonly<Record<string, Migration>> = {
   '0001-start': { up: createFirstTables },
   '0002-secret': { up: createSecretTable },
+  '0003-management': { up: createManagementTables },
 };
 
 /**
@@ -23,6 +24,10 @@ async function createFirstTables(db: Kysely<unknown>): Promise<void> {
 
 async function createSecretTable(db: Kysely<unknown>): Promise<void> {
   await sql.raw('create table secret (name text primary key, value text not null)').execute(db);
+}
+
+async function createManagementTables(db: Kysely<unknown>): Promise<void> {
+  for (const statement of MANAGEMENT_TABLES) await sql.raw(statement).execute(db);
 }
 
 const STAMPS = 'created_at bigint not null, updated_at bigint not null';
@@ -94,4 +99,33 @@ const FIRST_TABLES: readonly string[] = [
   'create index response_survey on response (survey_id, created_at, id)',
   'create index response_environment on response (environment_id, created_at, id)',
   'create index response_contact on response (contact_id, created_at)',
+];
+
+const MANAGEMENT_TABLES: readonly string[] = [
+  'alter table attribute_key add column archived integer not null default 0',
+  'alter table survey add column next_change_at bigint',
+  'alter table survey add column retention_days integer',
+  'create index survey_next_change on survey (next_change_at) where next_change_at is not null',
+  'create index survey_retention on survey (retention_days) where retention_days is not null',
+
+  // A list of the finished ones finds its page without reading a row.
+  'create index response_finished on response (survey_id, finished, created_at, id)',
+
+  `create table webhook (id text primary key, ${STAMPS}, ${ENVIRONMENT}, name text, url text not null,
+     source text not null, triggers text not null, survey_ids text not null, secret text not null, disabled_at bigint)`,
+  'create index webhook_environment on webhook (environment_id, created_at)',
+
+  `create table webhook_delivery (id text primary key, ${ENVIRONMENT},
+     webhook_id text not null references webhook (id) on delete cascade, event text not null,
+     survey_id text not null, response_id text not null, contact_id text, payload text not null,
+     status text not null, attempts integer not null, next_at bigint not null, leased_until bigint,
+     created_at bigint not null, last_at bigint, last_status integer, last_problem text)`,
+  `create index webhook_delivery_due on webhook_delivery (webhook_id, next_at) where status = 'pending'`,
+  'create index webhook_delivery_webhook on webhook_delivery (webhook_id, created_at, id)',
+  'create index webhook_delivery_response on webhook_delivery (response_id)',
+  'create index webhook_delivery_contact on webhook_delivery (contact_id)',
+  'create index webhook_delivery_environment on webhook_delivery (environment_id)',
+  'create index webhook_delivery_done on webhook_delivery (last_at)',
+
+  'create table file_removal (key text primary key)',
 ];

@@ -65,7 +65,7 @@ export async function openPostgres(
     await db.destroy();
   }
 
-  return { kind: 'postgres', read: db, write, close };
+  return { kind: 'postgres', read: db, write, scrub: async () => {}, close };
 }
 
 /** int8 arrives as text because it may exceed a double; ours are instants and counters, which don't. */

@@ -1,4 +1,4 @@
-import type { Kysely } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 import type { Answers } from '../../src/core/survey/document.ts';
 import { compileOnce, isPostgres } from './compiled-query.ts';
 import type { ResponseTable, Schema } from './schema.ts';
@@ -130,31 +130,115 @@ export async function linkDisplay(trx: Kysely<Schema>, id: string, displayId: st
   await trx.updateTable('response').set({ display_id: displayId }).where('id', '=', id).execute();
 }
 
-/** Deletes one response. */
-export async function deleteResponse(trx: Kysely<Schema>, id: string): Promise<void> {
-  await trx.deleteFrom('response').where('id', '=', id).execute();
+/** Deletes responses by id, a few hundred at most. */
+export async function deleteResponses(trx: Kysely<Schema>, ids: readonly string[]): Promise<void> {
+  if (ids.length === 0) return;
+  await trx.deleteFrom('response').where('id', 'in', ids).execute();
 }
 
-/** Responses of these environments (or of one of their surveys), newest first. */
+/** Which responses a list is about. */
+export interface ResponseFilter {
+  readonly environmentIds: readonly string[];
+  /** One survey, of one of these environments. */
+  readonly surveyId?: string | undefined;
+  readonly contactId?: string | undefined;
+  readonly finished?: boolean | undefined;
+  /** Epoch ms, not included. */
+  readonly createdAfter?: number | undefined;
+  /** Epoch ms, not included. */
+  readonly createdBefore?: number | undefined;
+}
+
+/** Where a list goes on: behind this response. */
+export interface ResponseCursor {
+  readonly createdAt: number;
+  readonly id: string;
+}
+
+/**
+ * Responses, newest first. The page is found in an index and only its rows are read: a late page costs little more
+ * than the first.
+ */
 export async function listResponses(
   db: Kysely<Schema>,
-  filter: {
-    readonly environmentIds: readonly string[];
-    readonly surveyId?: string | undefined;
+  filter: ResponseFilter,
+  {
+    limit,
+    offset,
+    behind,
+  }: {
     readonly limit?: number | undefined;
     readonly offset?: number | undefined;
-  },
+    readonly behind?: ResponseCursor | undefined;
+  } = {},
 ): Promise<readonly ListedResponse[]> {
-  const { environmentIds, surveyId, limit, offset } = filter;
-  let query = selectListed(db).where('response.environment_id', 'in', environmentIds);
-  if (surveyId !== undefined) query = query.where('survey_id', '=', surveyId);
-  const rows = await query
+  const { environmentIds, surveyId, contactId, finished, createdAfter, createdBefore } = filter;
+  let page = db.selectFrom('response').select('response.id as page_id');
+  // A survey is in one environment: asking for that too would take the rows themselves.
+  if (surveyId === undefined) page = page.where('environment_id', 'in', environmentIds);
+  else page = page.where('survey_id', '=', surveyId);
+  if (contactId !== undefined) {
+    page = page.where('contact_id', '=', contactId).where('environment_id', 'in', environmentIds);
+  }
+  if (finished !== undefined) page = page.where('finished', '=', finished ? 1 : 0);
+  if (createdAfter !== undefined) page = page.where('created_at', '>', createdAfter);
+  if (createdBefore !== undefined) page = page.where('created_at', '<', createdBefore);
+  if (behind) {
+    const { createdAt, id } = behind;
+    page = page.where(sql<boolean>`(created_at, id) < (${createdAt}, ${id})`);
+  }
+  const ids = page
+    .orderBy('created_at', 'desc')
+    .orderBy('id', 'desc')
+    .limit(limit ?? Number.MAX_SAFE_INTEGER)
+    .offset(offset ?? 0);
+  const rows = await selectListed(db)
+    .innerJoin(ids.as('page'), 'page.page_id', 'response.id')
     .orderBy('response.created_at', 'desc')
     .orderBy('response.id', 'desc')
-    .limit(limit ?? Number.MAX_SAFE_INTEGER)
-    .offset(offset ?? 0)
     .execute();
   return rows.map((row) => ({ ...fromRow(row), userId: row.user_id }));
+}
+
+/** Every response of a contact, newest first. */
+export async function listResponsesOfContact(
+  db: Kysely<Schema>,
+  contactId: string,
+): Promise<readonly ListedResponse[]> {
+  const rows = await selectListed(db)
+    .where('contact_id', '=', contactId)
+    .orderBy('response.created_at', 'desc')
+    .orderBy('response.id', 'desc')
+    .execute();
+  return rows.map((row) => ({ ...fromRow(row), userId: row.user_id }));
+}
+
+/** Responses to a survey from before an instant, oldest first. */
+export async function listOldResponses(
+  db: Kysely<Schema>,
+  surveyId: string,
+  { before, limit }: { readonly before: number; readonly limit: number },
+): Promise<readonly ResponseRecord[]> {
+  const rows = await db
+    .selectFrom('response')
+    .selectAll()
+    .where('survey_id', '=', surveyId)
+    .where('created_at', '<', before)
+    .orderBy('created_at')
+    .limit(limit)
+    .execute();
+  return rows.map(fromRow);
+}
+
+/** How many responses to a survey are finished. */
+export async function countFinished(db: Kysely<Schema>, surveyId: string): Promise<number> {
+  const { count } = await db
+    .selectFrom('response')
+    .select((eb) => eb.fn.countAll<number | string | bigint>().as('count'))
+    .where('survey_id', '=', surveyId)
+    .where('finished', '=', 1)
+    .executeTakeFirstOrThrow();
+  return Number(count);
 }
 
 /** One response as lists show it. */

@@ -17,6 +17,9 @@ export interface Schema {
   display: DisplayTable;
   response: ResponseTable;
   secret: SecretTable;
+  webhook: WebhookTable;
+  webhook_delivery: WebhookDeliveryTable;
+  file_removal: FileRemovalTable;
 }
 
 interface Stamped {
@@ -68,6 +71,7 @@ export interface AttributeKeyTable extends Stamped {
   type: string;
   data_type: string;
   is_unique: number;
+  archived: number;
 }
 
 /** A language of the environment. */
@@ -86,7 +90,10 @@ export interface SegmentTable extends Stamped {
   filters: string;
 }
 
-/** A survey; `document` holds everything that no query looks at. */
+/**
+ * A survey; `document` holds everything that no query looks at. `next_change_at` is when its schedule next changes its
+ * status, `retention_days` how long its answers are kept.
+ */
 export interface SurveyTable extends Stamped {
   environment_id: string;
   segment_id: string | null;
@@ -94,6 +101,8 @@ export interface SurveyTable extends Stamped {
   type: string;
   status: string;
   document: string;
+  next_change_at: number | null;
+  retention_days: number | null;
 }
 
 /** Which action opens which survey. */
@@ -152,4 +161,44 @@ export interface ResponseTable extends Stamped {
 export interface SecretTable {
   name: string;
   value: string;
+}
+
+/** Whom to tell of responses. `triggers` and `survey_ids` are JSON lists; `disabled_at` says that the receiver is gone. */
+export interface WebhookTable extends Stamped {
+  environment_id: string;
+  name: string | null;
+  url: string;
+  source: string;
+  triggers: string;
+  survey_ids: string;
+  secret: string;
+  disabled_at: number | null;
+}
+
+/**
+ * One event on its way to one webhook. It is due at `next_at`, unless a process has it in hand until `leased_until`;
+ * `payload` is the body, empty once it was delivered.
+ */
+export interface WebhookDeliveryTable {
+  id: string;
+  environment_id: string;
+  webhook_id: string;
+  event: string;
+  survey_id: string;
+  response_id: string;
+  contact_id: string | null;
+  payload: string;
+  status: string;
+  attempts: number;
+  next_at: number;
+  leased_until: number | null;
+  created_at: number;
+  last_at: number | null;
+  last_status: number | null;
+  last_problem: string | null;
+}
+
+/** A file whose answer is gone and which has to go too: nothing of an erasure is forgotten when a process dies. */
+export interface FileRemovalTable {
+  key: string;
 }

@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely';
+import type { ListPage } from './attribute-keys.ts';
 import type { Schema, SegmentTable } from './schema.ts';
 
 /** A group of contacts by rule (client-api.md 5). */
@@ -25,6 +26,24 @@ export async function listSegments(
     .where('environment_id', '=', environmentId)
     .orderBy('created_at')
     .orderBy('id')
+    .execute();
+  return rows.map(fromRow);
+}
+
+/** The segments of these environments, oldest first. */
+export async function listSegmentsOf(
+  db: Kysely<Schema>,
+  environmentIds: readonly string[],
+  { limit, offset }: ListPage,
+): Promise<readonly SegmentRecord[]> {
+  const rows = await db
+    .selectFrom('segment')
+    .selectAll()
+    .where('environment_id', 'in', environmentIds)
+    .orderBy('created_at')
+    .orderBy('id')
+    .limit(limit ?? Number.MAX_SAFE_INTEGER)
+    .offset(offset ?? 0)
     .execute();
   return rows.map(fromRow);
 }

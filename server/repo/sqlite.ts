@@ -29,6 +29,11 @@ export async function openSqlite(path: string, { maxQueued = 10_000 }: OpenOptio
     kind: 'sqlite',
     read,
     write: queue.write,
+    async scrub() {
+      // A batch runs within one turn of the event loop: in a turn of its own this is in nobody's transaction.
+      await new Promise((resolve) => setImmediate(resolve));
+      writer.pragma('wal_checkpoint(truncate)');
+    },
     async close() {
       await queue.drain();
       reader.close();

@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely';
+import { isPostgres } from './compiled-query.ts';
 import type { Schema, SurveyTable } from './schema.ts';
 
 /** What opens a survey; `occurrence` n means "at the n-th time". */
@@ -81,6 +82,48 @@ export async function deleteSurvey(trx: Kysely<Schema>, id: string): Promise<voi
   await trx.deleteFrom('survey').where('id', '=', id).execute();
 }
 
+/** Finds a survey and keeps others from changing it until the transaction ends; answers may still come in. */
+export async function lockSurvey(trx: Kysely<Schema>, id: string): Promise<SurveyRecord | undefined> {
+  const query = trx.selectFrom('survey').selectAll().where('id', '=', id);
+  // SQLite has one writer at a time anyway.
+  const rows = await (isPostgres(trx) ? query.forNoKeyUpdate() : query).execute();
+  return (await withTriggers(trx, rows))[0];
+}
+
+/** Ends a survey; what was planned for it is over. */
+export async function completeSurvey(trx: Kysely<Schema>, survey: SurveyRecord, now: number): Promise<void> {
+  const document = { ...survey.document, publishOn: null, closeOn: null };
+  await changeStatus(trx, { ...survey, document, status: 'completed', updatedAt: now });
+}
+
+/** Writes status and schedule of a survey; its triggers stay. */
+export async function changeStatus(trx: Kysely<Schema>, survey: SurveyRecord): Promise<void> {
+  const { status, document, updated_at, next_change_at } = toRow(survey);
+  await trx
+    .updateTable('survey')
+    .set({ status, document, updated_at, next_change_at })
+    .where('id', '=', survey.id)
+    .execute();
+}
+
+/** Surveys whose schedule wants something by now. */
+export async function listDueSurveys(db: Kysely<Schema>, now: number): Promise<readonly SurveyRecord[]> {
+  const rows = await db.selectFrom('survey').selectAll().where('next_change_at', '<=', now).execute();
+  return withTriggers(db, rows);
+}
+
+/** Surveys whose answers are kept for a number of days only. */
+export async function listSurveysWithRetention(
+  db: Kysely<Schema>,
+): Promise<readonly { readonly id: string; readonly days: number }[]> {
+  const rows = await db
+    .selectFrom('survey')
+    .select(['id', 'retention_days'])
+    .where('retention_days', 'is not', null)
+    .execute();
+  return rows.map(({ id, retention_days }) => ({ id, days: retention_days ?? 0 }));
+}
+
 /** Surveys that use these segments, by segment id. */
 export async function listSurveysOfSegments(
   db: Kysely<Schema>,
@@ -159,5 +202,13 @@ function toRow(record: SurveyRecord): SurveyTable {
     type: record.type,
     status: record.status,
     document: JSON.stringify(record.document),
+    next_change_at: nextChangeOf(record),
+    retention_days: typeof record.document.retentionDays === 'number' ? record.document.retentionDays : null,
   };
+}
+
+/** When the schedule next changes the status: a paused survey opens at `publishOn`, an open one ends at `closeOn`. */
+function nextChangeOf({ status, document }: SurveyRecord): number | null {
+  const next = { paused: document.publishOn, inProgress: document.closeOn }[status];
+  return typeof next === 'string' ? Date.parse(next) : null;
 }

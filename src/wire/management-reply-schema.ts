@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { noCodeConfigSchema } from './action-class-schema.ts';
 import { envelope, idSchema, instantSchema } from './base-schema.ts';
+import { personReplySchema } from './contact-schema.ts';
 import { answerSchema } from './response-schema.ts';
 import { settingsSchema } from './settings-schema.ts';
 import { surveyReplySchema } from './survey-reply-schema.ts';
@@ -106,3 +107,20 @@ const response = z.object({
 export const storedResponseSchema = envelope(response);
 /** `GET …/management/responses`. */
 export const storedResponseListSchema = envelope(z.array(response));
+
+/** `GET …/contacts/{id}/export`: everything that is known of a contact. */
+export const contactExportSchema = envelope(
+  z.object({
+    contact: personReplySchema.shape.data,
+    displays: z.array(z.object({ id: idSchema, surveyId: idSchema, createdAt: instantSchema })),
+    responses: z.array(response),
+  }),
+);
+
+/** One segment (decisions.md). */
+export const segmentReplySchema = envelope(segment);
+/** `GET …/segments`. */
+export const segmentListSchema = envelope(z.array(segment));
+
+/** `GET …/surveys/{id}/singleUseIds`: addresses. */
+export const singleUseListSchema = envelope(z.array(z.string()));

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { idSchema } from './base-schema.ts';
+import { idSchema, keySchema, textSchema } from './base-schema.ts';
 import {
   DEVICES,
   type FilterKind,
@@ -86,6 +86,21 @@ export const filtersSchema = z
   .describe(
     'A list of {id, connector, resource}: connector is and, or, null; resource is a filter {id, root, value, qualifier}, or a list of the same shape.',
   );
+
+const described = {
+  title: keySchema.min(1, 'Too small: expected string to have >=1 characters'),
+  description: textSchema.max(2000).nullish(),
+};
+
+/** The body of `POST …/management/segments`: a segment that any survey may use. */
+export const segmentRequestSchema = z.object({ ...described, filters: filtersSchema.default([]) });
+
+/** The body of `PUT …/management/segments/{id}`: what is absent stays. */
+export const segmentChangeSchema = z.object({
+  title: described.title.optional(),
+  description: described.description,
+  filters: filtersSchema.optional(),
+});
 
 function checkList(nodes: readonly unknown[], path: readonly PropertyKey[], context: z.RefinementCtx): void {
   // Each list adds two steps to the path: the place of its node, and `resource`.

@@ -1,4 +1,5 @@
 import type { ParamKind } from '../../server/http/routes.ts';
+import { newId } from '../../server/repo/new-id.ts';
 
 /** Whose an id is, seen from the environment that a request is made in. */
 export const OWNERSHIPS = ['own', 'foreign', 'random', 'malformed'] as const;
@@ -38,6 +39,7 @@ export const USUAL_ENVIRONMENT: Statuses = { own: 200, foreign: 200, random: 404
 export const NAMED_ENVIRONMENT: Statuses = { own: 200, foreign: 401, random: 404, malformed: 404 };
 
 const NO_BODY: RouteCase = { requests: [{}] };
+const LISTED: RouteCase = { requests: [{}, { query: () => ({ limit: '5', skip: '0' }) }] };
 const CHECKED_ENVIRONMENT = { environmentId: { malformed: 400 } };
 /** An unknown person is nobody or a new one, never an error. */
 const ANYBODY = { foreign: 200, random: 200 };
@@ -288,6 +290,45 @@ export const ROUTE_CASES: Readonly<Record<string, RouteCase>> = {
   },
   [`DELETE ${MANAGEMENT}/action-classes/:id`]: NO_BODY,
 
+  [`GET ${MANAGEMENT}/contact-attribute-keys`]: LISTED,
+  [`POST ${MANAGEMENT}/contact-attribute-keys`]: {
+    requests: inEitherName(({ text }) => ({
+      key: `key_${newId()}`,
+      type: 'custom',
+      name: text(),
+      description: text(),
+    })),
+  },
+  ...attributeKey('contact-attribute-keys', ({ text }) => ({ name: text(), description: text() })),
+  [`GET ${MANAGEMENT}/attribute-classes`]: LISTED,
+  [`POST ${MANAGEMENT}/attribute-classes`]: {
+    requests: [
+      { body: ({ text }) => ({ name: text(), type: 'code', description: text() }) },
+      ...inEitherName(() => ({ key: `key_${newId()}`, type: 'custom' })),
+    ],
+  },
+  ...attributeKey('attribute-classes', ({ text }) => ({ name: text(), description: text() })),
+  [`GET ${MANAGEMENT}/contact-attributes`]: LISTED,
+  [`GET ${MANAGEMENT}/contacts`]: LISTED,
+  [`GET ${MANAGEMENT}/contacts/:id`]: NO_BODY,
+  [`GET ${MANAGEMENT}/contacts/:id/export`]: NO_BODY,
+  [`DELETE ${MANAGEMENT}/contacts/:id`]: NO_BODY,
+  [`GET ${MANAGEMENT}/people`]: LISTED,
+  [`GET ${MANAGEMENT}/people/:id`]: NO_BODY,
+  [`DELETE ${MANAGEMENT}/people/:id`]: NO_BODY,
+  [`GET ${MANAGEMENT}/segments`]: LISTED,
+  [`POST ${MANAGEMENT}/segments`]: {
+    requests: inEitherName(({ text }) => ({ title: text(), description: text(), filters: [] })),
+  },
+  [`GET ${MANAGEMENT}/segments/:id`]: NO_BODY,
+  [`PUT ${MANAGEMENT}/segments/:id`]: {
+    requests: [
+      { body: ({ text }) => ({ title: text(), description: text() }) },
+      { body: () => ({ filters: [] }) },
+    ],
+  },
+  [`DELETE ${MANAGEMENT}/segments/:id`]: NO_BODY,
+
   [`GET ${MANAGEMENT}/surveys`]: { requests: [{}, { query: () => ({ limit: '2', offset: '1' }) }] },
   [`POST ${MANAGEMENT}/surveys`]: {
     requests: [
@@ -315,11 +356,63 @@ export const ROUTE_CASES: Readonly<Record<string, RouteCase>> = {
   [`DELETE ${MANAGEMENT}/surveys/:id`]: NO_BODY,
 
   [`GET ${MANAGEMENT}/responses`]: {
-    requests: [{}, { query: ({ id }) => ({ surveyId: id('?surveyId', 'survey') }) }],
+    requests: [
+      {},
+      { query: ({ id }) => ({ surveyId: id('?surveyId', 'survey'), finished: 'false', limit: '3' }) },
+      { query: ({ id }) => ({ contactId: id('?contactId', 'contact'), createdAfter: '2020-01-01' }) },
+    ],
+    // Whose responses are asked for is a filter: of a person who is not there, there are none.
+    statuses: { '?contactId': ANYBODY },
+  },
+  [`POST ${MANAGEMENT}/responses`]: {
+    requests: [
+      {
+        body: (places) => ({
+          environmentId: places.id('environmentId', 'environment'),
+          ...response(places),
+          userId: places.id('userId', 'user'),
+          singleUseId: places.text(),
+          variables: { score: 1, label: places.text() },
+          ttc: { q1: 1200 },
+          language: 'de',
+          endingId: places.text(),
+          createdAt: '2026-01-02T03:04:05.000Z',
+          meta: { source: places.text(), userAgent: { browser: places.text() } },
+        }),
+      },
+      { body: (places) => ({ ...response(places), displayId: places.id('displayId', 'display') }) },
+    ],
+    statuses: { userId: ANYBODY, displayId: { ...UNKNOWN_DISPLAY, malformed: 400 } },
   },
   [`GET ${MANAGEMENT}/responses/:id`]: NO_BODY,
+  [`PUT ${MANAGEMENT}/responses/:id`]: {
+    requests: [
+      { body: ({ text }) => ({ finished: false, data: { q1: text() }, ttc: { q1: 3 }, endingId: text() }) },
+      { body: ({ text }) => ({ variables: { label: text() }, language: text() }) },
+    ],
+  },
   [`DELETE ${MANAGEMENT}/responses/:id`]: NO_BODY,
 };
+
+/** A body with the environment under each of its two names. */
+function inEitherName(body: (places: Places) => Readonly<Record<string, unknown>>): RouteCase['requests'] {
+  return ['environmentId', 'workspaceId'].map((name) => ({
+    body: (places: Places) => ({ [name]: places.id(name, 'environment'), ...body(places) }),
+  }));
+}
+
+/** The routes of one attribute key, where whatever can't be an id is simply unknown. */
+function attributeKey(
+  path: string,
+  body: (places: Places) => Readonly<Record<string, unknown>>,
+): Readonly<Record<string, RouteCase>> {
+  const statuses = { id: { malformed: 404 } };
+  return {
+    [`GET ${MANAGEMENT}/${path}/:id`]: { requests: [{}], statuses },
+    [`PUT ${MANAGEMENT}/${path}/:id`]: { requests: [{ body }], statuses },
+    [`DELETE ${MANAGEMENT}/${path}/:id`]: { requests: [{}], statuses },
+  };
+}
 
 function both(method: string, path: string, routeCase: RouteCase): Readonly<Record<string, RouteCase>> {
   return Object.fromEntries(

@@ -95,6 +95,21 @@ export async function seedTenant(server: TestServer, marker: string): Promise<Se
     attributes: { email: `${text()}@example.com`, firstName: text(), [`plan_${marker}`]: text() },
   });
   const stayingDisplay = await display({ userId: user });
+  const attributeKey = async (): Promise<{ id: string }> =>
+    call('POST', `${MANAGEMENT}/contact-attribute-keys`, {
+      // What it is called may be the same elsewhere, and what contacts have under it is the owner's.
+      key: `key_${newId(clock.now)}`,
+      type: 'custom',
+      name: text(),
+      description: text(),
+    });
+  const segment = async (): Promise<{ id: string }> =>
+    call('POST', `${MANAGEMENT}/segments`, { title: text(), description: text(), filters: [] });
+  const contact = async (): Promise<{ id: string }> => {
+    const userId = `person-${newId(clock.now)}`;
+    await client('/user', { userId, attributes: { firstName: text() } });
+    return { id: (await display({ userId })).contactId };
+  };
   const ids: Record<ParamKind, string> = {
     environment: id,
     survey: stayingSurvey.id,
@@ -103,6 +118,9 @@ export async function seedTenant(server: TestServer, marker: string): Promise<Se
     display: stayingDisplay.id,
     response: (await response()).id,
     contact: stayingDisplay.contactId,
+    'attribute-key': (await attributeKey()).id,
+    webhook: 'none',
+    delivery: 'none',
     user,
     element: uploadId,
     file: (await file()).id,
@@ -112,6 +130,9 @@ export async function seedTenant(server: TestServer, marker: string): Promise<Se
   const makers: Partial<Record<ParamKind, () => Promise<{ id: string }>>> = {
     survey: () => survey(),
     'action-class': () => actionClass(),
+    'attribute-key': attributeKey,
+    segment,
+    contact,
     display: () => display(),
     response,
     file,

@@ -1,0 +1,25 @@
+import { ANY_ELEMENT, parseFilePath, toFileKey } from './file-address.ts';
+
+/** Whose answers are looked at. */
+export interface AnswerOwner {
+  readonly environmentId: string;
+  readonly surveyId: string;
+  readonly data: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * The keys of the files that answers refer to. A file counts only under the element that it was uploaded for: nobody
+ * gets somebody else's file deleted by naming it in an answer of their own.
+ */
+export function fileKeysOf({ environmentId, surveyId, data }: AnswerOwner): readonly string[] {
+  const keys = Object.entries(data).flatMap(([elementId, answer]) =>
+    (Array.isArray(answer) ? answer : []).flatMap((url: unknown) => {
+      const path = typeof url === 'string' ? url.replace(/^https?:\/\/[^/?#]+/, '') : '';
+      const found = parseFilePath(path);
+      if (found?.environmentId !== environmentId || found.answer?.surveyId !== surveyId) return [];
+      const isOfElement = found.answer.elementId === elementId || found.answer.elementId === ANY_ELEMENT;
+      return isOfElement ? [toFileKey(found)] : [];
+    }),
+  );
+  return [...new Set(keys)];
+}

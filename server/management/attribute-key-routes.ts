@@ -1,0 +1,227 @@
+import { environmentRefSchema } from '../../src/wire/base-schema.ts';
+import {
+  attributeClassChangeSchema,
+  attributeClassSchema,
+  attributeKeyChangeSchema,
+  attributeKeySchema,
+} from '../../src/wire/contact-schema.ts';
+import type { ServerContext } from '../client/context.ts';
+import { checkBody, readJson } from '../http/body.ts';
+import { ok, pathParam, type Route } from '../http/routes.ts';
+import type { Permission } from '../repo/api-keys.ts';
+import { type AttributeKeyRecord, findAttributeKey, listKeysOf } from '../repo/attribute-keys.ts';
+import {
+  changeAttributeClass,
+  changeAttributeKey,
+  createAttributeKey,
+  removeAttributeKey,
+  toNewKey,
+} from './attribute-key-service.ts';
+import { authenticate, type Caller, requireOwn, resolveEnvironment } from './auth.ts';
+import { readPage } from './page.ts';
+import { toOwner, toStamps } from './wire.ts';
+
+const KEYS = '/api/v1/management/contact-attribute-keys';
+const CLASSES = '/api/v1/management/attribute-classes';
+const TAG = 'Management: contacts';
+const replies = () => import('../../src/wire/contact-schema.ts');
+const queries = () => import('../../src/wire/query-schema.ts');
+
+/** Attribute keys (management-api.md 6), and the same under their older name (13). */
+export function attributeKeyRoutes(context: ServerContext): readonly Route[] {
+  const db = context.database.read;
+
+  async function findOwn(
+    caller: Caller,
+    id: string,
+    { type, permission }: { readonly type: string; readonly permission: Permission },
+  ): Promise<AttributeKeyRecord> {
+    // Any text may be asked for: what can't be an id is simply unknown.
+    const found = /^[0-9a-z]+$/.test(id) ? await findAttributeKey(db, id) : undefined;
+    return requireOwn(caller, found, { type, id, permission });
+  }
+  const findKey = (caller: Caller, id: string, permission: Permission) =>
+    findOwn(caller, id, { type: 'Attribute Key', permission });
+  const findClass = (caller: Caller, id: string, permission: Permission) =>
+    findOwn(caller, id, { type: 'Attribute Class', permission });
+
+  return [
+    {
+      method: 'GET',
+      path: KEYS,
+      summary: 'Lists the attribute keys of all environments of the key',
+      tag: TAG,
+      auth: 'read',
+      query: async () => (await queries()).pageQuerySchema,
+      reply: async () => (await replies()).attributeKeyListSchema,
+      async handle(c) {
+        const { permissions } = await authenticate(context, c);
+        return ok(c, (await listKeysOf(db, [...permissions.keys()], readPage(c))).map(toWireKey));
+      },
+    },
+    {
+      method: 'POST',
+      path: KEYS,
+      summary: 'Makes an attribute key',
+      tag: TAG,
+      auth: 'write',
+      body: () => attributeKeySchema.extend(environmentRefSchema.shape),
+      reply: async () => (await replies()).attributeKeyReplySchema,
+      errors: [403],
+      async handle(c) {
+        const caller = await authenticate(context, c);
+        const body = await readJson(c);
+        const environmentId = await resolveEnvironment(context, caller, { body, permission: 'write' });
+        const input = checkBody(attributeKeySchema, body);
+        const taken = 'Attribute key already exists';
+        return ok(c, toWireKey(await createAttributeKey(context, environmentId, { input, taken })));
+      },
+    },
+    {
+      method: 'GET',
+      path: `${KEYS}/:id`,
+      summary: 'Reads one attribute key',
+      tag: TAG,
+      auth: 'read',
+      params: { id: 'attribute-key' },
+      reply: async () => (await replies()).attributeKeyReplySchema,
+      async handle(c) {
+        const caller = await authenticate(context, c);
+        return ok(c, toWireKey(await findKey(caller, pathParam(c, 'id'), 'read')));
+      },
+    },
+    {
+      method: 'PUT',
+      path: `${KEYS}/:id`,
+      summary: 'Changes an attribute key; what is absent stays',
+      tag: TAG,
+      auth: 'write',
+      params: { id: 'attribute-key' },
+      body: () => attributeKeyChangeSchema,
+      reply: async () => (await replies()).attributeKeyReplySchema,
+      async handle(c) {
+        const caller = await authenticate(context, c);
+        const present = await findKey(caller, pathParam(c, 'id'), 'write');
+        return ok(c, toWireKey(await changeAttributeKey(context, present, await readJson(c))));
+      },
+    },
+    {
+      method: 'DELETE',
+      path: `${KEYS}/:id`,
+      summary: 'Deletes an attribute key and every value under it',
+      tag: TAG,
+      auth: 'manage',
+      params: { id: 'attribute-key' },
+      reply: async () => (await replies()).attributeKeyReplySchema,
+      async handle(c) {
+        const caller = await authenticate(context, c);
+        const present = await findKey(caller, pathParam(c, 'id'), 'manage');
+        await removeAttributeKey(context, present, 'Default Contact Attribute Keys cannot be deleted');
+        return ok(c, toWireKey(present));
+      },
+    },
+    {
+      method: 'GET',
+      path: CLASSES,
+      summary: 'Lists attribute keys under their older name',
+      tag: TAG,
+      auth: 'read',
+      query: async () => (await queries()).pageQuerySchema,
+      reply: async () => (await replies()).attributeClassListSchema,
+      async handle(c) {
+        const { permissions } = await authenticate(context, c);
+        const page = { ...readPage(c), leaveOut: 'userId' };
+        return ok(c, (await listKeysOf(db, [...permissions.keys()], page)).map(toWireClass));
+      },
+    },
+    {
+      method: 'POST',
+      path: CLASSES,
+      summary: 'Makes an attribute key under its older name',
+      tag: TAG,
+      auth: 'write',
+      body: () => attributeClassSchema.and(environmentRefSchema),
+      reply: async () => (await replies()).attributeClassReplySchema,
+      errors: [403],
+      async handle(c) {
+        const caller = await authenticate(context, c);
+        const body = await readJson(c);
+        const environmentId = await resolveEnvironment(context, caller, { body, permission: 'write' });
+        const input = toNewKey(checkBody(attributeClassSchema, body));
+        // What clients of that time look for.
+        const taken = 'Unique constraint failed on the fields: (`name`,`environmentId`): it already exists';
+        return ok(c, toWireClass(await createAttributeKey(context, environmentId, { input, taken })));
+      },
+    },
+    {
+      method: 'GET',
+      path: `${CLASSES}/:id`,
+      summary: 'Reads one attribute key under its older name',
+      tag: TAG,
+      auth: 'read',
+      params: { id: 'attribute-key' },
+      reply: async () => (await replies()).attributeClassReplySchema,
+      async handle(c) {
+        const caller = await authenticate(context, c);
+        return ok(c, toWireClass(await findClass(caller, pathParam(c, 'id'), 'read')));
+      },
+    },
+    {
+      method: 'PUT',
+      path: `${CLASSES}/:id`,
+      summary: 'Describes or archives an attribute key under its older name',
+      tag: TAG,
+      auth: 'write',
+      params: { id: 'attribute-key' },
+      body: () => attributeClassChangeSchema,
+      reply: async () => (await replies()).attributeClassReplySchema,
+      async handle(c) {
+        const caller = await authenticate(context, c);
+        const present = await findClass(caller, pathParam(c, 'id'), 'write');
+        return ok(c, toWireClass(await changeAttributeClass(context, present, await readJson(c))));
+      },
+    },
+    {
+      method: 'DELETE',
+      path: `${CLASSES}/:id`,
+      summary: 'Deletes an attribute key under its older name',
+      tag: TAG,
+      auth: 'manage',
+      params: { id: 'attribute-key' },
+      reply: async () => (await replies()).attributeClassReplySchema,
+      async handle(c) {
+        const caller = await authenticate(context, c);
+        const present = await findClass(caller, pathParam(c, 'id'), 'manage');
+        await removeAttributeKey(context, present, 'Automatic Attribute Classes cannot be deleted');
+        return ok(c, toWireClass(present));
+      },
+    },
+  ];
+}
+
+function toWireKey(record: AttributeKeyRecord): unknown {
+  const { key, name, description, dataType, isUnique, isDefault } = record;
+  return {
+    ...toStamps(record),
+    isUnique,
+    key,
+    name,
+    description,
+    type: isDefault ? 'default' : 'custom',
+    dataType,
+    ...toOwner(record.environmentId),
+  };
+}
+
+/** As the older API shows it: a class is called by its key. */
+function toWireClass(record: AttributeKeyRecord): unknown {
+  const { key, description, isArchived, isDefault } = record;
+  return {
+    ...toStamps(record),
+    name: key,
+    description,
+    archived: isArchived,
+    type: isDefault ? 'automatic' : 'code',
+    ...toOwner(record.environmentId),
+  };
+}

@@ -1,0 +1,181 @@
+import type { ServerContext } from '../client/context.ts';
+import { originOf } from '../http/origin.ts';
+import { ok, pathParam, type Route } from '../http/routes.ts';
+import type { Permission } from '../repo/api-keys.ts';
+import {
+  type ContactAttribute,
+  type ContactRecord,
+  findContact,
+  listContactAttributes,
+  listContacts,
+  readAttributesOf,
+} from '../repo/contact-lists.ts';
+import { authenticate, type Caller, requireOwn } from './auth.ts';
+import { eraseContact, exportContact } from './erase-contact.ts';
+import { readId, readPage } from './page.ts';
+import { toInstant, toOwner, toStamps } from './wire.ts';
+
+const BASE = '/api/v1/management';
+const TAG = 'Management: contacts';
+const replies = () => import('../../src/wire/contact-schema.ts');
+const queries = () => import('../../src/wire/query-schema.ts');
+
+/** Contacts and their attributes (management-api.md 7 and 8), and the same under their older name (14). */
+export function contactRoutes(context: ServerContext): readonly Route[] {
+  const db = context.database.read;
+
+  async function findOwn(
+    caller: Caller,
+    text: string,
+    { type, permission }: { readonly type: string; readonly permission: Permission },
+  ): Promise<ContactRecord> {
+    const id = readId(text);
+    return requireOwn(caller, await findContact(db, id), { type, id, permission });
+  }
+
+  async function toPeople(contacts: readonly ContactRecord[]): Promise<readonly unknown[]> {
+    const attributes = await readAttributesOf(
+      db,
+      contacts.map(({ id }) => id),
+    );
+    return contacts.map((contact) => ({
+      ...toWireContact(contact),
+      attributes: attributes.get(contact.id) ?? {},
+    }));
+  }
+
+  return [
+    {
+      method: 'GET',
+      path: `${BASE}/contact-attributes`,
+      summary: 'Lists every attribute of every contact',
+      tag: TAG,
+      auth: 'read',
+      query: async () => (await queries()).pageQuerySchema,
+      reply: async () => (await replies()).contactAttributeListSchema,
+      async handle(c) {
+        const { permissions } = await authenticate(context, c);
+        const found = await listContactAttributes(db, [...permissions.keys()], readPage(c));
+        return ok(c, found.map(toWireAttribute));
+      },
+    },
+    {
+      method: 'GET',
+      path: `${BASE}/contacts`,
+      summary: 'Lists contacts',
+      tag: TAG,
+      auth: 'read',
+      query: async () => (await queries()).pageQuerySchema,
+      reply: async () => (await replies()).contactListSchema,
+      async handle(c) {
+        const { permissions } = await authenticate(context, c);
+        return ok(c, (await listContacts(db, [...permissions.keys()], readPage(c))).map(toWireContact));
+      },
+    },
+    {
+      method: 'GET',
+      path: `${BASE}/contacts/:id`,
+      summary: 'Reads one contact',
+      tag: TAG,
+      auth: 'read',
+      params: { id: 'contact' },
+      reply: async () => (await replies()).contactReplySchema,
+      async handle(c) {
+        const caller = await authenticate(context, c);
+        const contact = await findOwn(caller, pathParam(c, 'id'), { type: 'Contact', permission: 'read' });
+        return ok(c, toWireContact(contact));
+      },
+    },
+    {
+      method: 'DELETE',
+      path: `${BASE}/contacts/:id`,
+      summary: 'Erases a contact with everything that is known of them',
+      tag: TAG,
+      auth: 'manage',
+      params: { id: 'contact' },
+      reply: async () => (await replies()).erasedSchema,
+      async handle(c) {
+        const caller = await authenticate(context, c);
+        const permission = 'manage';
+        const contact = await findOwn(caller, pathParam(c, 'id'), { type: 'Contact', permission });
+        await eraseContact(context, contact);
+        return ok(c, { success: 'Contact deleted successfully' });
+      },
+    },
+    {
+      method: 'GET',
+      path: `${BASE}/contacts/:id/export`,
+      summary: 'Gives everything that is known of a contact in one document',
+      tag: TAG,
+      auth: 'read',
+      params: { id: 'contact' },
+      reply: async () => (await import('../../src/wire/management-reply-schema.ts')).contactExportSchema,
+      async handle(c) {
+        const caller = await authenticate(context, c);
+        const contact = await findOwn(caller, pathParam(c, 'id'), { type: 'Contact', permission: 'read' });
+        c.header('Content-Disposition', `attachment; filename="contact-${contact.id}.json"`);
+        const [person] = await toPeople([contact]);
+        const more = await exportContact(context, contact, originOf(c, context.publicUrl));
+        return ok(c, { contact: person, ...more });
+      },
+    },
+    {
+      method: 'GET',
+      path: `${BASE}/people`,
+      summary: 'Lists contacts under their older name, with their attributes',
+      tag: TAG,
+      auth: 'read',
+      query: async () => (await queries()).pageQuerySchema,
+      reply: async () => (await replies()).personListSchema,
+      async handle(c) {
+        const { permissions } = await authenticate(context, c);
+        return ok(c, await toPeople(await listContacts(db, [...permissions.keys()], readPage(c))));
+      },
+    },
+    {
+      method: 'GET',
+      path: `${BASE}/people/:id`,
+      summary: 'Reads one contact under its older name, with its attributes',
+      tag: TAG,
+      auth: 'read',
+      params: { id: 'contact' },
+      reply: async () => (await replies()).personReplySchema,
+      async handle(c) {
+        const caller = await authenticate(context, c);
+        const contact = await findOwn(caller, pathParam(c, 'id'), { type: 'Person', permission: 'read' });
+        return ok(c, (await toPeople([contact]))[0]);
+      },
+    },
+    {
+      method: 'DELETE',
+      path: `${BASE}/people/:id`,
+      summary: 'Erases a contact under its older name',
+      tag: TAG,
+      auth: 'manage',
+      params: { id: 'contact' },
+      reply: async () => (await replies()).erasedSchema,
+      async handle(c) {
+        const caller = await authenticate(context, c);
+        const contact = await findOwn(caller, pathParam(c, 'id'), { type: 'Person', permission: 'manage' });
+        await eraseContact(context, contact);
+        return ok(c, { success: 'Person deleted successfully' });
+      },
+    },
+  ];
+}
+
+function toWireContact(contact: ContactRecord): object {
+  return { ...toStamps(contact), userId: contact.userId, ...toOwner(contact.environmentId) };
+}
+
+function toWireAttribute(attribute: ContactAttribute): unknown {
+  const { attributeKeyId, contactId, value, number, date } = attribute;
+  return {
+    ...toStamps(attribute),
+    attributeKeyId,
+    contactId,
+    value,
+    valueNumber: number,
+    valueDate: date === null ? null : toInstant(date),
+  };
+}

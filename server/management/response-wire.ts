@@ -1,0 +1,24 @@
+import type { ListedResponse } from '../repo/responses.ts';
+import { toStamps } from './wire.ts';
+
+/** A response as the management API shows it (management-api.md 10.1). */
+export function toWireResponse(response: ListedResponse): Readonly<Record<string, unknown>> {
+  const { id, createdAt, updatedAt, surveyId, displayId, contactId, userId, contactAttributes } = response;
+  const { finished, endingId, data, variables, ttc, meta, singleUseId, language } = response;
+  return {
+    ...toStamps({ id, createdAt, updatedAt }),
+    surveyId,
+    displayId,
+    contact: contactId === null ? null : { id: contactId, ...(userId === null ? {} : { userId }) },
+    contactAttributes,
+    finished,
+    endingId,
+    data,
+    variables,
+    ttc,
+    tags: [],
+    meta,
+    singleUseId,
+    language,
+  };
+}

@@ -1,0 +1,253 @@
+import { type Kysely, sql } from 'kysely';
+import type { ListPage } from './attribute-keys.ts';
+import { isPostgres } from './compiled-query.ts';
+import type { Schema, WebhookDeliveryTable } from './schema.ts';
+import type { WebhookEvent } from './webhooks.ts';
+
+/** `dead` is what no more attempts are made for, unless somebody asks for it. */
+export type DeliveryStatus = 'pending' | 'delivered' | 'dead';
+
+/** One event on its way to one webhook. */
+export interface DeliveryRecord {
+  readonly id: string;
+  readonly environmentId: string;
+  readonly webhookId: string;
+  readonly event: WebhookEvent;
+  readonly surveyId: string;
+  readonly responseId: string;
+  readonly contactId: string | null;
+  /** The body as it is sent; empty once it was delivered. */
+  readonly payload: string;
+  readonly status: DeliveryStatus;
+  /** Attempts made so far. */
+  readonly attempts: number;
+  readonly nextAt: number;
+  readonly createdAt: number;
+  readonly lastAt: number | null;
+  /** The status of the last reply; null when there was none. */
+  readonly lastStatus: number | null;
+  /** Why the last attempt failed, in one word. */
+  readonly lastProblem: string | null;
+}
+
+/** What an attempt came to. */
+export interface Attempt {
+  readonly id: string;
+  readonly status: DeliveryStatus;
+  readonly nextAt: number;
+  readonly at: number;
+  readonly replyStatus: number | null;
+  readonly problem: string | null;
+}
+
+/** Puts deliveries into the queue; they are due at once. */
+export async function insertDeliveries(
+  trx: Kysely<Schema>,
+  records: readonly DeliveryRecord[],
+): Promise<void> {
+  for (const record of records) await trx.insertInto('webhook_delivery').values(toRow(record)).execute();
+}
+
+/**
+ * Takes deliveries that are due into this process's hands until `leasedUntil`, at most `each` of one webhook: one that
+ * answers slowly holds up nobody else. Of several processes that ask at once each gets others.
+ */
+export async function claimDeliveries(
+  trx: Kysely<Schema>,
+  {
+    now,
+    leasedUntil,
+    each,
+    busy,
+  }: {
+    readonly now: number;
+    readonly leasedUntil: number;
+    readonly each: number;
+    /** How many of each webhook this process has in hand. */
+    readonly busy: ReadonlyMap<string, number>;
+  },
+): Promise<readonly DeliveryRecord[]> {
+  const isDue = sql<boolean>`status = 'pending' and next_at <= ${now}
+    and (leased_until is null or leased_until <= ${now})`;
+  const waiting = await trx
+    .selectFrom('webhook')
+    .select('id')
+    .where('disabled_at', 'is', null)
+    .where((eb) =>
+      eb.exists(
+        eb
+          .selectFrom('webhook_delivery')
+          .select('webhook_delivery.id')
+          .whereRef('webhook_id', '=', 'webhook.id')
+          .where(isDue),
+      ),
+    )
+    .orderBy('id')
+    .execute();
+  const claimed: DeliveryRecord[] = [];
+  for (const { id } of waiting) {
+    const room = each - (busy.get(id) ?? 0);
+    if (room <= 0) continue;
+    const query = trx
+      .selectFrom('webhook_delivery')
+      .selectAll()
+      .where('webhook_id', '=', id)
+      .where(isDue)
+      .orderBy('next_at')
+      .orderBy('created_at')
+      .limit(room);
+    // SQLite has one writer at a time anyway.
+    const rows = await (isPostgres(trx) ? query.forUpdate().skipLocked() : query).execute();
+    claimed.push(...rows.map(fromRow));
+  }
+  if (claimed.length > 0) {
+    await trx
+      .updateTable('webhook_delivery')
+      .set({ leased_until: leasedUntil })
+      .where(
+        'id',
+        'in',
+        claimed.map(({ id }) => id),
+      )
+      .execute();
+  }
+  return claimed;
+}
+
+/** When the next delivery that nobody has in hand is due; undefined when none waits. */
+export async function findNextDue(db: Kysely<Schema>): Promise<number | undefined> {
+  const row = await db
+    .selectFrom('webhook_delivery')
+    .innerJoin('webhook', 'webhook.id', 'webhook_id')
+    .select(sql<number | null>`min(coalesce(leased_until, next_at))`.as('at'))
+    .where('status', '=', 'pending')
+    .where('disabled_at', 'is', null)
+    .executeTakeFirst();
+  return row?.at ?? undefined;
+}
+
+/** Notes what an attempt came to and gives the delivery out of hand; what was delivered keeps no body. */
+export async function noteAttempt(trx: Kysely<Schema>, attempt: Attempt): Promise<void> {
+  const { id, status, nextAt, at, replyStatus, problem } = attempt;
+  await trx
+    .updateTable('webhook_delivery')
+    .set((eb) => ({
+      status,
+      attempts: eb('attempts', '+', 1),
+      next_at: nextAt,
+      leased_until: null,
+      last_at: at,
+      last_status: replyStatus,
+      last_problem: problem,
+      ...(status === 'delivered' ? { payload: '' } : {}),
+    }))
+    .where('id', '=', id)
+    .execute();
+}
+
+/** Ends what waits for a webhook whose receiver is gone. */
+export async function endDeliveries(trx: Kysely<Schema>, webhookId: string, problem: string): Promise<void> {
+  await trx
+    .updateTable('webhook_delivery')
+    .set({ status: 'dead', leased_until: null, last_problem: problem })
+    .where('webhook_id', '=', webhookId)
+    .where('status', '=', 'pending')
+    .execute();
+}
+
+/** Makes a delivery due at once, with all its attempts before it. Says whether there was something to send. */
+export async function requeueDelivery(trx: Kysely<Schema>, id: string, now: number): Promise<boolean> {
+  const { numUpdatedRows } = await trx
+    .updateTable('webhook_delivery')
+    .set({ status: 'pending', attempts: 0, next_at: now, leased_until: null })
+    .where('id', '=', id)
+    .where('status', '<>', 'delivered')
+    .executeTakeFirst();
+  return numUpdatedRows === 1n;
+}
+
+/** The deliveries of a webhook, newest first. */
+export async function listDeliveries(
+  db: Kysely<Schema>,
+  webhookId: string,
+  { limit, offset, status }: ListPage & { readonly status?: DeliveryStatus | undefined } = {},
+): Promise<readonly DeliveryRecord[]> {
+  const query = db.selectFrom('webhook_delivery').selectAll().where('webhook_id', '=', webhookId);
+  const rows = await (status === undefined ? query : query.where('status', '=', status))
+    .orderBy('created_at', 'desc')
+    .orderBy('id', 'desc')
+    .limit(limit ?? Number.MAX_SAFE_INTEGER)
+    .offset(offset ?? 0)
+    .execute();
+  return rows.map(fromRow);
+}
+
+/** Finds a delivery, of whichever webhook. */
+export async function findDelivery(db: Kysely<Schema>, id: string): Promise<DeliveryRecord | undefined> {
+  const row = await db.selectFrom('webhook_delivery').selectAll().where('id', '=', id).executeTakeFirst();
+  return row && fromRow(row);
+}
+
+/** Deletes what tells of these responses, or of this contact. */
+export async function deleteDeliveriesOf(
+  trx: Kysely<Schema>,
+  { contactId, responseIds }: { readonly contactId?: string; readonly responseIds: readonly string[] },
+): Promise<void> {
+  if (contactId !== undefined) {
+    await trx.deleteFrom('webhook_delivery').where('contact_id', '=', contactId).execute();
+  }
+  for (let start = 0; start < responseIds.length; start += 500) {
+    const some = responseIds.slice(start, start + 500);
+    await trx.deleteFrom('webhook_delivery').where('response_id', 'in', some).execute();
+  }
+}
+
+/** Deletes deliveries that were over before this instant: a list of the past, not an archive. */
+export async function deleteOldDeliveries(trx: Kysely<Schema>, before: number): Promise<void> {
+  await trx
+    .deleteFrom('webhook_delivery')
+    .where('status', '<>', 'pending')
+    .where('last_at', '<', before)
+    .execute();
+}
+
+function fromRow(row: WebhookDeliveryTable): DeliveryRecord {
+  return {
+    id: row.id,
+    environmentId: row.environment_id,
+    webhookId: row.webhook_id,
+    event: row.event as WebhookEvent,
+    surveyId: row.survey_id,
+    responseId: row.response_id,
+    contactId: row.contact_id,
+    payload: row.payload,
+    status: row.status as DeliveryStatus,
+    attempts: row.attempts,
+    nextAt: row.next_at,
+    createdAt: row.created_at,
+    lastAt: row.last_at,
+    lastStatus: row.last_status,
+    lastProblem: row.last_problem,
+  };
+}
+
+function toRow(record: DeliveryRecord): WebhookDeliveryTable {
+  return {
+    id: record.id,
+    environment_id: record.environmentId,
+    webhook_id: record.webhookId,
+    event: record.event,
+    survey_id: record.surveyId,
+    response_id: record.responseId,
+    contact_id: record.contactId,
+    payload: record.payload,
+    status: record.status,
+    attempts: record.attempts,
+    next_at: record.nextAt,
+    leased_until: null,
+    created_at: record.createdAt,
+    last_at: record.lastAt,
+    last_status: record.lastStatus,
+    last_problem: record.lastProblem,
+  };
+}

@@ -1,0 +1,119 @@
+import type { Kysely } from 'kysely';
+import type { ListPage } from './attribute-keys.ts';
+import { compileOnce } from './compiled-query.ts';
+import type { Schema, WebhookTable } from './schema.ts';
+
+/** What a webhook can be told of. */
+export const WEBHOOK_EVENTS = ['responseCreated', 'responseUpdated', 'responseFinished'] as const;
+/** One of them. */
+export type WebhookEvent = (typeof WEBHOOK_EVENTS)[number];
+
+/** Whom to tell of responses (management-api.md 11). */
+export interface WebhookRecord {
+  readonly id: string;
+  readonly environmentId: string;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+  readonly name: string | null;
+  readonly url: string;
+  readonly source: string;
+  readonly triggers: readonly WebhookEvent[];
+  /** Empty for all surveys. */
+  readonly surveyIds: readonly string[];
+  /** `whsec_` and base64. */
+  readonly secret: string;
+  /** When the receiver said that it is gone for good; nothing is sent since. */
+  readonly disabledAt: number | null;
+}
+
+const selectLive = compileOnce<{ environmentId: string }, WebhookTable>((db, value) =>
+  db
+    .selectFrom('webhook')
+    .selectAll()
+    .where('environment_id', '=', value('environmentId'))
+    .where('disabled_at', 'is', null)
+    .orderBy('created_at')
+    .orderBy('id'),
+);
+
+/** The webhooks of an environment that are told of anything at all. */
+export async function listLiveWebhooks(
+  db: Kysely<Schema>,
+  environmentId: string,
+): Promise<readonly WebhookRecord[]> {
+  return (await selectLive(db, { environmentId })).map(fromRow);
+}
+
+/** The webhooks of these environments, oldest first. */
+export async function listWebhooks(
+  db: Kysely<Schema>,
+  environmentIds: readonly string[],
+  { limit, offset }: ListPage = {},
+): Promise<readonly WebhookRecord[]> {
+  const rows = await db
+    .selectFrom('webhook')
+    .selectAll()
+    .where('environment_id', 'in', environmentIds)
+    .orderBy('created_at')
+    .orderBy('id')
+    .limit(limit ?? Number.MAX_SAFE_INTEGER)
+    .offset(offset ?? 0)
+    .execute();
+  return rows.map(fromRow);
+}
+
+/** Finds a webhook, of whichever environment. */
+export async function findWebhook(db: Kysely<Schema>, id: string): Promise<WebhookRecord | undefined> {
+  const row = await db.selectFrom('webhook').selectAll().where('id', '=', id).executeTakeFirst();
+  return row && fromRow(row);
+}
+
+/** Stores a new webhook. */
+export async function insertWebhook(trx: Kysely<Schema>, record: WebhookRecord): Promise<void> {
+  await trx
+    .insertInto('webhook')
+    .values({
+      id: record.id,
+      environment_id: record.environmentId,
+      created_at: record.createdAt,
+      updated_at: record.updatedAt,
+      name: record.name,
+      url: record.url,
+      source: record.source,
+      triggers: JSON.stringify(record.triggers),
+      survey_ids: JSON.stringify(record.surveyIds),
+      secret: record.secret,
+      disabled_at: record.disabledAt,
+    })
+    .execute();
+}
+
+/** Stops a webhook, or with null lets it go on. */
+export async function setWebhookDisabled(
+  trx: Kysely<Schema>,
+  id: string,
+  disabledAt: number | null,
+): Promise<void> {
+  await trx.updateTable('webhook').set({ disabled_at: disabledAt }).where('id', '=', id).execute();
+}
+
+/** Deletes a webhook with everything that is on its way to it. */
+export async function deleteWebhook(trx: Kysely<Schema>, id: string): Promise<void> {
+  await trx.deleteFrom('webhook').where('id', '=', id).execute();
+}
+
+function fromRow(row: WebhookTable): WebhookRecord {
+  return {
+    id: row.id,
+    environmentId: row.environment_id,
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
+    name: row.name,
+    url: row.url,
+    source: row.source,
+    triggers: JSON.parse(row.triggers) as WebhookEvent[],
+    surveyIds: JSON.parse(row.survey_ids) as string[],
+    secret: row.secret,
+    disabledAt: row.disabled_at,
+  };
+}

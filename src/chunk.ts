@@ -2,7 +2,13 @@ import type { SetupOptions } from './api.ts';
 import type { Events } from './events.ts';
 import { createDelivery, type Delivery, type DeliveryDeps } from './net/delivery.ts';
 import { takeLock } from './net/tab-lock.ts';
-import { type FillHidden, type Opening, type OpeningRequest, openSurvey } from './opening.ts';
+import {
+  type FillHidden,
+  type Opening,
+  type OpeningDeps,
+  type OpeningRequest,
+  openSurvey,
+} from './opening.ts';
 import type { Manners } from './polite.ts';
 import { type Waiting, waitPolitely } from './polite-wait.ts';
 import type { DeviceState, Session } from './session.ts';
@@ -75,7 +81,15 @@ export function connect(core: Core): Connected {
     takeLock: () => lock('survey'),
     isUrlFull: options.url === 'full',
     fillHidden: core.fillHidden,
-  };
+    upload: async (surveyId, file) => {
+      try {
+        const { uploadFile } = await import('./net/upload.ts');
+        return await uploadFile({ api: core.api, surveyId, ...core.net }, file);
+      } catch {
+        return { problem: 'upload_failed' };
+      }
+    },
+  } satisfies OpeningDeps;
   return {
     drain: delivery.drain,
     flush: delivery.flush,

@@ -16,7 +16,7 @@ import type { Release } from './net/tab-lock.ts';
 import { newId } from './new-id.ts';
 import type { Session } from './session.ts';
 import type { StoredRecord } from './store/record.ts';
-import type { CloseReason, OpenSurvey } from './ui/contract.ts';
+import type { CloseReason, OpenSurvey, Upload } from './ui/contract.ts';
 import { openSurvey as draw, prepare } from './ui/index.tsx';
 import { atMost } from './wait.ts';
 
@@ -48,6 +48,8 @@ export interface OpeningDeps {
   readonly isUrlFull: boolean;
   /** What a new showing's hidden fields start with, from those that `track` named and the survey declares. */
   readonly fillHidden?: FillHidden | undefined;
+  /** Stores a file that a visitor answers with. */
+  readonly upload: (surveyId: string, file: Parameters<Upload>[0]) => ReturnType<Upload>;
 }
 
 /** One survey to open. */
@@ -138,6 +140,7 @@ export function openSurvey(deps: OpeningDeps, request: OpeningRequest): Opening 
       },
       isSent: () => !waiting(showings.value()).some(({ id }) => id === responseId),
       onSent: delivery.watch,
+      upload: (file) => deps.upload(surveyId, file),
       onClose: (reason) => {
         leave();
         // What was replaced goes on in another tab.

@@ -3,26 +3,24 @@ import { orderChoices, pickChoice, typeOther } from '../core/survey/choices.ts';
 import type { Choice, ChoiceElement } from '../core/survey/document.ts';
 import { picksOf } from '../core/survey/picks.ts';
 import type { FieldProps } from './field.ts';
+import { roveFocus } from './roving.ts';
 
 /** One or several of a list. `other` reveals a box for its text. */
 export function ChoiceField(props: FieldProps<ChoiceElement>): JSX.Element {
-  const { element, id, value, isWrong, describedBy, onAnswer, t, memory } = props;
-  const { ids, text } = picksOf(value);
+  const { element, id, value, isWrong, describedBy, onAnswer, t } = props;
+  const { ids } = picksOf(value);
   const isSingle = element.type === 'multipleChoiceSingle';
-  // Mixed once per survey, so that going back shows the order that was read.
-  memory[element.id] ??= orderChoices(element, Math.random);
-  const choices = memory[element.id] as readonly Choice[];
   return (
     <fieldset
       class="list"
       aria-labelledby={id}
       aria-describedby={describedBy}
+      onKeyDown={roveFocus}
       {...(isSingle && { role: 'radiogroup', 'aria-required': element.required, 'aria-invalid': isWrong })}
     >
-      {choices.map((choice) => {
+      {orderOf(props, element).map((choice) => {
         const isPicked = ids.includes(choice.id);
         const isOther = choice.id === 'other';
-        const label = t(choice.label);
         const pick = (input: HTMLInputElement): void => {
           onAnswer(pickChoice(element, value, choice.id));
           if (isOther && !isPicked) reveal(input);
@@ -41,21 +39,9 @@ export function ChoiceField(props: FieldProps<ChoiceElement>): JSX.Element {
                 }}
                 onClick={({ currentTarget }) => isSingle && isPicked && pick(currentTarget)}
               />
-              <span>{label}</span>
+              <span>{t(choice.label)}</span>
             </label>
-            {isPicked && isOther && (
-              <input
-                class="text"
-                value={text}
-                // The server takes no longer one (survey-model.md 2.3).
-                maxLength={250}
-                aria-label={label}
-                aria-describedby={describedBy}
-                aria-invalid={isWrong}
-                placeholder={t(element.otherOptionPlaceholder)}
-                onInput={(event) => onAnswer(typeOther(value, event.currentTarget.value))}
-              />
-            )}
+            {isPicked && isOther && <OtherBox {...props} />}
           </div>
         );
       })}
@@ -63,16 +49,38 @@ export function ChoiceField(props: FieldProps<ChoiceElement>): JSX.Element {
   );
 }
 
-/**
- * Gives focus to the box of `other` once it is drawn. Not on the keyboard within radios: arrow keys pick as they pass
- * by, and a visitor on the way to the next choice must not be thrown into the box.
- */
-function reveal(input: HTMLInputElement): void {
-  if (input.type === 'radio' && input.matches(':focus-visible')) return;
+/** The box for the text of `other`, named like the choice. */
+export function OtherBox(props: FieldProps<ChoiceElement>): JSX.Element {
+  const { element, value, isWrong, describedBy, onAnswer, t } = props;
+  return (
+    <input
+      class="text other"
+      value={picksOf(value).text}
+      // The server takes no longer one (survey-model.md 2.3).
+      maxLength={250}
+      aria-label={t(element.choices.find(({ id }) => id === 'other')?.label)}
+      aria-describedby={describedBy}
+      aria-invalid={isWrong}
+      placeholder={t(element.otherOptionPlaceholder)}
+      onInput={(event) => onAnswer(typeOther(value, event.currentTarget.value))}
+    />
+  );
+}
+
+/** Choices or rows in the order to draw them: mixed once per survey, so that going back shows the order that was read. */
+export function orderOf(
+  { element, memory }: Pick<FieldProps<{ readonly id: string }>, 'element' | 'memory'>,
+  list: Parameters<typeof orderChoices>[0],
+): readonly Choice[] {
+  memory[element.id] ??= orderChoices(list, Math.random);
+  return memory[element.id] as readonly Choice[];
+}
+
+/** Gives focus to the box of `other` once it is drawn. */
+export function reveal(near: HTMLElement): void {
   setTimeout(() => {
-    const box = input.parentElement?.nextElementSibling;
-    if (!(box instanceof HTMLElement)) return;
-    box.focus({ preventScroll: true });
-    box.scrollIntoView({ block: 'nearest' });
+    const box = near.closest('section')?.querySelector<HTMLElement>('.other');
+    box?.focus({ preventScroll: true });
+    box?.scrollIntoView({ block: 'nearest' });
   });
 }

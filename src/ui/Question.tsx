@@ -56,6 +56,8 @@ function drawField(props: FieldProps<SurveyElement>): ComponentChild {
       return <TextField element={element} {...rest} />;
     case 'nps':
     case 'rating':
+    case 'csat':
+    case 'ces':
       return <ScaleField element={element} {...rest} />;
     default:
       return drawPart(props);

@@ -2,8 +2,9 @@ import type { JSX } from 'preact';
 import type { NpsElement, RatingElement } from '../core/survey/document.ts';
 import type { FieldProps } from './field.ts';
 import { FaceIcon, StarIcon } from './icons.tsx';
+import { roveFocus } from './roving.ts';
 
-/** A score in one row: 0 to 10, or 1 to `range` as numbers, stars or faces. Native radios, so arrow keys need no code. */
+/** A score in one row: 0 to 10, or 1 to `range` as numbers, stars or faces. */
 export function ScaleField(props: FieldProps<NpsElement | RatingElement>): JSX.Element {
   const { element, id, value, isWrong, describedBy, onAnswer, t } = props;
   const isNps = element.type === 'nps';
@@ -20,6 +21,7 @@ export function ScaleField(props: FieldProps<NpsElement | RatingElement>): JSX.E
         aria-describedby={`${describedBy} ${id}-ends`}
         aria-required={element.required}
         aria-invalid={isWrong}
+        onKeyDown={roveFocus}
       >
         {scores.map((score) => (
           <label

@@ -30,7 +30,8 @@ export type UploadProblem =
   | 'upload_failed'
   | 'upload_service_unavailable'
   | 'invalid_file_name'
-  | 'file_size_exceeded_alert';
+  | 'no_valid_file_types_selected'
+  | 'file_size_exceeded';
 
 /** One file to store as (a part of) an answer. */
 export interface UploadRequest {

@@ -6,6 +6,10 @@ import type { DrawField } from './field.ts';
 import css from './more.css?inline';
 import { StatementField } from './StatementField.tsx';
 
+export { pickChoice } from '../core/survey/choices.ts';
+export { picksOf } from '../core/survey/picks.ts';
+export { OtherBox, orderOf, reveal } from './ChoiceField.tsx';
+
 /** What the rows of lists look like, for parts that have such rows, too. */
 export const styles: readonly string[] = [css];
 

@@ -14,17 +14,31 @@ export interface Part {
 const PATIENCE_MS = 4000;
 
 const LOADERS = {
-  more: (): Promise<Part> => import('./more.tsx'),
-};
+  more: () => import('./more.tsx'),
+  rare: () => import('./rare.tsx'),
+  dropdown: () => import('./DropdownField.tsx'),
+  matrix: () => import('./MatrixField.tsx'),
+  ranking: () => import('./RankingField.tsx'),
+  date: () => import('./DateField.tsx'),
+  file: () => import('./FileField.tsx'),
+} satisfies Readonly<Record<string, () => Promise<Part>>>;
 
 type PartName = keyof typeof LOADERS;
 
 /** What the first chunk doesn't draw. */
 const PART_OF: Readonly<Record<string, PartName>> = {
+  address: 'rare',
+  cal: 'rare',
   consent: 'more',
+  contactInfo: 'rare',
   cta: 'more',
+  date: 'date',
+  fileUpload: 'file',
+  matrix: 'matrix',
   multipleChoiceMulti: 'more',
   multipleChoiceSingle: 'more',
+  pictureSelection: 'rare',
+  ranking: 'ranking',
 };
 
 const parts: Partial<Record<PartName, Part>> = {};
@@ -73,8 +87,8 @@ export function drawPart(props: FieldProps<SurveyElement>): ComponentChild {
   return name && parts[name]?.draw(props);
 }
 
-function nameOf({ type }: SurveyElement): PartName | undefined {
-  return PART_OF[type];
+function nameOf(element: SurveyElement): PartName | undefined {
+  return 'displayType' in element && element.displayType === 'dropdown' ? 'dropdown' : PART_OF[element.type];
 }
 
 function tell(): void {

@@ -14,7 +14,12 @@ export interface Picks {
  * picksOf(['red', 'other', 'teal']); // { ids: ['red', 'other'], text: 'teal' }
  */
 export function picksOf(answer: AnswerValue | undefined): Picks {
-  const list: readonly string[] = Array.isArray(answer) ? answer : [];
+  const list = listOf(answer);
   const end = list.indexOf('other') + 1;
   return end ? { ids: list.slice(0, end), text: list[end] ?? '' } : { ids: list, text: '' };
+}
+
+/** An answer that is a list; anything else counts as an empty one. */
+export function listOf(answer: AnswerValue | undefined): readonly string[] {
+  return Array.isArray(answer) ? answer : [];
 }

@@ -1,0 +1,66 @@
+import type { JSX } from 'preact';
+import type { AddressElement, ContactElement, PartField } from '../core/survey/document.ts';
+import { listOf } from '../core/survey/picks.ts';
+import type { FieldProps } from './field.ts';
+
+/** The lines in the order of the answer, each with what a browser fills in (survey-model.md 2). */
+const LINES = {
+  address: [
+    ['addressLine1', 'address-line1'],
+    ['addressLine2', 'address-line2'],
+    ['city', 'address-level2'],
+    ['state', 'address-level1'],
+    ['zip', 'postal-code'],
+    ['country', 'country-name'],
+  ],
+  contactInfo: [
+    ['firstName', 'given-name'],
+    ['lastName', 'family-name'],
+    ['email', 'email'],
+    ['phone', 'tel'],
+    ['company', 'organization'],
+  ],
+} as const;
+
+/** An address, or whom to talk to: the lines that the document shows, each named by what it calls its placeholder. */
+export function LinesField(props: FieldProps<AddressElement | ContactElement>): JSX.Element {
+  const { element, id, value, isWrong, describedBy, onAnswer, t } = props;
+  const lines = LINES[element.type];
+  const parts = element as unknown as Readonly<Record<string, PartField | undefined>>;
+  const texts = listOf(value);
+  // Without a line of its own that must be filled in, a required element wants all of them (survey-model.md 2.13).
+  const areAll = element.required && !lines.some(([name]) => parts[name]?.show && parts[name]?.required);
+  return (
+    <fieldset class="list lines" aria-labelledby={id} aria-describedby={describedBy}>
+      {lines.map(([name, autocomplete], index) => {
+        const part = parts[name];
+        if (!part?.show) return null;
+        const text = texts[index] ?? '';
+        const isRequired = areAll || part.required;
+        const label = t(part.placeholder);
+        return (
+          <label key={name} class={name}>
+            <span class="note">
+              {label}
+              {isRequired && ' *'}
+            </span>
+            <input
+              class="text"
+              value={text}
+              autocomplete={autocomplete}
+              inputMode={autocomplete === 'email' || autocomplete === 'tel' ? autocomplete : undefined}
+              autocapitalize={autocomplete === 'email' ? 'none' : undefined}
+              aria-label={label}
+              aria-describedby={describedBy}
+              aria-required={isRequired}
+              aria-invalid={isWrong && isRequired && !text.trim()}
+              onInput={({ currentTarget }) =>
+                onAnswer(lines.map((_, at) => (at === index ? currentTarget.value : (texts[at] ?? ''))))
+              }
+            />
+          </label>
+        );
+      })}
+    </fieldset>
+  );
+}

@@ -1,0 +1,81 @@
+/// <reference path="./css.d.ts" />
+import type { ComponentChild, JSX } from 'preact';
+import type { AnswerValue, MatrixElement } from '../core/survey/document.ts';
+import type { DrawField, FieldProps } from './field.ts';
+import css from './matrix.css?inline';
+import { styles as listStyles, orderOf } from './more.tsx';
+import { roveFocus } from './roving.ts';
+
+/** A table fits a narrow card only with so few columns of so short names. */
+const NARROW = { columns: 3, letters: 12 };
+
+/** The rows of lists, and the table. */
+export const styles: readonly string[] = [...listStyles, css];
+
+/** Draws the control. */
+export const draw: DrawField = (props): ComponentChild => (
+  <MatrixField {...(props as FieldProps<MatrixElement>)} />
+);
+
+/** One choice per row: a table on a wide card, lists below each other on a narrow one. */
+export function MatrixField(props: FieldProps<MatrixElement>): JSX.Element {
+  const { element, id, value, isWrong, describedBy, onAnswer, t } = props;
+  const { columns, rows, required, shuffleOption = 'none' } = element;
+  const picked = isRows(value) ? value : {};
+  const names = columns.map(({ label }) => t(label));
+  const isSlim = names.length <= NARROW.columns && names.every((name) => name.length <= NARROW.letters);
+  const pick = (rowId: string, columnId: string): void => {
+    const { [rowId]: former, ...others } = picked;
+    if (former !== columnId) onAnswer({ ...others, [rowId]: columnId });
+    else if (!required) onAnswer(others);
+  };
+  return (
+    <fieldset class="matrix" aria-labelledby={id} aria-describedby={describedBy}>
+      <div class={isSlim ? 'table slim' : 'table'} style={{ '--columns': names.length }}>
+        <div class="line heads" aria-hidden="true">
+          <span />
+          {names.map((name, at) => (
+            <span key={columns[at]?.id}>{name}</span>
+          ))}
+        </div>
+        {orderOf(props, { choices: rows, shuffleOption }).map((row, index) => (
+          <div
+            key={row.id}
+            class="line"
+            role="radiogroup"
+            aria-labelledby={`${id}-${index}`}
+            aria-describedby={describedBy}
+            aria-required={required}
+            aria-invalid={isWrong && !picked[row.id]}
+            onKeyDown={roveFocus}
+          >
+            <span class="name" id={`${id}-${index}`}>
+              {t(row.label)}
+            </span>
+            {columns.map((column, at) => {
+              const isPicked = picked[row.id] === column.id;
+              return (
+                <label key={column.id} class={isPicked ? 'row on' : 'row'}>
+                  <input
+                    type="radio"
+                    name={`${id}-${index}`}
+                    checked={isPicked}
+                    // A click that takes a radio back also ends in a change event, with nothing checked.
+                    onChange={({ currentTarget }) => currentTarget.checked && pick(row.id, column.id)}
+                    onClick={() => isPicked && pick(row.id, column.id)}
+                  />
+                  <span>{names[at]}</span>
+                </label>
+              );
+            })}
+          </div>
+        ))}
+      </div>
+    </fieldset>
+  );
+}
+
+/** Whether an answer is one by row. */
+function isRows(value: AnswerValue | undefined): value is Readonly<Record<string, string>> {
+  return typeof value === 'object' && !Array.isArray(value);
+}

@@ -1,7 +1,14 @@
 import { Component, type JSX } from 'preact';
 import type { AnswerValue, Survey, SurveyElement, Text } from '../core/survey/document.ts';
-import type { FindTarget } from '../core/survey/logic.ts';
-import { goBack, openProgress, type Progress, percentOf, submitCard } from '../core/survey/progress.ts';
+import type { RunLogic } from '../core/survey/logic.ts';
+import {
+  blockOn,
+  goBack,
+  openProgress,
+  type Progress,
+  percentOf,
+  submitCard,
+} from '../core/survey/progress.ts';
 import { textOf } from '../core/survey/text.ts';
 import { toData } from '../core/survey/to-data.ts';
 import { isSafeLink, isWebAddress, type Problem } from '../core/survey/validate.ts';
@@ -22,7 +29,7 @@ export interface SurveyCardProps {
   readonly view: SurveyView;
   /** The dialog around the card. */
   readonly box: HTMLElement;
-  readonly findTarget: FindTarget;
+  readonly runLogic: RunLogic | undefined;
   readonly leave: (reason: CloseReason) => void;
 }
 
@@ -85,8 +92,7 @@ export class SurveyCard extends Component<SurveyCardProps, State> {
   }
 
   private elements(): readonly SurveyElement[] {
-    const { card } = this.state.progress;
-    return this.props.view.survey.blocks.find(({ id }) => id === card)?.elements ?? [];
+    return blockOn(this.props.view.survey, this.state.progress)?.elements ?? [];
   }
 
   private enterCard(): void {
@@ -130,11 +136,14 @@ export class SurveyCard extends Component<SurveyCardProps, State> {
       if (done.includes(false)) return void box.querySelector<HTMLElement>('.failed button')?.focus();
       return this.submit();
     }
-    const result = submitCard(waiveMissing(survey), progress, {
+    const result = submitCard(survey, progress, {
       answers,
       ttc: this.clock.read(),
       hiddenFields,
-      findTarget: this.props.findTarget,
+      runLogic: this.props.runLogic,
+      language: view.language,
+      // A question that could not be loaded asks for nothing.
+      waived: elements.filter((element) => partState(element) === 'missing').map(({ id }) => id),
     });
     if ('problems' in result) {
       if (!isQuiet) this.setState({ problems: result.problems }, () => focusProblem(box));
@@ -210,7 +219,7 @@ export class SurveyCard extends Component<SurveyCardProps, State> {
     const t = (text: Text | undefined): string => textOf(text, language);
     const { card, finished, trail } = progress;
     const index = blocks.findIndex(({ id }) => id === card);
-    const block = blocks[index];
+    const block = blockOn(survey, progress);
     const ending = endings.find(({ id }) => id === card);
     const percent = percentOf(survey, progress);
     const label = card === 'start' ? welcomeCard.buttonLabel : block?.buttonLabel;
@@ -320,16 +329,6 @@ export class SurveyCard extends Component<SurveyCardProps, State> {
       </>
     );
   }
-}
-
-/** A question that could not be loaded asks for nothing. */
-function waiveMissing(survey: Survey): Survey {
-  const waive = (element: SurveyElement): SurveyElement =>
-    partState(element) === 'missing' ? { ...element, required: false } : element;
-  return {
-    ...survey,
-    blocks: survey.blocks.map((block) => ({ ...block, elements: block.elements.map(waive) })),
-  };
 }
 
 /** A quarter of a minute per element, as the original reckons without jumps (survey-model.md 3.1). */

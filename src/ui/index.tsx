@@ -43,8 +43,7 @@ export function openSurvey(view: SurveyView): OpenSurvey {
   const isDrawn = quietly(() => {
     if (!logic && needsLogic(view.survey)) throw new Error('prepare was not awaited');
     const survey = { ...view.survey, blocks: blocksOf(view.survey), endings: view.survey.endings ?? [] };
-    const { findTarget = () => undefined } = logic ?? {};
-    unmount = mount({ view: { ...view, survey }, findTarget, leave });
+    unmount = mount({ view: { ...view, survey }, runLogic: logic?.runLogic, leave });
   });
   if (!isDrawn) leave('destroyed');
   return { close: leave };
@@ -91,7 +90,7 @@ function quietly(work: () => void): boolean {
   }
 }
 
-function mount({ view, leave, findTarget }: Omit<SurveyCardProps, 'box'>): () => void {
+function mount({ view, leave, runLogic }: Omit<SurveyCardProps, 'box'>): () => void {
   const { host, survey, settings, language, locale, isInline } = view;
   const root = host.shadowRoot as ShadowRoot;
   const adopted = new Set<string>();
@@ -133,7 +132,7 @@ function mount({ view, leave, findTarget }: Omit<SurveyCardProps, 'box'>): () =>
 
   const draw = (): void => {
     for (const text of [css, ...partStyles()]) adopt(text);
-    render(<Guarded view={view} box={box} leave={leave} findTarget={findTarget} />, box);
+    render(<Guarded view={view} box={box} leave={leave} runLogic={runLogic} />, box);
   };
   draw();
   const stopWatching = watchParts(draw);

@@ -4,38 +4,64 @@ import type {
   Block,
   Condition,
   ConditionGroup,
+  LogicAction,
   Operand,
   SurveyElement,
 } from './document.ts';
 import { picksOf } from './picks.ts';
+import { toWire } from './to-data.ts';
 
-/** Everything a condition can look at. */
+/** Variables by id. */
+export type Variables = Readonly<Record<string, string | number>>;
+
+/** Everything that logic can look at. */
 export interface Facts {
   /** Every element of the survey. */
   readonly elements: readonly SurveyElement[];
   /** Answers as kept on the device, those of the submitted card included. */
   readonly answers: Answers;
-  readonly variables: Readonly<Record<string, string | number>>;
+  readonly variables: Variables;
   readonly hiddenFields: Answers;
+  /** The language in force: what choices are called when they are compared with texts. */
+  readonly language: string;
 }
 
-type Comparison = (left: AnswerValue | undefined, right: AnswerValue | undefined) => boolean;
+/** What came of a block's logic. */
+export interface Outcome {
+  /** A block's or an ending's id; undefined for the next block in the list. */
+  readonly target: string | undefined;
+  readonly variables: Variables;
+  /** Ids of the elements that are required from now on. */
+  readonly required: readonly string[];
+}
 
-/** Says where a block's logic leads: a block's or an ending's id; undefined for the next block in the list. */
-export type FindTarget = (block: Block, facts: Facts) => string | undefined;
+/** How a block's logic is run. */
+export type RunLogic = (block: Block, facts: Facts) => Outcome;
+
+type Value = AnswerValue | undefined;
+type Comparison = (left: Value, right: Value, element: SurveyElement | undefined) => boolean;
 
 /**
- * Where a block's logic leads: the target of the first jump that matches, else its fallback, else undefined.
+ * Runs all rules of a block in order: each sees what the ones before it calculated, every matching one acts, the first
+ * jump wins (survey-model.md 4.2).
  *
  * @example
- * findTarget(block, { elements, answers, variables: {}, hiddenFields: {} }); // 'blk2'
+ * runLogic(block, facts); // { target: 'blk2', variables: { score: 3 }, required: [] }
  */
-export function findTarget(block: Block, facts: Facts): string | undefined {
-  for (const rule of block.logic ?? []) {
-    const jump = rule.actions.find(({ objective }) => objective === 'jumpToBlock');
-    if (jump && isTrue(rule.conditions, facts)) return jump.target;
+export function runLogic(block: Block, facts: Facts): Outcome {
+  let { variables } = facts;
+  const required: string[] = [];
+  let jump: string | undefined;
+  for (const { conditions, actions } of block.logic ?? []) {
+    if (!isTrue(conditions, { ...facts, variables })) continue;
+    for (const action of actions) {
+      const { objective, target } = action;
+      if (objective === 'calculate') variables = calculate(action, { ...facts, variables });
+      else if (objective === 'requireAnswer') required.push(target ?? '');
+      else jump ??= target;
+    }
   }
-  return block.logicFallback;
+  return { target: jump ?? block.logicFallback, variables, required };
 }
 
 function isTrue(entry: Condition | ConditionGroup, facts: Facts): boolean {
@@ -45,59 +71,188 @@ function isTrue(entry: Condition | ConditionGroup, facts: Facts): boolean {
 }
 
 /** A condition that is not written as it should be is false; it must not cost the visitor the survey. */
-function holds(condition: Condition, facts: Facts): boolean {
+function holds({ leftOperand, operator, rightOperand }: Condition, facts: Facts): boolean {
   try {
-    const { leftOperand, operator, rightOperand } = condition;
-    const left = readOperand(leftOperand, facts);
+    const element = elementOf(leftOperand, facts);
+    const left = element ? readLeft(element, leftOperand, facts) : readRaw(leftOperand, facts);
     // A variable that the document lost makes every comparison false, negated ones too.
     if (leftOperand.type === 'variable' && left === undefined) return false;
-    const right = rightOperand && readOperand(rightOperand, facts);
-    return COMPARISONS[operator]?.(left, right) ?? false;
+    const other = rightOperand && elementOf(rightOperand, facts);
+    // Two choices are compared by their ids, everything else with what the visitor read.
+    const isById = isChoice(element) && isChoice(other);
+    const right = isById
+      ? picksOf(facts.answers[other.id]).ids
+      : rightOperand && readRaw(rightOperand, facts);
+    if ([element, other].some((each) => each?.type === 'date')) {
+      const [one, two] = [toDay(left), toDay(right)];
+      if (operator === 'equals' && one === two) return true;
+      if (operator === 'doesNotEqual' && one === two) return false;
+    }
+    return COMPARISONS[operator]?.(left, right, element) ?? false;
   } catch {
     return false;
   }
 }
 
-function readOperand({ type, value }: Operand, facts: Facts): AnswerValue | undefined {
+function elementOf({ type, value }: Operand, { elements }: Facts): SurveyElement | undefined {
+  return type === 'element' ? elements.find(({ id }) => id === value) : undefined;
+}
+
+function isChoice(element: SurveyElement | undefined): element is SurveyElement {
+  return /^multi/.test(element?.type ?? '');
+}
+
+/** A value as the wire has it; the left side knows some of them better. */
+function readRaw(operand: Operand, facts: Facts): Value {
+  const { type, value } = operand;
   const id = String(value);
+  if (type === 'static') return value;
   if (type === 'variable') return facts.variables[id];
   if (type === 'hiddenField') return facts.hiddenFields[id];
-  if (type === 'static') return value;
-  const element = facts.elements.find((candidate) => candidate.id === id);
+  const element = elementOf(operand, facts);
   const answer = facts.answers[id];
-  return element && /^mul/.test(element.type) ? picksOf(answer).ids : answer;
+  return element && answer !== undefined ? toWire(element, answer, facts.language) : answer;
 }
+
+function readLeft(element: SurveyElement, { meta }: Operand, facts: Facts): Value {
+  const { type, id } = element;
+  const answer = facts.answers[id];
+  if (answer === undefined) return undefined;
+  if (type === 'multipleChoiceSingle') return picksOf(answer).ids[0];
+  if (type === 'multipleChoiceMulti') return picksOf(answer).ids;
+  if (type !== 'matrix') return answer;
+  if (!meta) return answer;
+  const column = (answer as Readonly<Record<string, string>>)[element.rows[Number(meta.row)]?.id ?? ''];
+  const index = element.columns.findIndex((each) => each.id === column);
+  return index < 0 ? undefined : `${index}`;
+}
+
+const not =
+  (comparison: Comparison): Comparison =>
+  (...given) =>
+    !comparison(...given);
+
+/** Unanswered acts as an empty text; what is compared with nothing has nothing of it. */
+const onTexts =
+  (check: (left: string, right: string) => boolean): Comparison =>
+  (left, right) =>
+    right !== undefined && check(String(left ?? ''), String(right));
+
+/** Two lists; unanswered is an empty one. */
+const onLists =
+  (check: (isPicked: boolean[]) => boolean): Comparison =>
+  (left, right) => {
+    const picked = Array.isArray(left) ? left : [];
+    return Array.isArray(right) && check(right.map((id) => picked.includes(id)));
+  };
+
+const onNumbers =
+  (check: (left: number, right: number) => boolean): Comparison =>
+  (left, right) =>
+    check(toNumber(left), toNumber(right));
+
+const isOneOf: Comparison = (left, right, element) =>
+  left !== undefined && Array.isArray(right) && right.some((each) => isEqual(left, each, element));
+const contains = onTexts((left, right) => left.includes(right));
+const startsWith = onTexts((left, right) => left.startsWith(right));
+const endsWith = onTexts((left, right) => left.endsWith(right));
+const isUnset: Comparison = (left) => (left ?? '') === '';
 
 const COMPARISONS: Readonly<Record<string, Comparison>> = {
   equals: isEqual,
-  doesNotEqual: (left, right) => !isEqual(left, right),
+  // Of several pictures none may be the one.
+  doesNotEqual: (left, right, element) =>
+    element?.type === 'pictureSelection' && Array.isArray(left)
+      ? !left.includes(toOne(right))
+      : !isEqual(left, right, element),
+  contains,
+  doesNotContain: not(contains),
+  startsWith,
+  doesNotStartWith: not(startsWith),
+  endsWith,
+  doesNotEndWith: not(endsWith),
   isSubmitted: isGiven,
-  isSkipped: (left) => !isGiven(left) && (typeof left !== 'object' || !Object.keys(left).length),
-  isGreaterThan: (left, right) => toNumber(left) > toNumber(right),
-  isLessThan: (left, right) => toNumber(left) < toNumber(right),
-  isGreaterThanOrEqual: (left, right) => toNumber(left) >= toNumber(right),
-  isLessThanOrEqual: (left, right) => toNumber(left) <= toNumber(right),
+  isSkipped: (left) => !isGiven(left) && !(typeof left === 'object' && Object.entries(left ?? {}).length),
+  isGreaterThan: onNumbers((left, right) => left > right),
+  isLessThan: onNumbers((left, right) => left < right),
+  isGreaterThanOrEqual: onNumbers((left, right) => left >= right),
+  isLessThanOrEqual: onNumbers((left, right) => left <= right),
+  equalsOneOf: isOneOf,
+  isAnyOf: isOneOf,
+  includesAllOf: onLists((isPicked) => !isPicked.includes(false)),
+  includesOneOf: onLists((isPicked) => isPicked.includes(true)),
+  doesNotIncludeAllOf: onLists((isPicked) => isPicked.includes(false)),
+  doesNotIncludeOneOf: onLists((isPicked) => !isPicked.includes(true)),
+  isClicked: (left) => left === 'clicked',
+  isNotClicked: (left) => left !== 'clicked',
+  isAccepted: (left) => left === 'accepted',
+  isBooked: (left) => !!left,
+  isBefore: (left, right) => toDay(left) < toDay(right),
+  isAfter: (left, right) => toDay(left) > toDay(right),
+  isPartiallySubmitted: (left, _right, element) => shareOf(left, element) % 1 > 0,
+  isCompletelySubmitted: (left, _right, element) => shareOf(left, element) === 1,
+  isSet: not(isUnset),
+  isNotEmpty: not(isUnset),
+  isNotSet: isUnset,
+  isEmpty: isUnset,
 };
 
 /** Numbers wherever they come from compare as numbers; several picks equal nothing, and nothing equals blank. */
-function isEqual(left: AnswerValue | undefined, right: AnswerValue | undefined): boolean {
+function isEqual(left: Value, right: Value, _element?: unknown): boolean {
   return toOne(left) === toOne(right) || toNumber(left) === toNumber(right);
 }
 
-function isGiven(value: AnswerValue | undefined): boolean {
+function isGiven(value: Value): boolean {
   return (
     typeof value === 'number' || (Array.isArray(value) || typeof value === 'string' ? !!value.length : false)
   );
 }
 
-function toNumber(value: AnswerValue | undefined): number {
+function toNumber(value: Value): number {
   const one = toOne(value);
   return typeof one === 'string' && !one.trim() ? Number.NaN : Number(one);
 }
 
+/** A calendar day as a number that grows with time. Not a number, which is before and after nothing, for anything else. */
+function toDay(value: Value): number {
+  return Number(/^\d{4}-\d\d-\d\d/.exec(String(value))?.[0].replaceAll('-', '') ?? Number.NaN);
+}
+
 /** The value itself, or the only entry of a list. NaN, which equals nothing, for several. */
-function toOne(value: AnswerValue | undefined): string | number {
+function toOne(value: Value): string | number {
   if (typeof value !== 'object') return value ?? '';
   if (!Array.isArray(value) || value.length > 1) return Number.NaN;
   return value[0] ?? '';
+}
+
+/** How much of a matrix is answered, from 0 to 1. */
+function shareOf(answer: Value, element: SurveyElement | undefined): number {
+  const rows = element?.type === 'matrix' ? element.rows : [];
+  const given = (answer ?? {}) as Readonly<Record<string, string>>;
+  return rows.length && rows.filter(({ id }) => given[id]).length / rows.length;
+}
+
+/**
+ * The variables after one calculation. What is no text and no number, what can't become the variable's type and a
+ * division by 0 change nothing (decisions.md).
+ */
+function calculate({ variableId = '', operator, value }: LogicAction, facts: Facts): Variables {
+  const { variables } = facts;
+  const present = variables[variableId];
+  const given = value && readRaw(value, facts);
+  if (present === undefined || (typeof given !== 'string' && typeof given !== 'number')) return variables;
+  const [one, two] = [toNumber(present), toNumber(given)];
+  const results: Readonly<Record<string, string | number>> = {
+    assign: given,
+    concat: `${present}${given}`,
+    add: one + two,
+    subtract: one - two,
+    multiply: one * two,
+    divide: one / two,
+  };
+  const result = results[operator ?? ''] ?? present;
+  const converted = typeof present === 'number' ? toNumber(result) : `${result}`;
+  return typeof converted === 'number' && !Number.isFinite(converted)
+    ? variables
+    : { ...variables, [variableId]: converted };
 }

@@ -1,5 +1,5 @@
-import type { Answers, AnswerValue, Survey } from './document.ts';
-import type { FindTarget } from './logic.ts';
+import type { Answers, AnswerValue, Block, Survey } from './document.ts';
+import type { RunLogic, Variables } from './logic.ts';
 import { findProblem, type Problem, tidyAnswer } from './validate.ts';
 
 /**
@@ -17,8 +17,11 @@ export interface Progress {
   readonly answers: Answers;
   /** Milliseconds spent per element. */
   readonly ttc: Readonly<Record<string, number>>;
-  /** Variables by id. */
-  readonly variables: Readonly<Record<string, string | number>>;
+  readonly variables: Variables;
+  /** Elements that logic has made required. */
+  readonly required?: readonly string[];
+  /** What logic had made of things before each card of the trail. */
+  readonly undo?: readonly Pick<Progress, 'variables' | 'required'>[];
   readonly finished: boolean;
   /** The ending shown, once finished. */
   readonly endingId: string | null;
@@ -31,8 +34,12 @@ export interface Submission {
   /** Milliseconds per element since the last submission. */
   readonly ttc: Readonly<Record<string, number>>;
   readonly hiddenFields: Answers;
-  /** How a block's logic is read: most surveys have none, so the reader travels apart. */
-  readonly findTarget: FindTarget;
+  /** How a block's logic is run: most surveys have none, so what runs it travels apart. */
+  readonly runLogic: RunLogic | undefined;
+  /** The language in force, to look texts up by. */
+  readonly language: string;
+  /** Elements that could not be drawn, and are asked nothing. */
+  readonly waived?: readonly string[];
 }
 
 /** A card either goes through, or says which elements are wrong. */
@@ -55,8 +62,13 @@ export function openProgress(survey: Survey, stored: Progress | undefined): Prog
   const ids = survey.blocks.map(({ id }) => id);
   const variables = Object.fromEntries((survey.variables ?? []).map(({ id, value }) => [id, value]));
   if (stored && !stored.finished && ids.includes(stored.card)) {
-    const trail = stored.trail.filter((id) => ids.includes(id));
-    return { ...stored, trail, variables: { ...variables, ...stored.variables } };
+    const isHere = (_: unknown, index: number): boolean => ids.includes(stored.trail[index] ?? '');
+    return {
+      ...stored,
+      trail: stored.trail.filter(isHere),
+      undo: stored.undo?.filter(isHere) ?? [],
+      variables: { ...variables, ...stored.variables },
+    };
   }
   return {
     card: survey.welcomeCard?.enabled ? 'start' : (ids[0] ?? 'end'),
@@ -73,7 +85,7 @@ export function openProgress(survey: Survey, stored: Progress | undefined): Prog
  * Submits the card on screen: checks it, takes its answers, runs its logic and moves on.
  *
  * @example
- * submitCard(survey, progress, { answers: { q1: 9 }, ttc: { q1: 1200 }, hiddenFields: {}, findTarget });
+ * submitCard(survey, progress, { answers: { q1: 9 }, ttc: { q1: 1200 }, hiddenFields: {}, runLogic, language: 'default' });
  */
 export function submitCard(survey: Survey, progress: Progress, given: Submission): SubmitResult {
   const blocks = survey.blocks;
@@ -82,7 +94,7 @@ export function submitCard(survey: Survey, progress: Progress, given: Submission
     return { progress: moveTo(survey, { ...progress, answers }, blocks[0]?.id), elementIds: ['welcomeCard'] };
   }
   const index = blocks.findIndex(({ id }) => id === progress.card);
-  const block = blocks[index];
+  const block = blockOn(survey, progress);
   if (!block) return { progress: moveTo(survey, progress, undefined), elementIds: [] };
 
   const answers: Record<string, AnswerValue> = { ...progress.answers };
@@ -92,7 +104,7 @@ export function submitCard(survey: Survey, progress: Progress, given: Submission
     const { id } = element;
     // A choice taken back after it was submitted stays with its empty form: a missing key would keep the old one.
     const answer = tidyAnswer(element, given.answers[id]) ?? (answers[id] && []);
-    const problem = findProblem(element, answer);
+    const problem = given.waived?.includes(id) ? undefined : findProblem(element, answer);
     if (problem) problems[id] = problem;
     if (answer !== undefined) answers[id] = answer;
     ttc[id] = (ttc[id] ?? 0) + (given.ttc[id] ?? 0);
@@ -101,11 +113,20 @@ export function submitCard(survey: Survey, progress: Progress, given: Submission
   if (Object.entries(problems).length) return { problems };
 
   const elements = blocks.flatMap((each) => each.elements);
-  const facts = { elements, answers, variables: progress.variables, hiddenFields: given.hiddenFields };
-  const target = given.findTarget(block, facts) ?? blocks[index + 1]?.id;
-  const trail = [...progress.trail, block.id];
+  const { hiddenFields, language, runLogic } = given;
+  const { variables, required = [], undo = [] } = progress;
+  const outcome = runLogic?.(block, { elements, answers, variables, hiddenFields, language });
+  const next = {
+    ...progress,
+    answers,
+    ttc,
+    variables: outcome?.variables ?? variables,
+    required: [...required, ...(outcome?.required ?? [])],
+    trail: [...progress.trail, block.id],
+    undo: [...undo, { variables, required }],
+  };
   return {
-    progress: moveTo(survey, { ...progress, answers, ttc, trail }, target),
+    progress: moveTo(survey, next, outcome?.target ?? blocks[index + 1]?.id),
     elementIds: block.elements.map(({ id }) => id).filter((id) => answers[id] !== undefined),
   };
 }
@@ -119,10 +140,27 @@ function moveTo(survey: Survey, progress: Progress, target: string | undefined):
   return { ...progress, card: ending?.id ?? 'end', finished: true, endingId: ending?.id ?? null };
 }
 
-/** Goes back one card; the welcome card is never gone back to. */
+/** The block on screen, with what logic has made required; undefined on a welcome card or an ending. */
+export function blockOn(survey: Survey, { card, required = [] }: Progress): Block | undefined {
+  const block = survey.blocks.find(({ id }) => id === card);
+  if (!block || !required.length) return block;
+  const elements = block.elements.map((element) =>
+    required.includes(element.id) ? { ...element, required: true } : element,
+  );
+  return { ...block, elements };
+}
+
+/**
+ * Goes back one card, to the variables and duties from before it; answers stay (survey-model.md 3.5). The welcome card
+ * is never gone back to.
+ */
 export function goBack(progress: Progress): Progress {
-  const card = progress.trail.at(-1);
-  return card && !progress.finished ? { ...progress, card, trail: progress.trail.slice(0, -1) } : progress;
+  const { trail, undo = [], finished } = progress;
+  const card = trail.at(-1);
+  if (!card || finished) return progress;
+  // A state stored by an older version may know of fewer.
+  const before = undo.length === trail.length ? undo.at(-1) : undefined;
+  return { ...progress, ...before, card, trail: trail.slice(0, -1), undo: undo.slice(0, -1) };
 }
 
 /**

@@ -22,18 +22,17 @@ export function toData(
   for (const element of survey.blocks.flatMap(({ elements }) => elements)) {
     const answer = answers[element.id];
     if (answer === undefined) continue;
-    data[element.id] = toWire(element, answer, (text) => textOf(text, language));
+    data[element.id] = toWire(element, answer, language);
   }
   return data;
 }
 
-type Say = (text: Choice['label']) => string;
-
-function toWire(element: SurveyElement, answer: AnswerValue, say: Say): AnswerValue {
+/** One answer as the wire has it. */
+export function toWire(element: SurveyElement, answer: AnswerValue, language: string): AnswerValue {
   const { type } = element;
   // An id that the document lost meanwhile has no label to send.
   const labels = (list: readonly Choice[], id: string): string[] =>
-    list.filter((entry) => entry.id === id).map(({ label }) => say(label));
+    list.filter((entry) => entry.id === id).map(({ label }) => textOf(label, language));
   if (type === 'matrix') {
     const rows = Object.entries(answer).flatMap(([row, column]: [string, string]) => {
       const [name] = labels(element.rows, row);

@@ -1,7 +1,21 @@
 import { describe, expect, it } from 'vitest';
 import type { AnswerValue, Condition, LogicRule, Operand } from '../../../src/core/survey/document.ts';
-import { type Facts, findTarget } from '../../../src/core/survey/logic.ts';
-import { block, consent, cta, multi, nps, openText, rating, single } from './sample.ts';
+import { type Facts, runLogic } from '../../../src/core/survey/logic.ts';
+import {
+  block,
+  choice,
+  consent,
+  cta,
+  date,
+  matrix,
+  multi,
+  nps,
+  openText,
+  pictures,
+  ranking,
+  rating,
+  single,
+} from './sample.ts';
 
 const elements = [
   openText(),
@@ -12,12 +26,19 @@ const elements = [
   rating(),
   consent(),
   cta(),
+  date(),
+  date({ id: 'date2' }),
+  pictures(),
+  ranking(),
+  matrix(),
+  single({ id: 'single2', choices: [choice('a', 'Red'), choice('b', 'Blue')] }),
 ];
 const facts = (more: Partial<Facts> = {}): Facts => ({
   elements,
   answers: {},
   variables: {},
   hiddenFields: {},
+  language: 'default',
   ...more,
 });
 const jump = (target: string) => ({ id: 'a', objective: 'jumpToBlock', target });
@@ -28,7 +49,7 @@ const operand = (type: Operand['type'], value: Operand['value']): Operand => ({ 
 const compare = (left: Operand, operator: string, right?: Operand) =>
   ({ id: 'c', leftOperand: left, operator, ...(right && { rightOperand: right }) }) as Condition;
 const holds = (condition: unknown, given: Facts): boolean =>
-  findTarget(block('b', [], { logic: [rule(group('and', condition), 'yes')] }), given) === 'yes';
+  runLogic(block('b', [], { logic: [rule(group('and', condition), 'yes')] }), given).target === 'yes';
 
 type Row = [
   id: string,
@@ -91,7 +112,7 @@ it.each<Row>([
   ['nps', 5, 'isGreaterThanOrEqual', 6, false],
   ['nps', 6, 'isLessThanOrEqual', 6, true],
   ['nps', 7, 'isLessThanOrEqual', 6, false],
-  ['text', 'x', 'contains', 'x', false],
+  ['text', 'x', 'rhymesWith', 'x', false],
 ])('%s %j %s %j is %s', (id, answer, operator, right, is) => {
   const condition = compare(operand('element', id), operator, operand('static', right));
   expect(holds(condition, facts({ answers: answer === undefined ? {} : { [id]: answer } }))).toBe(is);
@@ -142,7 +163,7 @@ describe('groups and jumps', () => {
     ['nested', group('and', yes, group('or', no, group('and', yes, yes))), true],
     ['nested false', group('and', yes, group('or', no, group('and', yes, no))), false],
   ])('%s', (_name, conditions, is) => {
-    expect(findTarget(block('b', [], { logic: [rule(conditions, 't')] }), facts())).toBe(
+    expect(runLogic(block('b', [], { logic: [rule(conditions, 't')] }), facts()).target).toBe(
       is ? 't' : undefined,
     );
   });
@@ -162,6 +183,238 @@ describe('groups and jumps', () => {
     ['nothing leads nowhere', [rule(group('and', no), 'x')], undefined, undefined],
   ])('%s', (_name, logic, logicFallback, target) => {
     const card = block('b', [], { logic, ...(logicFallback && { logicFallback }) });
-    expect(findTarget(card, facts())).toBe(target);
+    expect(runLogic(card, facts()).target).toBe(target);
+  });
+});
+
+it.each<Row>([
+  ['text', 'Hello World', 'contains', 'lo W', true],
+  ['text', 'Hello World', 'contains', 'lo w', false],
+  ['text', 'Hello World', 'doesNotContain', 'lo W', false],
+  ['text', undefined, 'doesNotContain', 'x', true],
+  ['text', undefined, 'contains', 'def', false],
+  ['text', 'v42', 'contains', 42, true],
+  ['text', 'Hello', 'startsWith', 'He', true],
+  ['text', 'Hello', 'startsWith', 'el', false],
+  ['text', 'Hello', 'doesNotStartWith', 'He', false],
+  ['text', undefined, 'doesNotStartWith', 'un', true],
+  ['text', 'Hello', 'endsWith', 'lo', true],
+  ['text', 'Hello', 'endsWith', 'He', false],
+  ['text', 'Hello', 'doesNotEndWith', 'lo', false],
+  ['text', 'Hello', 'doesNotEndWith', 'x', true],
+  ['single', ['a'], 'equalsOneOf', ['a', 'b'], true],
+  ['single', ['other', 'b'], 'equalsOneOf', ['a', 'b'], false],
+  ['single', ['other', 'b'], 'equalsOneOf', ['other'], true],
+  ['single', undefined, 'equalsOneOf', ['', 'a'], false],
+  ['single', ['a'], 'equalsOneOf', 'a', false],
+  ['nps', 5, 'equalsOneOf', ['4', '5'], true],
+  ['multi', ['a', 'b'], 'includesAllOf', ['a', 'b'], true],
+  ['multi', ['a'], 'includesAllOf', ['a', 'b'], false],
+  ['multi', ['other', 'b'], 'includesAllOf', ['b'], false],
+  ['multi', undefined, 'includesAllOf', ['a'], false],
+  ['multi', ['a'], 'includesOneOf', ['a', 'b'], true],
+  ['multi', ['a'], 'includesOneOf', ['b'], false],
+  ['multi', ['a'], 'doesNotIncludeAllOf', ['a', 'b'], true],
+  ['multi', ['b', 'a'], 'doesNotIncludeAllOf', ['a', 'b'], false],
+  ['multi', undefined, 'doesNotIncludeAllOf', ['a'], true],
+  ['multi', ['a'], 'doesNotIncludeOneOf', ['a', 'b'], false],
+  ['multi', ['a'], 'doesNotIncludeOneOf', ['b'], true],
+  ['multi', undefined, 'doesNotIncludeOneOf', ['a'], true],
+  ['multi', ['a'], 'includesOneOf', 'a', false],
+  ['multi', ['a'], 'doesNotIncludeOneOf', 'b', false],
+  ['pictures', ['p1', 'p2'], 'includesAllOf', ['p2', 'p1'], true],
+  ['pictures', ['p1'], 'equals', 'p1', true],
+  ['pictures', ['p1', 'p2'], 'equals', 'p1', false],
+  ['pictures', ['p1', 'p2'], 'doesNotEqual', 'p1', false],
+  ['pictures', ['p1', 'p2'], 'doesNotEqual', 'p3', true],
+  ['pictures', undefined, 'doesNotEqual', 'p1', true],
+  ['pictures', [], 'isSkipped', '', true],
+  ['cta', 'clicked', 'isClicked', '', true],
+  ['cta', undefined, 'isClicked', '', false],
+  ['cta', undefined, 'isNotClicked', '', true],
+  ['cta', 'clicked', 'isNotClicked', '', false],
+  ['consent', 'accepted', 'isAccepted', '', true],
+  ['consent', '', 'isAccepted', '', false],
+  ['gone', 'booked', 'isBooked', '', true],
+  ['gone', '', 'isBooked', '', false],
+  ['gone', undefined, 'isBooked', '', false],
+  ['date', '2026-05-01', 'isBefore', '2026-05-02', true],
+  ['date', '2026-05-02', 'isBefore', '2026-05-02', false],
+  ['date', '2026-05-02', 'isAfter', '2026-05-01', true],
+  ['date', '2026-05-02', 'isAfter', '2026-05-02', false],
+  ['date', '', 'isAfter', '2026-05-02', false],
+  ['date', undefined, 'isBefore', '2026-05-02', false],
+  ['date', '2026-05-02', 'isAfter', 'yesterday', false],
+  ['date', '2026-05-02', 'equals', '2026-05-02', true],
+  ['date', '2026-05-02', 'equals', '2026-05-02T00:00:00.000Z', true],
+  ['date', '2026-05-02', 'doesNotEqual', '2026-05-02T00:00:00.000Z', false],
+  ['date', '2026-05-02', 'doesNotEqual', '2026-05-03', true],
+  ['date', undefined, 'doesNotEqual', '2026-05-03', true],
+  ['ranking', ['b', 'a'], 'isSubmitted', '', true],
+  ['ranking', [], 'isSkipped', '', true],
+  ['matrix', { r1: 'c1' }, 'isPartiallySubmitted', '', true],
+  ['matrix', { r1: 'c1' }, 'isCompletelySubmitted', '', false],
+  ['matrix', { r1: 'c1', r2: 'c2' }, 'isPartiallySubmitted', '', false],
+  ['matrix', { r1: 'c1', r2: 'c2' }, 'isCompletelySubmitted', '', true],
+  ['matrix', { r1: 'c1', gone: 'c2' }, 'isCompletelySubmitted', '', false],
+  ['matrix', undefined, 'isPartiallySubmitted', '', false],
+  ['matrix', {}, 'isCompletelySubmitted', '', false],
+  ['matrix', { r1: 'c1' }, 'isSkipped', '', false],
+  ['matrix', {}, 'isSkipped', '', true],
+  ['gone', { r1: 'c1' }, 'isCompletelySubmitted', '', false],
+])('%s %j %s %j is %s', (id, answer, operator, right, is) => {
+  const condition = compare(operand('element', id), operator, operand('static', right));
+  expect(holds(condition, facts({ answers: answer === undefined ? {} : { [id]: answer } }))).toBe(is);
+});
+
+describe('a row of a matrix', () => {
+  const given = facts({ answers: { matrix: { r2: 'c2' } } });
+  it.each<[string, string, Operand['value'], boolean]>([
+    ['1', 'equals', '1', true],
+    ['1', 'equals', '0', false],
+    ['1', 'doesNotEqual', '0', true],
+    ['1', 'isAnyOf', ['0', '1'], true],
+    ['1', 'isAnyOf', ['0'], false],
+    ['1', 'isNotEmpty', '', true],
+    ['1', 'isEmpty', '', false],
+    ['0', 'isEmpty', '', true],
+    ['0', 'isNotEmpty', '', false],
+    ['0', 'equals', '0', false],
+    ['0', 'isAnyOf', ['0', '1'], false],
+    ['0', 'doesNotEqual', '0', true],
+    ['9', 'isEmpty', '', true],
+  ])('%s %s %j is %s', (row, operator, right, is) => {
+    const left = { ...operand('element', 'matrix'), meta: { row } };
+    expect(holds(compare(left, operator, operand('static', right)), given)).toBe(is);
+    // An unanswered matrix has empty rows.
+    if (row === '0') expect(holds(compare(left, operator, operand('static', right)), facts())).toBe(is);
+  });
+});
+
+it.each<[string, Operand, string, Operand | undefined, boolean]>([
+  ['a hidden field is set', operand('hiddenField', 'plan'), 'isSet', undefined, true],
+  ['a missing one is not', operand('hiddenField', 'gone'), 'isSet', undefined, false],
+  ['a missing one is not set', operand('hiddenField', 'gone'), 'isNotSet', undefined, true],
+  ['a blank variable is not set', operand('variable', 'empty'), 'isNotSet', undefined, true],
+  ['0 is set', operand('variable', 'zero'), 'isSet', undefined, true],
+  [
+    'nothing contains what is missing',
+    operand('element', 'text'),
+    'contains',
+    operand('hiddenField', 'gone'),
+    false,
+  ],
+  [
+    'nor does it start so',
+    operand('element', 'text'),
+    'doesNotStartWith',
+    operand('hiddenField', 'gone'),
+    true,
+  ],
+  ['two dates', operand('element', 'date'), 'isBefore', operand('element', 'date2'), true],
+  ['a date and a hidden field', operand('element', 'date'), 'isAfter', operand('hiddenField', 'since'), true],
+  ['a text and a choice’s label', operand('element', 'text'), 'equals', operand('element', 'single2'), true],
+  [
+    'a hidden field and a choice’s label',
+    operand('hiddenField', 'plan'),
+    'doesNotEqual',
+    operand('element', 'single2'),
+    true,
+  ],
+  ['two choices of one id', operand('element', 'single'), 'equals', operand('element', 'single2'), true],
+  ['numbers as texts', operand('hiddenField', 'age'), 'isLessThan', operand('variable', 'forty'), false],
+])('%s', (_name, left, operator, right, is) => {
+  const given = facts({
+    answers: { text: 'Red', single2: ['a'], single: ['a'], date: '2026-01-01', date2: '2026-01-02' },
+    variables: { empty: '', zero: 0, forty: 40 },
+    hiddenFields: { plan: 'pro', since: '2025-12-31', age: '40.0' },
+  });
+  expect(holds(compare(left, operator, right), given)).toBe(is);
+});
+
+describe('calculate', () => {
+  const given = facts({
+    answers: { text: '3', text2: 'abc', nps: 4, single2: ['b'], multi: ['a'] },
+    variables: { n: 6, m: 2, t: 'x' },
+    hiddenFields: { bonus: '2', blank: '' },
+  });
+  const act = (variableId: string, operator: string, value: Operand) => ({
+    id: 'a',
+    objective: 'calculate',
+    variableId,
+    operator,
+    value,
+  });
+  const run = (...actions: unknown[]) =>
+    runLogic(
+      block('b', [], { logic: [{ id: 'r', conditions: group('and'), actions }] as LogicRule[] }),
+      given,
+    ).variables;
+
+  it.each<[string, string, Operand, number | string]>([
+    ['n', 'add', operand('static', 1.5), 7.5],
+    ['n', 'add', operand('static', '1'), 7],
+    ['n', 'subtract', operand('element', 'nps'), 2],
+    ['n', 'multiply', operand('element', 'text'), 18],
+    ['n', 'divide', operand('variable', 'm'), 3],
+    ['n', 'divide', operand('static', 0), 6],
+    ['n', 'add', operand('hiddenField', 'bonus'), 8],
+    ['n', 'add', operand('hiddenField', 'blank'), 6],
+    ['n', 'add', operand('hiddenField', 'gone'), 6],
+    ['n', 'add', operand('element', 'text2'), 6],
+    ['n', 'add', operand('element', 'multi'), 6],
+    ['n', 'multiply', operand('static', 1e308), 6],
+    ['n', 'assign', operand('element', 'text'), 3],
+    ['n', 'assign', operand('element', 'text2'), 6],
+    ['n', 'assign', operand('static', ''), 6],
+    ['n', 'assign', operand('static', 0), 0],
+    ['n', 'explode', operand('static', 1), 6],
+    ['t', 'assign', operand('static', 5), '5'],
+    ['t', 'assign', operand('element', 'text2'), 'abc'],
+    ['t', 'assign', operand('hiddenField', 'blank'), ''],
+    ['t', 'assign', operand('element', 'gone'), 'x'],
+    ['t', 'concat', operand('element', 'single2'), 'xBlue'],
+    ['t', 'concat', operand('variable', 'n'), 'x6'],
+    ['t', 'concat', operand('element', 'multi'), 'x'],
+  ])('%s %s %j makes %j', (id, operator, value, result) => {
+    expect(run(act(id, operator, value))).toEqual({ n: 6, m: 2, t: 'x', [id]: result });
+  });
+
+  it('an unknown variable stays unknown, and a calculation without a value changes nothing', () => {
+    expect(run(act('gone', 'assign', operand('static', 1)))).toEqual(given.variables);
+    expect(run({ id: 'a', objective: 'calculate', variableId: 'n', operator: 'add' })).toEqual(
+      given.variables,
+    );
+  });
+
+  it('each sees what the ones before it made', () => {
+    const add = act('n', 'add', operand('static', 1));
+    expect(run(add, act('m', 'assign', operand('variable', 'n')), add)).toMatchObject({ n: 8, m: 7 });
+    const isSeven = compare(operand('variable', 'n'), 'equals', operand('static', 7));
+    const logic = [
+      { id: 'r', conditions: group('and'), actions: [add, jump('first')] },
+      {
+        id: 'r',
+        conditions: group('and', isSeven),
+        actions: [act('t', 'assign', operand('static', 'seven')), jump('second')],
+      },
+    ] as LogicRule[];
+    expect(runLogic(block('b', [], { logic }), given)).toEqual({
+      target: 'first',
+      variables: { n: 7, m: 2, t: 'seven' },
+      required: [],
+    });
+  });
+
+  it('every matching rule’s duties hold', () => {
+    const demand = (target: string) => ({ id: 'd', objective: 'requireAnswer', target });
+    const never = compare(operand('static', 1), 'equals', operand('static', 2));
+    const logic = [
+      { id: 'r', conditions: group('and'), actions: [demand('a')] },
+      { id: 'r', conditions: group('and', never), actions: [demand('b')] },
+      { id: 'r', conditions: group('and'), actions: [demand('c')] },
+      { id: 'r', conditions: group('and', never), actions: [demand('d')] },
+    ] as LogicRule[];
+    expect(runLogic(block('b', [], { logic }), given).required).toEqual(['a', 'c']);
   });
 });

@@ -1,14 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import type { LogicRule, Survey } from '../../../src/core/survey/document.ts';
-import { findTarget } from '../../../src/core/survey/logic.ts';
+import { runLogic } from '../../../src/core/survey/logic.ts';
 import {
+  blockOn,
   goBack,
   openProgress,
   type Progress,
   percentOf,
   submitCard,
 } from '../../../src/core/survey/progress.ts';
-import { block, multi, nps, openText, single, survey } from './sample.ts';
+import { block, multi, nps, openText, rating, single, survey } from './sample.ts';
 
 const always = (target: string): LogicRule => ({
   id: 'r',
@@ -35,7 +36,8 @@ const given = (answers: Record<string, Progress['answers'][string] | undefined> 
   answers,
   ttc: {},
   hiddenFields: {},
-  findTarget,
+  runLogic,
+  language: 'default',
 });
 const submitted = (document: Survey, progress: Progress, answers = {}): Progress => {
   const result = submitCard(document, progress, given(answers));
@@ -115,7 +117,8 @@ describe('submitCard', () => {
       answers: {},
       ttc: { single: 50, nps: 99 },
       hiddenFields: {},
-      findTarget,
+      runLogic,
+      language: 'default',
     });
     expect(result).toMatchObject({ progress: { ttc: { single: 150, text: 0, nps: 5 } } });
   });
@@ -169,7 +172,7 @@ describe('submitCard', () => {
     });
     const answers = { nps: 3, single: ['a'] };
     const submit = (h: string) =>
-      submitCard(document, at('b3', { answers }), { answers: {}, ttc: {}, hiddenFields: { h }, findTarget });
+      submitCard(document, at('b3', { answers }), { ...given(), hiddenFields: { h } });
     expect(submit('x')).toMatchObject({ progress: { card: 'b1' } });
     expect(submit('y')).toMatchObject({ progress: { card: 'e1' } });
   });
@@ -201,5 +204,47 @@ describe('percentOf', () => {
     ['the end', bare, { card: 'end', finished: true }, 100],
   ])('%s', (_name, document, more, percent) => {
     expect(percentOf(document, at('b1', more))).toBe(percent);
+  });
+});
+
+describe('what logic leaves behind', () => {
+  const value = { type: 'static' as const, value: 2 };
+  const double = { id: 'a', objective: 'calculate', variableId: 'v', operator: 'multiply', value };
+  const demand = { id: 'd', objective: 'requireAnswer', target: 'text' };
+  const rule = { ...always('b3'), actions: [double, demand] } as LogicRule;
+  const document = survey({
+    ...base,
+    blocks: [block('b1', [nps()], { logic: [rule] }), block('b2', [rating()]), block('b3', [openText()])],
+  });
+  const start = { ...openProgress(document, undefined), card: 'b1' };
+
+  it('is on the next card, and gone after going back', () => {
+    const second = submitted(document, start);
+    expect(second).toMatchObject({ card: 'b2', variables: { v: 14 }, required: ['text'] });
+    const third = submitted(document, second, { rating: 3 });
+    expect(blockOn(document, third)?.elements[0]?.required).toBe(true);
+    expect(submitCard(document, third, given())).toMatchObject({ problems: { text: {} } });
+    // Whoever could not be drawn is asked nothing.
+    expect(submitCard(document, third, { ...given(), waived: ['text'] })).toMatchObject({
+      progress: { finished: true },
+    });
+    expect(goBack(third)).toMatchObject({ card: 'b2', variables: { v: 14 }, required: ['text'] });
+    const first = goBack(goBack(third));
+    expect(first).toMatchObject({ card: 'b1', variables: { v: 7 }, required: [], trail: [], undo: [] });
+    expect(first.answers).toEqual({ rating: 3 });
+    expect(submitted(document, first).variables).toEqual({ v: 14 });
+  });
+
+  it('comes back with a stored state, less the cards that are gone', () => {
+    const third = submitted(document, submitted(document, start));
+    const shorter = { ...document, blocks: document.blocks.filter(({ id }) => id !== 'b2') };
+    const opened = openProgress(shorter, third);
+    expect(opened).toMatchObject({ card: 'b3', trail: ['b1'], required: ['text'] });
+    expect(goBack(opened)).toMatchObject({ card: 'b1', variables: { v: 7 }, required: [] });
+  });
+
+  it('a state of an older version goes back without', () => {
+    const { undo: _undo, required: _required, ...old } = submitted(document, start);
+    expect(goBack(openProgress(document, old))).toMatchObject({ card: 'b1', variables: { v: 14 } });
   });
 });

@@ -162,7 +162,7 @@ describe('cleaned', () => {
     // One document for all: what is left of one text can't hide in the next.
     expect(strangers(corpus.map((html) => `<p>${cleanRichText(html)}</p>`).join('\n'))).toEqual([]);
     // The control: the browser sees what was there.
-    expect(strangers(corpus.join('\n')).length).toBeGreaterThan(1000);
+    expect(corpus.slice(0, 300).filter((html) => strangers(html).length > 0).length).toBeGreaterThan(100);
   });
 
   const pieces = fc.constantFrom(

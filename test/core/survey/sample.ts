@@ -4,8 +4,12 @@ import type {
   ChoiceElement,
   ConsentElement,
   CtaElement,
+  DateElement,
+  MatrixElement,
   NpsElement,
   OpenTextElement,
+  PictureElement,
+  RankingElement,
   RatingElement,
   Settings,
   Survey,
@@ -73,6 +77,44 @@ export const consent = (more: Partial<ConsentElement> = {}): ConsentElement => (
   headline,
   label: { default: 'I agree' },
   required: false,
+  ...more,
+});
+
+export const date = (more: Partial<DateElement> = {}): DateElement => ({
+  id: 'date',
+  type: 'date',
+  headline,
+  required: false,
+  ...more,
+});
+
+export const pictures = (more: Partial<PictureElement> = {}): PictureElement => ({
+  id: 'pictures',
+  type: 'pictureSelection',
+  headline,
+  required: false,
+  allowMulti: true,
+  choices: ['p1', 'p2', 'p3'].map((id) => ({ id, imageUrl: `https://x.org/${id}.png` })),
+  ...more,
+});
+
+export const ranking = (more: Partial<RankingElement> = {}): RankingElement => ({
+  id: 'ranking',
+  type: 'ranking',
+  headline,
+  required: false,
+  choices: ['a', 'b', 'c'].map((id) => choice(id)),
+  ...more,
+});
+
+/** Rows `r1`, `r2`; columns `c1`, `c2`. */
+export const matrix = (more: Partial<MatrixElement> = {}): MatrixElement => ({
+  id: 'matrix',
+  type: 'matrix',
+  headline,
+  required: false,
+  rows: [choice('r1'), choice('r2')],
+  columns: [choice('c1'), choice('c2')],
   ...more,
 });
 

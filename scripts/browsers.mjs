@@ -1,11 +1,13 @@
 // Makes sure a Chromium and a Firefox that Playwright can drive exist, and says where.
-// Order for Chromium: CHROMIUM_PATH, Playwright's own, a system browser, Playwright's download, Debian's package.
+// Order for Chromium: CHROMIUM_PATH, Playwright's own, a system browser, Playwright's download, Debian's packages.
+// The headless shell is the same engine without the browser's own windows: a test takes a third of the time in it.
 // For Firefox: FIREFOX_PATH, a system browser, Debian's package: it is an unpatched one, driven by WebDriver BiDi.
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { chromium } from '@playwright/test';
 
 const CHROMIUMS = [
+  '/usr/lib/chromium/chromium-headless-shell',
   '/usr/bin/chromium',
   '/usr/bin/chromium-browser',
   '/usr/bin/google-chrome-stable',
@@ -25,9 +27,11 @@ export function ensureChromium() {
   if (findChromium() !== null) return true;
   console.log('No Chromium found: trying Playwright’s download.');
   if (run('npx', ['playwright', 'install', 'chromium', '--only-shell'], 180_000)) return true;
-  console.log('No download possible: trying the distribution’s package.');
-  installPackage('chromium');
-  if (findChromium() !== null) return true;
+  console.log('No download possible: trying the distribution’s packages.');
+  for (const name of ['chromium-headless-shell', 'chromium']) {
+    installPackage(name);
+    if (findChromium() !== null) return true;
+  }
   console.error(
     'No Chromium found. Run `npx playwright install --with-deps chromium`, install a system Chromium, or set CHROMIUM_PATH.',
   );

@@ -291,6 +291,8 @@ export function createPresenter(deps: PresenterDeps): Presenter {
       waiting?.stop();
     }
     await forgetDue(() => reason === 'logout');
+    // Read after the write: whoever waits for this may leave the page, and the survey does not come back.
+    await showings.refresh();
   };
 
   return {

@@ -2,7 +2,9 @@ import { call, expect, ratingThenText, surveyOn, tagFor, test, whenReady } from 
 
 const YEAR = 365.25 * 86_400_000;
 const DAY = 86_400_000;
-const CLOCKS = Array.from({ length: 41 }, (_, index) => (index - 20) * YEAR);
+/** `npm run prove` tries each year, `npm test` every fifth. */
+const STEP = process.env.INKLING_PROVE === 'full' ? 1 : 5;
+const CLOCKS = Array.from({ length: 40 / STEP + 1 }, (_, index) => (index * STEP - 20) * YEAR);
 
 interface Explained {
   readonly surveyId: string;
@@ -10,7 +12,11 @@ interface Explained {
   readonly gates: readonly { readonly code: string; readonly pass: boolean }[];
 }
 
-test('41 clocks from 20 years behind to 20 years ahead decide alike', async ({ page, server, site }) => {
+test(`${CLOCKS.length} clocks from 20 years behind to 20 years ahead decide alike`, async ({
+  page,
+  server,
+  site,
+}) => {
   test.setTimeout(400_000);
   const action = await server.createAction('did-it');
   const first = await server.createSurvey(ratingThenText({ displayOption: 'respondMultiple' }).document, [

@@ -1,28 +1,28 @@
 import { createContext, Script } from 'node:vm';
 import {
-  type AnswerRule,
   countRows,
+  findBrokenRules,
   isEmpty,
-  meetsRule,
-  type RuleFacts,
+  PARTS,
+  partOf,
+  type RuledElement,
 } from '../../src/core/survey/answer-rules.ts';
-import type { Answers, AnswerValue, Text } from '../../src/core/survey/document.ts';
+import type { AnswerRule, Answers, AnswerValue, Text } from '../../src/core/survey/document.ts';
 import { badRequest } from '../http/errors.ts';
 import type { SurveyRecord } from '../repo/surveys.ts';
 import { elementsOf } from './survey-elements.ts';
 
 /** An element of whichever type, as far as its answers are checked; every type may be stored. */
-export interface CheckedElement {
+export interface CheckedElement extends RuledElement {
   readonly id: string;
-  readonly type: string;
-  readonly required?: boolean;
-  readonly inputType?: string;
   readonly choices?: readonly { readonly id: string; readonly label?: Text }[];
-  readonly rows?: readonly unknown[];
-  readonly validation?: { readonly rules?: readonly AnswerRule[]; readonly logic?: string };
+  readonly allowMultipleFiles?: boolean;
+  readonly allowedFileExtensions?: readonly string[];
   readonly [field: string]: unknown;
 }
 
+/** The most files of one answer (survey-model.md 2.10). */
+const MAX_FILES = 25;
 const MISSING = 'Please fill out this field';
 const ODD = 'Please enter a valid format';
 
@@ -56,14 +56,15 @@ function findProblems(element: CheckedElement, answer: AnswerValue): readonly st
   if (element.type === 'cta') return [];
   if (isBlank(element, answer)) return element.required ? [MISSING] : [];
   const odd = findChoiceProblem(element, answer);
-  return odd === undefined ? findBrokenRules(element, answer) : [odd];
+  return odd === undefined ? findBrokenMessages(element, answer) : [odd];
 }
 
-/** A matrix whose rows are all blank is as empty as one without rows. */
+/** A matrix or lines that are all blank are as empty as those that are not there. */
 function isBlank({ type }: CheckedElement, answer: AnswerValue): boolean {
   if (type === 'matrix' && typeof answer === 'object' && !Array.isArray(answer)) {
     return countRows(answer as Readonly<Record<string, string>>) === 0;
   }
+  if (PARTS[type] && Array.isArray(answer)) return answer.every((line) => !line.trim());
   return isEmpty(answer);
 }
 
@@ -85,53 +86,34 @@ function findChoiceProblem({ type, choices = [] }: CheckedElement, answer: Answe
   return values.every((value) => value === '' || known.has(String(value))) ? undefined : ODD;
 }
 
-const PARTS: Readonly<Record<string, readonly string[]>> = {
-  address: ['addressLine1', 'addressLine2', 'city', 'state', 'zip', 'country'],
-  contactInfo: ['firstName', 'lastName', 'email', 'phone', 'company'],
-};
-
-function findBrokenRules(element: CheckedElement, answer: AnswerValue): readonly string[] {
-  const { rules = [], logic } = element.validation ?? {};
-  const all = [...implicitRules(element), ...rules];
-  const facts = { offered: (element.rows ?? element.choices ?? []).length, matches };
-  const broken = all.flatMap((rule) => findBroken(rule, element, { answer, facts }));
-  return logic === 'or' && broken.length < all.length ? [] : broken;
+function findBrokenMessages(element: CheckedElement, answer: AnswerValue): readonly string[] {
+  // An empty entry stands before the text of `other`: the two are one pick.
+  const given = Array.isArray(answer) && !PARTS[element.type] ? answer.filter((item) => item !== '') : answer;
+  const broken = [
+    ...findBrokenRules(fileLimits(element), given, matches),
+    ...findBrokenRules(element, given, matches),
+  ];
+  return broken.map((rule) => {
+    const { placeholder } = partOf(element, rule.field ?? '');
+    return `${placeholder?.default ? `${placeholder.default}: ` : ''}${toMessage(rule)}`;
+  });
 }
 
-function findBroken(
-  rule: AnswerRule,
-  element: CheckedElement,
-  { answer, facts }: { readonly answer: AnswerValue; readonly facts: RuleFacts },
-): readonly string[] {
-  const parts = PARTS[element.type];
-  if (!parts) return meetsRule(rule, answer, facts) ? [] : [toMessage(rule)];
-  const index = parts.indexOf(rule.field ?? '');
-  const part = Array.isArray(answer) ? (answer as readonly string[])[index] : undefined;
-  if (part === undefined || meetsRule(rule, part, facts)) return [];
-  const { placeholder } = partOf(element, rule.field ?? '');
-  return [`${placeholder?.default ? `${placeholder.default}: ` : ''}${toMessage(rule)}`];
-}
-
-/** What the type of an element asks for without being told. */
-function implicitRules(element: CheckedElement): readonly AnswerRule[] {
-  const { type, inputType = '' } = element;
-  if (type === 'openText' && ['email', 'url', 'phone'].includes(inputType)) return [{ type: inputType }];
-  if (type !== 'contactInfo') return [];
-  return ['email', 'phone']
-    .filter((field) => partOf(element, field).show)
-    .map((field) => ({ type: field, field }));
-}
-
-function partOf(
-  element: CheckedElement,
-  field: string,
-): { readonly show?: boolean; readonly placeholder?: Text } {
-  return (element[field] ?? {}) as { show?: boolean; placeholder?: Text };
+/** What may be uploaded is asked again of what arrives, since an answer can name any file. */
+function fileLimits({ type, allowMultipleFiles, allowedFileExtensions }: CheckedElement): RuledElement {
+  if (type !== 'fileUpload') return { type: '' };
+  const rules: AnswerRule[] = [
+    { type: 'maxSelections', params: { max: allowMultipleFiles ? MAX_FILES : 1 } },
+    { type: 'fileExtensionIs', params: { extensions: allowedFileExtensions } },
+  ];
+  return { type: '', validation: { rules } };
 }
 
 function toMessage({ type, params = {} }: AnswerRule): string {
   const { min, max, value, date, startDate, endDate, extensions } = params;
   const messages: Readonly<Record<string, string>> = {
+    required: MISSING,
+    number: 'Please enter a number',
     minLength: `Please enter at least ${min} characters`,
     maxLength: `Please enter no more than ${max} characters`,
     email: 'Please enter a valid email address',

@@ -1,6 +1,6 @@
 import { Component, type JSX } from 'preact';
 import type { AnswerValue, Survey, SurveyElement, Text } from '../core/survey/document.ts';
-import type { RunLogic } from '../core/survey/logic.ts';
+import type { Logic } from '../core/survey/logic.ts';
 import {
   blockOn,
   goBack,
@@ -29,7 +29,7 @@ export interface SurveyCardProps {
   readonly view: SurveyView;
   /** The dialog around the card. */
   readonly box: HTMLElement;
-  readonly runLogic: RunLogic | undefined;
+  readonly logic: Logic | undefined;
   readonly leave: (reason: CloseReason) => void;
 }
 
@@ -140,7 +140,7 @@ export class SurveyCard extends Component<SurveyCardProps, State> {
       answers,
       ttc: this.clock.read(),
       hiddenFields,
-      runLogic: this.props.runLogic,
+      logic: this.props.logic,
       language: view.language,
       // A question that could not be loaded asks for nothing.
       waived: elements.filter((element) => partState(element) === 'missing').map(({ id }) => id),

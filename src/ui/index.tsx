@@ -3,6 +3,7 @@ import { Component, type JSX, options, render } from 'preact';
 import type { Survey } from '../core/survey/document.ts';
 import { openProgress } from '../core/survey/progress.ts';
 import { directionOf, textOf } from '../core/survey/text.ts';
+import { hasRules } from '../core/survey/validate.ts';
 import type { CloseReason, OpenSurvey, SurveyView } from './contract.ts';
 import { loadPart, partStyles, watchParts } from './parts.ts';
 import { SurveyCard, type SurveyCardProps } from './SurveyCard.tsx';
@@ -43,7 +44,7 @@ export function openSurvey(view: SurveyView): OpenSurvey {
   const isDrawn = quietly(() => {
     if (!logic && needsLogic(view.survey)) throw new Error('prepare was not awaited');
     const survey = { ...view.survey, blocks: blocksOf(view.survey), endings: view.survey.endings ?? [] };
-    unmount = mount({ view: { ...view, survey }, runLogic: logic?.runLogic, leave });
+    unmount = mount({ view: { ...view, survey }, logic, leave });
   });
   if (!isDrawn) leave('destroyed');
   return { close: leave };
@@ -73,7 +74,12 @@ async function loadRest(blocks: Survey['blocks']): Promise<void> {
 
 /** A document without blocks has legacy questions to convert. */
 function needsLogic({ blocks }: Pick<Survey, 'blocks'>): boolean {
-  return !blocks?.length || blocks.some(({ logic, logicFallback }) => logic?.length || logicFallback);
+  return (
+    !blocks?.length ||
+    blocks.some(
+      ({ logic, logicFallback, elements }) => logic?.length || logicFallback || elements.some(hasRules),
+    )
+  );
 }
 
 function blocksOf(survey: Survey): Survey['blocks'] {
@@ -90,7 +96,7 @@ function quietly(work: () => void): boolean {
   }
 }
 
-function mount({ view, leave, runLogic }: Omit<SurveyCardProps, 'box'>): () => void {
+function mount({ view, leave, logic }: Omit<SurveyCardProps, 'box'>): () => void {
   const { host, survey, settings, language, locale, isInline } = view;
   const root = host.shadowRoot as ShadowRoot;
   const adopted = new Set<string>();
@@ -132,7 +138,7 @@ function mount({ view, leave, runLogic }: Omit<SurveyCardProps, 'box'>): () => v
 
   const draw = (): void => {
     for (const text of [css, ...partStyles()]) adopt(text);
-    render(<Guarded view={view} box={box} leave={leave} runLogic={runLogic} />, box);
+    render(<Guarded view={view} box={box} leave={leave} logic={logic} />, box);
   };
   draw();
   const stopWatching = watchParts(draw);

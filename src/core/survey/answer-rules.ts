@@ -1,4 +1,5 @@
-import type { AnswerRule, AnswerValue } from './document.ts';
+import type { AnswerRule, AnswerValue, PartField, Validation } from './document.ts';
+import { isWebAddress } from './links.ts';
 
 export type { AnswerRule };
 
@@ -8,6 +9,80 @@ export interface RuleFacts {
   readonly offered: number;
   /** Says whether a text matches; bounded by the caller, since a pattern can take for ever. */
   readonly matches: (pattern: string, flags: string, text: string) => boolean;
+}
+
+/** An element as far as its answers are checked; also one of an older document that lacks some of it. */
+export interface RuledElement {
+  readonly type: string;
+  readonly required?: boolean;
+  readonly inputType?: string;
+  readonly charLimit?: { readonly min?: number; readonly max?: number };
+  readonly choices?: readonly unknown[];
+  readonly rows?: readonly unknown[];
+  readonly validation?: Validation;
+}
+
+/** The lines of an address and of contact details, in the order of the answer (survey-model.md 2). */
+export const PARTS: Readonly<Record<string, readonly string[]>> = {
+  address: ['addressLine1', 'addressLine2', 'city', 'state', 'zip', 'country'],
+  contactInfo: ['firstName', 'lastName', 'email', 'phone', 'company'],
+};
+
+/** A line of an address or of contact details, as far as the document has it. */
+export function partOf(element: RuledElement, name: string): Partial<PartField> {
+  return (element as unknown as Readonly<Record<string, Partial<PartField> | undefined>>)[name] ?? {};
+}
+
+/**
+ * The rules that an answer breaks, in the order to tell them: what the element is by itself, then what its owner
+ * asks for. With `or` one rule that is met is enough (survey-model.md 7). The answer is not empty, and holds a choice per entry.
+ *
+ * @example
+ * findBrokenRules(email, 'ada@', matches); // [{ type: 'email' }]
+ */
+export function findBrokenRules(
+  element: RuledElement,
+  answer: AnswerValue,
+  matches: RuleFacts['matches'],
+): readonly AnswerRule[] {
+  const { type, inputType = 'text', charLimit = {}, validation = {} } = element;
+  const facts = { offered: (element.rows ?? element.choices ?? []).length, matches };
+  const parts = PARTS[type] ?? [];
+  const isBroken = (rule: AnswerRule): boolean => {
+    if (parts.length === 0) return !meetsRule(rule, answer, facts);
+    const part = Array.isArray(answer) ? answer[parts.indexOf(rule.field ?? '')] : undefined;
+    return part !== undefined && !meetsRule(rule, part, facts);
+  };
+  const own: AnswerRule[] = findMissingParts(element, answer).map((field) => ({ type: 'required', field }));
+  if (type === 'openText' && inputType === 'text') {
+    const { min, max } = charLimit;
+    if (min) own.push({ type: 'minLength', params: { min } });
+    if (max) own.push({ type: 'maxLength', params: { max } });
+  }
+  const rules = [...implicitRules(element), ...(validation.rules ?? [])];
+  const broken = rules.filter(isBroken);
+  const isEnough = validation.logic === 'or' && broken.length < rules.length;
+  return [...own.filter((rule) => rule.type === 'required' || isBroken(rule)), ...(isEnough ? [] : broken)];
+}
+
+/** The lines that must be filled in and are not: those that say so, or all that are shown (survey-model.md 2.13). */
+function findMissingParts(element: RuledElement, answer: AnswerValue): readonly string[] {
+  const shown = (PARTS[element.type] ?? []).filter((name) => partOf(element, name).show);
+  const named = shown.filter((name) => partOf(element, name).required);
+  const wanted = named.length === 0 && element.required ? shown : named;
+  const texts: readonly unknown[] = Array.isArray(answer) ? answer : [];
+  const all = PARTS[element.type] ?? [];
+  return wanted.filter((name) => !String(texts[all.indexOf(name)] ?? '').trim());
+}
+
+/** What the type of an element asks for without being told. */
+function implicitRules(element: RuledElement): readonly AnswerRule[] {
+  const { type, inputType = '' } = element;
+  if (type === 'openText' && /^(email|url|phone)$/.test(inputType)) return [{ type: inputType }];
+  if (type !== 'contactInfo') return [];
+  return ['email', 'phone']
+    .filter((field) => partOf(element, field).show)
+    .map((field) => ({ type: field, field }));
 }
 
 type Check = (given: Given, param: (name: string) => unknown, facts: RuleFacts) => boolean;
@@ -110,7 +185,7 @@ const CHECKS: Readonly<Record<string, Check>> = {
   maxLength: onText((text, param) => !(text.length > Number(param('max')))),
   pattern: onText(isMatch),
   email: onText((text) => EMAIL.test(text)),
-  url: onText(isAddress),
+  url: onText(isWebAddress),
   phone: onText((text) => PHONE.test(text)),
   equals: onTexts((text, value) => text === value),
   doesNotEqual: onTexts((text, value) => text !== value),
@@ -139,15 +214,6 @@ function isMatch(text: string, param: (name: string) => unknown, { matches }: Ru
   if (typeof pattern !== 'string') return true;
   if (pattern.length > MAX_PATTERN || text.length > MAX_MATCHED) return false;
   return matches(pattern, typeof flags === 'string' ? flags : '', text);
-}
-
-/** Unlike the address of a link it may have any scheme. */
-function isAddress(text: string): boolean {
-  try {
-    return new URL(text).protocol !== '';
-  } catch {
-    return false;
-  }
 }
 
 function extensionOf(url: string): string {

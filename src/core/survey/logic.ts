@@ -10,6 +10,7 @@ import type {
 } from './document.ts';
 import { picksOf } from './picks.ts';
 import { toWire } from './to-data.ts';
+import type { FindBroken } from './validate.ts';
 
 /** Variables by id. */
 export type Variables = Readonly<Record<string, string | number>>;
@@ -35,8 +36,11 @@ export interface Outcome {
   readonly required: readonly string[];
 }
 
-/** How a block's logic is run. */
-export type RunLogic = (block: Block, facts: Facts) => Outcome;
+/** What surveys with logic or rules need besides; it travels apart, since most have neither. */
+export interface Logic {
+  readonly runLogic: (block: Block, facts: Facts) => Outcome;
+  readonly findBroken: FindBroken;
+}
 
 type Value = AnswerValue | undefined;
 type Comparison = (left: Value, right: Value, element: SurveyElement | undefined) => boolean;

@@ -1,5 +1,5 @@
 import type { Answers, AnswerValue, Block, Survey } from './document.ts';
-import type { RunLogic, Variables } from './logic.ts';
+import type { Logic, Variables } from './logic.ts';
 import { findProblem, type Problem, tidyAnswer } from './validate.ts';
 
 /**
@@ -34,8 +34,8 @@ export interface Submission {
   /** Milliseconds per element since the last submission. */
   readonly ttc: Readonly<Record<string, number>>;
   readonly hiddenFields: Answers;
-  /** How a block's logic is run: most surveys have none, so what runs it travels apart. */
-  readonly runLogic: RunLogic | undefined;
+  /** Runs logic and reads rules. */
+  readonly logic: Logic | undefined;
   /** The language in force, to look texts up by. */
   readonly language: string;
   /** Elements that could not be drawn, and are asked nothing. */
@@ -85,7 +85,7 @@ export function openProgress(survey: Survey, stored: Progress | undefined): Prog
  * Submits the card on screen: checks it, takes its answers, runs its logic and moves on.
  *
  * @example
- * submitCard(survey, progress, { answers: { q1: 9 }, ttc: { q1: 1200 }, hiddenFields: {}, runLogic, language: 'default' });
+ * submitCard(survey, progress, { answers: { q1: 9 }, ttc: { q1: 1200 }, hiddenFields: {}, logic, language: 'default' });
  */
 export function submitCard(survey: Survey, progress: Progress, given: Submission): SubmitResult {
   const blocks = survey.blocks;
@@ -104,7 +104,9 @@ export function submitCard(survey: Survey, progress: Progress, given: Submission
     const { id } = element;
     // A choice taken back after it was submitted stays with its empty form: a missing key would keep the old one.
     const answer = tidyAnswer(element, given.answers[id]) ?? (answers[id] && []);
-    const problem = given.waived?.includes(id) ? undefined : findProblem(element, answer);
+    const problem = given.waived?.includes(id)
+      ? undefined
+      : findProblem(element, answer, given.logic?.findBroken);
     if (problem) problems[id] = problem;
     if (answer !== undefined) answers[id] = answer;
     ttc[id] = (ttc[id] ?? 0) + (given.ttc[id] ?? 0);
@@ -113,9 +115,9 @@ export function submitCard(survey: Survey, progress: Progress, given: Submission
   if (Object.entries(problems).length) return { problems };
 
   const elements = blocks.flatMap((each) => each.elements);
-  const { hiddenFields, language, runLogic } = given;
+  const { hiddenFields, language, logic } = given;
   const { variables, required = [], undo = [] } = progress;
-  const outcome = runLogic?.(block, { elements, answers, variables, hiddenFields, language });
+  const outcome = logic?.runLogic(block, { elements, answers, variables, hiddenFields, language });
   const next = {
     ...progress,
     answers,

@@ -8,17 +8,49 @@ export { isSafeLink, isWebAddress } from './links.ts';
 export type ProblemKey =
   | 'please_fill_out_this_field'
   | 'invalid_format'
+  | 'invalid_text'
   | 'please_enter_a_valid_email_address'
   | 'please_enter_a_valid_url'
   | 'please_enter_a_valid_phone_number'
   | 'min_length'
-  | 'max_length';
+  | 'max_length'
+  | 'value_must_equal'
+  | 'value_must_not_equal'
+  | 'value_must_contain'
+  | 'value_must_not_contain'
+  | 'min_value'
+  | 'max_value'
+  | 'is_greater_than'
+  | 'is_less_than'
+  | 'min_selections'
+  | 'max_selections'
+  | 'minimum_options_ranked'
+  | 'all_options_must_be_ranked'
+  | 'minimum_rows_answered'
+  | 'all_rows_must_be_answered'
+  | 'is_later_than'
+  | 'is_earlier_than'
+  | 'is_between'
+  | 'is_not_between'
+  | 'file_extension_must_be'
+  | 'file_extension_must_not_be';
 
 /** One error of one element. */
 export interface Problem {
   readonly key: ProblemKey;
-  /** The limit that was missed, for the lengths. */
-  readonly count?: number;
+  /** What the text names: a limit, a word, the ends of a span. */
+  readonly count?: number | string;
+  /** The line of an address or of contact details that it is about. */
+  readonly field?: string;
+}
+
+/** Finds the first rule that a given answer breaks. */
+export type FindBroken = (element: SurveyElement, answer: AnswerValue) => Problem | undefined;
+
+/** Whether an element has more rules than this module knows: they are read by `findBroken`. */
+export function hasRules(element: SurveyElement): boolean {
+  const { validation, type } = element as SurveyElement & Pick<OpenTextElement, 'validation'>;
+  return !!validation?.rules?.length || type === 'address' || type === 'contactInfo';
 }
 
 const MISSING: Problem = { key: 'please_fill_out_this_field' };
@@ -31,12 +63,20 @@ const MISSING: Problem = { key: 'please_fill_out_this_field' };
  * @example
  * findProblem(email, 'ada@'); // { key: 'please_enter_a_valid_email_address' }
  */
-export function findProblem(element: SurveyElement, answer: AnswerValue | undefined): Problem | undefined {
+export function findProblem(
+  element: SurveyElement,
+  answer: AnswerValue | undefined,
+  findBroken?: FindBroken,
+): Problem | undefined {
   if (element.type === 'cta') return undefined;
-  if (isBlank(answer)) return element.required ? MISSING : undefined;
-  if (element.type === 'openText') return findTextProblem(element, String(answer));
+  if (answer === undefined || isBlank(answer)) return element.required ? MISSING : undefined;
   const { ids, text } = picksOf(answer);
-  return ids.includes('other') && isBlank(text) ? MISSING : undefined;
+  if (/^multi/.test(element.type) && ids.includes('other') && isBlank(text)) return MISSING;
+  const isRuled = findBroken && hasRules(element);
+  // That a number is one is no rule of the document's, so the server doesn't ask.
+  const isOwn = element.type === 'openText' && (!isRuled || element.inputType === 'number');
+  const own = isOwn ? findTextProblem(element, String(answer)) : undefined;
+  return own ?? (isRuled ? findBroken(element, answer) : undefined);
 }
 
 /**
@@ -52,10 +92,11 @@ export function tidyAnswer(element: SurveyElement, answer: AnswerValue | undefin
   return element.inputType === 'number' && NUMBER.test(trimmed) ? trimmed.replace(',', '.') : trimmed;
 }
 
-/** Blank: never given, taken back, or nothing but blanks. */
-function isBlank(answer: AnswerValue | undefined): boolean {
+/** Blank: taken back, or nothing but blanks; a list or a table is when all of it is. */
+function isBlank(answer: AnswerValue): boolean {
   if (typeof answer === 'number') return false;
-  return !(typeof answer === 'string' ? answer.trim() : Object.entries(answer ?? []).length);
+  if (typeof answer === 'string') return !answer.trim();
+  return Object.entries(answer).every(([, part]: [string, string]) => !part.trim());
 }
 
 function isPlain({ inputType = 'text' }: OpenTextElement): boolean {

@@ -1,5 +1,11 @@
 import { expect, it } from 'vitest';
-import { type AnswerRule, isEmpty, meetsRule } from '../../../src/core/survey/answer-rules.ts';
+import {
+  type AnswerRule,
+  findBrokenRules,
+  isEmpty,
+  meetsRule,
+  type RuledElement,
+} from '../../../src/core/survey/answer-rules.ts';
 import type { AnswerValue } from '../../../src/core/survey/document.ts';
 
 const facts = {
@@ -23,7 +29,7 @@ const rows: Row[] = [
   ['pattern', { pattern: 'a'.repeat(513) }, [''], ['a'.repeat(513)]],
   ['pattern', { pattern: 'a' }, ['a'.repeat(4096)], ['a'.repeat(4097)]],
   ['email', {}, ['', 'a.b+c@d-e.co'], ['a@b', '@b.co', 'a b@c.de', 'a@b.c']],
-  ['url', {}, ['', 'https://a.b', 'mailto:a', 'javascript:x'], ['a.b', 'https://']],
+  ['url', {}, ['', 'https://a.b', 'HTTP://x/y'], ['a.b', 'https://', 'mailto:a', 'javascript:x']],
   ['phone', {}, ['', '+49 30-12', '12'], ['1', '(030) 12', '+', '12-', 'a1']],
   ['equals', { value: 'Ab' }, ['', 'Ab'], ['ab', 'Ab ']],
   ['doesNotEqual', { value: 'Ab' }, ['', 'ab'], ['Ab']],
@@ -90,3 +96,93 @@ it.each<[AnswerValue, boolean]>([
   [{}, true],
   [{ r: '' }, false],
 ])('%j is empty: %s', (answer, empty) => expect(isEmpty(answer)).toBe(empty));
+
+const line = (more: object = {}) => ({ show: true, required: false, placeholder: { default: 'L' }, ...more });
+const contact = {
+  type: 'contactInfo',
+  firstName: line(),
+  lastName: line({ show: false, required: true }),
+  email: line(),
+  phone: line(),
+  company: line(),
+};
+const text = { type: 'openText' };
+const pair = (logic: 'and' | 'or') => ({
+  logic,
+  rules: [
+    { type: 'minLength', params: { min: 3 } },
+    { type: 'contains', params: { value: 'x' } },
+  ],
+});
+
+// survey-model.md 7, 2.1, 2.13 and decisions.md.
+it.each<[string, object, AnswerValue, string[]]>([
+  ['nothing asked', text, 'a', []],
+  ['both of two', { ...text, validation: pair('and') }, 'a', ['minLength', 'contains']],
+  ['one of two', { ...text, validation: pair('and') }, 'abc', ['contains']],
+  ['either of two, none met', { ...text, validation: pair('or') }, 'a', ['minLength', 'contains']],
+  ['either of two, one met', { ...text, validation: pair('or') }, 'abc', []],
+  ['no connector is and', { ...text, validation: { rules: pair('and').rules } }, 'abc', ['contains']],
+  ['a type’s own rule joins the list', { ...text, inputType: 'email', validation: pair('or') }, 'a@b.co', []],
+  ['and fails with it', { ...text, inputType: 'email', validation: pair('and') }, 'axc', ['email']],
+  [
+    'limits hold whatever else does',
+    { ...text, charLimit: { min: 5 }, validation: pair('or') },
+    'abx',
+    ['minLength'],
+  ],
+  ['limits are for texts', { ...text, inputType: 'phone', charLimit: { min: 5 } }, '123', []],
+  [
+    'a limit that is switched off still counts',
+    { ...text, charLimit: { enabled: false, max: 2 } },
+    'abc',
+    ['maxLength'],
+  ],
+  ['no line is required', contact, ['A', '', '', '', ''], []],
+  [
+    'all that are shown are',
+    { ...contact, required: true },
+    ['A', '', 'a@b.co', '1 2', ' '],
+    ['required company'],
+  ],
+  [
+    'one says so',
+    { ...contact, required: true, phone: line({ required: true }) },
+    ['A', '', '', '', ''],
+    ['required phone'],
+  ],
+  [
+    'a line that is not shown asks for nothing',
+    { ...contact, company: line({ required: true }) },
+    ['', '', '', '', 'C'],
+    [],
+  ],
+  [
+    'mail and telephone are checked where shown',
+    contact,
+    ['', '', 'a@', '1', ''],
+    ['email email', 'phone phone'],
+  ],
+  ['and not where hidden', { ...contact, email: line({ show: false }) }, ['', '', 'a@', '', ''], []],
+  [
+    'a rule of one line',
+    { ...contact, validation: { rules: [{ type: 'maxLength', params: { max: 2 }, field: 'company' }] } },
+    ['Ada', '', '', '', 'Inc'],
+    ['maxLength company'],
+  ],
+  [
+    'a rule of no line',
+    { ...contact, validation: { rules: [{ type: 'maxLength', params: { max: 2 } }] } },
+    ['Ada', '', '', '', ''],
+    [],
+  ],
+  [
+    'a short answer lacks the last lines',
+    { ...contact, company: line({ required: true }) },
+    ['A'],
+    ['required company'],
+  ],
+])('%s', (_name, element, answer, broken) => {
+  const found = findBrokenRules(element as RuledElement, answer, facts.matches);
+  expect(found.map(({ type, field }) => [type, field].filter(Boolean).join(' '))).toEqual(broken);
+});

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { LogicRule, Survey } from '../../../src/core/survey/document.ts';
 import { runLogic } from '../../../src/core/survey/logic.ts';
+import { findBroken } from '../../../src/core/survey/problems.ts';
 import {
   blockOn,
   goBack,
@@ -36,7 +37,7 @@ const given = (answers: Record<string, Progress['answers'][string] | undefined> 
   answers,
   ttc: {},
   hiddenFields: {},
-  runLogic,
+  logic: { runLogic, findBroken },
   language: 'default',
 });
 const submitted = (document: Survey, progress: Progress, answers = {}): Progress => {
@@ -117,7 +118,7 @@ describe('submitCard', () => {
       answers: {},
       ttc: { single: 50, nps: 99 },
       hiddenFields: {},
-      runLogic,
+      logic: { runLogic, findBroken },
       language: 'default',
     });
     expect(result).toMatchObject({ progress: { ttc: { single: 150, text: 0, nps: 5 } } });

@@ -23,9 +23,10 @@ function oddities(nodes: readonly RichNode[]): string[] {
   });
 }
 
+const { document } = new Window();
+
 /** What a browser makes of it that must not be. */
 function strangers(html: string): string[] {
-  const { document } = new Window();
   const box = document.createElement('div');
   box.innerHTML = html;
   return [...box.querySelectorAll('*')].flatMap(({ localName, attributes }) => [
@@ -162,7 +163,12 @@ describe('cleaned', () => {
     // One document for all: what is left of one text can't hide in the next.
     expect(strangers(corpus.map((html) => `<p>${cleanRichText(html)}</p>`).join('\n'))).toEqual([]);
     // The control: the browser sees what was there.
-    expect(corpus.slice(0, 300).filter((html) => strangers(html).length > 0).length).toBeGreaterThan(100);
+    expect(
+      corpus
+        .filter((html) => /<[a-z]/i.test(html))
+        .slice(0, 100)
+        .filter((html) => strangers(html).length > 0).length,
+    ).toBeGreaterThan(30);
   });
 
   const pieces = fc.constantFrom(

@@ -30,11 +30,13 @@ const single = { type: 'multipleChoiceSingle', required: true, choices };
 const multi = { type: 'multipleChoiceMulti', required: true, choices };
 const contact = {
   type: 'contactInfo',
-  required: true,
+  required: false,
   firstName: field(true, 'First name'),
   email: field(true, 'E-mail'),
   phone: field(false, 'Phone'),
 };
+
+const must = { show: true, required: true, placeholder: { default: 'City' } };
 
 const rows: Row[] = [
   ['a required text that is empty', text, '', MISSING],
@@ -48,7 +50,66 @@ const rows: Row[] = [
   ['a required statement', { type: 'cta', required: true }, '', undefined],
   ['a required consent that is not given', { type: 'consent', required: true }, '', MISSING],
   ['a required ranking without entries', { type: 'ranking', required: true, choices }, [], MISSING],
-  ['an address of blanks', { type: 'address', required: true }, ['', '', '', '', '', ''], undefined],
+  ['a required address of blanks', { type: 'address', required: true }, ['', '', '', '', '', ''], MISSING],
+  [
+    'an optional address of blanks',
+    { type: 'address', required: false, city: must },
+    ['', '', '', '', '', ''],
+    undefined,
+  ],
+  [
+    'a line that must be filled in',
+    { type: 'address', required: false, city: must },
+    ['x', '', '', '', '', ''],
+    `City: ${MISSING}`,
+  ],
+  [
+    'all lines of a required address',
+    { ...contact, required: true },
+    ['Ada', '', '', '', ''],
+    `E-mail: ${MISSING}`,
+  ],
+  [
+    'a text that is too short',
+    { ...text, charLimit: { min: 3 } },
+    'ab',
+    'Please enter at least 3 characters',
+  ],
+  [
+    'a text that is too long',
+    { ...text, charLimit: { max: 1 } },
+    'ab',
+    'Please enter no more than 1 characters',
+  ],
+  ['an address of another scheme', { ...text, inputType: 'url' }, 'javascript:x', 'Please enter a valid URL'],
+  [
+    'two files for one',
+    { type: 'fileUpload', allowMultipleFiles: false },
+    ['/storage/a.png', '/storage/b.png'],
+    'Please select no more than 1 options',
+  ],
+  [
+    'two files',
+    { type: 'fileUpload', allowMultipleFiles: true },
+    ['/storage/a.png', '/storage/b.png'],
+    undefined,
+  ],
+  [
+    '26 files',
+    { type: 'fileUpload', allowMultipleFiles: true },
+    Array.from({ length: 26 }, (_, n) => `/storage/${n}.png`),
+    'Please select no more than 25 options',
+  ],
+  [
+    'a file of another kind',
+    {
+      type: 'fileUpload',
+      allowedFileExtensions: ['png'],
+      validation: { logic: 'or', rules: [rule('fileExtensionIs', { extensions: ['exe'] })] },
+    },
+    ['/storage/a.exe'],
+    'Please choose a file of one of these kinds: png',
+  ],
   ['a score beyond the scale', { type: 'rating', required: true, range: 5 }, 9, undefined],
   ['a score that is text', { type: 'nps', required: true }, 'nine', undefined],
 

@@ -1,0 +1,65 @@
+import { findBrokenRules } from './answer-rules.ts';
+import type { AnswerValue, SurveyElement } from './document.ts';
+import { picksOf } from './picks.ts';
+import type { Problem, ProblemKey } from './validate.ts';
+
+/** What a broken rule is called, and which of its figures the text names (survey-model.md 6.4, 7). */
+const KEYS: Readonly<Record<string, readonly [ProblemKey, ...string[]]>> = {
+  required: ['please_fill_out_this_field'],
+  minLength: ['min_length', 'min'],
+  maxLength: ['max_length', 'max'],
+  email: ['please_enter_a_valid_email_address'],
+  url: ['please_enter_a_valid_url'],
+  phone: ['please_enter_a_valid_phone_number'],
+  equals: ['value_must_equal', 'value'],
+  doesNotEqual: ['value_must_not_equal', 'value'],
+  contains: ['value_must_contain', 'value'],
+  doesNotContain: ['value_must_not_contain', 'value'],
+  minValue: ['min_value', 'min'],
+  maxValue: ['max_value', 'max'],
+  isGreaterThan: ['is_greater_than', 'min'],
+  isLessThan: ['is_less_than', 'max'],
+  minSelections: ['min_selections', 'min'],
+  maxSelections: ['max_selections', 'max'],
+  minRanked: ['minimum_options_ranked', 'min'],
+  rankAll: ['all_options_must_be_ranked'],
+  minRowsAnswered: ['minimum_rows_answered', 'min'],
+  answerAllRows: ['all_rows_must_be_answered'],
+  isLaterThan: ['is_later_than', 'date'],
+  isEarlierThan: ['is_earlier_than', 'date'],
+  isBetween: ['is_between', 'startDate', 'endDate'],
+  isNotBetween: ['is_not_between', 'startDate', 'endDate'],
+  fileExtensionIs: ['file_extension_must_be', 'extensions'],
+  fileExtensionIsNot: ['file_extension_must_not_be', 'extensions'],
+};
+
+/**
+ * The first rule that an answer breaks, of an element with rules or of several lines; the answer is not empty.
+ * Travels with the logic: most surveys have neither.
+ *
+ * @example
+ * findBroken(element, ['a']); // { key: 'min_selections', count: 2 }
+ */
+export function findBroken(element: SurveyElement, answer: AnswerValue): Problem | undefined {
+  const isChoice = element.type === 'multipleChoiceMulti';
+  const [rule] = findBrokenRules(element, isChoice ? picksOf(answer).ids : answer, matches);
+  if (!rule) return undefined;
+  const { type, field, params } = rule;
+  const [key, ...names] = KEYS[type] ?? ['invalid_format' as const];
+  const figures = names.map((name) => [params?.[name]].flat().join(', '));
+  return {
+    // A text that misses a pattern is no number that is missing.
+    key: type === 'pattern' ? 'invalid_text' : key,
+    ...(figures.length && { count: figures.join(' – ') }),
+    ...(field && { field }),
+  };
+}
+
+/** A pattern that is none is met: that is no fault of the visitor. */
+function matches(pattern: string, flags: string, text: string): boolean {
+  try {
+    return new RegExp(pattern, flags.replace(/[gy]/g, '')).test(text);
+  } catch {
+    return true;
+  }
+}

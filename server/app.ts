@@ -48,6 +48,8 @@ export function createApp(deps: AppDeps): Hono {
   app.use('/api/v1/client/*', clientCors, limited);
   app.use('/api/v2/client/*', clientCors, limited);
   app.use('/api/v1/management/*', ownersOnly);
+  app.use('/api/v1/webhooks', ownersOnly);
+  app.use('/api/v1/webhooks/*', ownersOnly);
   addRoutes(app, listRoutes(context));
   addShortPaths(app);
   // What no file's address can look like is a mistake, and not a file that is missing (management-api.md 12.3).

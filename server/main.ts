@@ -7,6 +7,7 @@ import { type Env, readEnv } from './env.ts';
 import { type FileStore, openFileStore } from './files/file-store.ts';
 import { ApiError, inOneLine } from './http/errors.ts';
 import { createLog, type Log } from './http/log.ts';
+import type { Jobs } from './jobs.ts';
 import { once } from './once.ts';
 import { DEMO_ENVIRONMENT_ID, provisionDemo, provisionOwner } from './provision.ts';
 import { type Database, openDatabase } from './repo/database.ts';
@@ -14,6 +15,10 @@ import { type Listening, listen } from './serve.ts';
 
 /** The deadline for requests under way when the process is asked to stop. */
 const STOP_MS = 10_000;
+/** And for deliveries under way. */
+const STOP_WORK_MS = 2_000;
+/** How often the clock is looked at: surveys open and close, and webhooks are tried again, this precisely. */
+const TICK_MS = 1_000;
 
 interface AppParts {
   readonly database: Database;
@@ -51,14 +56,15 @@ async function run(): Promise<void> {
     const lines = await provision(env, { database, log, demo });
     const version = readVersion();
     const loaded = once(() => loadApp({ database, files, log, version, env }));
-    const fetch: Hono['fetch'] = async (...request) => (await loaded()).fetch(...request);
+    const fetch: Hono['fetch'] = async (...request) => (await loaded()).app.fetch(...request);
     const onSlow = (kind: string): void => log.debug('slow connection closed', { kind });
     const address = { host: env.HOST, port: env.PORT, onSlow };
     const listening = await listenOrExplain(env, () => listen({ fetch }, address));
     const origin = originOf(env, listening.port);
     tell([`Inkling ${version} on ${origin}`, ...lines.map((line) => line.replaceAll('%ORIGIN%', origin))]);
-    stopOnSignal(listening, database);
-    await loaded();
+    const work = loaded().then(({ jobs }) => startWork(jobs));
+    stopOnSignal(listening, { database, stopWork: async () => (await work)() });
+    await work;
   } catch (error) {
     await database.close();
     throw error;
@@ -69,12 +75,42 @@ async function run(): Promise<void> {
  * Everything that answers, with the schemas it checks by. It is loaded once the server listens: what arrives meanwhile
  * waits for it, and a start is not held up by it.
  */
-async function loadApp({ database, files, log, version, env }: AppParts): Promise<Hono> {
-  const [{ createApp }, { loadAssets }] = await Promise.all([import('./app.ts'), import('./assets.ts')]);
+async function loadApp({
+  database,
+  files,
+  log,
+  version,
+  env,
+}: AppParts): Promise<{ readonly app: Hono; readonly jobs: Jobs }> {
+  const [{ createApp }, { loadAssets }, { createJobs }] = await Promise.all([
+    import('./app.ts'),
+    import('./assets.ts'),
+    import('./jobs.ts'),
+  ]);
   const assets = loadAssets({ folder: distFolder(), version, demoEnvironmentId: DEMO_ENVIRONMENT_ID });
   const limits = { rateLimit: env.INKLING_RATE_LIMIT, trustedProxies: env.INKLING_TRUST_PROXY };
-  const deps = { database, now: Date.now, log, version, assets, files, publicUrl: env.PUBLIC_URL };
-  return createApp({ ...deps, ...limits });
+  const allowPrivateWebhooks = env.INKLING_ALLOW_PRIVATE_WEBHOOKS === '1';
+  const deps = {
+    database,
+    now: Date.now,
+    log,
+    version,
+    files,
+    publicUrl: env.PUBLIC_URL,
+    allowPrivateWebhooks,
+  };
+  const jobs = createJobs(deps);
+  return { app: createApp({ ...deps, ...limits, assets, onQueued: jobs.kick }), jobs };
+}
+
+/** Does what follows the clock until it is told to stop. */
+function startWork(jobs: Jobs): () => Promise<void> {
+  const timer = setInterval(() => void jobs.tick(), TICK_MS);
+  void jobs.tick();
+  return async () => {
+    clearInterval(timer);
+    await jobs.stop();
+  };
 }
 
 /** `env …` and `key …`: done on the database, beside a server that may be running, and over. */
@@ -159,12 +195,17 @@ async function listenOrExplain(env: Env, start: () => Promise<Listening>): Promi
   }
 }
 
-function stopOnSignal(listening: Listening, database: Database): void {
+function stopOnSignal(
+  listening: Listening,
+  { database, stopWork }: { readonly database: Database; readonly stopWork: () => Promise<void> },
+): void {
   let isStopping = false;
   const stop = async (): Promise<void> => {
     if (isStopping) return;
     isStopping = true;
     await listening.stop(STOP_MS);
+    // A receiver that hangs holds nobody up: what is in hand is taken over after its lease.
+    await Promise.race([stopWork(), new Promise((resolve) => setTimeout(resolve, STOP_WORK_MS))]);
     await database.close();
     process.exit(0);
   };

@@ -115,6 +115,11 @@ const BODIES: readonly (readonly [method: string, end: RegExp, body: unknown])[]
     { surveyId, finished: true, data: answers.data, userId, createdAt: '2026-01-31T12:00:00.000Z' },
   ],
   ['PUT', /\/management\/responses\/:id$/, { finished: true, data: { 'what-next': 'Dark mode' } }],
+  [
+    'POST',
+    /\/webhooks$/,
+    { url: 'https://93.184.216.34/inkling', triggers: ['responseCreated', 'responseFinished'], name: 'Chat' },
+  ],
   ['POST', /\/surveys$/, survey],
   ['PUT', /\/surveys\/:id$/, { status: 'paused' }],
 ];
@@ -122,7 +127,7 @@ const BODIES: readonly (readonly [method: string, end: RegExp, body: unknown])[]
 const QUERIES: readonly (readonly [end: RegExp, query: Readonly<Record<string, string | number>>])[] = [
   [/\/responses$/, { surveyId, limit: 50 }],
   [
-    /\/(surveys|action-classes|contacts|people|contact-attributes|contact-attribute-keys|attribute-classes|segments)$/,
+    /\/(surveys|action-classes|contacts|people|contact-attributes|contact-attribute-keys|attribute-classes|segments|webhooks|deliveries)$/,
     { limit: 50 },
   ],
 ];

@@ -8,6 +8,7 @@ import { environmentRoutes } from './environment-routes.ts';
 import { responseRoutes } from './response-routes.ts';
 import { segmentRoutes } from './segment-routes.ts';
 import { surveyRoutes } from './survey-routes.ts';
+import { webhookRoutes } from './webhook-routes.ts';
 
 /** Everything an owner's key may ask (management-api.md 0). */
 export function managementRoutes(context: ServerContext): readonly Route[] {
@@ -19,6 +20,7 @@ export function managementRoutes(context: ServerContext): readonly Route[] {
     ...segmentRoutes(context),
     ...surveyRoutes(context),
     ...responseRoutes(context),
+    ...webhookRoutes(context),
   ];
 }
 

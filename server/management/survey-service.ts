@@ -120,8 +120,8 @@ async function toRecord(
     readonly segment: NonNullable<ParsedSurvey['segment']> | undefined;
   },
 ): Promise<SurveyRecord> {
-  const { name, type, status, triggers, segment: _segment, languages, ...document } = change.input;
-  const { publishOn, closeOn } = document;
+  const { name, type, status, triggers, segment: _segment, languages, ...given } = change.input;
+  const { publishOn, closeOn } = given;
   if (publishOn && closeOn && Date.parse(closeOn) <= Date.parse(publishOn)) {
     throw badRequest('Close date must be after publish date');
   }
@@ -150,8 +150,19 @@ async function toRecord(
     type,
     status,
     triggers: resolved,
-    document: { ...document, languages: storedLanguages },
+    document: { ...given, ...toSchedule(status, given), languages: storedLanguages },
   };
+}
+
+/** What is left of a plan once its owner has taken a step of it by hand (management-api.md 9.3). */
+function toSchedule(
+  status: string,
+  { publishOn, closeOn }: Pick<ParsedSurvey, 'publishOn' | 'closeOn'>,
+): Pick<ParsedSurvey, 'publishOn' | 'closeOn'> {
+  if (status === 'completed') return { publishOn: null, closeOn: null };
+  if (status === 'inProgress') return { publishOn: null, closeOn };
+  if (status === 'paused' && !publishOn) return { publishOn, closeOn: null };
+  return { publishOn, closeOn };
 }
 
 /** Triggers name their action class by id, or (a seed does) by name. */

@@ -49,8 +49,8 @@ export async function insertDeliveries(
 }
 
 /**
- * Takes deliveries that are due into this process's hands until `leasedUntil`, at most `each` of one webhook: one that
- * answers slowly holds up nobody else. Of several processes that ask at once each gets others.
+ * Takes deliveries that are due into this process's hands until `leasedUntil`, at most `each` of one webhook
+ * and `most` of all: one that answers slowly holds up nobody else. Of several processes that ask at once each gets others.
  */
 export async function claimDeliveries(
   trx: Kysely<Schema>,
@@ -58,11 +58,13 @@ export async function claimDeliveries(
     now,
     leasedUntil,
     each,
+    most,
     busy,
   }: {
     readonly now: number;
     readonly leasedUntil: number;
     readonly each: number;
+    readonly most: number;
     /** How many of each webhook this process has in hand. */
     readonly busy: ReadonlyMap<string, number>;
   },
@@ -86,7 +88,7 @@ export async function claimDeliveries(
     .execute();
   const claimed: DeliveryRecord[] = [];
   for (const { id } of waiting) {
-    const room = each - (busy.get(id) ?? 0);
+    const room = Math.min(each - (busy.get(id) ?? 0), most - claimed.length);
     if (room <= 0) continue;
     const query = trx
       .selectFrom('webhook_delivery')

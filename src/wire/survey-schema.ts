@@ -121,6 +121,8 @@ export const surveyFieldsSchema = z.object({
   delay: z.number().min(0).default(0),
   displayPercentage: z.number().min(0).max(100).nullable().default(null),
   autoComplete: z.number().min(1, 'Response limit must be greater than 0').nullable().default(null),
+  /** Answers are erased after so many days; null keeps them. */
+  retentionDays: z.int().min(1).max(36_500).nullable().default(null),
   publishOn: instant,
   closeOn: instant,
   triggers: z.array(trigger).default([]),

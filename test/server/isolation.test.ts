@@ -147,6 +147,8 @@ describeServer('isolation', (server) => {
       'contact',
       'display',
       'response',
+      'webhook',
+      'webhook_delivery',
     ] as const;
     const owned = await Promise.all(
       tables.map(async (table) => [
@@ -335,6 +337,7 @@ function plain({ reply, sent, cell }: Answer): unknown {
       hidden
         .replace(/"id":"(?:<id>|c[0-9a-z]{24})"/g, '"id":"<id>"')
         .replace(/c[0-9a-z]{24}/g, '<made>')
+        .replace(/whsec_[A-Za-z0-9+/=]+/g, '<secret>')
         // The name of a file that was made for one request.
         .replace(/(own|foreign)marker\d+--fid--[0-9a-f-]{36}/g, '<id>')
         .replace(/(own|foreign)marker\d+/g, '<text>')

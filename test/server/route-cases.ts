@@ -139,6 +139,9 @@ const UNKNOWN_TRIGGER = {
   'triggers.0.actionClass.id': { foreign: 400, random: 400, malformed: 400 },
 };
 
+/** Any text may be asked for: what can't be an id is simply unknown. */
+const MALFORMED_IS_UNKNOWN = { id: { malformed: 404 } };
+
 const MANAGEMENT = '/api/v1/management';
 const PRIVATE_FILE = '/storage/:environmentId/private/surveys/:surveyId/elements/:elementId/:file';
 const PUBLIC_FILE = '/storage/:environmentId/public/:file';
@@ -392,6 +395,28 @@ export const ROUTE_CASES: Readonly<Record<string, RouteCase>> = {
     ],
   },
   [`DELETE ${MANAGEMENT}/responses/:id`]: NO_BODY,
+
+  'GET /api/v1/webhooks': LISTED,
+  'POST /api/v1/webhooks': {
+    requests: inEitherName(({ id, text }) => ({
+      name: text(),
+      url: 'https://93.184.216.34/',
+      triggers: ['responseCreated'],
+      surveyIds: [id('surveyIds.0', 'survey')],
+    })),
+    // Whose survey it is nobody asks: nothing of others is ever sent.
+    statuses: { 'surveyIds.0': ANYBODY },
+  },
+  'GET /api/v1/webhooks/:id': { ...NO_BODY, statuses: MALFORMED_IS_UNKNOWN },
+  'DELETE /api/v1/webhooks/:id': { ...NO_BODY, statuses: MALFORMED_IS_UNKNOWN },
+  'GET /api/v1/webhooks/:id/deliveries': {
+    requests: [{}, { query: () => ({ limit: '5', status: 'pending' }) }],
+    statuses: MALFORMED_IS_UNKNOWN,
+  },
+  'POST /api/v1/webhooks/:id/deliveries/:deliveryId/replay': {
+    ...NO_BODY,
+    statuses: { ...MALFORMED_IS_UNKNOWN, deliveryId: { malformed: 404 } },
+  },
 };
 
 /** A body with the environment under each of its two names. */
@@ -406,7 +431,7 @@ function attributeKey(
   path: string,
   body: (places: Places) => Readonly<Record<string, unknown>>,
 ): Readonly<Record<string, RouteCase>> {
-  const statuses = { id: { malformed: 404 } };
+  const statuses = MALFORMED_IS_UNKNOWN;
   return {
     [`GET ${MANAGEMENT}/${path}/:id`]: { requests: [{}], statuses },
     [`PUT ${MANAGEMENT}/${path}/:id`]: { requests: [{ body }], statuses },

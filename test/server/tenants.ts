@@ -110,6 +110,17 @@ export async function seedTenant(server: TestServer, marker: string): Promise<Se
     await client('/user', { userId, attributes: { firstName: text() } });
     return { id: (await display({ userId })).contactId };
   };
+  const webhook = async (): Promise<{ id: string }> =>
+    call('POST', '/api/v1/webhooks', {
+      name: text(),
+      url: `https://93.184.216.34/${text()}`,
+      triggers: ['responseCreated', 'responseUpdated', 'responseFinished'],
+    });
+  const stayingWebhook = await webhook();
+  const delivery = async (): Promise<{ id: string }> => {
+    await response();
+    return (await call('GET', `/api/v1/webhooks/${stayingWebhook.id}/deliveries?limit=1`, undefined))[0];
+  };
   const ids: Record<ParamKind, string> = {
     environment: id,
     survey: stayingSurvey.id,
@@ -119,8 +130,8 @@ export async function seedTenant(server: TestServer, marker: string): Promise<Se
     response: (await response()).id,
     contact: stayingDisplay.contactId,
     'attribute-key': (await attributeKey()).id,
-    webhook: 'none',
-    delivery: 'none',
+    webhook: stayingWebhook.id,
+    delivery: (await delivery()).id,
     user,
     element: uploadId,
     file: (await file()).id,
@@ -133,6 +144,8 @@ export async function seedTenant(server: TestServer, marker: string): Promise<Se
     'attribute-key': attributeKey,
     segment,
     contact,
+    webhook,
+    delivery,
     display: () => display(),
     response,
     file,

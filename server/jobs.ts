@@ -1,0 +1,122 @@
+import { type ContextDeps, createContext } from './client/context.ts';
+import { eraseResponses, removeFiles } from './management/erase-contact.ts';
+import { once } from './once.ts';
+import { bumpRevision } from './repo/environments.ts';
+import { listOldResponses } from './repo/responses.ts';
+import {
+  changeStatus,
+  completeSurvey,
+  listDueSurveys,
+  listSurveysWithRetention,
+  lockSurvey,
+} from './repo/surveys.ts';
+import { deleteOldDeliveries } from './repo/webhook-deliveries.ts';
+
+/** What the server does without being asked. */
+export interface Jobs {
+  /** Does what is due by the clock; resolves when it is done. Never rejects. */
+  tick(): Promise<void>;
+  /** Sends what was put into the queue just now, without waiting for the next tick. */
+  kick(): void;
+  /** Waits for what is under way; does nothing new. */
+  stop(): Promise<void>;
+}
+
+const DAY_MS = 86_400_000;
+const SWEEP_MS = 60 * 60_000;
+/** What was delivered, or given up, is listed for so long. */
+const DELIVERY_LOG_MS = 30 * DAY_MS;
+const CHUNK = 200;
+
+/**
+ * Makes the work that follows the clock: webhooks, surveys that open and close by their schedule, answers that are older
+ * than their survey keeps them. Any number of processes may do it at once on one database.
+ */
+export function createJobs(deps: ContextDeps): Jobs {
+  const context = createContext(deps);
+  const { database, now, log } = context;
+  // Loaded with the first delivery: most sites have no webhook.
+  const loadWorker = once(async () => (await import('./webhooks/worker.ts')).createWebhookWorker(context));
+  let sweptAt = Number.NEGATIVE_INFINITY;
+  let isStopped = false;
+  let underWay: Promise<unknown> = Promise.resolve();
+  let sending: Promise<void> | undefined;
+
+  async function followSchedules(): Promise<void> {
+    const at = now();
+    for (const due of await listDueSurveys(database.read, at)) {
+      await database.write(async (trx) => {
+        const survey = await lockSurvey(trx, due.id);
+        if (!survey) return;
+        const { publishOn, closeOn } = survey.document;
+        const isDue = (instant: unknown): boolean => typeof instant === 'string' && Date.parse(instant) <= at;
+        if (isDue(closeOn) && survey.status !== 'draft') await completeSurvey(trx, survey, at);
+        else if (survey.status === 'paused' && isDue(publishOn)) {
+          const document = { ...survey.document, publishOn: null };
+          await changeStatus(trx, { ...survey, status: 'inProgress', document, updatedAt: at });
+        } else return;
+        await bumpRevision(trx, survey.environmentId);
+      });
+    }
+  }
+
+  async function sweep(): Promise<void> {
+    if (now() - sweptAt < SWEEP_MS) return;
+    sweptAt = now();
+    let erased = 0;
+    for (const { id, days } of await listSurveysWithRetention(database.read)) {
+      for (;;) {
+        const before = now() - days * DAY_MS;
+        const old = await listOldResponses(database.read, id, { before, limit: CHUNK });
+        if (old.length > 0) await database.write((trx) => eraseResponses(trx, old));
+        erased += old.length;
+        if (old.length < CHUNK) break;
+      }
+    }
+    await database.write((trx) => deleteOldDeliveries(trx, now() - DELIVERY_LOG_MS));
+    await removeFiles(context);
+    if (erased === 0) return;
+    await database.scrub();
+    log.info('responses erased by age', { responses: erased });
+  }
+
+  function send(): Promise<void> {
+    sending ??= loadWorker()
+      .then((worker) => worker.run())
+      .catch((error: unknown) => log.warn('webhooks not sent', { error }))
+      .finally(() => {
+        sending = undefined;
+      });
+    return sending;
+  }
+
+  async function guarded(name: string, job: () => Promise<void>): Promise<void> {
+    try {
+      if (!isStopped) await job();
+    } catch (error) {
+      log.warn('a job failed and is tried again', { job: name, error });
+    }
+  }
+
+  return {
+    tick() {
+      const done = Promise.all([
+        guarded('schedules', followSchedules).then(() => guarded('sweep', sweep)),
+        guarded('webhooks', send),
+      ]);
+      underWay = Promise.all([underWay, done]);
+      return done.then(() => {});
+    },
+    kick() {
+      // After what is being sent: it may have looked into the queue just before.
+      if (isStopped) return;
+      const next = (sending ?? Promise.resolve()).then(() => guarded('webhooks', send));
+      underWay = Promise.all([underWay, next]);
+    },
+    async stop() {
+      isStopped = true;
+      if (sending) await (await loadWorker()).stop();
+      await underWay;
+    },
+  };
+}

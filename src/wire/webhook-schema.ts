@@ -1,0 +1,57 @@
+import * as z from 'zod';
+import { envelope, idSchema, instantSchema, textSchema } from './base-schema.ts';
+
+const triggers = z.array(z.enum(['responseCreated', 'responseUpdated', 'responseFinished']));
+const source = z.enum(['user', 'zapier', 'make', 'n8n', 'activepieces']);
+
+/** The body of `POST /api/v1/webhooks` (management-api.md 11.2). */
+export const webhookSchema = z.object({
+  url: textSchema.max(2048).refine((url) => URL.canParse(url), 'Invalid URL'),
+  triggers: triggers.min(1, 'At least one trigger is required'),
+  surveyIds: z.array(idSchema).max(1000).default([]),
+  name: textSchema.max(255).nullish(),
+  source: source.default('user'),
+});
+
+const webhook = z.object({
+  id: idSchema,
+  createdAt: instantSchema,
+  updatedAt: instantSchema,
+  name: z.string().nullable(),
+  url: z.string(),
+  source,
+  triggers,
+  surveyIds: z.array(idSchema),
+  workspaceId: idSchema,
+  environmentId: idSchema,
+  /** Only where the receiver has said that it is gone. */
+  disabledAt: instantSchema.optional(),
+});
+
+/** One webhook (management-api.md 11.1), without its secret. */
+export const webhookReplySchema = envelope(webhook);
+/** A new webhook with its secret, which is told this once. */
+export const newWebhookReplySchema = envelope(webhook.extend({ secret: z.string() }));
+/** `GET /api/v1/webhooks`. */
+export const webhookListSchema = envelope(z.array(webhook));
+
+const delivery = z.object({
+  id: idSchema,
+  webhookId: idSchema,
+  messageId: z.string(),
+  event: z.enum(['responseCreated', 'responseUpdated', 'responseFinished']),
+  surveyId: idSchema,
+  responseId: idSchema,
+  status: z.enum(['pending', 'delivered', 'dead']),
+  attempts: z.int(),
+  createdAt: instantSchema,
+  nextAttemptAt: instantSchema.nullable(),
+  lastAttemptAt: instantSchema.nullable(),
+  lastStatus: z.int().nullable(),
+  lastProblem: z.string().nullable(),
+});
+
+/** One delivery: what was sent, or will be, to one webhook about one event. */
+export const deliveryReplySchema = envelope(delivery);
+/** `GET /api/v1/webhooks/{id}/deliveries`. */
+export const deliveryListSchema = envelope(z.array(delivery));

@@ -1,0 +1,300 @@
+import { Webhook } from 'standardwebhooks';
+import { afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { createApp } from '../../../server/app.ts';
+import { createContext } from '../../../server/client/context.ts';
+import { createJobs } from '../../../server/jobs.ts';
+import { createWebhookWorker } from '../../../server/webhooks/worker.ts';
+import { addSurvey, addTenant, clientId, describeServer, send, silentLog, type Tenant } from '../support.ts';
+import { type Receiver, startReceiver } from './receiver.ts';
+
+const HOOKS = '/api/v1/webhooks';
+
+describeServer('webhooks', (server) => {
+  let own: Tenant;
+  let surveyId: string;
+  let receiver: Receiver;
+  let app: ReturnType<typeof createApp>;
+
+  beforeAll(() => {
+    app = createApp({
+      database: server.database,
+      now: () => server.clock.now,
+      log: silentLog,
+      rateLimit: 'off',
+      allowPrivateWebhooks: true,
+    });
+  });
+  beforeEach(async () => {
+    own = await addTenant(server);
+    surveyId = await addSurvey(server, own);
+    receiver = await startReceiver();
+  });
+  afterEach(() => receiver.stop());
+
+  const manage = async (method: string, path: string, body?: unknown) => {
+    const reply = await send(app, method, path, body, { 'x-api-key': own.key });
+    expect(reply.status, reply.text).toBe(200);
+    return reply.body.data;
+  };
+  const addHook = (change: object = {}) =>
+    manage('POST', HOOKS, {
+      url: `${receiver.origin}/hook`,
+      triggers: ['responseCreated', 'responseUpdated', 'responseFinished'],
+      ...change,
+    });
+  const answer = (json: object = {}) =>
+    manage('POST', `/api/v1/client/${own.id}/responses`, { surveyId, finished: false, data: {}, ...json });
+  const worker = () =>
+    createWebhookWorker(
+      createContext({
+        database: server.database,
+        now: () => server.clock.now,
+        log: silentLog,
+        allowPrivateWebhooks: true,
+      }),
+    );
+  const run = () => worker().run();
+  const deliveriesOf = (id: string, query = '') => manage('GET', `${HOOKS}/${id}/deliveries${query}`);
+  const events = () => receiver.received.map(({ body }) => JSON.parse(body).event).sort();
+
+  it('tell of each write what they were asked to, signed, and of nothing else', async () => {
+    const hook = await addHook();
+    await addHook({ surveyIds: [clientId()], url: `${receiver.origin}/other-survey` });
+    await addHook({ triggers: ['responseUpdated'], url: `${receiver.origin}/updates` });
+    const { id } = await answer({ data: { q1: 'one' } });
+    await run();
+    expect(receiver.received.map(({ path }) => path)).toEqual(['/hook']);
+    const [first] = receiver.received;
+    if (!first) throw new Error('nothing came');
+    expect(first.headers['content-type']).toBe('application/json');
+    const body = JSON.parse(first.body);
+    expect(Object.keys(body)).toEqual(['webhookId', 'event', 'data']);
+    const stored = await manage('GET', `/api/v1/management/responses/${id}`);
+    const { survey, ...data } = body.data;
+    expect([body.webhookId, body.event, data]).toEqual([hook.id, 'responseCreated', stored]);
+    expect(survey).toEqual({
+      title: 'Internal name',
+      type: 'app',
+      status: 'inProgress',
+      createdAt: expect.any(String),
+      updatedAt: expect.any(String),
+    });
+    // Verifying looks at the real clock; signing again says the same.
+
+    const signature = String(first.headers['webhook-signature']);
+    const message = new Date(Number(first.headers['webhook-timestamp']) * 1000);
+    expect(new Webhook(hook.secret).sign(String(first.headers['webhook-id']), message, first.body)).toBe(
+      signature,
+    );
+    expect(first.headers['webhook-id']).toMatch(/^[0-9a-f]{64}$/);
+
+    receiver.received.length = 0;
+    await manage('PUT', `/api/v1/client/${own.id}/responses/${id}`, { finished: true, data: { q1: 'two' } });
+    await run();
+    expect(receiver.received.map(({ path }) => path).sort()).toEqual(['/hook', '/hook', '/updates']);
+    expect(events()).toEqual(['responseFinished', 'responseUpdated', 'responseUpdated']);
+    expect(new Set(receiver.received.map(({ headers }) => headers['webhook-id'])).size).toBe(3);
+
+    receiver.received.length = 0;
+    await manage('PUT', `/api/v1/management/responses/${id}`, { data: { q1: 'three' } });
+    await manage('POST', '/api/v1/management/responses', { surveyId, finished: true, data: {} });
+    await run();
+    expect(events()).toEqual([
+      'responseCreated', 'responseFinished', 'responseFinished', 'responseUpdated', 'responseUpdated',
+    ]); // biome-ignore format: a list of words
+  });
+
+  it('are told once of an answer that is posted again and again', async () => {
+    await addHook();
+    const id = clientId();
+    for (const seq of [1, 1, 2, 1, 2]) await answer({ id, seq, data: { q1: `${seq}` } });
+    await run();
+    expect(events()).toEqual(['responseCreated', 'responseUpdated']);
+  });
+
+  it('are tried ten times with the same id and a fresh time, then rest in the list until somebody asks', async () => {
+    const hook = await addHook({ triggers: ['responseCreated'] });
+    await addHook({ triggers: ['responseCreated'], url: `${receiver.origin}/healthy` });
+    receiver.react = ({ path }, reply) => {
+      reply.statusCode = path === '/healthy' ? 200 : 503;
+      reply.end('internals of the receiver');
+    };
+    await answer();
+    const start = server.clock.now;
+    const at: number[] = [];
+    for (let step = 0; step < 20; step += 1) {
+      const before = receiver.received.length;
+      await run();
+      if (receiver.received.length > before) at.push((server.clock.now - start) / 1000);
+      const next = await worker().nextDue();
+      if (next === undefined) break;
+      // A moment before it is due nothing happens.
+      server.clock.now = next - 1;
+      await run();
+      server.clock.now = next;
+    }
+    expect(at).toEqual([0, 5, 305, 2105, 9305, 27_305, 63_305, 113_705, 185_705, 272_105]);
+    const [healthy, failing] = ['/healthy', '/hook'].map((path) =>
+      receiver.received.filter((one) => one.path === path),
+    );
+    expect([healthy?.length, failing?.length]).toEqual([1, 10]);
+    expect(new Set(failing?.map(({ headers }) => headers['webhook-id'])).size).toBe(1);
+    expect(
+      failing?.map(({ headers }) => Number(headers['webhook-timestamp']) - Math.floor(start / 1000)),
+    ).toEqual(at);
+
+    const [dead] = await deliveriesOf(hook.id, '?status=dead');
+    expect(dead).toMatchObject({ status: 'dead', attempts: 10, lastStatus: 503, lastProblem: 'status-503' });
+    expect(dead.messageId).toBe(failing?.[0]?.headers['webhook-id']);
+    expect(JSON.stringify(dead)).not.toContain('internals');
+
+    receiver.react = (_received, reply) => reply.end();
+    const replay = `${HOOKS}/${hook.id}/deliveries/${dead.id}/replay`;
+    expect(await manage('POST', replay)).toMatchObject({ status: 'pending', attempts: 0 });
+    await run();
+    expect(await deliveriesOf(hook.id)).toMatchObject([
+      { status: 'delivered', attempts: 1, nextAttemptAt: null },
+    ]);
+    const again = await send(app, 'POST', replay, undefined, { 'x-api-key': own.key });
+    expect([again.status, again.body.code]).toEqual([409, 'conflict']);
+    server.clock.now = start;
+  });
+
+  it('that are gone are told nothing more, until somebody replays', async () => {
+    const hook = await addHook({ triggers: ['responseCreated'] });
+    receiver.react = (_received, reply) => {
+      reply.statusCode = 410;
+      reply.end();
+    };
+    await answer();
+    await run();
+    await answer();
+    await run();
+    expect(receiver.received.length).toBe(1);
+    expect((await manage('GET', `${HOOKS}/${hook.id}`)).disabledAt).toEqual(expect.any(String));
+    const [dead, ...others] = await deliveriesOf(hook.id);
+    expect([dead.status, dead.lastStatus, others]).toEqual(['dead', 410, []]);
+
+    receiver.react = (_received, reply) => reply.end();
+    await manage('POST', `${HOOKS}/${hook.id}/deliveries/${dead.id}/replay`);
+    await run();
+    expect(receiver.received.length).toBe(2);
+    expect((await manage('GET', `${HOOKS}/${hook.id}`)).disabledAt).toBeUndefined();
+  });
+
+  it('wait as long as a receiver asks, follow no redirect and take a hang-up for a failure', async () => {
+    const hook = await addHook({ triggers: ['responseCreated'] });
+    const start = server.clock.now;
+    const attempts: ((reply: Parameters<Receiver['react']>[1]) => void)[] = [
+      (reply) => reply.writeHead(429, { 'Retry-After': '60' }).end(),
+      (reply) => reply.writeHead(302, { Location: `${receiver.origin}/elsewhere` }).end(),
+      (reply) => reply.destroy(),
+      (reply) => {
+        reply.writeHead(200, { 'Content-Length': '1000' });
+        reply.write('half of it');
+        setTimeout(() => reply.destroy(), 20);
+      },
+      // More than anybody reads.
+      (reply) => reply.end('x'.repeat(5_000_000)),
+    ];
+    const steps = [...attempts];
+    receiver.react = (_received, reply) => steps.shift()?.(reply);
+    await answer();
+    const problems: string[] = [];
+    for (const _step of attempts) {
+      await run();
+      const [delivery] = await deliveriesOf(hook.id);
+      problems.push(`${delivery.status} ${delivery.lastStatus} ${delivery.lastProblem}`);
+      if (problems.length === 1) expect(Date.parse(delivery.nextAttemptAt) - start).toBe(60_000);
+      server.clock.now = Date.parse(delivery.nextAttemptAt ?? 0) || server.clock.now;
+    }
+    expect(problems).toEqual([
+      'pending 429 status-429',
+      'pending 302 status-302',
+      'pending null connection-reset',
+      'pending null connection-reset',
+      'delivered 200 null',
+    ]);
+    expect(receiver.received.every(({ path }) => path === '/hook')).toBe(true);
+    server.clock.now = start;
+  });
+
+  it('share the queue among processes: no delivery goes out twice', async () => {
+    await addHook();
+    for (let count = 0; count < 30; count += 1) await answer({ finished: true });
+    await Promise.all([run(), run(), run(), run()]);
+    expect(receiver.received.length).toBe(60);
+    expect(new Set(receiver.received.map(({ headers }) => headers['webhook-id'])).size).toBe(60);
+  });
+
+  it('that hang hold up nobody else, and are taken over when their process dies', async () => {
+    const hanging = await addHook({ triggers: ['responseCreated'] });
+    await addHook({ triggers: ['responseCreated'], url: `${receiver.origin}/healthy` });
+    receiver.react = ({ path }, reply) => {
+      if (path === '/healthy') reply.end();
+    };
+    for (let count = 0; count < 6; count += 1) await answer();
+    // Never awaited: what would be a process that is killed while it waits.
+    void run();
+    await expect.poll(() => receiver.received.filter(({ path }) => path === '/healthy').length).toBe(6);
+    expect(receiver.received.filter(({ path }) => path === '/hook').length).toBe(4);
+
+    receiver.react = (_received, reply) => reply.end();
+    await run();
+    const start = server.clock.now;
+    // Two were in nobody's hand; those in the hand of the dead are due when their lease ends.
+    expect(receiver.received.filter(({ path }) => path === '/hook').length).toBe(6);
+    server.clock.now = start + 60_000;
+    await run();
+    expect(receiver.received.filter(({ path }) => path === '/hook').length).toBe(10);
+    const states = await deliveriesOf(hanging.id);
+    expect(states.every(({ status }: { status: string }) => status === 'delivered')).toBe(true);
+    server.clock.now = start;
+  });
+
+  it('hear of nothing that was erased meanwhile', async () => {
+    await addHook({ triggers: ['responseCreated'] });
+    const { id } = await answer();
+    await manage('DELETE', `/api/v1/management/responses/${id}`);
+    await run();
+    expect(receiver.received).toEqual([]);
+  });
+
+  it('refuse addresses that are not public, when they are made and when they are used', async () => {
+    const body = { url: `${receiver.origin}/`, triggers: ['responseCreated'] };
+    const refused = await server.send('POST', HOOKS, body, { 'x-api-key': own.key });
+    expect([refused.status, refused.body]).toEqual([
+      400,
+      {
+        code: 'bad_request',
+        message: 'Webhook URL must not point to private or internal IP addresses',
+        details: {},
+      },
+    ]);
+    const hook = await addHook({ triggers: ['responseCreated'] });
+    await answer();
+    const strict = createContext({ database: server.database, now: () => server.clock.now, log: silentLog });
+    await createWebhookWorker(strict).run();
+    expect(receiver.received).toEqual([]);
+    expect(await deliveriesOf(hook.id)).toMatchObject([
+      { status: 'pending', lastProblem: 'refused-address' },
+    ]);
+  });
+
+  it('are sent to by the server itself, as soon as something waits', async () => {
+    const deps = {
+      database: server.database,
+      now: () => server.clock.now,
+      log: silentLog,
+      rateLimit: 'off',
+      allowPrivateWebhooks: true,
+    } as const;
+    const jobs = createJobs(deps);
+    const whole = createApp({ ...deps, onQueued: jobs.kick });
+    await addHook({ triggers: ['responseCreated'] });
+    const json = { surveyId, finished: false, data: {} };
+    await send(whole, 'POST', `/api/v1/client/${own.id}/responses`, json);
+    await expect.poll(() => receiver.received.length).toBe(1);
+    await jobs.stop();
+  });
+});

@@ -1,4 +1,5 @@
 import type { Route } from '../http/routes.ts';
+import { publicPermitHandler } from '../management/public-permit-handler.ts';
 import { readSecret } from '../repo/secrets.ts';
 import type { ServerContext } from './context.ts';
 import { fileHandlers } from './file-handlers.ts';
@@ -6,7 +7,9 @@ import { uploadHandler } from './upload-handler.ts';
 import { uploadPermitHandler } from './upload-permit-handler.ts';
 
 /** What answers the storage routes. */
-export type StorageHandlers = Readonly<Record<'ask' | 'upload' | 'read' | 'remove', Route['handle']>>;
+export type StorageHandlers = Readonly<
+  Record<'ask' | 'askPublic' | 'upload' | 'read' | 'remove', Route['handle']>
+>;
 
 /** Puts the handlers together; those that sign and those that check share the secret. */
 export function createStorageHandlers(context: ServerContext): StorageHandlers {
@@ -17,6 +20,7 @@ export function createStorageHandlers(context: ServerContext): StorageHandlers {
   };
   return {
     ask: uploadPermitHandler(context, secret),
+    askPublic: publicPermitHandler(context, secret),
     upload: uploadHandler(context, secret),
     ...fileHandlers(context),
   };

@@ -1,4 +1,5 @@
 import type { Context } from 'hono';
+import { environmentRefSchema } from '../../src/wire/base-schema.ts';
 import type { Route } from '../http/routes.ts';
 import { once } from '../once.ts';
 import type { ServerContext } from './context.ts';
@@ -46,7 +47,18 @@ export function storageRoutes(context: ServerContext): readonly Route[] {
       },
     ];
   });
-  return [...uploads, ...fileRoutes(lazily)];
+  const publishing: Route = {
+    method: 'POST',
+    path: '/api/v1/management/storage',
+    handle: lazily('askPublic'),
+    summary: 'Permits the upload of one file that everybody may read',
+    tag: 'Management: files',
+    auth: 'write',
+    body: async () => (await schemas()).publicStorageSchema.and(environmentRefSchema),
+    reply: async () => (await schemas()).storageReplySchema,
+    errors: [500],
+  };
+  return [...uploads, ...fileRoutes(lazily), publishing];
 }
 
 function fileRoutes(lazily: (name: keyof StorageHandlers) => Route['handle']): readonly Route[] {

@@ -5,7 +5,7 @@ import type { Context } from 'hono';
 import { parseFilePath, toFilePath } from '../files/file-address.ts';
 import { parseStoredName, toStoredName } from '../files/file-name.ts';
 import type { UploadBytes } from '../files/receive-upload.ts';
-import type { UploadClaim, UploadTicket } from '../files/upload-ticket.ts';
+import { PUBLIC_FILE, type UploadClaim, type UploadTicket } from '../files/upload-ticket.ts';
 import { MALFORMED } from '../http/body.ts';
 import { ApiError, badRequest } from '../http/errors.ts';
 import { fileTooLarge, MAX_FILE_BYTES } from './upload-elements.ts';
@@ -164,17 +164,18 @@ function admitFields(
 ): UploadTicket {
   const path = `/${fields.get('key') ?? ''}`;
   const address = parseFilePath(path);
-  const isOwn =
-    address?.environmentId === environmentId && address.access === 'private' && toFilePath(address) === path;
-  if (!isOwn || !address.answer || fields.get('success_action_status') !== '201') throw forged();
+  const isOwn = address?.environmentId === environmentId && toFilePath(address) === path;
+  // A visitor's file answers a survey, and an owner's public one none.
+  if (!isOwn || (address.access === 'private') !== (address.answer !== undefined)) throw forged();
+  if (fields.get('success_action_status') !== '201') throw forged();
   const ticket = admit({
-    surveyId: address.answer.surveyId,
+    surveyId: address.answer?.surveyId ?? PUBLIC_FILE,
     name: address.name,
     type: fields.get('Content-Type') ?? '',
     timestamp: fields.get('X-Timestamp') ?? '',
     signature: fields.get('X-Signature') ?? '',
   });
-  if (ticket.elementId !== address.answer.elementId) throw forged();
+  if (address.answer && ticket.elementId !== address.answer.elementId) throw forged();
   return ticket;
 }
 

@@ -1,9 +1,9 @@
 import type { Context } from 'hono';
 import { extensionOf, type FileExtension } from '../../src/wire/file-types.ts';
 import type { ContentProblem } from '../files/check-content.ts';
-import { parseFilePath, toFileKey, toFilePath } from '../files/file-address.ts';
+import { type FileAddress, parseFilePath, toFileKey, toFilePath } from '../files/file-address.ts';
 import { type Received, receiveUpload, type UploadBytes } from '../files/receive-upload.ts';
-import { readTicket, type UploadClaim, type UploadTicket } from '../files/upload-ticket.ts';
+import { PUBLIC_FILE, readTicket, type UploadClaim, type UploadTicket } from '../files/upload-ticket.ts';
 import { ApiError, badRequest } from '../http/errors.ts';
 import { pathParam, type Route } from '../http/routes.ts';
 import type { ServerContext } from './context.ts';
@@ -52,7 +52,10 @@ export function uploadHandler(context: ServerContext, secret: () => Promise<Buff
 
 function toPlace(ticket: UploadTicket): { readonly fileKey: string; readonly extension: FileExtension } {
   const { environmentId, surveyId, elementId, name } = ticket;
-  const address = { environmentId, access: 'private', answer: { surveyId, elementId }, name } as const;
+  const address: FileAddress =
+    surveyId === PUBLIC_FILE
+      ? { environmentId, access: 'public', name }
+      : { environmentId, access: 'private', answer: { surveyId, elementId }, name };
   const parsed = parseFilePath(toFilePath(address));
   if (!parsed) throw new Error(`signed a name that is none: ${extensionOf(name)}`);
   return { fileKey: toFileKey(parsed), extension: parsed.file.extension };

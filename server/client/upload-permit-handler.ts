@@ -29,12 +29,7 @@ export function uploadPermitHandler(context: ServerContext, secret: () => Promis
     context.limits.take('environment-upload', live.environment.id);
     const target = chooseUploadTarget(survey, { fileName, elementId });
     const uuid = randomUUID();
-    const name = toStoredName(fileName, uuid);
-    if (name === undefined) {
-      throw badRequest('Invalid input', {
-        fileName: 'Nothing is left of the file name without forbidden characters',
-      });
-    }
+    const name = requireStoredName(fileName, uuid);
     requireStore(context);
 
     const environmentId = live.environment.id;
@@ -61,6 +56,14 @@ export function uploadPermitHandler(context: ServerContext, secret: () => Promis
       updatedFileName: name,
     });
   };
+}
+
+/** The name a file is kept under; throws 400 when nothing is left of what it is called. */
+export function requireStoredName(fileName: string, uuid: string): string {
+  const name = toStoredName(fileName, uuid);
+  if (name !== undefined) return name;
+  const details = { fileName: 'Nothing is left of the file name without forbidden characters' };
+  throw badRequest('Invalid input', details);
 }
 
 /** The file store; throws what clients read as "uploads are not set up here" (client-api.md 3.6). */

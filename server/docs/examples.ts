@@ -64,6 +64,7 @@ const BODIES: readonly (readonly [method: string, end: RegExp, body: unknown])[]
   ['POST', /v1\/client\/.*\/responses$/, { ...answers, userId, ttc: { 'why-us': 5200 }, language: 'en' }],
   ['POST', /v2\/client\/.*\/responses$/, { ...answers, contactId, ttc: { 'why-us': 5200 }, language: 'en' }],
   ['PUT', /\/client\/.*responses\/:responseId$/, { finished: true, data: { 'what-next': 'Dark mode' } }],
+  ['POST', /\/management\/storage$/, { fileName: 'logo.png', fileType: 'image/png' }],
   [
     'POST',
     /\/storage$/,

@@ -1,8 +1,12 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 
+/** Stands where the survey does for a file that its owner publishes; no survey's id is empty. */
+export const PUBLIC_FILE = '';
+
 /** The right to upload one file. */
 export interface UploadTicket {
   readonly environmentId: string;
+  /** Or `PUBLIC_FILE`. */
   readonly surveyId: string;
   readonly elementId: string;
   /** The stored name, random part included. */

@@ -1,5 +1,6 @@
 import type { ServerContext } from '../client/context.ts';
 import { readJson } from '../http/body.ts';
+import { originOf } from '../http/origin.ts';
 import { ok, pathParam, type Route } from '../http/routes.ts';
 import type { Permission } from '../repo/api-keys.ts';
 import { findSurvey, listSurveys, type SurveyRecord } from '../repo/surveys.ts';
@@ -99,6 +100,26 @@ export function surveyRoutes(context: ServerContext): readonly Route[] {
         const wire = await toWire(present);
         await removeSurvey(context, present);
         return ok(c, wire);
+      },
+    },
+    {
+      method: 'GET',
+      path: `${PATH}/:id/singleUseIds`,
+      summary: 'Makes addresses of a link survey that work once each',
+      tag: TAG,
+      auth: 'write',
+      params: { id: 'survey' },
+      query: async () => (await queries()).singleUseQuerySchema,
+      reply: async () => (await replies()).singleUseListSchema,
+      async handle(c) {
+        const caller = await authenticate(context, c);
+        const survey = await findOwn(caller, pathParam(c, 'id'), 'write');
+        const { makeSingleUseLinks } = await import('./single-use.ts');
+        const limit = c.req.query('limit');
+        return ok(
+          c,
+          await makeSingleUseLinks(context, survey, { limit, origin: originOf(c, context.publicUrl) }),
+        );
       },
     },
   ];

@@ -8,6 +8,7 @@ import { checkBody } from '../http/body.ts';
 import { badRequest } from '../http/errors.ts';
 import { type ActionClassRecord, listActionClasses } from '../repo/action-classes.ts';
 import { bumpRevision } from '../repo/environments.ts';
+import { addFileRemovals } from '../repo/file-removals.ts';
 import { upsertLanguage } from '../repo/languages.ts';
 import { newId } from '../repo/new-id.ts';
 import type { Schema } from '../repo/schema.ts';
@@ -19,6 +20,8 @@ import {
   type SurveyTrigger,
   updateSurvey,
 } from '../repo/surveys.ts';
+import { deleteDeliveriesOf } from '../repo/webhook-deliveries.ts';
+import { removeFiles } from './erase-contact.ts';
 import { saveSurveySegment } from './survey-segment.ts';
 import { toSurveyInput } from './survey-wire.ts';
 
@@ -84,18 +87,24 @@ export async function changeSurvey(
     .finally(() => context.cache.forget(environmentId));
 }
 
-/** Deletes a survey with its answers, displays, triggers and private segment. */
+/** Deletes a survey with its answers, their files, displays, triggers and private segment. */
 export async function removeSurvey(
-  { database, cache }: ServerContext,
+  context: ServerContext,
   { id, environmentId, segmentId }: SurveyRecord,
 ): Promise<void> {
+  const { database, cache, files } = context;
+  const keys: string[] = [];
+  for await (const key of files?.list(`${environmentId}/private/${id}/`) ?? []) keys.push(key);
   await database.write(async (trx) => {
+    await addFileRemovals(trx, keys);
+    await deleteDeliveriesOf(trx, { surveyId: id, responseIds: [] });
     await deleteSurvey(trx, id);
     const [segment] = segmentId === null ? [] : await findSegments(trx, [segmentId]);
     if (segment?.isPrivate) await deleteSegment(trx, segment.id);
     await bumpRevision(trx, environmentId);
   });
   cache.forget(environmentId);
+  await removeFiles(context);
 }
 
 /** The schema is large and rarely needed: it is built after the start and not before it. */

@@ -123,6 +123,7 @@ const MANAGEMENT_TABLES: readonly string[] = [
   `create index webhook_delivery_due on webhook_delivery (webhook_id, next_at) where status = 'pending'`,
   'create index webhook_delivery_webhook on webhook_delivery (webhook_id, created_at, id)',
   'create index webhook_delivery_response on webhook_delivery (response_id)',
+  'create index webhook_delivery_survey on webhook_delivery (survey_id)',
   'create index webhook_delivery_contact on webhook_delivery (contact_id)',
   'create index webhook_delivery_environment on webhook_delivery (environment_id)',
   'create index webhook_delivery_done on webhook_delivery (last_at)',

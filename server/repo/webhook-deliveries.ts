@@ -190,11 +190,22 @@ export async function findDelivery(db: Kysely<Schema>, id: string): Promise<Deli
   return row && fromRow(row);
 }
 
-/** Deletes what tells of these responses, or of this contact. */
+/** Deletes what tells of these responses, of this contact, or of this survey. */
 export async function deleteDeliveriesOf(
   trx: Kysely<Schema>,
-  { contactId, responseIds }: { readonly contactId?: string; readonly responseIds: readonly string[] },
+  {
+    contactId,
+    surveyId,
+    responseIds,
+  }: {
+    readonly contactId?: string;
+    readonly surveyId?: string;
+    readonly responseIds: readonly string[];
+  },
 ): Promise<void> {
+  if (surveyId !== undefined) {
+    await trx.deleteFrom('webhook_delivery').where('survey_id', '=', surveyId).execute();
+  }
   if (contactId !== undefined) {
     await trx.deleteFrom('webhook_delivery').where('contact_id', '=', contactId).execute();
   }

@@ -2,37 +2,62 @@ import * as z from 'zod';
 import { envelope, idSchema } from './base-schema.ts';
 import { extensionOf, FILE_EXTENSIONS, FILE_TYPES, isFileExtension } from './file-types.ts';
 
+const fileName = z.string().trim().min(1);
+const fileType = z.string().trim().min(1).max(255);
+const allowedFileExtensions = z.array(z.enum(FILE_EXTENSIONS)).optional();
+
 /**
  * `POST /api/v1/client/{id}/storage` (client-api.md 3.6): somebody is about to upload a file as an answer. Bodies of
  * before 2026 have no `elementId`.
  */
 export const storageRequestSchema = z
   .object({
-    fileName: z.string().trim().min(1),
-    fileType: z.string().trim().min(1).max(255),
+    fileName,
+    fileType,
     surveyId: idSchema,
     elementId: z
       .string()
       .regex(/^[A-Za-z0-9_-]+$/, 'Element id must be letters, digits, hyphens or underscores')
       .optional(),
-    allowedFileExtensions: z.array(z.enum(FILE_EXTENSIONS)).optional(),
+    allowedFileExtensions,
   })
-  .superRefine(({ fileName, fileType, allowedFileExtensions = [] }, refinement) => {
-    const refuse = (path: string, message: string): void =>
-      refinement.addIssue({ code: 'custom', path: [path], message });
-    const extension = extensionOf(fileName);
-    if (extension === '') return refuse('fileName', 'File name must have an extension');
-    if (!isFileExtension(extension)) {
-      return refuse('fileName', 'File extension is not allowed for security reasons');
-    }
-    if (toMediaType(fileType) !== FILE_TYPES[extension]) {
-      refuse('fileType', "File type doesn't match the file extension");
-    }
-    if (allowedFileExtensions.length > 0 && !allowedFileExtensions.includes(extension)) {
-      const list = allowedFileExtensions.join(', ');
-      refuse('fileName', `File extension is not allowed, allowed extensions are: ${list}`);
-    }
-  });
+  .superRefine(checkFile);
+
+/** `POST /api/v1/management/storage` (management-api.md 12.1): an owner is about to publish a file. */
+export const publicStorageSchema = z
+  .object({ fileName, fileType, allowedFileExtensions })
+  .superRefine(checkFile);
+
+interface File {
+  readonly fileName: string;
+  readonly fileType: string;
+  readonly allowedFileExtensions?: readonly string[] | undefined;
+}
+
+/** Name, type and list have to agree; each failure names the field. */
+function checkFile(
+  { fileName, fileType, allowedFileExtensions = [] }: File,
+  refinement: z.RefinementCtx,
+): void {
+  const refuse = (path: string, message: string): void =>
+    refinement.addIssue({ code: 'custom', path: [path], message });
+  const extension = extensionOf(fileName);
+  if (extension === '') {
+    refuse('fileName', 'File name must have an extension');
+    return;
+  }
+  if (!isFileExtension(extension)) {
+    refuse('fileName', 'File extension is not allowed for security reasons');
+    return;
+  }
+  if (toMediaType(fileType) !== FILE_TYPES[extension]) {
+    refuse('fileType', "File type doesn't match the file extension");
+  }
+  if (allowedFileExtensions.length > 0 && !allowedFileExtensions.includes(extension)) {
+    const list = allowedFileExtensions.join(', ');
+    refuse('fileName', `File extension is not allowed, allowed extensions are: ${list}`);
+  }
+}
 
 /** Without parameters and in lower case. */
 function toMediaType(text: string): string {

@@ -357,6 +357,14 @@ export const ROUTE_CASES: Readonly<Record<string, RouteCase>> = {
     statuses: UNKNOWN_TRIGGER,
   },
   [`DELETE ${MANAGEMENT}/surveys/:id`]: NO_BODY,
+  // The survey of the environment is an app survey: whatever is asked for, it has no links.
+  [`GET ${MANAGEMENT}/surveys/:id/singleUseIds`]: {
+    requests: [{ query: ({ id }) => ({ limit: id('?limit', 'text') }) }],
+    statuses: { '?limit': { own: 400, foreign: 400, random: 400, malformed: 400 } },
+  },
+  [`POST ${MANAGEMENT}/storage`]: {
+    requests: inEitherName(({ text }) => ({ fileName: `${text()}.png`, fileType: 'image/png' })),
+  },
 
   [`GET ${MANAGEMENT}/responses`]: {
     requests: [

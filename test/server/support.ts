@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Hono } from 'hono';
@@ -43,6 +43,8 @@ export interface TestServer {
   readonly logged: Logged[];
   /** Where uploads are kept: a folder of its own inside an otherwise empty one. */
   readonly filesFolder: string;
+  /** The files that the database is in, its log included; none of another process's. */
+  databaseFiles(): readonly string[];
   /** The clock; a test may move it. */
   readonly clock: { now: number };
   /** Opens the same database once more, as another process would. */
@@ -83,7 +85,12 @@ export function describeServer(
         const app = createApp({ ...deps, ...more, ...(lifetimes ? { lifetimes } : {}) });
         return { app, database };
       };
-      Object.assign(server, { kind, logged, filesFolder, clock, openAgain: open, ...(await open()) });
+      const databaseFiles = (): readonly string[] => {
+        const path = url.startsWith('sqlite:') ? url.slice('sqlite:'.length) : undefined;
+        return path === undefined ? [] : [path, `${path}-wal`].filter((file) => existsSync(file));
+      };
+      const parts = { kind, logged, filesFolder, databaseFiles, clock, openAgain: open };
+      Object.assign(server, { ...parts, ...(await open()) });
       server.send = (...request) => send(server.app, ...request);
     });
 

@@ -47,7 +47,7 @@ export async function embed(given: Embedding): Promise<OpenSurvey | undefined> {
   const unsupported = findUnsupported(survey, false);
   if (unsupported !== undefined) throw new Error(`it holds what this version cannot draw: ${unsupported}`);
   const card = startAt && findStart(survey, startAt);
-  await prepare(survey, card);
+  await prepare(survey, card, settings);
   if (!container) popup?.close('replaced');
 
   const host = document.createElement('inkling-survey');

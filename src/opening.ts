@@ -112,10 +112,10 @@ export function openSurvey(deps: OpeningDeps, request: OpeningRequest): Opening 
     release = await deps.takeLock();
     request.onLock(release !== undefined);
     if (!release) return leave();
-    await prepare(survey, showing.progress?.card);
-    await showings.refresh();
     const { workspace, project } = session.environment() ?? {};
     const settings = workspace ?? project;
+    await prepare(survey, showing.progress?.card, settings);
+    await showings.refresh();
     const isOutrun = wish.from !== undefined && isOutdated(showings.value(), showing);
     if (!settings || closedFor || isOutrun || !request.isStillAllowed()) return leave();
     await save(showing);

@@ -4,7 +4,7 @@ import type { FieldProps } from './field.ts';
 
 /** One box to tick; unticked again it stores its empty form. */
 export function ConsentField(props: FieldProps<ConsentElement>): JSX.Element {
-  const { element, value, isWrong, describedBy, onAnswer, t } = props;
+  const { element, value, isWrong, describedBy, onAnswer, rich } = props;
   const isAccepted = value === 'accepted';
   return (
     <label class={isAccepted ? 'row on' : 'row'}>
@@ -16,7 +16,7 @@ export function ConsentField(props: FieldProps<ConsentElement>): JSX.Element {
         aria-invalid={isWrong}
         onChange={(event) => onAnswer(event.currentTarget.checked ? 'accepted' : '')}
       />
-      <span>{t(element.label)}</span>
+      <span>{rich(element.label)}</span>
     </label>
   );
 }

@@ -1,14 +1,16 @@
-import type { JSX } from 'preact';
+import type { ComponentChild, JSX } from 'preact';
 import { isWebAddress } from '../core/survey/validate.ts';
+import { extras } from './extras.ts';
 
 /** An optional picture, a headline and what stands below it: the same on every card. */
 export function Heading(props: {
   readonly id: string;
-  readonly headline: string;
-  readonly subheader: string;
+  readonly headline: ComponentChild;
+  readonly subheader: ComponentChild;
   readonly imageUrl?: string | undefined;
+  readonly videoUrl?: string | undefined;
 }): JSX.Element {
-  const { id, headline, subheader, imageUrl } = props;
+  const { id, headline, subheader, imageUrl, videoUrl } = props;
   return (
     <>
       {isWebAddress(imageUrl) && (
@@ -20,6 +22,7 @@ export function Heading(props: {
           onError={(event) => event.currentTarget.remove()}
         />
       )}
+      {extras && videoUrl && <extras.Video url={videoUrl} />}
       <h2 id={id}>{headline}</h2>
       {subheader && (
         <p class="sub" id={`${id}-sub`}>

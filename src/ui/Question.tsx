@@ -15,7 +15,7 @@ export interface QuestionProps extends Omit<FieldProps<SurveyElement>, 'isWrong'
 
 /** One element of a card: its mark, headline, control and error. */
 export function Question({ problem, ...rest }: QuestionProps): JSX.Element {
-  const { element, id, t } = rest;
+  const { element, id, rich } = rest;
   const state = partState(element);
   // A statement asks for nothing, whatever its document says.
   const isRequired = element.required && element.type !== 'cta' && state !== 'missing';
@@ -29,9 +29,10 @@ export function Question({ problem, ...rest }: QuestionProps): JSX.Element {
       )}
       <Heading
         id={id}
-        headline={t(element.headline)}
-        subheader={t(element.subheader)}
+        headline={rich(element.headline)}
+        subheader={rich(element.subheader)}
         imageUrl={element.imageUrl}
+        videoUrl={element.videoUrl}
       />
       {state === 'here' ? (
         drawField({ ...rest, describedBy, isWrong: !!problem })

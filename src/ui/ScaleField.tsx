@@ -6,12 +6,11 @@ import { roveFocus } from './roving.ts';
 
 /** A score in one row: 0 to 10, or 1 to `range` as numbers, stars or faces. */
 export function ScaleField(props: FieldProps<NpsElement | RatingElement>): JSX.Element {
-  const { element, id, value, isWrong, describedBy, onAnswer, t } = props;
+  const { element, id, value, isWrong, describedBy, onAnswer, t, rich } = props;
   const isNps = element.type === 'nps';
   const scale = isNps ? 'number' : element.scale;
   const last = isNps ? 10 : element.range;
   const scores = [...Array(isNps ? 11 : last).keys()].map((index) => (isNps ? index : index + 1));
-  const [low, high] = [t(element.lowerLabel), t(element.upperLabel)];
   return (
     <>
       <div
@@ -48,9 +47,9 @@ export function ScaleField(props: FieldProps<NpsElement | RatingElement>): JSX.E
           </label>
         ))}
       </div>
-      {(low || high) && (
+      {(t(element.lowerLabel) || t(element.upperLabel)) && (
         <p class="note ends" id={`${id}-ends`}>
-          <span>{low}</span> <span>{high}</span>
+          <span>{rich(element.lowerLabel)}</span> <span>{rich(element.upperLabel)}</span>
         </p>
       )}
     </>

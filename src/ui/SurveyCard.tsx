@@ -1,5 +1,5 @@
-import { Component, type JSX } from 'preact';
-import type { AnswerValue, Survey, SurveyElement, Text } from '../core/survey/document.ts';
+import { Component, type ComponentChild, type JSX } from 'preact';
+import type { Answers, AnswerValue, SurveyElement, Text } from '../core/survey/document.ts';
 import type { Logic } from '../core/survey/logic.ts';
 import {
   blockOn,
@@ -9,11 +9,13 @@ import {
   percentOf,
   submitCard,
 } from '../core/survey/progress.ts';
-import { textOf } from '../core/survey/text.ts';
+import { stylingOf } from '../core/survey/styling.ts';
+import { directionOf, textOf } from '../core/survey/text.ts';
 import { toData } from '../core/survey/to-data.ts';
 import { isSafeLink, isWebAddress, type Problem } from '../core/survey/validate.ts';
 import { startClock } from './clock.ts';
 import type { CloseReason, SurveyView } from './contract.ts';
+import { extras } from './extras.ts';
 import type { FieldProps } from './field.ts';
 import { focusCard, focusProblem } from './focus.ts';
 import { Heading } from './Heading.tsx';
@@ -22,7 +24,10 @@ import { waitForReading, waitForUse, watchSending } from './leaving.ts';
 import { loadPart, partState } from './parts.ts';
 import { Question } from './Question.tsx';
 import { say } from './strings.ts';
-import { stylingOf } from './theme.ts';
+
+/** A choice that moves on by itself is seen for so long. */
+const MOVE_MS = 350;
+const ONE_PICK = /^(rating|nps|csat|ces|multipleChoiceSingle)$/;
 
 /** What the card needs besides the view. */
 export interface SurveyCardProps {
@@ -38,6 +43,9 @@ interface State {
   /** What is on screen, submitted or not, of every card. */
   readonly answers: Readonly<Record<string, AnswerValue | undefined>>;
   readonly problems: Readonly<Record<string, Problem>>;
+  /** The key texts are looked up by, and its tag. */
+  readonly language: string;
+  readonly locale: string | undefined;
   /** Seconds until it closes by itself; 0 once that is off the table. */
   readonly closesIn: number;
   /** It is over, and the last of it waits to be sent. */
@@ -54,11 +62,14 @@ export class SurveyCard extends Component<SurveyCardProps, State> {
   private readonly memory = {};
   private readonly holds: FieldProps<never>['holds'] = {};
   private isBusy = false;
+  /** Arrow keys try choices out: what they select isn't meant yet. */
+  private isTrying = false;
+  private moving: ReturnType<typeof setTimeout> | undefined;
   private release: () => void = () => {};
 
   constructor(props: SurveyCardProps) {
     super(props);
-    const { survey, progress: stored } = props.view;
+    const { survey, progress: stored, language, locale } = props.view;
     const progress = openProgress(survey, stored);
     const isFirst =
       progress.card === 'start' || (!survey.welcomeCard?.enabled && progress.card === survey.blocks[0]?.id);
@@ -69,13 +80,16 @@ export class SurveyCard extends Component<SurveyCardProps, State> {
       problems: {},
       closesIn,
       isLate: false,
+      language,
+      locale,
     };
   }
 
   override componentDidMount(): void {
-    const { box, leave } = this.props;
+    const { view, box, leave } = this.props;
     const { closesIn } = this.state;
     this.enterCard();
+    if (view.isInline && view.autoFocus) focusCard(box);
     this.skip();
     if (closesIn) {
       this.release = waitForUse(
@@ -88,6 +102,7 @@ export class SurveyCard extends Component<SurveyCardProps, State> {
   }
 
   override componentWillUnmount(): void {
+    clearTimeout(this.moving);
     this.release();
   }
 
@@ -113,8 +128,28 @@ export class SurveyCard extends Component<SurveyCardProps, State> {
     }
   }
 
+  /** Whether an answer on this card needs no "Next" (survey-model.md 3.8). */
+  private movesAlone(value: AnswerValue | undefined): boolean {
+    const [element, ...others] = this.elements();
+    if (!this.props.view.survey.isAutoProgressingEnabled || !element || others.length > 0) return false;
+    const isOne = element.type === 'pictureSelection' ? !element.allowMulti : ONE_PICK.test(element.type);
+    return (
+      isOne &&
+      value !== undefined &&
+      value !== '' &&
+      !(Array.isArray(value) && /^(other)?$/.test(value[0] ?? ''))
+    );
+  }
+
   private answer(id: string, value: AnswerValue | undefined): void {
     this.clock.turnTo(id);
+    clearTimeout(this.moving);
+    this.moving = undefined;
+    if (!this.isTrying && this.movesAlone(value))
+      this.moving = setTimeout(() => {
+        this.moving = undefined;
+        void this.submit();
+      }, MOVE_MS);
     this.setState(({ answers, problems: { [id]: _mended, ...problems } }) => ({
       answers: { ...answers, [id]: value },
       problems,
@@ -124,7 +159,7 @@ export class SurveyCard extends Component<SurveyCardProps, State> {
   private async submit(isQuiet = false): Promise<void> {
     const { view, box } = this.props;
     const { survey, hiddenFields } = view;
-    const { progress, answers } = this.state;
+    const { progress, answers, language, locale } = this.state;
     const elements = this.elements();
     if (this.isBusy || progress.finished || elements.some((element) => partState(element) === 'coming'))
       return;
@@ -153,8 +188,7 @@ export class SurveyCard extends Component<SurveyCardProps, State> {
     this.clock.reset();
     const next = result.progress;
     try {
-      const data = toData(survey, next, view.language, hiddenFields);
-      const { language, locale } = view;
+      const data = toData(survey, next, language, hiddenFields);
       await view.onStep({ progress: next, data, elementIds: result.elementIds, language, locale });
     } catch {
       // What the shell can't store must not keep the visitor on this card.
@@ -167,8 +201,9 @@ export class SurveyCard extends Component<SurveyCardProps, State> {
     const { view, box, leave } = this.props;
     const ending = view.survey.endings.find(({ id }) => id === next.endingId);
     if (next.finished && ending?.type !== 'endScreen') {
+      const url = this.fill()(ending?.url ?? '');
       leave('finished');
-      if (isSafeLink(ending?.url)) location.assign(ending?.url ?? '');
+      if (!view.isRedirectDisabled && isSafeLink(url)) (view.onOpenLink ?? goTo)(url);
       return;
     }
     this.release();
@@ -211,16 +246,42 @@ export class SurveyCard extends Component<SurveyCardProps, State> {
     );
   }
 
+  /** What fills recall tokens with all that is on screen or known. */
+  private fill(): (text: string) => string {
+    const { survey, hiddenFields } = this.props.view;
+    const { progress, answers, language, locale } = this.state;
+    if (!extras) return (text) => text;
+    const data = toData(survey, { answers: answers as Answers }, language, hiddenFields);
+    return extras.fillFrom(data, progress.variables, locale);
+  }
+
+  /** From now on in another language; answers are kept by id, so none is lost. */
+  private readonly speak = (language: string, locale: string): void => {
+    const { view, box } = this.props;
+    box.dir = directionOf(view.survey, language, locale);
+    box.lang = locale;
+    this.setState({ language, locale });
+    view.onLanguage?.(locale);
+  };
+
   override render(): JSX.Element {
     const { view, leave } = this.props;
-    const { progress, answers, problems, closesIn, isLate } = this.state;
-    const { survey, settings, language } = view;
+    const { progress, answers, problems, closesIn, isLate, language, locale } = this.state;
+    const { survey, settings } = view;
     const { blocks, endings, welcomeCard } = survey;
-    const t = (text: Text | undefined): string => textOf(text, language);
+    const fill = this.fill();
+    const t = (text: Text | undefined): string => fill(textOf(text, language));
+    const rich = (text: Text | undefined): ComponentChild =>
+      extras ? extras.drawText(textOf(text, language), fill) : textOf(text, language);
     const { card, finished, trail } = progress;
     const index = blocks.findIndex(({ id }) => id === card);
     const block = blockOn(survey, progress);
     const ending = endings.find(({ id }) => id === card);
+    const link = ending ? fill(ending.buttonLink ?? '') : '';
+    const [first] = block?.elements ?? [];
+    // Answering it goes on by itself.
+    const isWaiting =
+      first?.required && this.movesAlone(0) && (answers[first.id] === undefined || this.moving !== undefined);
     const percent = percentOf(survey, progress);
     const label = card === 'start' ? welcomeCard.buttonLabel : block?.buttonLabel;
     // Both, since a sandboxed frame may not submit a form, and a page may stop every click.
@@ -242,12 +303,19 @@ export class SurveyCard extends Component<SurveyCardProps, State> {
             <i style={{ '--part': percent / 100 }} />
           </div>
         )}
+        {extras && !finished && (
+          <extras.LanguageSwitch survey={survey} language={language} onChange={this.speak} />
+        )}
         <form
           key={card}
           class={ending && 'end'}
           noValidate
           onSubmit={send}
+          onPointerDown={() => {
+            this.isTrying = false;
+          }}
           onKeyDown={(event) => {
+            this.isTrying = event.key.startsWith('Arrow');
             const isCommand = event.key === 'Enter' && (event.ctrlKey || event.metaKey);
             if (isCommand) void this.submit();
           }}
@@ -265,31 +333,28 @@ export class SurveyCard extends Component<SurveyCardProps, State> {
                 redraw={() => this.setState({})}
                 holds={this.holds}
                 upload={view.upload}
-                locale={view.locale}
+                locale={locale}
                 t={t}
+                rich={rich}
               />
             ))}
-            {card === 'start' && (
-              <section class="still">
-                <Heading
-                  id="q0"
-                  headline={t(welcomeCard.headline)}
-                  subheader={t(welcomeCard.subheader)}
-                  imageUrl={welcomeCard.fileUrl}
-                />
-                {welcomeCard.timeToFinish && <p class="note">{sayDuration(survey)}</p>}
-              </section>
-            )}
+            {card === 'start' && extras && <extras.Welcome survey={survey} rich={rich} />}
             {ending && (
               <section class="still">
-                <CheckIcon />
-                <Heading id="q0" headline={t(ending.headline)} subheader={t(ending.subheader)} />
+                {!ending.imageUrl && !ending.videoUrl && <CheckIcon />}
+                <Heading
+                  id="q0"
+                  headline={rich(ending.headline)}
+                  subheader={rich(ending.subheader)}
+                  imageUrl={ending.imageUrl}
+                  videoUrl={ending.videoUrl}
+                />
                 {isLate && <p class="note">{say('saved_and_sent_later')}</p>}
               </section>
             )}
           </div>
           <div class="actions">
-            {!finished && (
+            {!finished && !isWaiting && (
               <button type="submit" class="button" onClick={send}>
                 {t(label) || say(index === blocks.length - 1 ? 'finish' : 'next')}
               </button>
@@ -299,9 +364,18 @@ export class SurveyCard extends Component<SurveyCardProps, State> {
                 {t(block?.backButtonLabel) || say('back')}
               </button>
             )}
-            {ending && isWebAddress(ending.buttonLink) && (
-              <a class="button" href={ending.buttonLink ?? ''}>
-                {t(ending.buttonLabel)}
+            {isWebAddress(link) && (
+              <a
+                class="button"
+                href={link}
+                target="_top"
+                onClick={(event) => {
+                  if (!view.onOpenLink) return;
+                  event.preventDefault();
+                  view.onOpenLink(link);
+                }}
+              >
+                {t(ending?.buttonLabel) || say('next')}
               </a>
             )}
           </div>
@@ -331,9 +405,6 @@ export class SurveyCard extends Component<SurveyCardProps, State> {
   }
 }
 
-/** A quarter of a minute per element, as the original reckons without jumps (survey-model.md 3.1). */
-function sayDuration({ blocks }: Survey): string {
-  const quarters = blocks.flatMap(({ elements }) => elements).length;
-  if (quarters > 24) return say('takes_x_plus_minutes', 6);
-  return say('takes_less_than_x_minutes', Math.floor(quarters / 4) + 1);
+function goTo(url: string): void {
+  location.assign(url);
 }

@@ -104,6 +104,6 @@ export interface Renderer {
    *
    * @param card the card a stored survey goes on at
    */
-  readonly prepare: (survey: Survey, card?: string) => Promise<void>;
+  readonly prepare: (survey: Survey, card?: string, settings?: Settings) => Promise<void>;
   readonly openSurvey: (view: SurveyView) => OpenSurvey;
 }

@@ -14,6 +14,8 @@ export interface FieldProps<E> {
   readonly onAnswer: (answer: AnswerValue | undefined) => void;
   /** A text in the language in force. */
   readonly t: (text: Text | undefined) => string;
+  /** The same to be drawn, where markup is allowed (survey-model.md 8). */
+  readonly rich: (text: Text | undefined) => ComponentChild;
   /** The language in force, for numbers and dates; the page's own where it is not known. */
   readonly locale: string | undefined;
   /**

@@ -1,10 +1,11 @@
 /// <reference path="./css.d.ts" />
 import { Component, type JSX, options, render } from 'preact';
-import type { Survey } from '../core/survey/document.ts';
+import type { Settings, Survey } from '../core/survey/document.ts';
 import { openProgress } from '../core/survey/progress.ts';
 import { directionOf, textOf } from '../core/survey/text.ts';
 import { hasRules } from '../core/survey/validate.ts';
 import type { CloseReason, OpenSurvey, SurveyView } from './contract.ts';
+import { extras, needsExtras, setExtras } from './extras.ts';
 import { loadPart, partStyles, watchParts } from './parts.ts';
 import { SurveyCard, type SurveyCardProps } from './SurveyCard.tsx';
 import { say } from './strings.ts';
@@ -59,12 +60,21 @@ let logic: typeof import('./logic.ts') | undefined;
  *
  * @param card the card a stored survey goes on at
  */
-export async function prepare(survey: Survey, card?: string): Promise<void> {
-  if (needsLogic(survey)) logic ??= await import('./logic.ts');
+export async function prepare(survey: Survey, card?: string, settings?: Settings): Promise<void> {
+  await Promise.all([loadExtras(survey, settings), loadLogic(survey)]);
   const blocks = blocksOf(survey);
   const { elements = [] } = blocks.find(({ id }) => id === card) ?? blocks[0] ?? {};
   const isThere = await Promise.all(elements.map(loadPart));
   if (isThere.includes(false)) throw new Error('a part of the survey can not be had');
+}
+
+/** Rejects when they can't be had: texts would stand there as markup. */
+async function loadExtras(survey: Survey, settings: Settings | undefined): Promise<void> {
+  if (!extras && needsExtras(survey, settings)) setExtras(await import('./rich.tsx'));
+}
+
+async function loadLogic(survey: Survey): Promise<void> {
+  if (needsLogic(survey)) logic ??= await import('./logic.ts');
 }
 
 /** The rest, while the first card is read, in the order of the cards. */
@@ -122,7 +132,6 @@ function mount({ view, leave, logic }: Omit<SurveyCardProps, 'box'>): () => void
   box.setAttribute('role', isInline ? 'form' : 'dialog');
   box.setAttribute('aria-labelledby', 'q0');
   root.append(box);
-  applyTheme(box, view);
 
   const onKey = (event: Event): void => {
     event.stopPropagation();
@@ -137,10 +146,11 @@ function mount({ view, leave, logic }: Omit<SurveyCardProps, 'box'>): () => void
   });
 
   const draw = (): void => {
-    for (const text of [css, ...partStyles()]) adopt(text);
+    for (const text of [css, ...(extras ? [extras.css] : []), ...partStyles()]) adopt(text);
     render(<Guarded view={view} box={box} leave={leave} logic={logic} />, box);
   };
   draw();
+  applyTheme(box, view);
   const stopWatching = watchParts(draw);
   void loadRest(survey.blocks);
   if (isModal) {
@@ -164,12 +174,20 @@ function mount({ view, leave, logic }: Omit<SurveyCardProps, 'box'>): () => void
   const scheme = window.matchMedia?.('(prefers-color-scheme: dark)');
   const restyle = (): void => applyTheme(box, view);
   scheme?.addEventListener?.('change', restyle);
+  // What a phone's keyboard covers.
+  const { visualViewport: seen } = window;
+  const rise = (): void => {
+    const hidden = seen ? Math.max(0, window.innerHeight - seen.height - seen.offsetTop) : 0;
+    box.style.setProperty('--hidden', `${hidden}px`);
+  };
+  seen?.addEventListener('resize', rise);
   const stopStaying = stayOnPage(host, show, () => leave('destroyed'));
   const timer = setTimeout(() => !isInline && announce(view, root), ANNOUNCE_MS);
 
   return () => {
     clearTimeout(timer);
     stopStaying();
+    seen?.removeEventListener('resize', rise);
     stopWatching();
     scheme?.removeEventListener?.('change', restyle);
     for (const type of KEYS) host.removeEventListener(type, onKey);

@@ -1,17 +1,11 @@
-import type { Styling } from '../core/survey/document.ts';
+import { stylingOf } from '../core/survey/styling.ts';
 import type { SurveyView } from './contract.ts';
+import { extras } from './extras.ts';
 
 type Rgb = readonly [number, number, number];
 
 /** Black and white give one of the two at least 4.5:1 on any colour; they part here. */
 const BRIGHT = 0.179;
-
-/** Which styling is in force: the survey's own where the environment lets it, never a mix (survey-model.md 9). */
-export function stylingOf({ survey, settings }: Pick<SurveyView, 'survey' | 'settings'>): Styling {
-  const theme = settings.styling ?? {};
-  const own = survey.styling;
-  return theme.allowStyleOverwrite && own?.overwriteThemeStyling ? own : theme;
-}
 
 /**
  * Puts the survey's colours and roundness on an element that is in the document.
@@ -39,6 +33,7 @@ export function applyTheme(box: HTMLElement, view: SurveyView): void {
   const { roundness } = styling;
   const radius = Number.isFinite(Number(roundness ?? '-')) ? `${Number(roundness)}px` : roundness;
   if (radius && CSS.supports('border-radius', `${radius}`)) set('--round', `${radius}`);
+  extras?.dress(box, view, isDark);
 }
 
 /** What the page says about itself wins over what the system says. */
@@ -58,6 +53,14 @@ function isVisible(rgb: Rgb, isDark: boolean): boolean {
 function readRgb(color: string): Rgb | undefined {
   const [red, green, blue] = /^rgb/.test(color) ? (color.match(/[\d.]+/g) ?? []).map(Number) : [];
   return blue === undefined ? undefined : [red ?? 0, green ?? 0, blue];
+}
+
+/** Whether black reads better on a colour than white; undefined for one that can't be read. */
+export function isBright(box: HTMLElement, color: string): boolean | undefined {
+  box.style.caretColor = color;
+  const rgb = readRgb(getComputedStyle(box).caretColor);
+  box.style.caretColor = '';
+  return rgb && luminanceOf(rgb) > BRIGHT;
 }
 
 /** Relative luminance, with the plain 2.2 curve instead of the exact one: the same to two digits. */

@@ -399,7 +399,7 @@ describe('cards', () => {
 
   it('begins with the welcome card', async () => {
     const welcomeCard = { enabled: true, headline: { default: 'Hello' }, buttonLabel: { default: 'Go' } };
-    open({ ...two, welcomeCard });
+    await openMore({ ...two, welcomeCard });
     expect(get('dialog', 'Hello')).toBeTruthy();
     expect(get('progressbar').getAttribute('aria-valuenow')).toBe('0');
     submit('Go');

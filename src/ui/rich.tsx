@@ -1,0 +1,149 @@
+/// <reference path="./css.d.ts" />
+import { Component, type ComponentChild, createElement, type JSX } from 'preact';
+import type { Answers, Survey, SurveyLanguage, Text } from '../core/survey/document.ts';
+import { durationOf } from '../core/survey/duration.ts';
+import { fillRecall } from '../core/survey/recall.ts';
+import { parseRichText, type RichNode } from '../core/survey/rich-text.ts';
+import { frameOf } from '../core/survey/video.ts';
+import { Heading } from './Heading.tsx';
+import css from './rich.css?inline';
+import { say } from './strings.ts';
+
+export { dress } from './dress.ts';
+export { css };
+
+/** Writes a text with what it recalls. */
+export type Fill = (text: string) => string;
+
+/**
+ * Gives what fills recall tokens: answers as the wire has them, hidden fields among them, then variables by id.
+ *
+ * Dates are calendar dates: written in UTC, where they were put, they stay the same day everywhere.
+ */
+export function fillFrom(
+  data: Answers,
+  variables: Readonly<Record<string, string | number>>,
+  locale: string | undefined,
+): Fill {
+  return (text) =>
+    fillRecall(text, {
+      find: (id) => data[id] ?? variables[id],
+      formatDate: (year, month, day) => {
+        const date = new Date(Date.UTC(year, month - 1, day));
+        if (date.getUTCMonth() !== month - 1) return undefined;
+        const parts = { weekday: 'long', year: 'numeric', month: 'long', day: 'numeric' } as const;
+        return date.toLocaleDateString(locale, { ...parts, timeZone: 'UTC' });
+      },
+    });
+}
+
+/** A text as nodes: allowed tags only, recalled words always as words. */
+export function drawText(text: string, fill: Fill): ComponentChild {
+  return parseRichText(text).map((node) => drawNode(node, fill));
+}
+
+function drawNode(node: RichNode, fill: Fill): ComponentChild {
+  if (typeof node === 'string') return fill(node);
+  const { tag, href, children } = node;
+  const link = href && { href, target: '_blank', rel: 'noopener' };
+  return createElement(tag, { ...link }, ...children.map((child) => drawNode(child, fill)));
+}
+
+/** What stands before the first question. */
+export function Welcome(props: {
+  readonly survey: Survey;
+  readonly rich: (text: Text | undefined) => ComponentChild;
+}): JSX.Element {
+  const { survey, rich } = props;
+  const { headline, subheader, fileUrl, videoUrl, timeToFinish } = survey.welcomeCard;
+  const { key, minutes } = durationOf(survey);
+  return (
+    <section class="still">
+      <Heading
+        id="q0"
+        headline={rich(headline)}
+        subheader={rich(subheader)}
+        imageUrl={fileUrl}
+        videoUrl={videoUrl}
+      />
+      {timeToFinish && <p class="note">{say(key, minutes)}</p>}
+    </section>
+  );
+}
+
+/** The languages a survey can be read in, each once. */
+export function languagesOf({ languages }: Pick<Survey, 'languages'>): readonly SurveyLanguage[] {
+  const rows = languages.filter((row) => row.enabled || row.default);
+  return rows.filter((row, index) => rows.findIndex((one) => one.language.id === row.language.id) === index);
+}
+
+/** Lets the visitor choose another language; a native list, so that every keyboard and phone has its own. */
+export function LanguageSwitch(props: {
+  readonly survey: Survey;
+  readonly language: string;
+  readonly onChange: (language: string, code: string) => void;
+}): JSX.Element | null {
+  const { survey, language, onChange } = props;
+  const rows = languagesOf(survey);
+  if (!survey.showLanguageSwitch || rows.length < 2) return null;
+  const keyOf = (row: SurveyLanguage): string => (row.default ? 'default' : row.language.code);
+  return (
+    <div class="lang">
+      <svg viewBox="0 0 24 24" aria-hidden="true">
+        <circle cx="12" cy="12" r="9" />
+        <path d="M3 12h18M12 3q-8 9 0 18 8-9 0-18" />
+      </svg>
+      <select
+        aria-label={say('language_switch')}
+        value={language}
+        onChange={({ currentTarget: { value } }) => {
+          const row = rows.find((one) => keyOf(one) === value);
+          if (row) onChange(value, row.language.code);
+        }}
+      >
+        {rows.map((row) => (
+          <option key={row.language.id} value={keyOf(row)} lang={row.language.code}>
+            {nameOf(row.language.code)}
+          </option>
+        ))}
+      </select>
+    </div>
+  );
+}
+
+/** A language's name in that language. */
+function nameOf(code: string): string {
+  try {
+    return new Intl.DisplayNames([code], { type: 'language' }).of(code) ?? code;
+  } catch {
+    return code;
+  }
+}
+
+/** A video of one of the three hosts. Nothing is asked of the host before the visitor wants to see it. */
+export class Video extends Component<{ readonly url: string }, { isWanted: boolean }> {
+  override render(): JSX.Element | null {
+    const frame = frameOf(this.props.url);
+    if (!frame) return null;
+    if (this.state.isWanted)
+      return (
+        <iframe
+          class="video"
+          src={frame}
+          title={say('question_video')}
+          allow="autoplay; fullscreen; picture-in-picture"
+          sandbox="allow-scripts allow-same-origin allow-presentation allow-popups"
+          referrerpolicy="strict-origin-when-cross-origin"
+        />
+      );
+    return (
+      <button type="button" class="video" onClick={() => this.setState({ isWanted: true })}>
+        <svg viewBox="0 0 24 24" aria-hidden="true">
+          <circle cx="12" cy="12" r="9" />
+          <path d="m10 8.5 5.5 3.5-5.5 3.5z" />
+        </svg>
+        {say('play_video', new URL(frame).hostname.replace(/^(www|player)\.|-nocookie/g, ''))}
+      </button>
+    );
+  }
+}

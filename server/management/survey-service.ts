@@ -21,6 +21,7 @@ import {
   updateSurvey,
 } from '../repo/surveys.ts';
 import { deleteDeliveriesOf } from '../repo/webhook-deliveries.ts';
+import { cleanTexts } from './clean-texts.ts';
 import { removeFiles } from './erase-contact.ts';
 import { saveSurveySegment } from './survey-segment.ts';
 import { toSurveyInput } from './survey-wire.ts';
@@ -107,10 +108,13 @@ export async function removeSurvey(
   await removeFiles(context);
 }
 
-/** The schema is large and rarely needed: it is built after the start and not before it. */
+/**
+ * A valid document, its texts cleaned. The schema is large and rarely needed: it is built after the start and not
+ * before it.
+ */
 async function checkSurvey(body: unknown): Promise<ParsedSurvey> {
   const { surveySchema } = await loadSurveySchema();
-  return checkBody(surveySchema, body);
+  return cleanTexts(checkBody(surveySchema, body));
 }
 
 /** Loads the schema of surveys; a start does so once it listens, so that no later rebuild can take the file away. */

@@ -78,8 +78,10 @@ export function orderOf(
 
 /** Gives focus to the box of `other` once it is drawn. */
 export function reveal(near: HTMLElement): void {
+  // An option is gone by then.
+  const section = near.closest('section');
   setTimeout(() => {
-    const box = near.closest('section')?.querySelector<HTMLElement>('.other');
+    const box = section?.querySelector<HTMLElement>('.other');
     box?.focus({ preventScroll: true });
     box?.scrollIntoView({ block: 'nearest' });
   });

@@ -42,7 +42,7 @@ export function LinesField(props: FieldProps<AddressElement | ContactElement>): 
           <label key={name} class={name}>
             <span class="note">
               {label}
-              {isRequired && ' *'}
+              {isRequired && '\u00a0*'}
             </span>
             <input
               class="text"

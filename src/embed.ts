@@ -12,7 +12,13 @@ export interface Embedding
     Partial<
       Pick<
         SurveyView,
-        'hiddenFields' | 'skipPrefilled' | 'autoFocus' | 'isRedirectDisabled' | 'onLanguage' | 'onOpenLink'
+        | 'upload'
+        | 'hiddenFields'
+        | 'skipPrefilled'
+        | 'autoFocus'
+        | 'isRedirectDisabled'
+        | 'onLanguage'
+        | 'onOpenLink'
       >
     > {
   /** Lists that older hosts leave out may be missing. */

@@ -1,7 +1,11 @@
 import { embed, tell } from './embed.ts';
-import { type SurveyPost, startPost } from './net/survey-post.ts';
+import { stringify } from './net/json.ts';
+import { request } from './net/request.ts';
+import { type PostTarget, type SurveyPost, startPost } from './net/survey-post.ts';
+import { uploadFile } from './net/upload.ts';
 import { reportMistake } from './report.ts';
 import { documentOf, type SurveyProps, type SurveyUpdate, settingsOf } from './survey-props.ts';
+import type { Upload } from './ui/contract.ts';
 
 /** `window.formbricksSurveys`: draws one document, without any targeting, for mobile SDKs' web views. */
 export interface FormbricksSurveys {
@@ -31,6 +35,7 @@ async function draw(props: SurveyProps): Promise<void> {
     id: MODAL_ID,
     language: props.languageCode,
     hiddenFields,
+    upload: uploadFor(props),
     prefill: props.prefillResponseData,
     skipPrefilled: props.skipPrefilled,
     startAt: props.startAtQuestionId ?? props.startAtBlockId,
@@ -67,12 +72,12 @@ async function draw(props: SurveyProps): Promise<void> {
 
 /** Starts telling the server, where there is one to tell. */
 function postFor(props: SurveyProps, meta: SurveyUpdate['meta']): SurveyPost | undefined {
-  const { appUrl, workspaceId, environmentId, contactId, userId, singleUseId } = props;
-  const environment = workspaceId || environmentId;
-  if (!appUrl || !environment || props.isPreviewMode) return undefined;
+  const { contactId, userId, singleUseId } = props;
+  const target = targetOf(props);
+  if (!target) return undefined;
   const post = startPost(
     {
-      ...{ appUrl: appUrl.replace(/\/$/, ''), environmentId: environment, surveyId: props.survey.id },
+      ...target,
       ...{ contactId: contactId ?? undefined, userId: userId ?? undefined },
       ...{ singleUseId: singleUseId ?? undefined, meta },
     },
@@ -86,6 +91,23 @@ function postFor(props: SurveyProps, meta: SurveyUpdate['meta']): SurveyPost | u
   );
   addEventListener('pagehide', post.flush);
   return post;
+}
+
+/** Where files go; where there is no server they stay in the answer. */
+function uploadFor(props: SurveyProps): Upload | undefined {
+  const target = targetOf(props);
+  if (!target) return undefined;
+  const { appUrl, environmentId, surveyId } = target;
+  const api = `${appUrl}/api/v1/client/${environmentId}`;
+  return (file) => uploadFile({ api, surveyId, request, stringify }, file);
+}
+
+/** Which server is told, if any. */
+function targetOf(props: SurveyProps): Pick<PostTarget, 'appUrl' | 'environmentId' | 'surveyId'> | undefined {
+  const { appUrl, workspaceId, isPreviewMode } = props;
+  const environmentId = workspaceId || props.environmentId;
+  if (!appUrl || !environmentId || isPreviewMode) return undefined;
+  return { appUrl: appUrl.replace(/\/$/, ''), environmentId, surveyId: props.survey.id };
 }
 
 /** What is still under way when the survey has closed leaves with the page, too. */

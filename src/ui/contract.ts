@@ -85,7 +85,7 @@ export interface SurveyView {
   /** Calls whenever `isSent` may have changed; gives what ends it. */
   readonly onSent?: (listener: () => void) => () => void;
   /** Stores files that visitors answer with. Without it a file stays in the answer itself, as a `data:` address. */
-  readonly upload?: Upload;
+  readonly upload?: Upload | undefined;
   /** Called once, after the survey has left the screen. */
   readonly onClose: (reason: CloseReason) => void;
 }

@@ -1,0 +1,122 @@
+import type { Page } from '@playwright/test';
+import { ELEMENTS, surveyOf } from './all-types.ts';
+import {
+  call,
+  expect,
+  type HostSite,
+  surveyOn,
+  type TestServer,
+  tagFor,
+  test,
+  whenReady,
+} from './support.ts';
+
+const pick = (...ids: string[]): readonly object[] =>
+  ids.flatMap((id) => ELEMENTS.filter((one) => one.id === id));
+
+/** A text, then two types that travel apart, one of which must be answered, then a score. */
+async function open(page: Page, server: TestServer, site: HostSite): Promise<string> {
+  const action = await server.createAction('did-it');
+  const elements = pick('openText', 'ranking', 'date', 'nps').map((one) => ({ ...one, required: true }));
+  const { id } = await server.createSurvey(surveyOf(elements), [action]);
+  site.put('/', { head: tagFor(server) });
+  await page.goto(site.url);
+  await whenReady(page);
+  await call(page, 'track', 'did-it');
+  await expect(surveyOn(page).getByRole('textbox')).toBeVisible();
+  return id;
+}
+
+const next = (page: Page) => surveyOn(page).getByRole('button', { name: 'Next' }).click();
+const NOT_LOADED = 'This question could not be loaded. You can go on without it.';
+
+test('with the network cut after the first card a visitor goes to the end, and no answer is lost', async ({
+  page,
+  server,
+  site,
+  context,
+}) => {
+  await page.route(/chunks\/(Ranking|Date)Field/, (route) => route.abort());
+  const id = await open(page, server, site);
+  const survey = surveyOn(page);
+  await context.setOffline(true);
+  await survey.getByRole('textbox').fill('Kept');
+  await next(page);
+  for (const headline of ['About ranking', 'About date']) {
+    await expect(survey.getByRole('heading', { name: headline })).toBeVisible();
+    await expect(survey.getByText(NOT_LOADED)).toBeVisible();
+    await expect(survey.getByText('Required')).toHaveCount(0);
+    await next(page);
+  }
+  await survey.getByRole('radio', { name: '9' }).click();
+  await survey.getByRole('button', { name: 'Finish' }).click();
+  await expect(survey.getByRole('heading', { name: 'Thank you!' })).toBeVisible();
+  await context.setOffline(false);
+  await expect
+    .poll(() => server.responses(id))
+    .toMatchObject([{ finished: true, data: { openText: 'Kept', nps: 9 } }]);
+});
+
+test('a survey that is closed at a card which can’t be had keeps what was answered', async ({
+  page,
+  server,
+  site,
+}) => {
+  await page.route(/chunks\/RankingField/, (route) => route.abort());
+  const id = await open(page, server, site);
+  const survey = surveyOn(page);
+  await survey.getByRole('textbox').fill('Kept');
+  await next(page);
+  await expect(survey.getByText(NOT_LOADED)).toBeVisible();
+  await survey.getByRole('button', { name: 'Close survey' }).click();
+  await expect(survey).toHaveCount(0);
+  await expect
+    .poll(() => server.responses(id))
+    .toMatchObject([{ finished: false, data: { openText: 'Kept' } }]);
+});
+
+test('what came while the first card was read is there without a network', async ({
+  page,
+  server,
+  site,
+  context,
+}) => {
+  const parts = ['Ranking', 'Date'].map((name) =>
+    page
+      .waitForResponse((reply) => reply.url().includes(`chunks/${name}Field`))
+      .then((reply) => reply.finished()),
+  );
+  const id = await open(page, server, site);
+  await Promise.all(parts);
+  const survey = surveyOn(page);
+  await context.setOffline(true);
+  await survey.getByRole('textbox').fill('Kept');
+  await next(page);
+  await survey.getByRole('button', { name: 'Silver' }).click();
+  await next(page);
+  await survey.getByRole('gridcell', { name: / 15, / }).click();
+  await next(page);
+  await survey.getByRole('radio', { name: '9' }).click();
+  await survey.getByRole('button', { name: 'Finish' }).click();
+  await context.setOffline(false);
+  await expect
+    .poll(() => server.responses(id))
+    .toMatchObject([{ finished: true, data: { ranking: ['Silver'], date: expect.stringMatching(/-15$/) } }]);
+});
+
+test('a survey of a text and a score fetches none of the parts', async ({ page, server, site }) => {
+  const chunks: string[] = [];
+  page.on('request', (request) => {
+    if (request.url().includes('/chunks/')) chunks.push(request.url());
+  });
+  const action = await server.createAction('did-it');
+  await server.createSurvey(surveyOf(pick('openText', 'rating', 'nps')), [action]);
+  site.put('/', { head: tagFor(server) });
+  await page.goto(site.url);
+  await whenReady(page);
+  await call(page, 'track', 'did-it');
+  await expect(surveyOn(page).getByRole('textbox')).toBeVisible();
+  await next(page);
+  await expect(surveyOn(page).getByRole('radio')).toHaveCount(5);
+  expect(chunks.map((url) => url.replace(/.*\/(\w+)-.*/, '$1'))).toEqual(['ui']);
+});

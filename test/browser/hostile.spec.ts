@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { test as base, expect, type FrameLocator, type Page } from '@playwright/test';
+import { test as base, expect, type FrameLocator, type Locator, type Page } from '@playwright/test';
 import { CONDITIONS, type Condition } from './hostile/conditions.ts';
 import { type HostileWeb, startWeb } from './hostile/servers.ts';
 import { randomId, startServer, type TestServer } from './support.ts';
@@ -11,17 +11,20 @@ interface Hostile {
   readonly web: HostileWeb;
   readonly surveyId: string;
   readonly page: Page;
+  readonly browserName: string;
   /** Errors and rejections that the browser itself told of, since the last look. */
   readonly takeErrors: () => string[];
 }
 
 /** What Firefox itself notes of a request that was refused; nobody's exception. */
 const BROWSER_SAYS =
-  /^(Content-Security-Policy:|Loading module from|Loading failed for|Cross-Origin Request Blocked)/;
+  /^(Content-Security-Policy:|Loading module from|Loading failed for|Cross-Origin Request Blocked|None of the .sha384. hashes)/;
+/** `npm test` tries five of nine in Firefox, `npm run prove` all: what has this tag waits for that. */
+const tagOf = (n: number): string[] => (n % 9 < 5 ? [] : ['@long-in-firefox']);
 
 const test = base.extend<object, { hostile: Hostile }>({
   hostile: [
-    async ({ browser }, use) => {
+    async ({ browser, browserName }, use) => {
       const server = await startServer();
       const action = await server.manage<object>('POST', 'action-classes', {
         name: 'Go',
@@ -67,7 +70,7 @@ const test = base.extend<object, { hostile: Hostile }>({
       page.on('pageerror', (error) => {
         if (!BROWSER_SAYS.test(`${error}`)) errors.push(`${error}`);
       });
-      await use({ server, web, surveyId: id, page, takeErrors: () => errors.splice(0) });
+      await use({ server, web, surveyId: id, page, browserName, takeErrors: () => errors.splice(0) });
       await context.close();
       await web.stop();
       await server.stop();
@@ -78,19 +81,22 @@ const test = base.extend<object, { hostile: Hostile }>({
 
 test.use({ trace: 'off' });
 
-test('at least 120 conditions, of which at least 90 must deliver', () => {
-  expect(CONDITIONS.length).toBeGreaterThanOrEqual(120);
-  expect(CONDITIONS.filter(({ must }) => must === 'deliver').length).toBeGreaterThanOrEqual(90);
+test('at least 120 conditions, of which at least 90 must deliver', ({ browserName }) => {
+  const tried = CONDITIONS.filter((_, n) => browserName === 'chromium' || tagOf(n).length === 0);
+  expect(tried.length).toBeGreaterThanOrEqual(120);
+  expect(tried.filter(({ must }) => must === 'deliver').length).toBeGreaterThanOrEqual(90);
   expect(new Set(CONDITIONS.map(({ name }) => name)).size).toBe(CONDITIONS.length);
 });
 
 for (const [n, condition] of CONDITIONS.entries()) {
-  test(`${condition.name}: must ${condition.must}`, ({ hostile }) => runCondition(hostile, n, condition));
+  test(`${condition.name}: must ${condition.must}`, { tag: tagOf(n) }, ({ hostile }) =>
+    runCondition(hostile, n, condition),
+  );
 }
 
 async function runCondition(hostile: Hostile, n: number, condition: Condition): Promise<void> {
   const { page, web } = hostile;
-  const { must, codes = [], line } = condition;
+  const { must } = condition;
   hostile.takeErrors();
   await page.goto(web.pageUrl(n), { waitUntil: condition.fault ? 'commit' : 'domcontentloaded' });
   const place = condition.frame === undefined ? page : page.frameLocator('iframe');
@@ -98,6 +104,9 @@ async function runCondition(hostile: Hostile, n: number, condition: Condition): 
   else await staySilent(page, place, condition);
 
   const html = place.locator('html');
+  // A browser that asks again by itself hides a line that is cut once: then there is nothing to tell.
+  const isHidden = condition.mayBeHidden && !(await html.getAttribute('data-codes'));
+  const { codes = [], line } = isHidden ? {} : condition;
   // Its words are fetched, and come a moment after the code.
   if (line) await expect(html).toHaveAttribute('data-lines', /./);
   // Not `dispatchEvent()`: that puts listeners of the driver's own into the page's world.
@@ -119,9 +128,14 @@ async function answerSurvey(
   place: Page | FrameLocator,
   condition: Condition,
 ): Promise<void> {
-  const { page, server, surveyId } = hostile;
+  const { page, server, surveyId, browserName } = hostile;
+  // Firefox's driver points beside what stands in a frame of another process.
+  const press = (target: Locator): Promise<void> =>
+    condition.frame === 'other' && browserName === 'firefox'
+      ? target.evaluate((element: HTMLElement) => element.click())
+      : target.click();
   const survey = place.locator('inkling-survey').getByRole('dialog');
-  const token = `Größe ${randomId()} ☕`;
+  const token = condition.isTyped ? randomId() : `Größe ${randomId()} ☕`;
   const four = survey.getByRole('radio', { name: '4', exact: true });
   await expect(four).toBeVisible({ timeout: 20_000 });
   if (condition.leaves) {
@@ -129,9 +143,12 @@ async function answerSurvey(
     await page.goBack();
   }
   if (condition.whileOpen) await page.evaluate(condition.whileOpen);
-  await four.click();
-  await survey.getByRole('textbox').fill(token);
-  await survey.getByRole('button', { name: 'Finish' }).click();
+  await press(four);
+  const field = survey.getByRole('textbox');
+  // What Firefox's driver fills in with is broken by some pages; single keys are not.
+  if (condition.isTyped && browserName === 'firefox') await field.pressSequentially(token);
+  else await field.fill(token);
+  await press(survey.getByRole('button', { name: 'Finish' }));
   const stored = async () => (await server.responses(surveyId)).filter(({ data }) => data.text === token);
   await expect
     .poll(stored, { intervals: [20, 40, 80, 160] })

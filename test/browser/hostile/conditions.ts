@@ -44,6 +44,10 @@ export interface Condition {
   readonly whileOpen?: string;
   /** Away to another page and back with the browser's button, while the survey is on screen. */
   readonly leaves?: true;
+  /** Key by key, where the page breaks what the driver fills in with. */
+  readonly isTyped?: true;
+  /** The browser may ask again by itself, so that we never hear of it. */
+  readonly mayBeHidden?: true;
   /**
    * What must still happen: the answer is at the server, once; or a survey on screen that cannot be delivered; or nothing
    * at all.
@@ -171,6 +175,7 @@ const PROTOTYPES: readonly Condition[] = [
     }),
   ),
   deliver('Object.prototype carries names that we use', {
+    isTyped: true,
     before:
       'for (const n of ["v", "id", "version", "q", "code", "who", "card", "until", "seq", "name", "key"]) Object.prototype[n] = "junk"',
   }),
@@ -309,7 +314,7 @@ const MISSING: readonly Condition[] = [
   deliver('IntersectionObserver and ResizeObserver are missing', {
     before: 'delete window.IntersectionObserver; delete window.ResizeObserver',
   }),
-  deliver('MutationObserver is missing', { before: 'delete window.MutationObserver' }),
+  deliver('MutationObserver is missing', { before: 'delete window.MutationObserver', isTyped: true }),
   deliver('customElements is missing', {
     before: 'Object.defineProperty(window, "customElements", { value: undefined })',
   }),
@@ -642,6 +647,7 @@ const SERVER: readonly Condition[] = [
   deliver('the line is cut once', {
     before: SOON,
     fault: once('environment', { line: 'cut' }),
+    mayBeHidden: true,
     ...UNREACHABLE,
   }),
   deliver('429 once', {

@@ -3,6 +3,8 @@ import { firefoxUse, launchOptions } from './scripts/browsers.mjs';
 
 /** Specs that also run in Firefox: those about the page that isn't ours. */
 const IN_FIREFOX = /(hostile|keyboard|page-is-not-ours|strict-page)\.spec\.ts$/;
+/** What `npm test` leaves to `npm run prove` in Firefox. */
+const LATER = process.env.INKLING_PROVE === 'full' ? /^$/ : /@long-in-firefox/;
 
 /** Browser tests run on the built files in real browsers against real servers that each test starts itself. */
 export default defineConfig({

@@ -49,17 +49,21 @@ const shared = {
 };
 
 /** The body of `POST` and `PUT …/action-classes`. */
-export const actionClassSchema = z.discriminatedUnion('type', [
-  z.object({
-    ...shared,
-    type: z.literal('code'),
-    key: keySchema
-      .refine((key) => key.trim() !== '', 'Too small: expected string to have >=1 characters')
-      .transform((key) => key.trim())
-      .nullable(),
-  }),
-  z.object({ ...shared, type: z.literal('noCode'), noCodeConfig: noCodeConfigSchema.nullable() }),
-]);
+export const actionClassSchema = z.discriminatedUnion(
+  'type',
+  [
+    z.object({
+      ...shared,
+      type: z.literal('code'),
+      key: keySchema
+        .refine((key) => key.trim() !== '', 'Too small: expected string to have >=1 characters')
+        .transform((key) => key.trim())
+        .nullable(),
+    }),
+    z.object({ ...shared, type: z.literal('noCode'), noCodeConfig: noCodeConfigSchema.nullable() }),
+  ],
+  { error: 'Invalid input' },
+);
 
 /** A path, or an absolute http(s) address whose host is a dotted domain, localhost or an IP address. */
 function isAddress(value: string): boolean {

@@ -95,9 +95,12 @@ describeServer('isolation', (server) => {
     foreign: SeededTenant & { readonly names: ReadonlyMap<ParamKind, string[]> },
   ): Promise<Answer> {
     const sent = new Map<string, string>();
-    // What a deletion or a link uses up is made for each request.
+    // What a deletion or a link uses up is made for each request that may do so.
     const fresh = new Map<ParamKind, string>();
-    for (const kind of kindsOf(route, request)) fresh.set(kind, await own.make(kind));
+    const mayUse = route.auth === 'none' || key === route.auth || key === 'manage';
+    if (mayUse && Object.values(choice).every((one) => one === 'own')) {
+      for (const kind of kindsOf(route, request)) fresh.set(kind, await own.make(kind));
+    }
     const idOf = (place: string, kind: ParamKind): string => {
       const ownership = choice[place] ?? 'own';
       const id =

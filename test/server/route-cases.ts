@@ -409,7 +409,7 @@ export const ROUTE_CASES: Readonly<Record<string, RouteCase>> = {
     requests: inEitherName(({ id, text }) => ({
       name: text(),
       url: 'https://93.184.216.34/',
-      triggers: ['responseCreated'],
+      triggers: ['responseFinished'],
       surveyIds: [id('surveyIds.0', 'survey')],
     })),
     // Whose survey it is nobody asks: nothing of others is ever sent.

@@ -1,0 +1,3 @@
+import { describeManagement } from './run.ts';
+
+describeManagement('sqlite');

@@ -1,0 +1,228 @@
+import { readFileSync } from 'node:fs';
+import type { Page } from '@playwright/test';
+import { expect, type HostSite, type TestServer, tagFor, test } from './support.ts';
+
+const payloads: readonly string[] = JSON.parse(
+  readFileSync(new URL('../fixtures/xss.json', import.meta.url), 'utf8'),
+);
+
+/** Everything that a payload could have done is counted here. */
+const PROBES = `<script nonce="n">
+window.fired = []; window.violated = [];
+for (const name of ['alert', 'confirm', 'prompt', 'print'])
+  window[name] = (...args) => { window.fired.push(name + ' ' + args[0]); };
+addEventListener('securitypolicyviolation', (e) => { if (!/favicon/.test(e.blockedURI)) window.violated.push(e.violatedDirective + ' ' + e.blockedURI + ' ' + e.sample); });
+</script>`;
+
+/** What our own cards are made of, and the tags that a text may hold. */
+const OURS =
+  'div form section h2 p input textarea label span button svg path circle i b a fieldset select option';
+const ALLOWED = 'p br b strong i em u s a ul ol li span h1 h2 h3 h4 h5 h6 code';
+
+async function openStrictPage(page: Page, server: TestServer, site: HostSite): Promise<void> {
+  const policy = [
+    "default-src 'none'",
+    `script-src ${server.url} 'nonce-n'`,
+    "style-src 'none'",
+    "require-trusted-types-for 'script'",
+    "trusted-types 'none'",
+  ].join('; ');
+  const tag = tagFor(server).replace(/data-environment-id="\w+"/, '');
+  site.put('/', { headers: { 'content-security-policy': policy }, head: PROBES + tag });
+  await page.goto(site.url);
+  await page.waitForFunction(() => (window as { inkling?: { version?: string } }).inkling?.version);
+}
+
+interface Findings {
+  readonly drawn: number;
+  readonly wrong: readonly string[];
+  readonly fired: readonly string[];
+  readonly violated: readonly string[];
+}
+
+/**
+ * Draws documents side by side, each in a container of its own, and looks at every node; then submits each card, looks
+ * again (the same card with its errors, or the ending) and takes them away.
+ */
+function drawAll(
+  page: Page,
+  documents: readonly object[],
+  hiddenFields: readonly object[],
+): Promise<Findings> {
+  return page.evaluate(
+    async ([all, fields, allowed]) => {
+      const { inkling, fired, violated } = window as never as {
+        inkling: { render: (d: object, o: object) => Promise<{ close: () => void } | undefined> };
+        fired: string[];
+        violated: string[];
+      };
+      const tags = new Set(allowed.split(' '));
+      const wrong: string[] = [];
+      let drawn = 0;
+      const look = (root: ShadowRoot): void => {
+        for (const node of root.querySelectorAll('*')) {
+          drawn++;
+          if (!tags.has(node.localName)) wrong.push(`<${node.localName}>`);
+          for (const { name, value } of node.attributes) {
+            const isStyle = name === 'style' && !/^(--[\w-]+: ?[^;]*;? ?)+$/.test(value);
+            if (/^on|^src|^srcdoc|^formaction|^xlink/.test(name) || isStyle) wrong.push(`${name}=${value}`);
+            if (name === 'href' && !/^(https?|mailto|tel):/.test(value)) wrong.push(`href=${value}`);
+          }
+        }
+      };
+      // The first one alone: it fetches what the others need.
+      for (let start = 0, end = 1; start < all.length; start = end, end += 20) {
+        const open = await Promise.all(
+          all.slice(start, end).map(async (document_, index) => {
+            const container = document.body.appendChild(document.createElement('main'));
+            // Nothing is laid out: what matters is which nodes there are.
+            container.hidden = true;
+            const options = { container, hiddenFields: fields[start + index] ?? {} };
+            const survey = await inkling.render(document_, options);
+            const root = container.querySelector('inkling-survey')?.shadowRoot;
+            if (!survey || !root) wrong.push('not drawn');
+            return { container, survey, root };
+          }),
+        );
+        for (const { root } of open) {
+          if (root) look(root);
+          root?.querySelector<HTMLElement>('[type=submit]')?.click();
+        }
+        await new Promise((resolve) => setTimeout(resolve, 10));
+        for (const { root, survey, container } of open) {
+          if (root) look(root);
+          survey?.close();
+          container.remove();
+        }
+      }
+      return { drawn, wrong: [...new Set(wrong)], fired, violated };
+    },
+    [documents, hiddenFields, `${OURS} ${ALLOWED}`] as const,
+  );
+}
+
+const text = (value: string): object => ({ default: value || ' ' });
+
+test.use({ trace: 'off' });
+
+test('no payload runs or becomes a node, wherever a document holds it', async ({ page, server, site }) => {
+  await openStrictPage(page, server, site);
+  const documents: object[] = [];
+  const fields: object[] = [];
+  // Many questions on one card: headline, subheader, choices, labels, placeholder.
+  for (let start = 0; start < payloads.length; start += 25) {
+    const elements = payloads.slice(start, start + 25).flatMap((payload, index) => {
+      const rest = { headline: text(payload), subheader: text(payload), required: false };
+      const choices = [{ id: 'a', label: text(payload) }];
+      return [
+        { ...rest, id: `c${index}`, type: 'multipleChoiceMulti', choices },
+        {
+          ...{ ...rest, id: `r${index}`, type: 'rating', scale: 'number', range: 3 },
+          ...{ lowerLabel: text(payload), upperLabel: text(payload) },
+        },
+        { ...rest, id: `a${index}`, type: 'consent', label: text(payload) },
+      ];
+    });
+    documents.push({ blocks: [{ id: 'b', elements }] });
+    fields.push({});
+  }
+  // One card each: buttons, recalled hidden fields, placeholder, error, and the ending behind it.
+  for (const [index, payload] of payloads.entries()) {
+    const isWrong = index % 2 === 0;
+    const element = {
+      ...{ id: 'q', type: 'openText', required: isWrong, placeholder: text(payload) },
+      headline: text('Hi #recall:field/fallback:f#'),
+      subheader: text(`<p>#recall:field/fallback:${payload.replaceAll('#', '')}#</p>`),
+    };
+    documents.push({
+      blocks: [{ id: 'b', elements: [element], buttonLabel: text(payload), backButtonLabel: text(payload) }],
+      endings: [
+        {
+          ...{ id: 'e', type: 'endScreen', headline: text(payload), subheader: text(payload) },
+          ...{ buttonLabel: text(payload), buttonLink: index % 3 ? 'https://example.com/' : payload },
+        },
+      ],
+      hiddenFields: { enabled: true, fieldIds: ['field'] },
+    });
+    fields.push({ field: payload });
+  }
+  const { drawn, ...found } = await drawAll(page, documents, fields);
+  expect(found).toEqual({ wrong: [], fired: [], violated: [] });
+  expect(drawn).toBeGreaterThan(payloads.length * 30);
+});
+
+/** What a text holds, and what of it stands in the headline: tags with their link in brackets, then what is in them. */
+const BENIGN: readonly (readonly [html: string, outline: string])[] = [
+  ['How was it?', 'How was it?'],
+  ['a < b and b > c', 'a < b and b > c'],
+  ['Fish &amp; chips', 'Fish &amp; chips'],
+  ['Tom & Jerry <3', 'Tom & Jerry <3'],
+  ['1 < 2 > 0', '1 < 2 > 0'],
+  ['<p>One</p>', 'p(One)'],
+  ['<p>One</p><p>Two</p>', 'p(One)p(Two)'],
+  ['<p class="fb-editor-paragraph" dir="ltr">One</p>', 'p(One)'],
+  ['<b>One</b> two', 'b(One) two'],
+  ['<strong class="fb-editor-text-bold">One</strong>', 'strong(One)'],
+  ['<i>One</i>', 'i(One)'],
+  ['<em>One</em>', 'em(One)'],
+  ['<u>One</u>', 'u(One)'],
+  ['<s>One</s>', 's(One)'],
+  ['<code>x = 1</code>', 'code(x = 1)'],
+  ['<span>One</span>', 'span(One)'],
+  ['One<br>two', 'Onebr()two'],
+  ['One<br/>two', 'Onebr()two'],
+  ['<h1>One</h1>', 'h1(One)'],
+  ['<h2 class="fb-editor-heading-h2">One</h2>', 'h2(One)'],
+  ['<h3>a</h3><h4>b</h4><h5>c</h5><h6>d</h6>', 'h3(a)h4(b)h5(c)h6(d)'],
+  ['<ul><li>a</li><li>b</li></ul>', 'ul(li(a)li(b))'],
+  ['<ol><li>a</li></ol>', 'ol(li(a))'],
+  ['<ul><li>a<ul><li>b</li></ul></li></ul>', 'ul(li(aul(li(b))))'],
+  ['<a href="https://example.com/a?b=1&amp;c=2">x</a>', 'a[https://example.com/a?b=1&c=2](x)'],
+  ['<a href="http://example.com/">x</a>', 'a[http://example.com/](x)'],
+  ['<a href="mailto:a@example.com">x</a>', 'a[mailto:a@example.com](x)'],
+  ['<a href="tel:+123">x</a>', 'a[tel:+123](x)'],
+  ["<a href='https://example.com/'>x</a>", 'a[https://example.com/](x)'],
+  ['<a target="_self" rel="x" href="https://example.com/">x</a>', 'a[https://example.com/](x)'],
+  [
+    '<p>See <a href="https://example.com/">this <b>page</b></a>.</p>',
+    'p(See a[https://example.com/](this b(page)).)',
+  ],
+  ['<p>Fish &amp; chips &lt;3</p>', 'p(Fish & chips <3)'],
+  ['<p>&quot;quoted&quot; &#39;it&#x27;s&apos;</p>', "p(\"quoted\" 'it's')"],
+  ['<p>a&nbsp;b</p>', 'p(a\u00a0b)'],
+  ['<p>&#128512;</p>', 'p(\u{1f600})'],
+  ['<P>One <B>two</B></P>', 'p(One b(two))'],
+  ['<div><p>One</p></div>', 'p(One)'],
+  ['<p>שלום <b>עולם</b></p>', 'p(שלום b(עולם))'],
+  ['<p><b><i><u>x</u></i></b></p>', 'p(b(i(u(x))))'],
+  ['<p>a<!-- note -->b</p>', 'p(ab)'],
+];
+
+test('what is harmless keeps exactly its tags, links and words', async ({ page, server, site }) => {
+  await openStrictPage(page, server, site);
+  const elements = BENIGN.map(([html], index) => ({
+    ...{ id: `q${index}`, type: 'openText', required: false, headline: text(html) },
+  }));
+  const outlines = await page.evaluate(
+    async ([document_]) => {
+      const { inkling } = window as never as {
+        inkling: { render: (d: object, o: object) => Promise<unknown> };
+      };
+      await inkling.render(document_, { container: document.body });
+      const outline = (node: Node): string => {
+        if (!(node instanceof HTMLElement)) return node.textContent ?? '';
+        const link = node instanceof HTMLAnchorElement ? `[${node.href}]` : '';
+        return `${node.localName}${link}(${[...node.childNodes].map(outline).join('')})`;
+      };
+      const root = document.querySelector('inkling-survey')?.shadowRoot;
+      const links = [...(root?.querySelectorAll('h2 a') ?? [])].map(
+        (a) => `${a.getAttribute('target')} ${a.getAttribute('rel')}`,
+      );
+      const headlines = [...(root?.querySelectorAll('section > h2') ?? [])];
+      return { links, texts: headlines.map((one) => [...one.childNodes].map(outline).join('')) };
+    },
+    [{ blocks: [{ id: 'b', elements }] }] as const,
+  );
+  expect(outlines.texts).toEqual(BENIGN.map(([, outline]) => outline));
+  expect(new Set(outlines.links)).toEqual(new Set(['_blank noopener']));
+});

@@ -5,6 +5,7 @@ import { listOf } from '../core/survey/picks.ts';
 import type { Upload, UploadProblem } from './contract.ts';
 import type { DrawField, FieldProps } from './field.ts';
 import css from './file.css?inline';
+import { styles as listStyles } from './more.tsx';
 import { say } from './strings.ts';
 
 /** No answer holds more (survey-model.md 2.10). */
@@ -30,8 +31,8 @@ interface Files {
   refused: string;
 }
 
-/** What the list of files looks like. */
-export const styles: readonly string[] = [css];
+/** The rows of lists, and the list of files. */
+export const styles: readonly string[] = [...listStyles, css];
 
 /** Draws the control. */
 export const draw: DrawField = (props): ComponentChild => (

@@ -4,7 +4,11 @@ import { ChoiceField } from './ChoiceField.tsx';
 import { ConsentField } from './ConsentField.tsx';
 import type { DrawField } from './field.ts';
 import css from './more.css?inline';
+import { PART_TEXTS } from './part-texts.ts';
 import { StatementField } from './StatementField.tsx';
+import { addTexts } from './strings.ts';
+
+addTexts(PART_TEXTS);
 
 export { pickChoice } from '../core/survey/choices.ts';
 export { picksOf } from '../core/survey/picks.ts';

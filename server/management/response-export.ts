@@ -1,4 +1,5 @@
 import type { Text } from '../../src/core/survey/document.ts';
+import { plainText } from '../../src/core/survey/rich-text.ts';
 import type { ServerContext } from '../client/context.ts';
 import { elementsOf } from '../client/survey-elements.ts';
 import { type ListedResponse, listResponses, type ResponseFilter } from '../repo/responses.ts';
@@ -163,9 +164,7 @@ function toRest(data: Readonly<Record<string, unknown>>, known: ReadonlySet<stri
 
 /** A headline without its tags, in the default language; an element without one is called by its id. */
 function toTitle(headline: Text | undefined, id: string): string {
-  const text = (headline?.default ?? '')
-    .replace(/<[^>]*>/g, ' ')
-    .replace(/&nbsp;/g, ' ')
+  const text = plainText(headline?.default ?? '')
     .replace(/\s+/g, ' ')
     .trim();
   return text === '' ? id : text;

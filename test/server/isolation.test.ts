@@ -98,8 +98,9 @@ describeServer('isolation', (server) => {
     // What a deletion or a link uses up is made for each request that may do so.
     const fresh = new Map<ParamKind, string>();
     const mayUse = route.auth === 'none' || key === route.auth || key === 'manage';
-    if (mayUse && Object.values(choice).every((one) => one === 'own')) {
-      for (const kind of kindsOf(route, request)) fresh.set(kind, await own.make(kind));
+    for (const [place, kind] of usedUp(route, request)) {
+      const isOwn = (choice[place] ?? 'own') === 'own';
+      if (mayUse && isOwn) fresh.set(kind, await own.make(kind));
     }
     const idOf = (place: string, kind: ParamKind): string => {
       const ownership = choice[place] ?? 'own';
@@ -254,9 +255,12 @@ function placesOf({ query, body }: RouteCase['requests'][number]): readonly (rea
   return asked;
 }
 
-function kindsOf(route: Route, request: RouteCase['requests'][number]): readonly ParamKind[] {
+function usedUp(
+  route: Route,
+  request: RouteCase['requests'][number],
+): readonly (readonly [string, ParamKind])[] {
   const asked = [...Object.entries(route.params ?? {}), ...placesOf(request)];
-  return asked.filter(([place]) => isUsedUp(route, place)).map(([, kind]) => kind);
+  return asked.filter(([place]) => isUsedUp(route, place));
 }
 
 /** A deletion takes away what its path ends in; a display takes one response. */

@@ -34,6 +34,7 @@ export function describeManagement(kind: DatabaseKind): void {
   let server: RunningServer;
   let world: ManagementWorld;
   const made = new Map<Kind, string>();
+  const things = new Map<Endpoint, string>();
   let unique = 0;
 
   beforeAll(async () => {
@@ -119,6 +120,13 @@ export function describeManagement(kind: DatabaseKind): void {
     expect(server.problems).toEqual([]);
   });
 
+  /** What an endpoint is asked about: the same until a call has deleted it. */
+  async function thingOf(endpoint: Endpoint, one: Kind): Promise<string> {
+    const id = things.get(endpoint) ?? (await world.make(one));
+    things.set(endpoint, id);
+    return id;
+  }
+
   async function runCell(
     endpoint: Endpoint,
     { say, caller, expected }: { readonly say: Say; readonly caller: Caller; readonly expected: Expectation },
@@ -129,7 +137,7 @@ export function describeManagement(kind: DatabaseKind): void {
         : say === 'malformed id'
           ? MALFORMED_ID
           : endpoint.kind
-            ? await world.make(endpoint.kind)
+            ? await thingOf(endpoint, endpoint.kind)
             : '';
     unique += 1;
     const query = typeof say === 'object' && say.query ? `?${say.query}` : '';
@@ -149,6 +157,7 @@ export function describeManagement(kind: DatabaseKind): void {
     expect(reply.headers['access-control-allow-origin']).toBeUndefined();
     if (isRefused) expect(await world.dump()).toBe(before);
     if (!isRefused && endpoint.method === 'DELETE' && caller === 'manage') {
+      things.delete(endpoint);
       expect((await world.call('DELETE', path, caller)).status).toBe(404);
     }
   }

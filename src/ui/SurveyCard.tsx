@@ -1,4 +1,5 @@
 import { Component, type ComponentChild, type JSX } from 'preact';
+import { goesOnByItself } from '../core/survey/auto-progress.ts';
 import type { Answers, AnswerValue, SurveyElement, Text } from '../core/survey/document.ts';
 import type { Logic } from '../core/survey/logic.ts';
 import {
@@ -27,7 +28,6 @@ import { say } from './strings.ts';
 
 /** A choice that moves on by itself is seen for so long. */
 const MOVE_MS = 350;
-const ONE_PICK = /^(rating|nps|csat|ces|multipleChoiceSingle)$/;
 
 /** What the card needs besides the view. */
 export interface SurveyCardProps {
@@ -130,14 +130,9 @@ export class SurveyCard extends Component<SurveyCardProps, State> {
 
   /** Whether an answer on this card needs no "Next" (survey-model.md 3.8). */
   private movesAlone(value: AnswerValue | undefined): boolean {
-    const [element, ...others] = this.elements();
-    if (!this.props.view.survey.isAutoProgressingEnabled || !element || others.length > 0) return false;
-    const isOne = element.type === 'pictureSelection' ? !element.allowMulti : ONE_PICK.test(element.type);
+    const { survey } = this.props.view;
     return (
-      isOne &&
-      value !== undefined &&
-      value !== '' &&
-      !(Array.isArray(value) && /^(other)?$/.test(value[0] ?? ''))
+      value !== undefined && value !== '' && goesOnByItself(survey, { elements: this.elements() }, value)
     );
   }
 

@@ -1,5 +1,4 @@
 import type { AnswerValue, Block, Survey } from './document.ts';
-import { picksOf } from './picks.ts';
 
 /**
  * Whether a card goes on by itself once this is answered: the survey wants that, one pick is all the card asks for, and
@@ -17,6 +16,7 @@ export function goesOnByItself(
   const [element] = elements;
   if (!isAutoProgressingEnabled || !element || elements.length > 1) return false;
   if (element.type === 'pictureSelection') return !element.allowMulti;
-  if (element.type === 'multipleChoiceSingle') return !picksOf(answer).ids.includes('other');
-  return /^(rating|nps|csat|ces)$/.test(element.type);
+  // Nothing, and a choice that wants a text, are no answers yet.
+  const isOpen = Array.isArray(answer) && /^(other)?$/.test(answer[0] ?? '');
+  return /^(rating|nps|csat|ces)$|Single$/.test(element.type) && !isOpen;
 }

@@ -10,6 +10,7 @@ it.each<[string, SurveyElement[], AnswerValue | undefined, boolean]>([
   ['effort', [rating({ type: 'ces' })], 3, true],
   ['one choice', [single()], ['a'], true],
   ['nothing yet', [single()], undefined, true],
+  ['a choice that was taken back', [single()], [], false],
   ['the choice that wants a text', [single()], ['other', ''], false],
   ['and that has one', [single()], ['other', 'x'], false],
   ['several choices', [multi()], ['a'], false],

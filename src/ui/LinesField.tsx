@@ -24,7 +24,7 @@ const LINES = {
 
 /** An address, or whom to talk to: the lines that the document shows, each named by what it calls its placeholder. */
 export function LinesField(props: FieldProps<AddressElement | ContactElement>): JSX.Element {
-  const { element, id, value, isWrong, describedBy, onAnswer, t } = props;
+  const { element, id, value, isWrong, wrongField, describedBy, onAnswer, rich } = props;
   const lines = LINES[element.type];
   const parts = element as unknown as Readonly<Record<string, PartField | undefined>>;
   const texts = listOf(value);
@@ -37,12 +37,11 @@ export function LinesField(props: FieldProps<AddressElement | ContactElement>): 
         if (!part?.show) return null;
         const text = texts[index] ?? '';
         const isRequired = areAll || part.required;
-        const label = t(part.placeholder);
         return (
           <label key={name} class={name}>
             <span class="note">
-              {label}
-              {isRequired && '\u00a0*'}
+              {rich(part.placeholder)}
+              {isRequired && <b aria-hidden="true">{'\u00a0*'}</b>}
             </span>
             <input
               class="text"
@@ -50,10 +49,9 @@ export function LinesField(props: FieldProps<AddressElement | ContactElement>): 
               autocomplete={autocomplete}
               inputMode={autocomplete === 'email' || autocomplete === 'tel' ? autocomplete : undefined}
               autocapitalize={autocomplete === 'email' ? 'none' : undefined}
-              aria-label={label}
               aria-describedby={describedBy}
               aria-required={isRequired}
-              aria-invalid={isWrong && isRequired && !text.trim()}
+              aria-invalid={isWrong && (wrongField ? wrongField === name : isRequired && !text.trim())}
               onInput={({ currentTarget }) =>
                 onAnswer(lines.map((_, at) => (at === index ? currentTarget.value : (texts[at] ?? ''))))
               }

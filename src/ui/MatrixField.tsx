@@ -19,7 +19,7 @@ export const draw: DrawField = (props): ComponentChild => (
 
 /** One choice per row: a table on a wide card, lists below each other on a narrow one. */
 export function MatrixField(props: FieldProps<MatrixElement>): JSX.Element {
-  const { element, id, value, isWrong, describedBy, onAnswer, t } = props;
+  const { element, id, value, isWrong, describedBy, onAnswer, t, rich } = props;
   const { columns, rows, required, shuffleOption = 'none' } = element;
   const picked = isRows(value) ? value : {};
   const names = columns.map(({ label }) => t(label));
@@ -34,8 +34,8 @@ export function MatrixField(props: FieldProps<MatrixElement>): JSX.Element {
       <div class={isSlim ? 'table slim' : 'table'} style={{ '--columns': names.length }}>
         <div class="line heads" aria-hidden="true">
           <span />
-          {names.map((name, at) => (
-            <span key={columns[at]?.id}>{name}</span>
+          {columns.map((column) => (
+            <span key={column.id}>{rich(column.label)}</span>
           ))}
         </div>
         {orderOf(props, { choices: rows, shuffleOption }).map((row, index) => (
@@ -50,9 +50,9 @@ export function MatrixField(props: FieldProps<MatrixElement>): JSX.Element {
             onKeyDown={roveFocus}
           >
             <span class="name" id={`${id}-${index}`}>
-              {t(row.label)}
+              {rich(row.label)}
             </span>
-            {columns.map((column, at) => {
+            {columns.map((column) => {
               const isPicked = picked[row.id] === column.id;
               return (
                 <label key={column.id} class={isPicked ? 'row on' : 'row'}>
@@ -64,7 +64,7 @@ export function MatrixField(props: FieldProps<MatrixElement>): JSX.Element {
                     onChange={({ currentTarget }) => currentTarget.checked && pick(row.id, column.id)}
                     onClick={() => isPicked && pick(row.id, column.id)}
                   />
-                  <span>{names[at]}</span>
+                  <span>{rich(column.label)}</span>
                 </label>
               );
             })}

@@ -12,7 +12,7 @@ export function PictureField(props: FieldProps<PictureElement>): JSX.Element {
   const ids = listOf(value);
   const pick = (choiceId: string): void => {
     const others = isMulti ? ids.filter((one) => one !== choiceId) : [];
-    onAnswer(isMulti && ids.includes(choiceId) ? others : [...others, choiceId]);
+    onAnswer(ids.includes(choiceId) ? others : [...others, choiceId]);
   };
   return (
     <fieldset

@@ -1,5 +1,5 @@
 import type { ComponentChild, JSX } from 'preact';
-import type { SurveyElement } from '../core/survey/document.ts';
+import type { PartField, SurveyElement } from '../core/survey/document.ts';
 import type { Problem } from '../core/survey/validate.ts';
 import type { FieldProps } from './field.ts';
 import { Heading } from './Heading.tsx';
@@ -19,6 +19,8 @@ export function Question({ problem, ...rest }: QuestionProps): JSX.Element {
   const state = partState(element);
   // A statement asks for nothing, whatever its document says.
   const isRequired = element.required && element.type !== 'cta' && state !== 'missing';
+  const lines = element as unknown as Readonly<Record<string, PartField | undefined>>;
+  const line = lines[problem?.field ?? ''];
   const describedBy = `${id}-sub ${id}-must ${id}-error`;
   return (
     <section class={problem ? 'wrong' : undefined}>
@@ -35,13 +37,14 @@ export function Question({ problem, ...rest }: QuestionProps): JSX.Element {
         videoUrl={element.videoUrl}
       />
       {state === 'here' ? (
-        drawField({ ...rest, describedBy, isWrong: !!problem })
+        drawField({ ...rest, describedBy, isWrong: !!problem, wrongField: problem?.field })
       ) : (
         <p class="note">{say(state === 'coming' ? 'loading' : 'question_not_loaded')}</p>
       )}
       <div class="slot">
         {problem && (
           <p role="alert" id={`${id}-error`}>
+            {line && <>{rich(line.placeholder)}: </>}
             {say(problem.key, problem.count)}
           </p>
         )}

@@ -9,6 +9,8 @@ export interface FieldProps<E> {
   readonly id: string;
   readonly value: AnswerValue | undefined;
   readonly isWrong: boolean;
+  /** Which line of an address or of contact details is wrong, where one is. */
+  readonly wrongField?: string | undefined;
   /** Ids of what describes the control: subheader, required mark, error. */
   readonly describedBy: string;
   readonly onAnswer: (answer: AnswerValue | undefined) => void;

@@ -89,3 +89,15 @@ test('files are dropped, and what the server refuses can be taken out', async ({
     .poll(async () => (await server.responses(id))[0]?.data)
     .toEqual({ fileUpload: [expect.stringMatching(/\/fileUpload\/good--fid--.*\.png$/)] });
 });
+
+test('a second click takes an answer back, where it may be', async ({ page, server, site }) => {
+  const id = await open(page, server, site, 'matrix');
+  const survey = surveyOn(page);
+  const radio = survey.getByRole('radiogroup', { name: 'Price' }).getByRole('radio', { name: 'Good' });
+  await radio.click();
+  await expect(radio).toBeChecked();
+  await radio.click();
+  await expect(radio).not.toBeChecked();
+  await survey.getByRole('button', { name: 'Finish' }).click();
+  await expect.poll(async () => (await server.responses(id))[0]?.data).toEqual({ matrix: {} });
+});

@@ -472,6 +472,22 @@ describe('an address', () => {
     expect(must()).toEqual(outcome);
   });
 
+  it('the line that is wrong is marked, and has the focus', async () => {
+    const [firstName, email] = [line('First', true, true), line('Mail', true, true)];
+    await open({ type: 'contactInfo', firstName, lastName: line('Last', false), email });
+    const invalid = () =>
+      ui()
+        .getAllByRole('textbox')
+        .map((box) => box.getAttribute('aria-invalid'));
+    fireEvent.input(get('textbox', 'First'), { target: { value: 'Ada' } });
+    await waitFor(() => expect((get('textbox', 'First') as HTMLInputElement).value).toBe('Ada'));
+    fireEvent.input(get('textbox', 'Mail'), { target: { value: 'nobody' } });
+    fireEvent.click(get('button', 'Next'));
+    await waitFor(() => expect(focused()).toBe(get('textbox', 'Mail')));
+    expect(invalid()).toEqual(['false', 'true']);
+    expect(get('alert').textContent).toMatch(/^Mail: Please enter an email/);
+  });
+
   it('contact details are five texts', async () => {
     const [firstName, email, phone] = [line('First'), line('Mail'), line('Phone')];
     await open({ type: 'contactInfo', firstName, lastName: line('Last', false), email, phone });

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { brotliCompressSync, constants } from 'node:zlib';
 
 /** Brotli 11 bytes. They only move down, or up with a reason in the commit. */
-const GATES = { core: 9600, survey: 28_450, full: 47_000, formbricks: 11_050, surveys: 34_650 };
+const GATES = { core: 9600, survey: 28_600, full: 47_100, formbricks: 11_050, surveys: 34_700 };
 
 const dist = fileURLToPath(new URL('../dist', import.meta.url));
 

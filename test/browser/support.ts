@@ -190,7 +190,7 @@ function talkTo(url: string, environmentId: string, key: string): Omit<TestServe
         recontactDays: 0,
         ...change,
       }),
-    responses: (surveyId) => manage('GET', `responses?surveyId=${surveyId}`),
+    responses: (surveyId) => manage('GET', `responses?surveyId=${surveyId}&limit=1000`),
     settings: (change) => manage('PUT', 'environment', change),
   };
 }

@@ -26,6 +26,7 @@ it.each<[string, object, object]>([
   ['the text of other', { single: 'Teal' }, { single: ['other', 'Teal'] }],
   ['several, other among them', { multi: ['Teal', 'Red'] }, { multi: ['red', 'other', 'Teal'] }],
   ['an empty text', { single: '' }, { single: [] }],
+  ['the bare label of other, which says nothing', { single: 'OTHER' }, { single: [] }],
   ['a text and a number', { text: 'Red', nps: 0 }, { text: 'Red', nps: 0 }],
   ['rows', { grid: { R1: 'C1', R2: 'C9', R9: 'C1' } }, { grid: { r1: 'c1' } }],
   ['what no element asks for', { gone: 'x' }, {}],

@@ -1,13 +1,15 @@
 import type { Context } from 'hono';
 import { environmentRefSchema } from '../../src/wire/base-schema.ts';
-import { settingsSchema } from '../../src/wire/settings-schema.ts';
+import { environmentChangeSchema } from '../../src/wire/settings-schema.ts';
 import type { ServerContext } from '../client/context.ts';
 import { readJson } from '../http/body.ts';
 import { badRequest, notFound } from '../http/errors.ts';
 import { ok, type Route } from '../http/routes.ts';
 import { type Environment, findEnvironment } from '../repo/environments.ts';
+import { type LanguageRecord, listLanguages } from '../repo/languages.ts';
 import { authenticate, resolveEnvironment } from './auth.ts';
 import { changeSettings } from './environment-service.ts';
+import { toStamps } from './wire.ts';
 
 const PATH = '/api/v1/management/environment';
 const TAG = 'Management: environment';
@@ -19,6 +21,11 @@ export function environmentRoutes(context: ServerContext): readonly Route[] {
     const found = await findEnvironment(context.database.read, id);
     if (!found) throw notFound('Workspace', id);
     return found;
+  }
+
+  async function toWire(environment: Environment): Promise<unknown> {
+    const languages = await listLanguages(context.database.read, [environment.id]);
+    return { ...toWireSettings(environment), languages: languages.map(toWireLanguage) };
   }
 
   return [
@@ -49,7 +56,7 @@ export function environmentRoutes(context: ServerContext): readonly Route[] {
       async handle(c) {
         const caller = await authenticate(context, c);
         const id = await resolveEnvironment(context, caller, { body: queryOf(c), permission: 'read' });
-        return ok(c, toWireSettings(await findOne(id)));
+        return ok(c, await toWire(await findOne(id)));
       },
     },
     {
@@ -58,13 +65,13 @@ export function environmentRoutes(context: ServerContext): readonly Route[] {
       summary: 'Changes settings of an environment; what is absent stays',
       tag: TAG,
       auth: 'write',
-      body: () => settingsSchema.extend(environmentRefSchema.shape),
+      body: () => environmentChangeSchema.extend(environmentRefSchema.shape),
       reply: async () => (await replies()).settingsReplySchema,
       async handle(c) {
         const caller = await authenticate(context, c);
         const body = await readJson(c);
         const id = await resolveEnvironment(context, caller, { body, permission: 'write' });
-        return ok(c, toWireSettings(await changeSettings(context, id, body)));
+        return ok(c, await toWire(await changeSettings(context, id, body)));
       },
     },
   ];
@@ -86,7 +93,12 @@ function toMe({ id, name, createdAt, updatedAt, isAppSetUp }: Environment): unkn
   };
 }
 
-function toWireSettings({ id, name, createdAt, updatedAt, settings }: Environment): unknown {
+function toWireLanguage(language: LanguageRecord): unknown {
+  const { code, alias } = language;
+  return { ...toStamps(language), code, alias };
+}
+
+function toWireSettings({ id, name, createdAt, updatedAt, settings }: Environment): object {
   return {
     id,
     name,

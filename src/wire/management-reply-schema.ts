@@ -22,7 +22,12 @@ export const meReplySchema = z.object({
 
 /** `GET` and `PUT …/management/environment`. */
 export const settingsReplySchema = envelope(
-  settingsSchema.required().extend({ id: idSchema, name: z.string(), ...stamps }),
+  settingsSchema.required().extend({
+    id: idSchema,
+    name: z.string(),
+    ...stamps,
+    languages: z.array(z.object({ id: idSchema, ...stamps, code: z.string(), alias: z.string().nullable() })),
+  }),
 );
 
 const actionClass = z.object({

@@ -26,3 +26,16 @@ export const settingsSchema = z.object({
   inAppSurveyBranding: z.boolean().optional(),
   styling: stylingSchema.optional(),
 });
+
+/** The body of `PUT …/management/environment` as a whole: languages that are named are made, or get their new alias. */
+export const environmentChangeSchema = settingsSchema.extend({
+  languages: z
+    .array(
+      z.object({
+        code: z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, 'Must be a language code'),
+        alias: z.string().max(64).nullish(),
+      }),
+    )
+    .max(200)
+    .optional(),
+});

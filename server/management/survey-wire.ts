@@ -59,8 +59,9 @@ function toPlainSurvey(survey: SurveyRecord, languages: readonly LanguageRecord[
   const { id, environmentId, name, type, status, document } = survey;
   const overwrites = document.workspaceOverwrites ?? null;
   return {
-    ...document,
+    // First, so that a reader sees at once which survey it is.
     id,
+    ...document,
     createdAt: new Date(survey.createdAt).toISOString(),
     updatedAt: new Date(survey.updatedAt).toISOString(),
     name,

@@ -104,7 +104,9 @@ export async function startServer(
 }
 
 /** The built server as a process of its own, to be killed and started again on the same file and port. */
-export async function startProcess(): Promise<
+export async function startProcess(
+  variables: NodeJS.ProcessEnv = {},
+): Promise<
   TestServer & { kill: () => Promise<void>; start: () => Promise<void>; stop: () => Promise<void> }
 > {
   const folder = mkdtempSync(join(tmpdir(), 'inkling-process-'));
@@ -126,6 +128,7 @@ export async function startProcess(): Promise<
         INKLING_ENVIRONMENT_ID: environmentId,
         INKLING_API_KEY: key,
         INKLING_RATE_LIMIT: 'off',
+        ...variables,
       },
     });
     await expect

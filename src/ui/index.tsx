@@ -129,7 +129,7 @@ function mount({ view, leave, logic }: Omit<SurveyCardProps, 'box'>): () => void
   box.tabIndex = -1;
   box.dir = directionOf(survey, language, locale);
   if (locale) box.lang = locale;
-  box.setAttribute('role', isInline ? 'form' : 'dialog');
+  box.setAttribute('role', 'dialog');
   box.setAttribute('aria-labelledby', 'q0');
   root.append(box);
 

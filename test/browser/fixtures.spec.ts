@@ -69,7 +69,7 @@ class Player {
 
   async check({ at, show = {} }: FixtureStep): Promise<void> {
     for (const [id, what] of Object.entries(show)) {
-      if (id === 'dir') await expect(this.box.getByRole('form').first()).toHaveAttribute('dir', String(what));
+      if (id === 'dir') await expect(this.box.getByRole('dialog')).toHaveAttribute('dir', String(what));
       else if (id === 'headline')
         await expect(this.box.getByRole('heading', { name: String(what), exact: true })).toBeVisible();
       else if (id === 'buttonLabel') await expect(this.next(at)).toBeVisible();

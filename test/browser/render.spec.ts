@@ -37,7 +37,7 @@ test('a document is drawn in a container, answered and handed over, and no serve
   const { document, rating } = ratingThenText({ hiddenFields: { enabled: true, fieldIds: ['plan'] } });
   const hiddenFields = { plan: 'pro', other: 'x' };
   expect(await render(page, document, { container: '#here', hiddenFields })).toBe('object');
-  const survey = page.locator('#here inkling-survey').getByRole('form').first();
+  const survey = page.locator('#here inkling-survey').getByRole('dialog');
   await expect(survey.getByRole('radiogroup', { name: rating })).toBeVisible();
   expect((await survey.boundingBox())?.width).toBe(500);
   await expect(survey.getByRole('button', { name: 'Close survey' })).toHaveCount(0);

@@ -166,7 +166,7 @@ test('inline it stands in its container, beside what the page has there', async 
     '<style>body{margin:0}#here{margin:40px;width:500px;border:1px solid}</style><div id="here"></div><p id="below">Below</p>';
   await openWebView(page, { server, site }, body);
   await draw(page, 'renderSurveyInline', { survey: document, containerId: 'here', overlay: 'dark' });
-  const survey = page.locator('#here inkling-survey').getByRole('form').first();
+  const survey = page.locator('#here inkling-survey').getByRole('dialog');
   await expect(survey.getByRole('radiogroup', { name: rating })).toBeVisible();
   const [outer, inner, below] = await Promise.all(
     [page.locator('#here'), survey, page.locator('#below')].map((one) => one.boundingBox()),

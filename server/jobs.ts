@@ -1,6 +1,5 @@
 import { type ContextDeps, createContext } from './client/context.ts';
 import { eraseResponses, removeFiles } from './management/erase-contact.ts';
-import { once } from './once.ts';
 import { bumpRevision } from './repo/environments.ts';
 import { listOldResponses } from './repo/responses.ts';
 import {
@@ -11,10 +10,11 @@ import {
   lockSurvey,
 } from './repo/surveys.ts';
 import { deleteOldDeliveries } from './repo/webhook-deliveries.ts';
+import type { WebhookWorker } from './webhooks/worker.ts';
 
 /** What the server does without being asked. */
 export interface Jobs {
-  /** Does what is due by the clock; resolves when it is done. Never rejects. */
+  /** Does what is due by the clock; resolves when it is done, what an earlier call is still sending excepted. Never rejects. */
   tick(): Promise<void>;
   /** Sends what was put into the queue just now, without waiting for the next tick. */
   kick(): void;
@@ -35,12 +35,13 @@ const CHUNK = 200;
 export function createJobs(deps: ContextDeps): Jobs {
   const context = createContext(deps);
   const { database, now, log } = context;
-  // Loaded with the first delivery: most sites have no webhook.
-  const loadWorker = once(async () => (await import('./webhooks/worker.ts')).createWebhookWorker(context));
   let sweptAt = Number.NEGATIVE_INFINITY;
   let isStopped = false;
   let underWay: Promise<unknown> = Promise.resolve();
+  // Loaded with the first look into the queue: a start is not held up by it.
+  let worker: WebhookWorker | undefined;
   let sending: Promise<void> | undefined;
+  let isAsked = false;
 
   async function followSchedules(): Promise<void> {
     const at = now();
@@ -80,14 +81,27 @@ export function createJobs(deps: ContextDeps): Jobs {
     log.info('responses erased by age', { responses: erased });
   }
 
-  function send(): Promise<void> {
-    sending ??= loadWorker()
-      .then((worker) => worker.run())
-      .catch((error: unknown) => log.warn('webhooks not sent', { error }))
-      .finally(() => {
-        sending = undefined;
-      });
+  /** One run at a time; whoever asks meanwhile has it look into the queue again. */
+  function send(): Promise<void> | undefined {
+    isAsked = true;
+    worker?.look();
+    if (sending) return undefined;
+    sending = sendAll();
     return sending;
+  }
+
+  async function sendAll(): Promise<void> {
+    try {
+      worker ??= (await import('./webhooks/worker.ts')).createWebhookWorker(context);
+      while (isAsked && !isStopped) {
+        isAsked = false;
+        await worker.run();
+      }
+    } catch (error) {
+      log.warn('webhooks not sent, tried again', { error });
+    } finally {
+      sending = undefined;
+    }
   }
 
   async function guarded(name: string, job: () => Promise<void>): Promise<void> {
@@ -99,24 +113,19 @@ export function createJobs(deps: ContextDeps): Jobs {
   }
 
   return {
-    tick() {
-      const done = Promise.all([
-        guarded('schedules', followSchedules).then(() => guarded('sweep', sweep)),
-        guarded('webhooks', send),
-      ]);
-      underWay = Promise.all([underWay, done]);
-      return done.then(() => {});
+    async tick() {
+      if (isStopped) return;
+      const looking = guarded('schedules', followSchedules).then(() => guarded('sweep', sweep));
+      underWay = Promise.all([underWay, looking]);
+      await Promise.all([looking, send()]);
     },
     kick() {
-      // After what is being sent: it may have looked into the queue just before.
-      if (isStopped) return;
-      const next = (sending ?? Promise.resolve()).then(() => guarded('webhooks', send));
-      underWay = Promise.all([underWay, next]);
+      if (!isStopped) void send();
     },
     async stop() {
       isStopped = true;
-      if (sending) await (await loadWorker()).stop();
-      await underWay;
+      await worker?.stop();
+      await Promise.all([underWay, sending]);
     },
   };
 }

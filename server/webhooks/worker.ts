@@ -17,6 +17,8 @@ import { signMessage } from './signature.ts';
 export interface WebhookWorker {
   /** Sends everything that is due now, and what becomes due meanwhile; resolves when nothing of it is left in hand. */
   run(): Promise<void>;
+  /** Has the run look into the queue again while it waits for replies: a receiver that hangs holds up only its own. */
+  look(): void;
   /** Waits for what is under way; takes nothing new. */
   stop(): Promise<void>;
   /** When there is something to send next; undefined when nothing waits. */
@@ -45,6 +47,8 @@ export function createWebhookWorker(
   const busy = new Map<string, number>();
   const underWay = new Set<Promise<void>>();
   let isStopped = false;
+  let isAsked = false;
+  let wake = (): void => {};
 
   async function deliver(delivery: DeliveryRecord): Promise<void> {
     const webhook = await findWebhook(database.read, delivery.webhookId);
@@ -112,10 +116,20 @@ export function createWebhookWorker(
   return {
     async run() {
       while (!isStopped) {
+        isAsked = false;
         const hasTaken = await takeSome();
-        if (underWay.size > 0) await Promise.race(underWay);
-        else if (!hasTaken) return;
+        // What was asked meanwhile may have come too late for this look.
+        if (isAsked) continue;
+        if (underWay.size === 0 && !hasTaken) return;
+        const asked = new Promise<void>((resolve) => {
+          wake = resolve;
+        });
+        await Promise.race([asked, ...underWay]);
       }
+    },
+    look() {
+      isAsked = true;
+      wake();
     },
     async stop() {
       isStopped = true;

@@ -236,7 +236,9 @@ describeServer('webhooks', (server) => {
     for (let count = 0; count < 6; count += 1) await answer();
     // Never awaited: what would be a process that is killed while it waits.
     void run();
-    await expect.poll(() => receiver.received.filter(({ path }) => path === '/healthy').length).toBe(6);
+    await expect
+      .poll(() => receiver.received.filter(({ path }) => path === '/healthy').length, { timeout: 5_000 })
+      .toBe(6);
     expect(receiver.received.filter(({ path }) => path === '/hook').length).toBe(4);
 
     receiver.react = (_received, reply) => reply.end();
@@ -296,5 +298,40 @@ describeServer('webhooks', (server) => {
     await send(whole, 'POST', `/api/v1/client/${own.id}/responses`, json);
     await expect.poll(() => receiver.received.length).toBe(1);
     await jobs.stop();
+  });
+
+  it('that hang hold up no answer that is given meanwhile, and none that becomes due', async () => {
+    const deps = {
+      database: server.database,
+      now: () => server.clock.now,
+      log: silentLog,
+      rateLimit: 'off',
+      allowPrivateWebhooks: true,
+    } as const;
+    const jobs = createJobs(deps);
+    const whole = createApp({ ...deps, onQueued: jobs.kick });
+    await addHook({ triggers: ['responseCreated'], url: `${receiver.origin}/hanging` });
+    await addHook({ triggers: ['responseCreated'], url: `${receiver.origin}/healthy` });
+    const held: { end(): unknown }[] = [];
+    let refusals = 1;
+    receiver.react = ({ path }, reply) => {
+      if (path === '/hanging') return void held.push(reply);
+      reply.statusCode = refusals-- > 0 ? 503 : 200;
+      reply.end();
+    };
+    const post = () =>
+      send(whole, 'POST', `/api/v1/client/${own.id}/responses`, { surveyId, finished: false, data: {} });
+    const healthy = () => receiver.received.filter(({ path }) => path === '/healthy').length;
+    await post();
+    await expect.poll(() => [held.length, healthy()], { timeout: 5_000 }).toEqual([1, 1]);
+    await post();
+    await expect.poll(() => [held.length, healthy()], { timeout: 5_000 }).toEqual([2, 2]);
+    const start = server.clock.now;
+    server.clock.now += 5000;
+    await jobs.tick();
+    await expect.poll(healthy, { timeout: 5_000 }).toBe(3);
+    for (const reply of held) reply.end();
+    await jobs.stop();
+    server.clock.now = start;
   });
 });

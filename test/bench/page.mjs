@@ -1,10 +1,12 @@
 // What the widget costs a page, in real Chromium: `npm run bench:page`. Options: --runs 5, --cpu 4 (slowdown of the main
-// thread), --net none|slow4g, --modes cold,warm,idle, --only control,inkling, --extra file (another contestant's module),
+// thread), --net none|slow4g, --modes cold,warm,hot,idle, --only control,inkling, --extra file (another contestant's module),
 // --out file (every row as JSON).
 //
-// A run is a new browser with an empty profile. cold: first visit; warm: second visit, state and HTTP cache filled; idle:
-// a first visit on which no survey is due. Times are ms from the mark before the snippet; visible and interactive are
+// A run is a new browser with an empty profile. cold: first visit; warm: second visit, state and HTTP cache filled; hot:
+// third visit, with what the browser has compiled before; idle: a first visit on which no survey is due. Times are ms from the mark before the snippet; visible and interactive are
 // looked for once per frame. After the last visit the survey is answered with real clicks, so the probe means something.
+// Last come the figures that are promised, each with pass or fail; a failed one, an error and a survey that could not be
+// answered end the command with 1.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -21,7 +23,7 @@ const { values: options } = parseArgs({
     runs: { type: 'string', default: '5' },
     cpu: { type: 'string', default: '4' },
     net: { type: 'string', default: 'none' },
-    modes: { type: 'string', default: 'cold,warm,idle' },
+    modes: { type: 'string', default: 'cold,warm,hot,idle' },
     only: { type: 'string' },
     extra: { type: 'string', multiple: true, default: [] },
     out: { type: 'string' },
@@ -34,6 +36,14 @@ const NETS = {
 };
 /** Time after the page is quiet, so that late work counts too. */
 const AFTER_MS = { drawn: 1500, idle: 3000, idleOnSlowNet: 9000 };
+const AGENT =
+  'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36';
+/** What is promised: the visits it is about, at most so many ms and so much of PostHog's time. */
+const PROMISES = [
+  ['first visit', ['cold'], 150, 0.2],
+  ['later visits', ['warm', 'hot'], 60, 0.1],
+];
+const LONG_TASK_MS = 50;
 const COLUMNS = [
   ['visible', 'visible ms'],
   ['interactive', 'interactive ms'],
@@ -63,12 +73,15 @@ for (let run = 0; run < Number(options.runs); run += 1) {
 await server.close();
 for (const { stop } of contestants) await stop?.();
 print();
+const areKept = printPromises();
 if (options.out) writeFileSync(options.out, JSON.stringify(rows, null, 1));
-if (rows.some(({ errors, timeout, answered }) => errors > 0 || timeout || answered === false))
+if (!areKept || rows.some(({ errors, timeout, answered }) => errors > 0 || timeout || answered === false))
   process.exit(1);
 
 async function loadContestants() {
-  const own = ['control', 'inkling'].map((name) => new URL(`contestants/${name}.mjs`, import.meta.url).href);
+  const own = ['control', 'inkling', 'posthog'].map(
+    (name) => new URL(`contestants/${name}.mjs`, import.meta.url).href,
+  );
   const extra = options.extra.map((path) => pathToFileURL(resolve(path)).href);
   const modules = await Promise.all([...own, ...extra].map((url) => import(url)));
   const all = modules.map(({ contestant }) => contestant);
@@ -82,7 +95,13 @@ async function visitAll(contestant, profile) {
   const { args, ...launch } = launchOptions();
   const context = await chromium.launchPersistentContext(folder, {
     ...launch,
-    args: [...args, '--js-flags=--expose-gc'],
+    // As an ordinary browser: some widgets hide from robots.
+    args: [
+      ...args,
+      '--js-flags=--expose-gc',
+      '--disable-blink-features=AutomationControlled',
+      `--user-agent=${AGENT}`,
+    ],
     viewport: { width: 1280, height: 800 },
   });
   const results = [];
@@ -207,11 +226,42 @@ function print() {
     console.log(`\n${mode.padEnd(16)}${contestants.map(({ id }) => id.padStart(12)).join('')}`);
     for (const [name, title] of [...COLUMNS, ['foreign', 'foreign load, cores']]) {
       const cells = contestants.map(({ id }) => {
-        const values = rows.filter((row) => row.id === id && row.mode === mode).map((row) => row[name]);
-        const middle = median(values);
+        const middle = middleOf(id, [mode], name);
         return (middle === null ? '-' : middle.toFixed(name === 'foreign' ? 2 : 0)).padStart(12);
       });
       console.log(`${title.padEnd(20).slice(0, 20)}${cells.join('').slice(4)}`);
     }
   }
+}
+
+function middleOf(id, visits, name) {
+  return median(rows.filter((row) => row.id === id && visits.includes(row.mode)).map((row) => row[name]));
+}
+
+/** Script start to survey interactive, and its longest task, against what is promised. False if one isn't kept. */
+function printPromises() {
+  console.log('\nscript start to survey interactive, medians');
+  const kept = PROMISES.flatMap(([title, visits, mostMs, mostRatio]) => {
+    const ours = middleOf('inkling', visits, 'interactive');
+    const theirs = middleOf('posthog', visits, 'interactive');
+    if (ours === null) return [];
+    const ratio = theirs === null ? null : ours / theirs;
+    const longest = Math.max(
+      ...rows.filter(({ id, mode }) => id === 'inkling' && visits.includes(mode)).map((row) => row.longest),
+    );
+    return [
+      judge(title, ours, mostMs, 0, 'ms'),
+      ratio === null || judge(`${title}, of PostHog's ${theirs.toFixed(0)} ms`, ratio, mostRatio, 3, 'x'),
+      judge(`${title}, longest task of all runs`, longest, LONG_TASK_MS, 0, 'ms'),
+    ];
+  });
+  return kept.every(Boolean);
+}
+
+function judge(title, value, most, digits, unit) {
+  const isKept = value <= most;
+  console.log(
+    `${isKept ? 'pass' : 'FAIL'}  ${title}: ${value.toFixed(digits)} ${unit}, at most ${most} ${unit}`,
+  );
+  return isKept;
 }

@@ -58,7 +58,9 @@ const COLUMNS = [
 
 if (!ensureChromium()) process.exit(1);
 const modes = options.modes.split(',');
-const contestants = await loadContestants();
+const all = await loadContestants();
+const wanted = options.only?.split(',');
+const contestants = all.filter(({ id }) => wanted?.includes(id) ?? true);
 const server = await startServer(contestants);
 const probe = readFileSync(new URL('lib/probe.js', import.meta.url), 'utf8');
 const rows = [];
@@ -71,7 +73,7 @@ for (let run = 0; run < Number(options.runs); run += 1) {
   }
 }
 await server.close();
-for (const { stop } of contestants) await stop?.();
+for (const { stop } of all) await stop?.();
 print();
 const areKept = printPromises();
 if (options.out) writeFileSync(options.out, JSON.stringify(rows, null, 1));
@@ -84,9 +86,7 @@ async function loadContestants() {
   );
   const extra = options.extra.map((path) => pathToFileURL(resolve(path)).href);
   const modules = await Promise.all([...own, ...extra].map((url) => import(url)));
-  const all = modules.map(({ contestant }) => contestant);
-  const wanted = options.only?.split(',') ?? all.map(({ id }) => id);
-  return all.filter(({ id }) => wanted.includes(id));
+  return modules.map(({ contestant }) => contestant);
 }
 
 /** Visits one page several times in one profile. */

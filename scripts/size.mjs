@@ -5,16 +5,40 @@ import { fileURLToPath } from 'node:url';
 import { brotliCompressSync, constants } from 'node:zlib';
 
 /** Brotli 11 bytes. They only move down, or up with a reason in the commit. */
-const GATES = { core: 9600, survey: 28_600, full: 47_100, formbricks: 11_050, surveys: 34_700 };
+const GATES = {
+  core: 9600,
+  survey: 26_800,
+  together: 49_800,
+  full: 45_400,
+  formbricks: 11_050,
+  surveys: 33_000,
+};
 
 const dist = fileURLToPath(new URL('../dist', import.meta.url));
 
-/** Raw and brotli 11 bytes of the core alone and of all scripts a first rating + open text survey loads. */
+/**
+ * Raw and brotli 11 bytes of the core alone, of all scripts a first rating + open text survey loads, and of all that
+ * one survey of everything could load.
+ */
 export function weigh() {
   const ui = readdirSync(join(dist, 'chunks')).find((name) => /^ui-.*\.js$/.test(name));
   const core = bytes('inkling.js');
-  const renderer = bytes(`chunks/${ui}`);
-  return { core, survey: { raw: core.raw + renderer.raw, brotli: core.brotli + renderer.brotli } };
+  const survey = add(core, bytes(`chunks/${ui}`));
+  const lazy = [...reachable(ui)].filter((name) => name !== ui);
+  return { core, survey, together: lazy.map((name) => bytes(`chunks/${name}`)).reduce(add, survey) };
+}
+
+/** A chunk and all that it names. */
+function reachable(name, found = new Set()) {
+  if (found.has(name)) return found;
+  found.add(name);
+  const text = readFileSync(join(dist, 'chunks', name), 'utf8');
+  for (const [, next] of text.matchAll(/[`"]\.\/([\w-]+\.js)[`"]/g)) reachable(next, found);
+  return found;
+}
+
+function add(one, other) {
+  return { raw: one.raw + other.raw, brotli: one.brotli + other.brotli };
 }
 
 function bytes(name) {
@@ -37,7 +61,10 @@ if (process.argv[1]?.endsWith('size.mjs')) {
     ['inkling.js + renderer (a rating + open text survey)', sizes.survey, GATES.survey],
   ];
   let isOver = false;
-  const others = OTHERS.map(([name, file, gate]) => [name, bytes(file), gate]);
+  const others = [
+    ['inkling.js + renderer + all its lazy parts', sizes.together, GATES.together],
+    ...OTHERS.map(([name, file, gate]) => [name, bytes(file), gate]),
+  ];
   for (const [name, { raw, brotli }, gate] of [...rows, ...others]) {
     const verdict = brotli > gate ? 'TOO BIG' : 'ok';
     isOver ||= brotli > gate;

@@ -1,5 +1,5 @@
 /// <reference path="./css.d.ts" />
-import { Component, type JSX, options, render } from 'preact';
+import { Component, type JSX, render } from 'preact';
 import type { Settings, Survey } from '../core/survey/document.ts';
 import { openProgress } from '../core/survey/progress.ts';
 import { directionOf, textOf } from '../core/survey/text.ts';
@@ -11,9 +11,6 @@ import { SurveyCard, type SurveyCardProps } from './SurveyCard.tsx';
 import { say } from './strings.ts';
 import css from './styles.css?inline';
 import { applyTheme } from './theme.ts';
-
-// Preact would take `queueMicrotask`, which some pages don't have.
-options.debounceRendering = (work) => void Promise.resolve().then(work);
 
 /** A screen reader must know the status region before it is filled, so the text comes a moment later. */
 const ANNOUNCE_MS = 100;

@@ -1,5 +1,5 @@
 /// <reference path="./css.d.ts" />
-import { Component, type ComponentChild, createElement, type JSX } from 'preact';
+import { Component, type ComponentChild, type JSX } from 'preact';
 import type { Answers, Survey, SurveyLanguage, Text } from '../core/survey/document.ts';
 import { durationOf } from '../core/survey/duration.ts';
 import { fillRecall } from '../core/survey/recall.ts';
@@ -46,7 +46,9 @@ function drawNode(node: RichNode, fill: Fill): ComponentChild {
   if (typeof node === 'string') return fill(node);
   const { tag, href, children } = node;
   const link = href && { href, target: '_blank', rel: 'noopener' };
-  return createElement(tag, { ...link }, ...children.map((child) => drawNode(child, fill)));
+  // Any of the allowed tags: to the compiler they are all alike.
+  const Tag = tag as 'a';
+  return <Tag {...link}>{children.map((child) => drawNode(child, fill))}</Tag>;
 }
 
 /** What stands before the first question. */

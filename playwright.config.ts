@@ -16,8 +16,8 @@ export default defineConfig({
   // Watchdogs: how long a test may take on the slowest machine, not how fast anything must be.
   timeout: 120_000,
   expect: { timeout: 20_000 },
+  // No trace: it costs a third of the time. Whoever looks into a failure adds `--trace on`.
   reporter: 'list',
-  use: { trace: 'retain-on-failure' },
   projects: [
     { name: 'chromium', use: { browserName: 'chromium', launchOptions: launchOptions() } },
     { name: 'firefox', testMatch: IN_FIREFOX, grepInvert: LATER, use: firefoxUse() },

@@ -19,9 +19,6 @@ interface Held {
   readonly heap: number;
 }
 
-// A trace would be kept in the very heap that is weighed.
-test.use({ trace: 'off' });
-
 test(`${OPENINGS} openings, ${ACTIONS} actions and ${NAVIGATIONS} navigations leave nothing behind`, async ({
   page,
   context,

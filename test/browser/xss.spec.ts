@@ -103,8 +103,6 @@ function drawAll(
 
 const text = (value: string): object => ({ default: value || ' ' });
 
-test.use({ trace: 'off' });
-
 test('no payload runs or becomes a node, wherever a document holds it', async ({ page, server, site }) => {
   await openStrictPage(page, server, site);
   const documents: object[] = [];

@@ -91,7 +91,10 @@ export default defineConfig(({ mode }): UserConfig => {
       return {
         publicDir: false,
         define: { __VERSION__: JSON.stringify(version) },
-        ssr: { noExternal: true, external: ['better-sqlite3', 'pg', 'pino'] },
+        ssr: {
+          noExternal: true,
+          external: ['better-sqlite3', 'pg', 'pino', '@aws-sdk/client-s3', '@aws-sdk/s3-presigned-post'],
+        },
         build: {
           ssr: 'server/main.ts',
           outDir: 'dist/server',

@@ -1,3 +1,4 @@
+import { readS3Address } from './files/s3-address.ts';
 import { LOG_LEVELS, type LogLevel } from './http/log.ts';
 import type { RateLimitSetting } from './http/rate-limit.ts';
 
@@ -10,7 +11,7 @@ const VARIABLES = {
     'must be sqlite:<path> or postgres://…',
     'sqlite:data/inkling.db',
   ),
-  FILES_URL: text(/^(file:.+|s3:\/\/.+)$/, 'must be file:<folder> or s3://…', 'file:data/files'),
+  FILES_URL: filesUrl,
   INKLING_ENVIRONMENT_ID: text(/^[0-9a-z]+$/, 'must be lower-case letters and digits'),
   INKLING_API_KEY: text(/^.{16}/s, 'must have at least 16 characters'),
   INKLING_SEED: text(/./, 'must be a file'),
@@ -71,6 +72,12 @@ function webAddress(given: string | undefined): string | undefined {
   if (given === undefined) return undefined;
   if (!/^https?:\/\//.test(given) || !URL.canParse(given)) throw new Error('must be an http(s) address');
   return given.replace(/\/+$/, '');
+}
+
+function filesUrl(given = 'file:data/files'): string {
+  if (given.startsWith('s3:')) readS3Address(given);
+  else if (!/^file:./.test(given)) throw new Error('must be file:<folder> or s3://bucket/prefix');
+  return given;
 }
 
 function rateLimit(given = 'on'): RateLimitSetting {

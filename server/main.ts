@@ -52,7 +52,7 @@ async function run(): Promise<void> {
   const { demo } = explain('', () => parseArgs({ args, options: { demo: { type: 'string' } } }).values);
   const database = await open(env, log);
   try {
-    const files = await openFiles(env);
+    const files = await openFiles(env, log);
     const lines = await provision(env, { database, log, demo });
     const version = readVersion();
     const loaded = once(() => loadApp({ database, files, log, version, env }));
@@ -61,9 +61,10 @@ async function run(): Promise<void> {
     const address = { host: env.HOST, port: env.PORT, onSlow };
     const listening = await listenOrExplain(env, () => listen({ fetch }, address));
     const origin = originOf(env, listening.port);
-    tell([`Inkling ${version} on ${origin}`, ...lines.map((line) => line.replaceAll('%ORIGIN%', origin))]);
     const work = loaded().then(({ jobs }) => startWork(jobs));
     stopOnSignal(listening, { database, stopWork: async () => (await work)() });
+    // Last: whoever reads it may stop us at once.
+    tell([`Inkling ${version} on ${origin}`, ...lines.map((line) => line.replaceAll('%ORIGIN%', origin))]);
     await work;
   } catch (error) {
     await database.close();
@@ -140,9 +141,9 @@ async function open(env: Env, log: Log): Promise<Database> {
   }
 }
 
-async function openFiles({ FILES_URL }: Env): Promise<FileStore> {
+async function openFiles({ FILES_URL }: Env, log: Log): Promise<FileStore> {
   try {
-    return await openFileStore(FILES_URL);
+    return await openFileStore(FILES_URL, { onProblem: (message) => log.warn(message) });
   } catch (error) {
     throw new SetupError(`FILES_URL: cannot keep files there: ${messageOf(error)}`);
   }

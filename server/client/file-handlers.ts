@@ -6,7 +6,7 @@ import { ok, type Route } from '../http/routes.ts';
 import { authenticate, type Caller, requirePermission } from '../management/auth.ts';
 import type { ServerContext } from './context.ts';
 import { findLive } from './live-survey.ts';
-import { requireStore } from './upload-permit-handler.ts';
+import { requireStore } from './permit-upload.ts';
 
 type ParsedAddress = NonNullable<ReturnType<typeof parseFilePath>>;
 

@@ -1,12 +1,9 @@
 import { extensionOf, type FileExtension } from '../../src/wire/file-types.ts';
-import { ANY_ELEMENT } from '../files/file-address.ts';
+import { ANY_ELEMENT, MAX_FILE_BYTES } from '../files/file-address.ts';
 import { isFileAnswer } from '../files/file-answers.ts';
 import { type ApiError, badRequest } from '../http/errors.ts';
 import type { SurveyRecord } from '../repo/surveys.ts';
 import { elementsOf } from './survey-elements.ts';
-
-/** The most bytes of one file: 10 MiB (client-api.md 3.6). */
-export const MAX_FILE_BYTES = 10 * 1024 * 1024;
 
 /** A question that is answered with files. */
 export interface UploadElement {

@@ -8,9 +8,9 @@ import { ApiError, badRequest } from '../http/errors.ts';
 import { pathParam, type Route } from '../http/routes.ts';
 import type { ServerContext } from './context.ts';
 import { findLive } from './live-survey.ts';
+import { requireStore } from './permit-upload.ts';
 import { fileTooLarge } from './upload-elements.ts';
 import { createUploadReader } from './upload-form.ts';
-import { requireStore } from './upload-permit-handler.ts';
 
 const PROBLEMS: Readonly<Record<ContentProblem, string>> = {
   'other-type': 'The content of the file is of another type than its name',

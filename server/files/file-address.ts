@@ -4,6 +4,12 @@ import { parseStoredName, type StoredName } from './file-name.ts';
 /** Stands for "any upload element of the survey": what clients of before 2026 upload names no element. */
 export const ANY_ELEMENT = '~';
 
+/** The most bytes of one file: 10 MiB (client-api.md 3.6). */
+export const MAX_FILE_BYTES = 10 * 1024 * 1024;
+
+const KEY = /^[0-9a-z]+\/(public|private)\/([0-9a-z]+|-)\/[0-9a-f]{64}\.[0-9a-z]{1,20}$/;
+const KEY_PREFIX = /^[0-9a-z]+\/((public|private)\/(([0-9a-z]+|-)\/)?)?$/;
+
 /** Who may read a file. */
 export type Access = 'public' | 'private';
 
@@ -50,6 +56,23 @@ export function toFileKey(address: FileAddress & { readonly file: StoredName }):
   const { environmentId, access, answer, file } = address;
   const hash = createHash('sha256').update(toFilePath(address)).digest('hex');
   return `${environmentId}/${access}/${answer?.surveyId ?? '-'}/${hash}.${file.extension}`;
+}
+
+/** Whether `toFileKey` could have made this. */
+export function isFileKey(text: string): boolean {
+  return KEY.test(text);
+}
+
+/** The key itself; throws when it is none, whatever its caller has checked before. */
+export function requireFileKey(key: string): string {
+  if (!isFileKey(key)) throw new Error('not a file key');
+  return key;
+}
+
+/** The beginning of keys itself, whole folders of it; throws when it is none. */
+export function requireKeyPrefix(prefix: string): string {
+  if (!KEY_PREFIX.test(prefix)) throw new Error('not a prefix of file keys');
+  return prefix;
 }
 
 function decode(segment: string): string {

@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { openLocalFolder } from './local-folder.ts';
+import { readS3Address } from './s3-address.ts';
 
 /** Bytes on their way into a store: nobody sees them before `keep`, and a crash leaves nothing of them behind for long. */
 export interface Draft {
@@ -29,8 +30,16 @@ export interface OpenFile {
   close(): Promise<void>;
 }
 
+/** Where a client sends a file, and the fields of the form before it. */
+export interface UploadForm {
+  readonly url: string;
+  readonly fields: Readonly<Record<string, string>>;
+}
+
 /** Keeps files by key; the keys are those of `toFileKey`, others are refused with an error. */
 export interface FileStore {
+  /** Permits one upload straight into the store, of `maxBytes` at most; where it is missing, uploads come through us. */
+  readonly permit?: (key: string, maxBytes: number) => Promise<UploadForm>;
   draft(): Promise<Draft>;
   open(key: string): Promise<OpenFile | undefined>;
   /** Whether there was such a file. */
@@ -39,11 +48,21 @@ export interface FileStore {
   list(prefix: string): AsyncIterable<string>;
 }
 
+/** What a store is opened with. */
+export interface StoreOptions {
+  /** Hears what the owner should know of and no request can be told. */
+  readonly onProblem?: (message: string) => void;
+}
+
 /**
- * Opens the store that `FILES_URL` names: `file:` and a folder, which is made when it is missing. Rejects when nothing
- * can be written there.
+ * Opens the store that `FILES_URL` names: `file:` and a folder, which is made when it is missing, or `s3:` and a bucket.
+ * Rejects when nothing can be written in the folder, or the bucket's SDK is not installed.
  */
-export async function openFileStore(url: string): Promise<FileStore> {
-  if (!url.startsWith('file:')) throw new Error('only file:<folder> is supported so far');
+export async function openFileStore(url: string, options: StoreOptions = {}): Promise<FileStore> {
+  if (url.startsWith('s3:')) {
+    const address = readS3Address(url);
+    const { openS3Bucket } = await import('./s3-bucket.ts');
+    return openS3Bucket(address, options);
+  }
   return openLocalFolder(url.startsWith('file:///') ? fileURLToPath(url) : url.slice('file:'.length));
 }

@@ -15,14 +15,13 @@ import {
 import { dirname, join, resolve } from 'node:path';
 import { Readable } from 'node:stream';
 import { makeFolder } from '../make-folder.ts';
+import { isFileKey, requireFileKey, requireKeyPrefix } from './file-address.ts';
 import type { ByteRange, Draft, FileStore, OpenFile } from './file-store.ts';
 
 /** Drafts lie beside what is kept, on the same file system; no environment id starts with a dot. */
 const DRAFTS = '.drafts';
 /** No upload takes as long: what is older was left behind by a crash. */
 const ABANDONED_MS = 60 * 60_000;
-const KEY = /^[0-9a-z]+\/(public|private)\/([0-9a-z]+|-)\/[0-9a-f]{64}\.[0-9a-z]{1,20}$/;
-const PREFIX = /^[0-9a-z]+\/((public|private)\/(([0-9a-z]+|-)\/)?)?$/;
 /** File systems without hard links answer with one of these. */
 const NO_LINKS: ReadonlySet<unknown> = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK']);
 
@@ -55,8 +54,7 @@ export async function openLocalFolder(folder: string): Promise<FileStore> {
       return true;
     },
     list(prefix) {
-      if (!PREFIX.test(prefix)) throw new Error('not a prefix of file keys');
-      return listKeys(root, prefix);
+      return listKeys(root, requireKeyPrefix(prefix));
     },
   };
 }
@@ -139,7 +137,7 @@ async function* listKeys(root: string, prefix: string): AsyncGenerator<string> {
   const entries = (await ifThere(readdir(join(root, prefix), { withFileTypes: true }))) ?? [];
   for (const entry of entries) {
     if (entry.isDirectory()) yield* listKeys(root, `${prefix}${entry.name}/`);
-    else if (KEY.test(prefix + entry.name)) yield prefix + entry.name;
+    else if (isFileKey(prefix + entry.name)) yield prefix + entry.name;
   }
 }
 
@@ -153,8 +151,7 @@ async function removeAbandoned(drafts: string, before: number): Promise<void> {
 
 /** Whatever the caller has checked before: a key that isn't one never becomes a path. */
 function pathOf(root: string, key: string): string {
-  if (!KEY.test(key)) throw new Error('not a file key');
-  return join(root, key);
+  return join(root, requireFileKey(key));
 }
 
 /** What `reading` resolves to; undefined when there is no such file. */

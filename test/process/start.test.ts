@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -27,8 +27,12 @@ interface Run {
 }
 
 function run(env: Readonly<Record<string, string>>, ...args: string[]): Run {
+  return runIn(root, env, ...args);
+}
+
+function runIn(cwd: string, env: Readonly<Record<string, string>>, ...args: string[]): Run {
   const child = spawn(process.execPath, ['dist/server/main.js', ...args], {
-    cwd: root,
+    cwd,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {
       PATH: process.env.PATH ?? '',
@@ -66,7 +70,8 @@ describe('a mistake in the set-up ends the start with one line that names it', (
       [],
       /^inkling: .*FILES_URL/,
     ],
-    ['a store of files that is not built yet', { FILES_URL: 's3://bucket' }, [], /^inkling: .*FILES_URL/],
+    ['a bucket that has no name', { FILES_URL: 's3:///files' }, [], /^inkling: FILES_URL: must be s3:/],
+    ['a bucket without a region', { FILES_URL: 's3://bucket' }, [], /^inkling: FILES_URL: .*region/i],
     ['a folder that cannot be made', { DATABASE_URL: `sqlite:${file}/x.db` }, [], /^inkling: .*DATABASE_URL/],
     [
       'a PostgreSQL that is not there',
@@ -113,6 +118,28 @@ describe('a mistake in the set-up ends the start with one line that names it', (
     expect(server.err().trim().split('\n')).toHaveLength(1);
     other.close();
   });
+});
+
+it('a bucket without its SDK ends the start with one line that names the packages', async () => {
+  // The built server with the packages that it always needs beside it, and no others.
+  const bare = join(folder, 'bare');
+  cpSync(join(root, 'dist/server'), join(bare, 'dist/server'), { recursive: true });
+  cpSync(join(root, 'package.json'), join(bare, 'package.json'));
+  mkdirSync(join(bare, 'node_modules'));
+  for (const name of ['better-sqlite3', 'pg', 'pino']) {
+    symlinkSync(join(root, 'node_modules', name), join(bare, 'node_modules', name));
+  }
+  const start = (FILES_URL: string): Run => runIn(bare, { PORT: '0', FILES_URL });
+  const server = start('s3://bucket?region=eu-west-1');
+  expect(await server.exit).toBe(1);
+  expect(server.err().trim()).toBe(
+    'inkling: FILES_URL: cannot keep files there: s3:// needs a package that is not installed: ' +
+      'npm install @aws-sdk/client-s3 @aws-sdk/s3-presigned-post',
+  );
+  const other = start(`file:${join(bare, 'files')}`);
+  await listening(other);
+  other.child.kill('SIGTERM');
+  await other.exit;
 });
 
 it('the first start prints key and tag, a later one the tag alone', async () => {

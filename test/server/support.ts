@@ -12,6 +12,7 @@ import { grantApiKey, type Permission } from '../../server/repo/api-keys.ts';
 import { type Database, openDatabase } from '../../server/repo/database.ts';
 import { insertEnvironment } from '../../server/repo/environments.ts';
 import { newId } from '../../server/repo/new-id.ts';
+import { startBucket, type TestBucket } from '../support/bucket.ts';
 import { createDatabase } from '../support/postgres.ts';
 
 /** The databases every HTTP test runs on. */
@@ -43,6 +44,9 @@ export interface TestServer {
   readonly logged: Logged[];
   /** Where uploads are kept: a folder of its own inside an otherwise empty one. */
   readonly filesFolder: string;
+  readonly filesUrl: string;
+  /** The bucket that they are kept in, if they are. */
+  readonly bucket: TestBucket | undefined;
   /** The files that the database is in, its log included; none of another process's. */
   databaseFiles(): readonly string[];
   /** The clock; a test may move it. */
@@ -58,13 +62,25 @@ export interface Tenant {
   readonly key: string;
 }
 
+/** What the tests of a server are run with. */
+export interface ServerOptions {
+  readonly lifetimes?: Partial<Lifetimes>;
+  /** Once more on SQLite, with the files in a bucket; or only so. */
+  readonly withBucket?: boolean | 'only';
+}
+
 /** Runs the same tests on a real SQLite file and on a real PostgreSQL. */
 export function describeServer(
   name: string,
   tests: (server: TestServer) => void,
-  lifetimes?: Partial<Lifetimes>,
+  { lifetimes, withBucket = false }: ServerOptions = {},
 ): void {
-  describe.each(KINDS)(`${name} on %s`, (kind) => {
+  const bucketWorld = [{ kind: 'sqlite', where: 'sqlite and a bucket', inBucket: true }] as const;
+  const worlds = [
+    ...(withBucket === 'only' ? [] : KINDS.map((kind) => ({ kind, where: kind, inBucket: false }))),
+    ...(withBucket ? bucketWorld : []),
+  ];
+  describe.each(worlds)(`${name} on $where`, ({ kind, inBucket }) => {
     const server = {} as { -readonly [K in keyof TestServer]: TestServer[K] };
     const release: (() => Promise<void> | void)[] = [];
 
@@ -73,8 +89,14 @@ export function describeServer(
       const logged: Logged[] = [];
       const around = mkdtempSync(join(tmpdir(), 'inkling-files-'));
       release.push(() => rmSync(around, { recursive: true, force: true }));
-      const filesFolder = join(around, 'files');
-      const files = await openFileStore(`file:${filesFolder}`);
+      const bucket = inBucket ? await startBucket() : undefined;
+      if (bucket) {
+        release.push(() => bucket.stop());
+        Object.assign(process.env, bucket.credentials);
+      }
+      const filesFolder = bucket?.folder ?? join(around, 'files');
+      const filesUrl = bucket?.filesUrl ?? `file:${filesFolder}`;
+      const files = await openFileStore(filesUrl);
       const clock = { now: Date.UTC(2026, 10, 24, 9, 1) };
       const open = async (more: Pick<AppDeps, 'publicUrl'> = {}) => {
         const database = await openDatabase(url);
@@ -89,7 +111,7 @@ export function describeServer(
         const path = url.startsWith('sqlite:') ? url.slice('sqlite:'.length) : undefined;
         return path === undefined ? [] : [path, `${path}-wal`].filter((file) => existsSync(file));
       };
-      const parts = { kind, logged, filesFolder, databaseFiles, clock, openAgain: open };
+      const parts = { kind, logged, bucket, filesFolder, filesUrl, databaseFiles, clock, openAgain: open };
       Object.assign(server, { ...parts, ...(await open()) });
       server.send = (...request) => send(server.app, ...request);
     });

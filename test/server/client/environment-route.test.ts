@@ -430,5 +430,5 @@ describeServer(
       expect(Date.parse(user.body.data.state.expiresAt) - server.clock.now).toBe(500);
     });
   },
-  { environmentMs: 2000, slotMs: 1000, userMs: 500 },
+  { lifetimes: { environmentMs: 2000, slotMs: 1000, userMs: 500 } },
 );

@@ -48,8 +48,8 @@ describeServer('200 canaries in headers, queries, paths and bodies', (server) =>
     }
     const log = createLog('trace', (line) => lines.push(line));
     settle = log.settle;
-    const { database, clock, filesFolder } = server;
-    const files = await openFileStore(`file:${filesFolder}`);
+    const { database, clock, filesUrl } = server;
+    const files = await openFileStore(filesUrl);
     const app = createApp({ database, files, now: () => clock.now, log, rateLimit: 'off' });
     listening = await listen(app, {
       host: '127.0.0.1',

@@ -4,19 +4,25 @@ import { slimPreact } from './scripts/slim-preact.mjs';
 
 const { version } = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8'));
 
+/** Every browser of ours has dark mode by `color-scheme` alone: `light-dark()`, which we don't use, needs no help. */
+const LIGHT_DARK = 1 << 20;
+
 /** Shared by every bundle for browsers: Chromium 111, Firefox 128, Safari 16.4 (design.md 2). */
 const browser = (build: UserConfig['build']): UserConfig => ({
   publicDir: false,
   plugins: [slimPreact()],
+  css: { lightningcss: { exclude: LIGHT_DARK } },
   define: { __VERSION__: JSON.stringify(version) },
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   build: {
     outDir: 'dist',
     emptyOutDir: false,
     target: 'es2022',
+    cssTarget: ['chrome111', 'firefox128', 'safari16.4'],
     modulePreload: false,
     reportCompressedSize: false,
     ...build,
+    rolldownOptions: { optimization: { inlineConst: { mode: 'all', pass: 3 } }, ...build?.rolldownOptions },
   },
 });
 

@@ -20,7 +20,7 @@ import type { StoredRecord } from './store/record.ts';
  */
 
 /** Which arguments `connect` takes, and gives. Raised when a core of another number could not work with it. */
-export const contract = 2;
+export const contract = 3;
 
 /** `inkling.render`, which few pages call. */
 export const render: typeof import('./render.ts').render = async (...args) =>
@@ -37,6 +37,7 @@ export interface Core
   readonly events: Events;
   readonly manners: Manners;
   readonly fillHidden?: FillHidden | undefined;
+  readonly newId: OpeningDeps['newId'];
   /** Tells of a problem that is no mistake of a developer. */
   readonly fail: (code: string, detail: string, isQuiet: true) => void;
 }
@@ -81,6 +82,7 @@ export function connect(core: Core): Connected {
     takeLock: () => lock('survey'),
     isUrlFull: options.url === 'full',
     fillHidden: core.fillHidden,
+    newId: core.newId,
     upload: async (surveyId, file) => {
       try {
         const { uploadFile } = await import('./net/upload.ts');

@@ -20,7 +20,7 @@ import { atMost, wait } from './wait.ts';
 declare const __VERSION__: string;
 
 /** The chunk's contract that this core can call. */
-const CONTRACT = 2;
+const CONTRACT = 3;
 /** A call waits this long for the environment; what it asked for is done later all the same. */
 const KNOWN_MS = 5_000;
 /** A device's clock that is off by more than a day is worth a line. */
@@ -340,7 +340,7 @@ async function run(start: Start): Promise<Running> {
   const connect = async (): Promise<Connected> => {
     const chunk = await start.loadUi();
     connected ??= chunk.connect({
-      ...{ environmentId, api, options, session, state, showings, events, manners, fail },
+      ...{ environmentId, api, options, session, state, showings, events, manners, fail, newId },
       net: { codeOf, isOk, isRefused, NO_REPLY, request, stringify, toBody },
       fillHidden: start.fillHidden,
       loadForeign: () => start.loadChunk(appUrl, 'foreign'),

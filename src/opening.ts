@@ -1,7 +1,7 @@
 import type { HiddenFields } from './api.ts';
 import type { Answers, Survey } from './core/survey/document.ts';
 import type { Showing } from './core/targeting/history.ts';
-import { chooseLanguage } from './core/targeting/language.ts';
+import type { ChosenLanguage } from './core/targeting/language.ts';
 import {
   closeShowing,
   isOutdated,
@@ -13,7 +13,7 @@ import {
 import type { Events } from './events.ts';
 import type { Delivery } from './net/delivery.ts';
 import type { Release } from './net/tab-lock.ts';
-import { newId } from './new-id.ts';
+import type { newId } from './new-id.ts';
 import type { Session } from './session.ts';
 import type { StoredRecord } from './store/record.ts';
 import type { CloseReason, OpenSurvey, Upload } from './ui/contract.ts';
@@ -42,6 +42,7 @@ export interface OpeningDeps {
   readonly showings: StoredRecord<Ledger>;
   readonly events: Events;
   readonly delivery: Delivery;
+  readonly newId: typeof newId;
   /** Undefined while another tab of the site has a survey. */
   readonly takeLock: () => Promise<Release | undefined>;
   /** `meta.url`: the whole address instead of origin and path. */
@@ -58,6 +59,8 @@ export interface OpeningRequest {
   readonly host: HTMLElement;
   readonly survey: Survey;
   readonly wish: Wish;
+  /** What it is shown in when it begins. */
+  readonly language: ChosenLanguage;
   /** Asked when everything is there: another tab, an identification or a delay may have changed the answer. */
   readonly isStillAllowed: () => boolean;
   /** Whether this tab got the lock. */
@@ -84,7 +87,7 @@ export interface Opening {
 export function openSurvey(deps: OpeningDeps, request: OpeningRequest): Opening {
   const { session, showings, events, delivery } = deps;
   const { host, survey, wish } = request;
-  let showing = wish.from ?? begin(deps, survey, wish);
+  let showing = wish.from ?? begin(deps, request);
   const { id: responseId, surveyId } = showing;
   let view: OpenSurvey | undefined;
   let release: Release | undefined;
@@ -170,10 +173,10 @@ export function openSurvey(deps: OpeningDeps, request: OpeningRequest): Opening 
   };
 }
 
-function begin(deps: OpeningDeps, survey: Survey, { action, hiddenFields }: Wish): Showing {
+function begin(deps: OpeningDeps, { survey, language, wish }: OpeningRequest): Showing {
   const now = Date.now();
-  const { session, isUrlFull, fillHidden } = deps;
-  const { key, code } = chooseLanguage(survey, session.language());
+  const { session, isUrlFull, fillHidden, newId } = deps;
+  const { action, hiddenFields } = wish;
   const source = new URL(location.href).searchParams.get('source');
   const { enabled, fieldIds = [] } = survey.hiddenFields ?? {};
   const given = Object.fromEntries(
@@ -190,8 +193,8 @@ function begin(deps: OpeningDeps, survey: Survey, { action, hiddenFields }: Wish
     ackedSeq: 0,
     finished: false,
     closed: false,
-    language: key,
-    languageCode: code,
+    language: language.key,
+    languageCode: language.code,
     hiddenFields: fillHidden?.(survey.hiddenFields, given) ?? given,
     meta: {
       url: isUrlFull ? location.href : location.origin + location.pathname,

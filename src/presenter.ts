@@ -160,6 +160,7 @@ export function createPresenter(deps: PresenterDeps): Presenter {
         host,
         survey,
         wish,
+        language: chooseLanguage(survey, session.language()),
         // Itself must not count as another one.
         isStillAllowed: () =>
           wish.from !== undefined ||

@@ -7,8 +7,8 @@ import { brotliCompressSync, constants } from 'node:zlib';
 /** Brotli 11 bytes. They only move down, or up with a reason in the commit. */
 const GATES = {
   core: 9600,
-  survey: 26_800,
-  together: 49_800,
+  survey: 25_300,
+  together: 50_100,
   full: 45_400,
   formbricks: 11_050,
   surveys: 33_000,

@@ -1,5 +1,6 @@
 import type { JSX } from 'preact';
 import type { NpsElement, RatingElement } from '../core/survey/document.ts';
+import { extras } from './extras.ts';
 import type { FieldProps } from './field.ts';
 import { FaceIcon, StarIcon } from './icons.tsx';
 import { roveFocus } from './roving.ts';
@@ -29,7 +30,7 @@ export function ScaleField(props: FieldProps<NpsElement | RatingElement>): JSX.E
               'cell',
               score === value && 'on',
               scale === 'star' && score <= Number(value) && 'full',
-              element.isColorCodingEnabled && scale !== 'star' && toneOf(score, last),
+              element.isColorCodingEnabled && scale !== 'star' && extras.toneOf?.(score, last),
             ]
               .filter(Boolean)
               .join(' ')}
@@ -54,11 +55,4 @@ export function ScaleField(props: FieldProps<NpsElement | RatingElement>): JSX.E
       )}
     </>
   );
-}
-
-/** The colour of a score: how far it is from the best (survey-model.md 2.4, 2.5). */
-function toneOf(score: number, last: number): string {
-  const distance = last - score;
-  if (distance < (last < 5 ? 1 : 2)) return 'good';
-  return distance < (last < 5 ? 2 : last > 5 ? 4 : 3) ? 'fair' : 'poor';
 }

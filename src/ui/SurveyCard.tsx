@@ -1,7 +1,5 @@
 import { Component, type ComponentChild, type JSX } from 'preact';
-import { goesOnByItself } from '../core/survey/auto-progress.ts';
 import type { Answers, AnswerValue, SurveyElement, Text } from '../core/survey/document.ts';
-import type { Logic } from '../core/survey/logic.ts';
 import {
   blockOn,
   goBack,
@@ -13,7 +11,7 @@ import {
 import { stylingOf } from '../core/survey/styling.ts';
 import { directionOf, textOf } from '../core/survey/text.ts';
 import { toData } from '../core/survey/to-data.ts';
-import { isSafeLink, isWebAddress, type Problem } from '../core/survey/validate.ts';
+import { isSafeLink, type Problem } from '../core/survey/validate.ts';
 import { startClock } from './clock.ts';
 import type { CloseReason, SurveyView } from './contract.ts';
 import { extras } from './extras.ts';
@@ -21,7 +19,7 @@ import type { FieldProps } from './field.ts';
 import { focusCard, focusProblem } from './focus.ts';
 import { Heading } from './Heading.tsx';
 import { CheckIcon, CloseIcon } from './icons.tsx';
-import { waitForReading, waitForUse, watchSending } from './leaving.ts';
+import { waitForReading, watchSending } from './leaving.ts';
 import { loadPart, partState } from './parts.ts';
 import { Question } from './Question.tsx';
 import { say } from './strings.ts';
@@ -34,7 +32,6 @@ export interface SurveyCardProps {
   readonly view: SurveyView;
   /** The dialog around the card. */
   readonly box: HTMLElement;
-  readonly logic: Logic | undefined;
   readonly leave: (reason: CloseReason) => void;
 }
 
@@ -91,8 +88,8 @@ export class SurveyCard extends Component<SurveyCardProps, State> {
     this.enterCard();
     if (view.isInline && view.autoFocus) focusCard(box);
     this.skip();
-    if (closesIn) {
-      this.release = waitForUse(
+    if (closesIn && extras.waitForUse) {
+      this.release = extras.waitForUse(
         box,
         closesIn,
         () => this.setState({ closesIn: 0 }),
@@ -132,7 +129,9 @@ export class SurveyCard extends Component<SurveyCardProps, State> {
   private movesAlone(value: AnswerValue | undefined): boolean {
     const { survey } = this.props.view;
     return (
-      value !== undefined && value !== '' && goesOnByItself(survey, { elements: this.elements() }, value)
+      value !== undefined &&
+      value !== '' &&
+      !!extras.goesOnByItself?.(survey, { elements: this.elements() }, value)
     );
   }
 
@@ -170,7 +169,7 @@ export class SurveyCard extends Component<SurveyCardProps, State> {
       answers,
       ttc: this.clock.read(),
       hiddenFields,
-      logic: this.props.logic,
+      logic: extras,
       language: view.language,
       // A question that could not be loaded asks for nothing.
       waived: elements.filter((element) => partState(element) === 'missing').map(({ id }) => id),
@@ -245,7 +244,7 @@ export class SurveyCard extends Component<SurveyCardProps, State> {
   private fill(): (text: string) => string {
     const { survey, hiddenFields } = this.props.view;
     const { progress, answers, language, locale } = this.state;
-    if (!extras) return (text) => text;
+    if (!extras.fillFrom) return (text) => text;
     const data = toData(survey, { answers: answers as Answers }, language, hiddenFields);
     return extras.fillFrom(data, progress.variables, locale);
   }
@@ -267,12 +266,11 @@ export class SurveyCard extends Component<SurveyCardProps, State> {
     const fill = this.fill();
     const t = (text: Text | undefined): string => fill(textOf(text, language));
     const rich = (text: Text | undefined): ComponentChild =>
-      extras ? extras.drawText(textOf(text, language), fill) : textOf(text, language);
+      extras.drawText?.(textOf(text, language), fill) ?? textOf(text, language);
     const { card, finished, trail } = progress;
     const index = blocks.findIndex(({ id }) => id === card);
     const block = blockOn(survey, progress);
     const ending = endings.find(({ id }) => id === card);
-    const link = ending ? fill(ending.buttonLink ?? '') : '';
     const [first] = block?.elements ?? [];
     // Answering it goes on by itself.
     const isWaiting =
@@ -298,7 +296,7 @@ export class SurveyCard extends Component<SurveyCardProps, State> {
             <i style={{ '--part': percent / 100 }} />
           </div>
         )}
-        {extras && !finished && (
+        {extras.LanguageSwitch && !finished && (
           <extras.LanguageSwitch survey={survey} language={language} onChange={this.speak} />
         )}
         <form
@@ -333,7 +331,7 @@ export class SurveyCard extends Component<SurveyCardProps, State> {
                 rich={rich}
               />
             ))}
-            {card === 'start' && extras && <extras.Welcome survey={survey} rich={rich} />}
+            {card === 'start' && extras.Welcome && <extras.Welcome survey={survey} rich={rich} />}
             {ending && (
               <section class="still">
                 {!ending.imageUrl && !ending.videoUrl && <CheckIcon />}
@@ -359,19 +357,12 @@ export class SurveyCard extends Component<SurveyCardProps, State> {
                 {t(block?.backButtonLabel) || say('back')}
               </button>
             )}
-            {isWebAddress(link) && (
-              <a
-                class="button"
-                href={link}
-                target="_top"
-                onClick={(event) => {
-                  if (!view.onOpenLink) return;
-                  event.preventDefault();
-                  view.onOpenLink(link);
-                }}
-              >
-                {t(ending?.buttonLabel) || say('next')}
-              </a>
+            {ending && extras.EndingLink && (
+              <extras.EndingLink
+                href={fill(ending.buttonLink ?? '')}
+                label={t(ending.buttonLabel)}
+                open={view.onOpenLink}
+              />
             )}
           </div>
         </form>
@@ -390,11 +381,7 @@ export class SurveyCard extends Component<SurveyCardProps, State> {
             <CloseIcon />
           </button>
         )}
-        {closesIn > 0 && (
-          <div class="bar time" aria-hidden="true">
-            <i style={{ '--time': `${closesIn}s` }} />
-          </div>
-        )}
+        {closesIn > 0 && extras.Countdown && <extras.Countdown seconds={closesIn} />}
       </>
     );
   }

@@ -1,8 +1,7 @@
 import type { JSX } from 'preact';
 import type { OpenTextElement } from '../core/survey/document.ts';
-import { announce } from './announce.ts';
+import { extras } from './extras.ts';
 import type { FieldProps } from './field.ts';
-import { say } from './strings.ts';
 
 // Never type=number: it drops what it can't parse, spins on scroll, and refuses the visitor's own decimal sign.
 const KEYBOARDS = { text: undefined, email: 'email', url: 'url', number: 'decimal', phone: 'tel' } as const;
@@ -30,19 +29,7 @@ export function TextField(props: FieldProps<OpenTextElement>): JSX.Element {
         aria-invalid={isWrong}
         onInput={(event) => onAnswer(event.currentTarget.value)}
       />
-      {max && (
-        <>
-          <p class={text.length > max ? 'note count over' : 'note count'} aria-hidden="true">
-            {text.length}/{max}
-          </p>
-          <p role="status" ref={(region) => announce(region, text && sayRoom(max - text.length, max))} />
-        </>
-      )}
+      {max && extras.Counter && <extras.Counter text={text} max={max} />}
     </>
   );
-}
-
-/** What is left, or how much there may be. */
-function sayRoom(left: number, max: number): string {
-  return left < 0 ? say('max_length', max) : say('characters_left', left);
 }

@@ -3,11 +3,11 @@ const PAUSE_MS = 800;
 
 let timer: ReturnType<typeof setTimeout> | undefined;
 
-/** Says something to screen readers by a `role="status"` of the card, which shows nothing. */
-export function announce(region: Element | null, text: string | undefined): void {
+/** Says something to screen readers by a `role="status"` that shows nothing, after a pause. */
+export function announce(region: Element | null, text: string | undefined, ms = PAUSE_MS): void {
   if (!region || !text || region.textContent === text) return;
   clearTimeout(timer);
   timer = setTimeout(() => {
     region.textContent = text;
-  }, PAUSE_MS);
+  }, ms);
 }

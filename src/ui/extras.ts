@@ -1,40 +1,57 @@
 import type { Settings, Survey } from '../core/survey/document.ts';
 import { stylingOf } from '../core/survey/styling.ts';
+import { hasRules } from '../core/survey/validate.ts';
 
-/** The styling fields that `dress` reads; colour of the brand, roundness and scheme are in the first chunk. */
-const DRESSED = /^(ele|but|inp|opt|pro|cardB|high|font|accent)/;
+type Extras = typeof import('./rich.tsx') & typeof import('./rules.tsx') & typeof import('./logic.ts');
 
-type Extras = typeof import('./rich.tsx');
+/** What most surveys do without, as far as a survey has needed it. */
+export const extras: Partial<Extras> = {};
 
-/**
- * What most surveys do without: markup and recall in texts, the welcome card, languages to choose from, videos, and
- * every styling field but the first three. Undefined until a survey has needed it.
- */
-export let extras: Extras | undefined;
+/** What the first chunk doesn't know of styling: all but the brand's colour and the roundness. */
+const DRESSED = /^(ele|but|inp|opt|pro|cardB|high|font|accent|isDark)/;
+/** What it doesn't know of questions and endings. */
+const RICH = /^((video|image)Url|buttonLink|isColorCodingEnabled)$/;
 
-/** They are here. */
-export function setExtras(loaded: Extras): void {
-  extras = loaded;
+/** The cards of a survey: of one in the legacy form, once logic is there. */
+export function blocksOf(survey: Survey): Survey['blocks'] {
+  return extras.blocksOf?.(survey) ?? survey.blocks ?? [];
 }
 
-/** Whether a survey needs them. */
-export function needsExtras(survey: Survey, settings: Settings | undefined): boolean {
-  const { welcomeCard, showLanguageSwitch, blocks, questions, endings, workspaceOverwrites } = survey;
-  const styling = settings && stylingOf({ survey, settings });
+/** A document without blocks has legacy questions to convert. */
+export function needsLogic({ blocks }: Pick<Survey, 'blocks'>): boolean {
+  return !blocks?.length || blocks.some(({ logic, logicFallback }) => logic?.length || logicFallback);
+}
+
+/** Whether a survey asks for more than any answer. */
+export function needsRules(survey: Survey): boolean {
+  return blocksOf(survey).some(({ elements }) => elements.some(hasRules));
+}
+
+/** Whether a survey needs anything richer than words and scores. */
+export function needsRich(survey: Survey, settings: Settings | undefined): boolean {
+  const { welcomeCard, blocks, questions, endings, workspaceOverwrites = {} } = survey;
   return !!(
     welcomeCard?.enabled ||
-    showLanguageSwitch ||
+    survey.showLanguageSwitch ||
+    survey.autoClose ||
+    survey.isAutoProgressingEnabled ||
     workspaceOverwrites?.highlightBorderColor ||
-    isRich([blocks, questions, endings]) ||
-    Object.entries(styling ?? {}).some(([field, value]) => value && DRESSED.test(field))
+    isVeiled(survey, settings) ||
+    asks([blocks, questions, endings], RICH) ||
+    (settings && asks(stylingOf({ survey, settings }), DRESSED))
   );
 }
 
-/** Whether a text anywhere in there may be more than words, or there is a video. */
-function isRich(value: unknown): boolean {
+/** Whether a page is covered while its survey is open. */
+export function isVeiled({ workspaceOverwrites }: Survey, settings: Settings | undefined): boolean {
+  return /light|dark/.test(`${workspaceOverwrites?.overlay ?? settings?.overlay}`);
+}
+
+/** Whether a text anywhere in there may be more than words, or one of these is set. */
+function asks(value: unknown, keys: RegExp): boolean {
   if (typeof value === 'string') return /[<&]|#recall:/.test(value);
   return (
     typeof value === 'object' &&
-    Object.entries(value ?? {}).some(([key, part]) => (key === 'videoUrl' && !!part) || isRich(part))
+    Object.entries(value ?? {}).some(([key, part]) => (part && keys.test(key)) || asks(part, keys))
   );
 }

@@ -3,9 +3,9 @@ import { Component, type JSX, render } from 'preact';
 import type { Settings, Survey } from '../core/survey/document.ts';
 import { openProgress } from '../core/survey/progress.ts';
 import { directionOf, textOf } from '../core/survey/text.ts';
-import { hasRules } from '../core/survey/validate.ts';
+import { announce } from './announce.ts';
 import type { CloseReason, OpenSurvey, SurveyView } from './contract.ts';
-import { extras, needsExtras, setExtras } from './extras.ts';
+import { blocksOf, extras, isVeiled, needsLogic, needsRich, needsRules } from './extras.ts';
 import { loadPart, partStyles, watchParts } from './parts.ts';
 import { SurveyCard, type SurveyCardProps } from './SurveyCard.tsx';
 import { say } from './strings.ts';
@@ -40,16 +40,15 @@ export function openSurvey(view: SurveyView): OpenSurvey {
     quietly(() => view.onClose(reason));
   };
   const isDrawn = quietly(() => {
-    if (!logic && needsLogic(view.survey)) throw new Error('prepare was not awaited');
+    const isReady = extras.runLogic || !needsLogic(view.survey);
+    if (!isReady || (!extras.findBroken && needsRules(view.survey)))
+      throw new Error('prepare was not awaited');
     const survey = { ...view.survey, blocks: blocksOf(view.survey), endings: view.survey.endings ?? [] };
-    unmount = mount({ view: { ...view, survey }, logic, leave });
+    unmount = mount({ view: { ...view, survey }, leave });
   });
   if (!isDrawn) leave('destroyed');
   return { close: leave };
 }
-
-/** What reads logic and the legacy form, once a document has needed it. */
-let logic: typeof import('./logic.ts') | undefined;
 
 /**
  * Loads what the first card needs beyond this chunk, and the survey's logic. Rejects when it can't be had, so that a
@@ -58,39 +57,26 @@ let logic: typeof import('./logic.ts') | undefined;
  * @param card the card a stored survey goes on at
  */
 export async function prepare(survey: Survey, card?: string, settings?: Settings): Promise<void> {
-  await Promise.all([loadExtras(survey, settings), loadLogic(survey)]);
+  await loadExtras(survey, settings);
   const blocks = blocksOf(survey);
   const { elements = [] } = blocks.find(({ id }) => id === card) ?? blocks[0] ?? {};
   const isThere = await Promise.all(elements.map(loadPart));
   if (isThere.includes(false)) throw new Error('a part of the survey can not be had');
 }
 
-/** Rejects when they can't be had: texts would stand there as markup. */
-async function loadExtras(survey: Survey, settings: Settings | undefined): Promise<void> {
-  if (!extras && needsExtras(survey, settings)) setExtras(await import('./rich.tsx'));
-}
-
-async function loadLogic(survey: Survey): Promise<void> {
-  if (needsLogic(survey)) logic ??= await import('./logic.ts');
+/**
+ * Fetches what a survey needs of logic, rules and everything richer than words and scores. Rejects when it can't be
+ * had: texts would stand there as markup, and cards would follow each other in the wrong order.
+ */
+async function loadExtras(survey: Survey, settings?: Settings): Promise<void> {
+  if (needsRich(survey, settings)) Object.assign(extras, await import('./rich.tsx'));
+  if (needsLogic(survey)) Object.assign(extras, await import('./logic.ts'));
+  if (needsRules(survey)) Object.assign(extras, await import('./rules.tsx'));
 }
 
 /** The rest, while the first card is read, in the order of the cards. */
 async function loadRest(blocks: Survey['blocks']): Promise<void> {
   for (const { elements } of blocks) for (const element of elements) await loadPart(element);
-}
-
-/** A document without blocks has legacy questions to convert. */
-function needsLogic({ blocks }: Pick<Survey, 'blocks'>): boolean {
-  return (
-    !blocks?.length ||
-    blocks.some(
-      ({ logic, logicFallback, elements }) => logic?.length || logicFallback || elements.some(hasRules),
-    )
-  );
-}
-
-function blocksOf(survey: Survey): Survey['blocks'] {
-  return logic ? logic.blocksOf(survey) : (survey.blocks ?? []);
 }
 
 /** Whether the work went through. */
@@ -103,7 +89,7 @@ function quietly(work: () => void): boolean {
   }
 }
 
-function mount({ view, leave, logic }: Omit<SurveyCardProps, 'box'>): () => void {
+function mount({ view, leave }: Omit<SurveyCardProps, 'box'>): () => void {
   const { host, survey, settings, language, locale, isInline } = view;
   const root = host.shadowRoot as ShadowRoot;
   const adopted = new Set<string>();
@@ -118,11 +104,10 @@ function mount({ view, leave, logic }: Omit<SurveyCardProps, 'box'>): () => void
     });
 
   const { placement, overlay, clickOutsideClose } = survey.workspaceOverwrites ?? {};
-  const veil = overlay ?? settings.overlay;
-  const isModal = !isInline && (veil === 'light' || veil === 'dark');
+  const isModal = !isInline && isVeiled(survey, settings);
   // Shown as a popover, a <dialog> would take the page's focus; a <div> leaves it alone.
   const box: HTMLElement = document.createElement(isModal ? 'dialog' : 'div');
-  box.className = `box ${isInline ? 'inline' : (placement ?? settings.placement ?? 'bottomRight')} veil-${veil}`;
+  box.className = `box ${isInline ? 'inline' : (placement ?? settings.placement ?? 'bottomRight')} veil-${overlay ?? settings.overlay}`;
   box.tabIndex = -1;
   box.dir = directionOf(survey, language, locale);
   if (locale) box.lang = locale;
@@ -143,21 +128,15 @@ function mount({ view, leave, logic }: Omit<SurveyCardProps, 'box'>): () => void
   });
 
   const draw = (): void => {
-    for (const text of [css, ...(extras ? [extras.css] : []), ...partStyles()]) adopt(text);
-    render(<Guarded view={view} box={box} leave={leave} logic={logic} />, box);
+    for (const text of [css, extras.css ?? '', ...partStyles()]) adopt(text);
+    render(<Guarded view={view} box={box} leave={leave} />, box);
   };
   draw();
   applyTheme(box, view);
   const stopWatching = watchParts(draw);
   void loadRest(survey.blocks);
   if (isModal) {
-    box.addEventListener('cancel', () => leave('escape'));
-    box.addEventListener('mousedown', (event) => {
-      if (!(clickOutsideClose ?? settings.clickOutsideClose) || isWithin(event, box)) return;
-      // The click would take the focus that the closing dialog gives back.
-      event.preventDefault();
-      leave('outside');
-    });
+    extras.watchOutside?.(box, clickOutsideClose ?? settings.clickOutsideClose, leave);
   } else if (!isInline && typeof box.showPopover === 'function') {
     // The top layer: above everything, and no contest of z-indexes.
     box.popover = 'manual';
@@ -168,9 +147,7 @@ function mount({ view, leave, logic }: Omit<SurveyCardProps, 'box'>): () => void
   };
   // Fails on a page that has taken the host away already. What outlives the host is listened to afterwards.
   show();
-  const scheme = window.matchMedia?.('(prefers-color-scheme: dark)');
-  const restyle = (): void => applyTheme(box, view);
-  scheme?.addEventListener?.('change', restyle);
+  const stopScheme = extras.watchScheme?.(() => applyTheme(box, view));
   // What a phone's keyboard covers.
   const { visualViewport: seen } = window;
   const rise = (): void => {
@@ -179,14 +156,13 @@ function mount({ view, leave, logic }: Omit<SurveyCardProps, 'box'>): () => void
   };
   seen?.addEventListener('resize', rise);
   const stopStaying = stayOnPage(host, show, () => leave('destroyed'));
-  const timer = setTimeout(() => !isInline && announce(view, root), ANNOUNCE_MS);
+  if (!isInline) announce(root.querySelector('[role=status]'), greet(view), ANNOUNCE_MS);
 
   return () => {
-    clearTimeout(timer);
     stopStaying();
     seen?.removeEventListener('resize', rise);
     stopWatching();
-    scheme?.removeEventListener?.('change', restyle);
+    stopScheme?.();
     for (const type of KEYS) host.removeEventListener(type, onKey);
     const hadFocus = root.activeElement !== null;
     render(null, box);
@@ -234,19 +210,12 @@ class Guarded extends Component<SurveyCardProps, { hasFailed: boolean }> {
   }
 }
 
-function isWithin({ clientX, clientY }: MouseEvent, box: HTMLElement): boolean {
-  const { left, right, top, bottom } = box.getBoundingClientRect();
-  return clientX >= left && clientX <= right && clientY >= top && clientY <= bottom;
-}
-
-/** Tells a screen reader what has appeared, and that it may go by itself. */
-function announce({ survey, language, progress }: SurveyView, root: ShadowRoot): void {
-  const status = root.querySelector('[role=status]');
-  if (!status) return;
+/** What a screen reader is told of: what has appeared, and that it may go by itself. */
+function greet({ survey, language, progress }: SurveyView): string {
   const { card } = openProgress(survey, progress);
   const block = survey.blocks.find(({ id }) => id === card);
   const headline = block ? block.elements[0]?.headline : survey.welcomeCard?.headline;
   const { autoClose } = survey;
   const closes = autoClose ? say('survey_closes_automatically_in_x_seconds', autoClose) : '';
-  status.textContent = `${say('survey_opened_announcement')} ${textOf(headline, language)}. ${closes}`;
+  return `${say('survey_opened_announcement')} ${textOf(headline, language)}. ${closes}`;
 }

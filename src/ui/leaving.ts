@@ -2,28 +2,6 @@
 const ENDING_MS = 3000;
 /** An answer that has not been sent by then is worth a word. */
 const LATE_MS = 1000;
-/** What counts as using the survey (survey-model.md 3.7); focus alone does not. */
-const USES = ['pointerdown', 'pointerover', 'keydown', 'touchstart'];
-
-/** Calls once when nobody has used the survey for so many seconds. Gives the release; `onUse` says it is off. */
-export function waitForUse(
-  box: HTMLElement,
-  seconds: number,
-  onUse: () => void,
-  leave: () => void,
-): () => void {
-  const timer = setTimeout(leave, seconds * 1000);
-  const stop = listen(box, USES, () => {
-    release();
-    onUse();
-  });
-  const release = (): void => {
-    clearTimeout(timer);
-    stop();
-  };
-  return release;
-}
-
 /**
  * Calls once an ending was on screen for a while: later when the pointer moves over it, or focus is inside. `again`
  * begins the while anew, for what has changed and is to be read, too.
@@ -77,7 +55,12 @@ export function watchSending(
   };
 }
 
-function listen(box: HTMLElement, types: readonly string[], handle: (event: Event) => void): () => void {
+/** Listens to each of these. Gives what ends it. */
+export function listen(
+  box: HTMLElement,
+  types: readonly string[],
+  handle: (event: Event) => void,
+): () => void {
   for (const type of types) box.addEventListener(type, handle);
   return () => {
     for (const type of types) box.removeEventListener(type, handle);

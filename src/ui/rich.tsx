@@ -4,13 +4,22 @@ import type { Answers, Survey, SurveyLanguage, Text } from '../core/survey/docum
 import { durationOf } from '../core/survey/duration.ts';
 import { fillRecall } from '../core/survey/recall.ts';
 import { parseRichText, type RichNode } from '../core/survey/rich-text.ts';
+import { isWebAddress } from '../core/survey/validate.ts';
 import { frameOf } from '../core/survey/video.ts';
+import type { SurveyView } from './contract.ts';
 import { Heading } from './Heading.tsx';
+import { listen } from './leaving.ts';
 import css from './rich.css?inline';
-import { say } from './strings.ts';
+import { RICH_TEXTS } from './rich-texts.ts';
+import { addTexts, say } from './strings.ts';
 
+export { goesOnByItself } from '../core/survey/auto-progress.ts';
+export { isPageDark, watchScheme } from './dark.ts';
 export { dress } from './dress.ts';
+export { watchOutside } from './modal.ts';
 export { css };
+
+addTexts(RICH_TEXTS);
 
 /** Writes a text with what it recalls. */
 export type Fill = (text: string) => string;
@@ -122,8 +131,92 @@ function nameOf(code: string): string {
   }
 }
 
+/** What stands above a headline: a picture, a video. */
+export function Media(props: {
+  readonly imageUrl: string | undefined;
+  readonly videoUrl: string | undefined;
+}): JSX.Element {
+  const { imageUrl, videoUrl } = props;
+  return (
+    <>
+      {isWebAddress(imageUrl) && (
+        <img
+          src={imageUrl}
+          alt=""
+          referrerpolicy="no-referrer"
+          // A page's policy may refuse it; the question stands without it.
+          onError={(event) => event.currentTarget.remove()}
+        />
+      )}
+      {videoUrl && <Video url={videoUrl} />}
+    </>
+  );
+}
+
+/** Where an ending leads, when the visitor wants to. */
+export function EndingLink(props: {
+  readonly href: string;
+  readonly label: string;
+  readonly open: SurveyView['onOpenLink'];
+}): JSX.Element | null {
+  const { href, label, open } = props;
+  if (!isWebAddress(href)) return null;
+  return (
+    <a
+      class="button"
+      href={href}
+      target="_top"
+      onClick={(event) => {
+        if (!open) return;
+        event.preventDefault();
+        open(href);
+      }}
+    >
+      {label || say('next')}
+    </a>
+  );
+}
+
+/** The time that is left before a survey closes by itself. */
+export function Countdown({ seconds }: { readonly seconds: number }): JSX.Element {
+  return (
+    <div class="bar time" aria-hidden="true">
+      <i style={{ '--time': `${seconds}s` }} />
+    </div>
+  );
+}
+
+/** What counts as using the survey (survey-model.md 3.7); focus alone does not. */
+const USES = ['pointerdown', 'pointerover', 'keydown', 'touchstart'];
+
+/** Calls once when nobody has used the survey for so many seconds. Gives the release; `onUse` says it is off. */
+export function waitForUse(
+  box: HTMLElement,
+  seconds: number,
+  onUse: () => void,
+  leave: () => void,
+): () => void {
+  const timer = setTimeout(leave, seconds * 1000);
+  const stop = listen(box, USES, () => {
+    release();
+    onUse();
+  });
+  const release = (): void => {
+    clearTimeout(timer);
+    stop();
+  };
+  return release;
+}
+
+/** The colour of a score: how far it is from the best (survey-model.md 2.4, 2.5). */
+export function toneOf(score: number, last: number): string {
+  const distance = last - score;
+  if (distance < (last < 5 ? 1 : 2)) return 'good';
+  return distance < (last < 5 ? 2 : last > 5 ? 4 : 3) ? 'fair' : 'poor';
+}
+
 /** A video of one of the three hosts. Nothing is asked of the host before the visitor wants to see it. */
-export class Video extends Component<{ readonly url: string }, { isWanted: boolean }> {
+class Video extends Component<{ readonly url: string }, { isWanted: boolean }> {
   override render(): JSX.Element | null {
     const frame = frameOf(this.props.url);
     if (!frame) return null;

@@ -15,7 +15,7 @@ const BRIGHT = 0.179;
  */
 export function applyTheme(box: HTMLElement, view: SurveyView): void {
   const styling = stylingOf(view);
-  const isDark = !!styling.isDarkModeEnabled && isPageDark();
+  const isDark = !!styling.isDarkModeEnabled && !!extras.isPageDark?.();
   box.classList.toggle('dark', isDark);
 
   const { brandColor } = styling;
@@ -33,15 +33,7 @@ export function applyTheme(box: HTMLElement, view: SurveyView): void {
   const { roundness } = styling;
   const radius = Number.isFinite(Number(roundness ?? '-')) ? `${Number(roundness)}px` : roundness;
   if (radius && CSS.supports('border-radius', `${radius}`)) set('--round', `${radius}`);
-  extras?.dress(box, view, isDark);
-}
-
-/** What the page says about itself wins over what the system says. */
-function isPageDark(): boolean {
-  const { dataset, classList } = document.documentElement;
-  const said = `${dataset.theme} ${classList} ${getComputedStyle(document.documentElement).colorScheme}`;
-  const [isDark, isLight] = [/\bdark\b/.test(said), /\blight\b/.test(said)];
-  return isDark === isLight ? window.matchMedia?.('(prefers-color-scheme: dark)').matches : isDark;
+  extras.dress?.(box, view, isDark);
 }
 
 /** Enough contrast with the card for a border or a ring. */

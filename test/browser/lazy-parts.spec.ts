@@ -104,19 +104,25 @@ test('what came while the first card was read is there without a network', async
     .toMatchObject([{ finished: true, data: { ranking: ['Silver'], date: expect.stringMatching(/-15$/) } }]);
 });
 
-test('a survey of a text and a score fetches none of the parts', async ({ page, server, site }) => {
-  const chunks: string[] = [];
-  page.on('request', (request) => {
-    if (request.url().includes('/chunks/')) chunks.push(request.url());
+const FETCHED: readonly (readonly [what: string, change: object, chunks: readonly string[]])[] = [
+  ['a survey of a text and a score fetches none of the parts', { charLimit: undefined }, ['ui']],
+  ['a text with a limit fetches the rules alone', {}, ['ui', 'rules']],
+];
+for (const [what, change, fetched] of FETCHED)
+  test(what, async ({ page, server, site }) => {
+    const chunks: string[] = [];
+    page.on('request', (request) => {
+      if (request.url().includes('/chunks/')) chunks.push(request.url());
+    });
+    const action = await server.createAction('did-it');
+    const [openText, ...scores] = pick('openText', 'rating', 'nps');
+    await server.createSurvey(surveyOf([{ ...openText, ...change }, ...scores]), [action]);
+    site.put('/', { head: tagFor(server) });
+    await page.goto(site.url);
+    await whenReady(page);
+    await call(page, 'track', 'did-it');
+    await expect(surveyOn(page).getByRole('textbox')).toBeVisible();
+    await next(page);
+    await expect(surveyOn(page).getByRole('radio')).toHaveCount(5);
+    expect(chunks.map((url) => url.replace(/.*\/(\w+)-.*/, '$1'))).toEqual(fetched);
   });
-  const action = await server.createAction('did-it');
-  await server.createSurvey(surveyOf(pick('openText', 'rating', 'nps')), [action]);
-  site.put('/', { head: tagFor(server) });
-  await page.goto(site.url);
-  await whenReady(page);
-  await call(page, 'track', 'did-it');
-  await expect(surveyOn(page).getByRole('textbox')).toBeVisible();
-  await next(page);
-  await expect(surveyOn(page).getByRole('radio')).toHaveCount(5);
-  expect(chunks.map((url) => url.replace(/.*\/(\w+)-.*/, '$1'))).toEqual(['ui']);
-});

@@ -57,7 +57,7 @@ const open = (
 
 /** Opens one that needs the second chunk. */
 const openMore = async (...given: Parameters<typeof open>) => {
-  await prepare(survey({ endings, ...given[0] }));
+  await prepare(survey({ endings, ...given[0] }), undefined, settings(given[1]));
   return open(...given);
 };
 
@@ -90,7 +90,7 @@ describe('the dialog', () => {
     const field = document.createElement('input');
     document.body.append(field);
     field.focus();
-    open({ blocks: [block('b', [openText()])], autoClose: 20 });
+    await openMore({ blocks: [block('b', [openText()])], autoClose: 20 });
     expect(get('status').textContent).toBe('');
     await waitFor(() => expect(get('status').textContent).toContain('Headline. It closes by itself in 20'));
     expect(document.activeElement).toBe(field);
@@ -147,7 +147,7 @@ describe('leaving', () => {
     ['somebody touched it', true, []],
   ])('by itself when %s', async (_name, isUsed, calls) => {
     vi.useFakeTimers();
-    open({ blocks: [block('b', [openText()])], autoClose: 5 });
+    await openMore({ blocks: [block('b', [openText()])], autoClose: 5 });
     await vi.advanceTimersByTimeAsync(1000);
     if (isUsed) fireEvent.pointerDown(get('textbox'));
     await vi.advanceTimersByTimeAsync(5000);
@@ -155,7 +155,7 @@ describe('leaving', () => {
   });
 
   it('the bar of the time that is left goes with the first use', async () => {
-    open({ blocks: [block('b', [openText()])], autoClose: 5 });
+    await openMore({ blocks: [block('b', [openText()])], autoClose: 5 });
     const bar = () => host.shadowRoot?.querySelector('.time');
     expect(bar()).not.toBeNull();
     fireEvent.pointerDown(get('textbox'));
@@ -173,14 +173,18 @@ describe('leaving', () => {
       finished: false,
       endingId: null,
     };
-    open({ blocks: [block('b', [openText()]), block('c', [nps()])], autoClose: 5 }, {}, { progress });
+    await openMore(
+      { blocks: [block('b', [openText()]), block('c', [nps()])], autoClose: 5 },
+      {},
+      { progress },
+    );
     await vi.advanceTimersByTimeAsync(9000);
     expect(onClose).not.toHaveBeenCalled();
   });
 
   it('only the first card closes by itself', async () => {
     vi.useFakeTimers();
-    open({ blocks: [block('b', [openText()]), block('c', [nps()])], autoClose: 5 });
+    await openMore({ blocks: [block('b', [openText()]), block('c', [nps()])], autoClose: 5 });
     submit('Next');
     await vi.advanceTimersByTimeAsync(9000);
     expect(onClose).not.toHaveBeenCalled();
@@ -194,18 +198,18 @@ describe('elements', () => {
     ['url', 'url'],
     ['number', 'decimal'],
     ['phone', 'tel'],
-  ] as const)('%s is a textbox with the keyboard %s', (inputType, keyboard) => {
-    open({ blocks: [block('b', [openText({ inputType })])] });
+  ] as const)('%s is a textbox with the keyboard %s', async (inputType, keyboard) => {
+    await openMore({ blocks: [block('b', [openText({ inputType })])] });
     const field = get('textbox', 'Headline') as HTMLInputElement;
     expect(field.getAttribute('inputmode') ?? undefined).toBe(keyboard);
     expect(field.getAttribute('type')).toBeNull();
   });
 
-  it('long text is a text area and counts', () => {
-    open({ blocks: [block('b', [openText({ longAnswer: true, charLimit: { max: 5 } })])] });
+  it('long text is a text area and counts', async () => {
+    await openMore({ blocks: [block('b', [openText({ longAnswer: true, charLimit: { max: 5 } })])] });
     expect(get('textbox').tagName).toBe('TEXTAREA');
     type('Headline', 'abc');
-    return waitFor(() => expect(ui().getByText('3/5')).toBeTruthy());
+    await waitFor(() => expect(ui().getByText('3/5')).toBeTruthy());
   });
 
   it('nps is eleven radios named by the number alone', async () => {
@@ -307,7 +311,7 @@ describe('cards', () => {
   const two = { blocks: [block('b1', [nps(required)]), block('b2', [openText()])] };
 
   it('shows an error, tied to the control, focused, and gone with the next answer', async () => {
-    open({ blocks: [block('b', [openText({ ...required, inputType: 'email' })])] });
+    await openMore({ blocks: [block('b', [openText({ ...required, inputType: 'email' })])] });
     submit();
     const alert = await ui().findByRole('alert');
     const field = get('textbox');

@@ -10,7 +10,7 @@ import type {
 } from './document.ts';
 import { picksOf } from './picks.ts';
 import { toWire } from './to-data.ts';
-import type { FindBroken } from './validate.ts';
+import type { FindBroken, TidyAnswer } from './validate.ts';
 
 /** Variables by id. */
 export type Variables = Readonly<Record<string, string | number>>;
@@ -36,10 +36,11 @@ export interface Outcome {
   readonly required: readonly string[];
 }
 
-/** What surveys with logic or rules need besides; it travels apart, since most have neither. */
+/** What surveys with logic or rules need besides; each travels apart, since most have neither. */
 export interface Logic {
-  readonly runLogic: (block: Block, facts: Facts) => Outcome;
-  readonly findBroken: FindBroken;
+  readonly runLogic?: (block: Block, facts: Facts) => Outcome;
+  readonly findBroken?: FindBroken;
+  readonly tidyAnswer?: TidyAnswer;
 }
 
 type Value = AnswerValue | undefined;

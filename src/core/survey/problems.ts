@@ -33,14 +33,36 @@ const KEYS: Readonly<Record<string, readonly [ProblemKey, ...string[]]>> = {
   fileExtensionIsNot: ['file_extension_must_not_be', 'extensions'],
 };
 
+// A comma before exactly three last digits may part thousands: refused rather than guessed.
+const NUMBER = /^[-+]?(?=[\d.,])\d*([.]\d+|,(?!\d{3}$)\d+)?$/;
+
 /**
- * The first rule that an answer breaks, of an element with rules or of several lines; the answer is not empty.
- * Travels with the logic: most surveys have neither.
+ * An answer as it is kept: what a keyboard or an autofill adds around addresses and numbers is taken off, and a
+ * decimal comma becomes a point, since the wire knows only that one.
+ *
+ * @example
+ * tidyAnswer(number, ' 3,5 '); // '3.5'
+ */
+export function tidyAnswer(element: SurveyElement, answer: AnswerValue | undefined): AnswerValue | undefined {
+  if (element.type !== 'openText' || typeof answer !== 'string') return answer;
+  const { inputType = 'text' } = element;
+  if (inputType === 'text') return answer;
+  const trimmed = answer.trim();
+  return inputType === 'number' && NUMBER.test(trimmed) ? trimmed.replace(',', '.') : trimmed;
+}
+
+/**
+ * The first thing wrong with an answer that is not empty: what its element is by itself, then what its owner asks for.
+ * Travels apart, since most surveys ask for nothing but answers.
  *
  * @example
  * findBroken(element, ['a']); // { key: 'min_selections', count: 2 }
  */
 export function findBroken(element: SurveyElement, answer: AnswerValue): Problem | undefined {
+  // That a number is one is no rule of the document's, so the server doesn't ask.
+  if (element.type === 'openText' && element.inputType === 'number' && !NUMBER.test(String(answer))) {
+    return { key: 'invalid_format' };
+  }
   const isChoice = element.type === 'multipleChoiceMulti';
   const [rule] = findBrokenRules(element, isChoice ? picksOf(answer).ids : answer, matches);
   if (!rule) return undefined;

@@ -1,6 +1,6 @@
 import type { Answers, AnswerValue, Block, Survey } from './document.ts';
 import type { Logic, Variables } from './logic.ts';
-import { findProblem, type Problem, tidyAnswer } from './validate.ts';
+import { findProblem, type Problem } from './validate.ts';
 
 /**
  * Where one visitor stands in one survey: everything needed to go on after a reload.
@@ -34,8 +34,8 @@ export interface Submission {
   /** Milliseconds per element since the last submission. */
   readonly ttc: Readonly<Record<string, number>>;
   readonly hiddenFields: Answers;
-  /** Runs logic and reads rules. */
-  readonly logic: Logic | undefined;
+  /** Runs logic and reads rules, as far as the survey has any. */
+  readonly logic: Logic;
   /** The language in force, to look texts up by. */
   readonly language: string;
   /** Elements that could not be drawn, and are asked nothing. */
@@ -97,16 +97,16 @@ export function submitCard(survey: Survey, progress: Progress, given: Submission
   const block = blockOn(survey, progress);
   if (!block) return { progress: moveTo(survey, progress, undefined), elementIds: [] };
 
+  const { hiddenFields, language, logic } = given;
   const answers: Record<string, AnswerValue> = { ...progress.answers };
   const ttc: Record<string, number> = { ...progress.ttc };
   const problems: Record<string, Problem> = {};
   for (const element of block.elements) {
     const { id } = element;
     // A choice taken back after it was submitted stays with its empty form: a missing key would keep the old one.
-    const answer = tidyAnswer(element, given.answers[id]) ?? (answers[id] && []);
-    const problem = given.waived?.includes(id)
-      ? undefined
-      : findProblem(element, answer, given.logic?.findBroken);
+    const tidy = logic.tidyAnswer?.(element, given.answers[id]) ?? given.answers[id];
+    const answer = tidy ?? (answers[id] && []);
+    const problem = given.waived?.includes(id) ? undefined : findProblem(element, answer, logic.findBroken);
     if (problem) problems[id] = problem;
     if (answer !== undefined) answers[id] = answer;
     ttc[id] = (ttc[id] ?? 0) + (given.ttc[id] ?? 0);
@@ -115,9 +115,8 @@ export function submitCard(survey: Survey, progress: Progress, given: Submission
   if (Object.entries(problems).length) return { problems };
 
   const elements = blocks.flatMap((each) => each.elements);
-  const { hiddenFields, language, logic } = given;
   const { variables, required = [], undo = [] } = progress;
-  const outcome = logic?.runLogic(block, { elements, answers, variables, hiddenFields, language });
+  const outcome = logic.runLogic?.(block, { elements, answers, variables, hiddenFields, language });
   const next = {
     ...progress,
     answers,

@@ -1,5 +1,4 @@
 import type { AnswerValue, OpenTextElement, SurveyElement } from './document.ts';
-import { isWebAddress } from './links.ts';
 import { picksOf } from './picks.ts';
 
 export { isSafeLink, isWebAddress } from './links.ts';
@@ -47,10 +46,25 @@ export interface Problem {
 /** Finds the first rule that a given answer breaks. */
 export type FindBroken = (element: SurveyElement, answer: AnswerValue) => Problem | undefined;
 
-/** Whether an element has more rules than this module knows: they are read by `findBroken`. */
+/** An answer as it is kept. */
+export type TidyAnswer = (element: SurveyElement, answer: AnswerValue | undefined) => AnswerValue | undefined;
+
+/** Whether more is asked of an element's answers than to be there: `findBroken` and `tidyAnswer` read it. */
 export function hasRules(element: SurveyElement): boolean {
-  const { validation, type } = element as SurveyElement & Pick<OpenTextElement, 'validation'>;
-  return !!validation?.rules?.length || type === 'address' || type === 'contactInfo';
+  const {
+    type,
+    inputType = 'text',
+    charLimit,
+    validation,
+  } = element as Partial<OpenTextElement> & SurveyElement;
+  const { min, max } = charLimit ?? {};
+  return !!(
+    inputType !== 'text' ||
+    min ||
+    max ||
+    validation?.rules?.length ||
+    /^(address|contactInfo)$/.test(type)
+  );
 }
 
 const MISSING: Problem = { key: 'please_fill_out_this_field' };
@@ -61,7 +75,7 @@ const MISSING: Problem = { key: 'please_fill_out_this_field' };
  * An optional element is valid while it is untouched; a ticked `other` wants its text either way.
  *
  * @example
- * findProblem(email, 'ada@'); // { key: 'please_enter_a_valid_email_address' }
+ * findProblem(email, 'ada@', findBroken); // { key: 'please_enter_a_valid_email_address' }
  */
 export function findProblem(
   element: SurveyElement,
@@ -72,24 +86,7 @@ export function findProblem(
   if (answer === undefined || isBlank(answer)) return element.required ? MISSING : undefined;
   const { ids, text } = picksOf(answer);
   if (/^multi/.test(element.type) && ids.includes('other') && isBlank(text)) return MISSING;
-  const isRuled = findBroken && hasRules(element);
-  // That a number is one is no rule of the document's, so the server doesn't ask.
-  const isOwn = element.type === 'openText' && (!isRuled || element.inputType === 'number');
-  const own = isOwn ? findTextProblem(element, String(answer)) : undefined;
-  return own ?? (isRuled ? findBroken(element, answer) : undefined);
-}
-
-/**
- * An answer as it is kept: what a keyboard or an autofill adds around addresses and numbers is taken off, and a
- * decimal comma becomes a point, since the wire knows only that one.
- *
- * @example
- * tidyAnswer(number, ' 3,5 '); // '3.5'
- */
-export function tidyAnswer(element: SurveyElement, answer: AnswerValue | undefined): AnswerValue | undefined {
-  if (element.type !== 'openText' || typeof answer !== 'string' || isPlain(element)) return answer;
-  const trimmed = answer.trim();
-  return element.inputType === 'number' && NUMBER.test(trimmed) ? trimmed.replace(',', '.') : trimmed;
+  return hasRules(element) ? findBroken?.(element, answer) : undefined;
 }
 
 /** Blank: taken back, or nothing but blanks; a list or a table is when all of it is. */
@@ -97,26 +94,4 @@ function isBlank(answer: AnswerValue): boolean {
   if (typeof answer === 'number') return false;
   if (typeof answer === 'string') return !answer.trim();
   return Object.entries(answer).every(([, part]: [string, string]) => !part.trim());
-}
-
-function isPlain({ inputType = 'text' }: OpenTextElement): boolean {
-  return inputType === 'text';
-}
-
-// A comma before exactly three last digits may part thousands: refused rather than guessed.
-const NUMBER = /^[-+]?(?=[\d.,])\d*([.]\d+|,(?!\d{3}$)\d+)?$/;
-const FORMATS: Readonly<Record<string, readonly [(text: string) => boolean, ProblemKey]>> = {
-  email: [(text) => /^[\w.%+-]+@[a-z\d.-]+\.[a-z]{2,}$/i.test(text), 'please_enter_a_valid_email_address'],
-  url: [isWebAddress, 'please_enter_a_valid_url'],
-  phone: [(text) => /^[+\d][\d+ -]*\d$/.test(text), 'please_enter_a_valid_phone_number'],
-  number: [(text) => NUMBER.test(text), 'invalid_format'],
-};
-
-function findTextProblem(element: OpenTextElement, text: string): Problem | undefined {
-  const format = FORMATS[element.inputType ?? ''];
-  if (format) return format[0](text) ? undefined : { key: format[1] };
-  const { min, max } = element.charLimit ?? {};
-  if (min && text.length < min) return { key: 'min_length', count: min };
-  if (max && text.length > max) return { key: 'max_length', count: max };
-  return undefined;
 }

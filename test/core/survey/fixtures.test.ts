@@ -4,7 +4,7 @@ import { blocksOf } from '../../../src/core/survey/convert.ts';
 import type { AnswerValue, Survey, Text } from '../../../src/core/survey/document.ts';
 import { runLogic } from '../../../src/core/survey/logic.ts';
 import { findStart, fromData } from '../../../src/core/survey/prefill.ts';
-import { findBroken } from '../../../src/core/survey/problems.ts';
+import { findBroken, tidyAnswer } from '../../../src/core/survey/problems.ts';
 import { blockOn, goBack, openProgress, percentOf, submitCard } from '../../../src/core/survey/progress.ts';
 import { fillRecall } from '../../../src/core/survey/recall.ts';
 import { plainText } from '../../../src/core/survey/rich-text.ts';
@@ -14,7 +14,7 @@ import { chooseLanguage } from '../../../src/core/targeting/language.ts';
 import { type Fixture, loadFixtures } from '../../fixtures/load.ts';
 import { toProblemKey } from '../../fixtures/problem-keys.ts';
 
-const logic = { runLogic, findBroken };
+const logic = { runLogic, findBroken, tidyAnswer };
 
 /** Plays a script through the pure core, without anything that draws. */
 function play({ document, props = {}, steps }: Fixture) {

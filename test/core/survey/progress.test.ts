@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { LogicRule, Survey } from '../../../src/core/survey/document.ts';
 import { runLogic } from '../../../src/core/survey/logic.ts';
-import { findBroken } from '../../../src/core/survey/problems.ts';
+import { findBroken, tidyAnswer } from '../../../src/core/survey/problems.ts';
 import {
   blockOn,
   goBack,
@@ -37,7 +37,7 @@ const given = (answers: Record<string, Progress['answers'][string] | undefined> 
   answers,
   ttc: {},
   hiddenFields: {},
-  logic: { runLogic, findBroken },
+  logic: { runLogic, findBroken, tidyAnswer },
   language: 'default',
 });
 const submitted = (document: Survey, progress: Progress, answers = {}): Progress => {
@@ -118,7 +118,7 @@ describe('submitCard', () => {
       answers: {},
       ttc: { single: 50, nps: 99 },
       hiddenFields: {},
-      logic: { runLogic, findBroken },
+      logic: { runLogic, findBroken, tidyAnswer },
       language: 'default',
     });
     expect(result).toMatchObject({ progress: { ttc: { single: 150, text: 0, nps: 5 } } });

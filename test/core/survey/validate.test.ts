@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { AnswerValue, OpenTextElement, SurveyElement } from '../../../src/core/survey/document.ts';
-import { findProblem, isSafeLink, isWebAddress, tidyAnswer } from '../../../src/core/survey/validate.ts';
+import { findBroken, tidyAnswer } from '../../../src/core/survey/problems.ts';
+import { findProblem, isSafeLink, isWebAddress } from '../../../src/core/survey/validate.ts';
 import { consent, cta, multi, nps, openText, rating, single } from './sample.ts';
 
 const MISSING = 'please_fill_out_this_field';
@@ -68,23 +69,25 @@ describe('formats', () => {
     ['number', '1 000', NUMBER],
     ['text', 'abc', undefined],
   ])('%s %s', (inputType, text, key) => {
-    expect(findProblem(openText({ inputType }), text)?.key).toBe(key);
+    expect(findProblem(openText({ inputType }), text, findBroken)?.key).toBe(key);
   });
 
   it.each<[object, string, unknown]>([
-    [{ min: 3 }, 'ab', { key: 'min_length', count: 3 }],
+    [{ min: 3 }, 'ab', { key: 'min_length', count: '3' }],
     [{ min: 3 }, 'abc', undefined],
     [{ min: 3 }, '', undefined],
     [{ max: 3 }, 'abc', undefined],
-    [{ max: 3 }, 'abcd', { key: 'max_length', count: 3 }],
-    [{ enabled: false, max: 3 }, 'abcd', { key: 'max_length', count: 3 }],
+    [{ max: 3 }, 'abcd', { key: 'max_length', count: '3' }],
+    [{ enabled: false, max: 3 }, 'abcd', { key: 'max_length', count: '3' }],
     [{}, 'abcd', undefined],
   ])('length %o of "%s"', (charLimit, text, problem) => {
-    expect(findProblem(openText({ charLimit }), text)).toEqual(problem);
+    expect(findProblem(openText({ charLimit }), text, findBroken)).toEqual(problem);
   });
 
   it('lengths bind only plain text', () => {
-    expect(findProblem(openText({ inputType: 'number', charLimit: { max: 1 } }), '12')).toBeUndefined();
+    expect(
+      findProblem(openText({ inputType: 'number', charLimit: { max: 1 } }), '12', findBroken),
+    ).toBeUndefined();
   });
 });
 

@@ -1,0 +1,10 @@
+/** What only surveys with more than questions say (strings.ts); it travels with what draws that. */
+export const RICH_TEXTS = {
+  language_switch: 'Language',
+  play_video: 'Play the video from {n}',
+  question_video: 'Video',
+  survey_closes_automatically_in_x_seconds: 'It closes by itself in {n} seconds unless you use it.',
+  takes_less_than_x_minutes: 'Takes less than {n} min',
+  takes_x_minutes: 'Takes {n} min',
+  takes_x_plus_minutes: 'Takes more than {n} min',
+} as const;

@@ -19,6 +19,8 @@ export interface Embedding
         | 'isRedirectDisabled'
         | 'onLanguage'
         | 'onOpenLink'
+        | 'isSent'
+        | 'onSent'
       >
     > {
   /** Lists that older hosts leave out may be missing. */

@@ -1,4 +1,5 @@
 import type { Answers, Overlay, Placement, Settings, Styling, Survey } from './core/survey/document.ts';
+import { stringify } from './net/json.ts';
 
 /** What a submitted card gives (client-api.md 6.15). */
 export interface SurveyUpdate {
@@ -56,8 +57,14 @@ export interface SurveyProps {
   readonly autoFocus?: boolean;
   /** An ending that leads elsewhere says so instead. */
   readonly isRedirectDisabled?: boolean;
+  /** How many have answered: a welcome card may say so. */
+  readonly responseCount?: number;
   /** Nothing is sent. */
   readonly isPreviewMode?: boolean;
+  /** Is given what says whether the host has sent everything; until it has, the ending may say so. */
+  readonly getSetIsResponseSendingFinished?: (set: (isFinished: boolean) => void) => void;
+  /** Is given what says that sending has failed, or works again. */
+  readonly getSetIsError?: (set: (isError: boolean) => void) => void;
   /** It is on screen. */
   readonly onDisplay?: () => void;
   /** The server knows that it was shown; at once where nothing is sent. */
@@ -95,7 +102,15 @@ export function settingsOf(props: SurveyProps): Settings {
   };
 }
 
-/** The document without its own say on the look. */
-export function documentOf({ survey }: Pick<SurveyProps, 'survey'>): Survey {
-  return { ...survey, styling: null, workspaceOverwrites: null };
+/** The document without its own say on the look, with what the host knows of it and addresses that lead somewhere. */
+export function documentOf({ survey, appUrl = '', responseCount }: SurveyProps): Survey {
+  const { welcomeCard } = survey;
+  const whole: Survey = {
+    ...survey,
+    ...(welcomeCard && responseCount !== undefined && { welcomeCard: { ...welcomeCard, responseCount } }),
+    ...{ styling: null, workspaceOverwrites: null },
+  };
+  const text = stringify(whole);
+  // Pictures that lie on the server are named without it.
+  return appUrl ? JSON.parse(text.replaceAll('"/storage/', `"${appUrl.replace(/\/$/, '')}/storage/`)) : whole;
 }

@@ -5,7 +5,7 @@ import { type PostTarget, type SurveyPost, startPost } from './net/survey-post.t
 import { uploadFile } from './net/upload.ts';
 import { reportMistake } from './report.ts';
 import { documentOf, type SurveyProps, type SurveyUpdate, settingsOf } from './survey-props.ts';
-import type { Upload } from './ui/contract.ts';
+import type { SurveyView, Upload } from './ui/contract.ts';
 
 /** `window.formbricksSurveys`: draws one document, without any targeting, for mobile SDKs' web views. */
 export interface FormbricksSurveys {
@@ -42,6 +42,7 @@ async function draw(props: SurveyProps): Promise<void> {
     autoFocus: props.autoFocus ?? parent === window,
     isRedirectDisabled: props.isRedirectDisabled,
     onOpenLink: props.onOpenExternalURL,
+    ...sendingOf(props),
     onLanguage: (code) => tell(() => props.onLanguageChange?.(code ?? 'default')),
     onStep: async ({ progress, data, elementIds, locale: language }) => {
       post?.answer({ data, progress, language });
@@ -68,6 +69,29 @@ async function draw(props: SurveyProps): Promise<void> {
   post = postFor(props, meta);
   tell(() => props.onDisplay?.());
   if (!post) tell(() => props.onDisplayCreated?.());
+}
+
+/** What the host says of its own sending, for the ending; nothing where it says nothing. */
+function sendingOf(props: SurveyProps): Pick<SurveyView, 'isSent' | 'onSent'> {
+  const { getSetIsResponseSendingFinished: giveFinished, getSetIsError: giveError } = props;
+  if (!giveFinished && !giveError) return {};
+  let isSent = !giveFinished;
+  let listener = (): void => {};
+  const set = (value: boolean): void => {
+    isSent = value;
+    listener();
+  };
+  tell(() => giveFinished?.(set));
+  tell(() => giveError?.((isError) => set(!isError)));
+  return {
+    isSent: () => isSent,
+    onSent: (heard) => {
+      listener = heard;
+      return () => {
+        listener = () => {};
+      };
+    },
+  };
 }
 
 /** Starts telling the server, where there is one to tell. */
@@ -142,6 +166,7 @@ const surveys: FormbricksSurveys = {
   renderSurvey: (props) => void drawSafely(props),
   renderSurveyInline: (props) => void drawSafely({ ...props, mode: 'inline' }),
   renderSurveyModal: (props) => void drawSafely({ ...props, mode: 'modal' }),
+  // Nothing here needs one, since no style element is made; other scripts of the host may read it.
   setNonce: (nonce) => {
     (window as { __formbricksNonce?: string | undefined }).__formbricksNonce = nonce;
   },

@@ -29,6 +29,8 @@ interface Files {
   pending: readonly Pending[];
   /** Why files were not taken. */
   refused: string;
+  /** What the survey is drawn in; gone from the page when it is closed. */
+  host?: Element | undefined;
 }
 
 /** The rows of lists, and the list of files. */
@@ -75,7 +77,9 @@ export function FileField(props: FieldProps<FileElement>): JSX.Element {
     Object.assign(one, { part: 0, problem: undefined });
     const onProgress = (part: number): void => {
       one.part = part;
-      redraw();
+      // The survey has left the screen, and nobody will send this answer.
+      if (files.host && !files.host.isConnected) one.abort.abort();
+      else redraw();
     };
     const { file, abort } = one;
     one.work = upload({ file, elementId: element.id, onProgress, signal: abort.signal }).then((result) => {
@@ -96,6 +100,10 @@ export function FileField(props: FieldProps<FileElement>): JSX.Element {
     const added = taken.map((file): Pending => ({ file, abort: new AbortController(), part: 0 }));
     added.forEach(send);
     changePending([...files.pending, ...added]);
+  };
+
+  const noteHost = (list: HTMLElement | null): void => {
+    files.host ??= (list?.getRootNode() as ShadowRoot | undefined)?.host;
   };
 
   return (
@@ -137,7 +145,7 @@ export function FileField(props: FieldProps<FileElement>): JSX.Element {
         </p>
       )}
       {/* biome-ignore lint/a11y/noRedundantRoles: Safari takes a list without bullets for none */}
-      <ul class="files" role="list">
+      <ul class="files" role="list" ref={noteHost}>
         {files.urls.map((url) => {
           const name = files.names[url] ?? nameOf(url);
           return (

@@ -2,6 +2,7 @@ import type { JSX } from 'preact';
 import type { AddressElement, ContactElement, PartField } from '../core/survey/document.ts';
 import { listOf } from '../core/survey/picks.ts';
 import type { FieldProps } from './field.ts';
+import { say } from './strings.ts';
 
 /** The lines in the order of the answer, each with what a browser fills in (survey-model.md 2). */
 const LINES = {
@@ -37,6 +38,7 @@ export function LinesField(props: FieldProps<AddressElement | ContactElement>): 
         if (!part?.show) return null;
         const text = texts[index] ?? '';
         const isRequired = areAll || part.required;
+        const isMissing = isWrong && !wrongField && isRequired && !text.trim();
         return (
           <label key={name} class={name}>
             <span class="note">
@@ -51,11 +53,17 @@ export function LinesField(props: FieldProps<AddressElement | ContactElement>): 
               autocapitalize={autocomplete === 'email' ? 'none' : undefined}
               aria-describedby={describedBy}
               aria-required={isRequired}
-              aria-invalid={isWrong && (wrongField ? wrongField === name : isRequired && !text.trim())}
+              aria-invalid={isMissing || (isWrong && wrongField === name)}
               onInput={({ currentTarget }) =>
                 onAnswer(lines.map((_, at) => (at === index ? currentTarget.value : (texts[at] ?? ''))))
               }
             />
+            {/* The error stands below the last line; this says it beside each that it is about. */}
+            {isMissing && (
+              <span class="note lack" aria-hidden="true">
+                {say('please_fill_in')}
+              </span>
+            )}
           </label>
         );
       })}

@@ -22,6 +22,7 @@ import { CheckIcon, CloseIcon } from './icons.tsx';
 import { waitForReading, watchSending } from './leaving.ts';
 import { loadPart, partState } from './parts.ts';
 import { Question } from './Question.tsx';
+import type { Fill } from './rich.tsx';
 import { say } from './strings.ts';
 
 /** A choice that moves on by itself is seen for so long. */
@@ -195,7 +196,7 @@ export class SurveyCard extends Component<SurveyCardProps, State> {
     const { view, box, leave } = this.props;
     const ending = view.survey.endings.find(({ id }) => id === next.endingId);
     if (next.finished && ending?.type !== 'endScreen') {
-      const url = this.fill()(ending?.url ?? '');
+      const url = this.fill()(ending?.url ?? '', encodeURIComponent);
       leave('finished');
       if (!view.isRedirectDisabled && isSafeLink(url)) (view.onOpenLink ?? goTo)(url);
       return;
@@ -241,7 +242,7 @@ export class SurveyCard extends Component<SurveyCardProps, State> {
   }
 
   /** What fills recall tokens with all that is on screen or known. */
-  private fill(): (text: string) => string {
+  private fill(): Fill {
     const { survey, hiddenFields } = this.props.view;
     const { progress, answers, language, locale } = this.state;
     if (!extras.fillFrom) return (text) => text;
@@ -359,7 +360,7 @@ export class SurveyCard extends Component<SurveyCardProps, State> {
             )}
             {ending && extras.EndingLink && (
               <extras.EndingLink
-                href={fill(ending.buttonLink ?? '')}
+                href={fill(ending.buttonLink ?? '', encodeURIComponent)}
                 label={t(ending.buttonLabel)}
                 open={view.onOpenLink}
               />

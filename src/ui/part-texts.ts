@@ -13,6 +13,7 @@ export const PART_TEXTS = {
   no_valid_file_types_selected: 'Files of this type cannot be taken',
   open_in_new_tab: 'Opens in a new tab',
   option_number: 'Option {n}',
+  please_fill_in: 'Please fill this in',
   remove_file: 'Remove: {n}',
   retry: 'Try again',
   select_option: 'Choose one',

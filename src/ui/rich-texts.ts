@@ -1,6 +1,7 @@
 /** What only surveys with more than questions say (strings.ts); it travels with what draws that. */
 export const RICH_TEXTS = {
   language_switch: 'Language',
+  people_responded: '{n} people have answered',
   play_video: 'Play the video from {n}',
   question_video: 'Video',
   survey_closes_automatically_in_x_seconds: 'It closes by itself in {n} seconds unless you use it.',

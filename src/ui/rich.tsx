@@ -21,8 +21,8 @@ export { css };
 
 addTexts(RICH_TEXTS);
 
-/** Writes a text with what it recalls. */
-export type Fill = (text: string) => string;
+/** Writes a text with what it recalls; `encode` is put over each recalled value. */
+export type Fill = (text: string, encode?: (words: string) => string) => string;
 
 /**
  * Gives what fills recall tokens: answers as the wire has them, hidden fields among them, then variables by id.
@@ -34,8 +34,9 @@ export function fillFrom(
   variables: Readonly<Record<string, string | number>>,
   locale: string | undefined,
 ): Fill {
-  return (text) =>
+  return (text, encode) =>
     fillRecall(text, {
+      encode,
       find: (id) => data[id] ?? variables[id],
       formatDate: (year, month, day) => {
         const date = new Date(Date.UTC(year, month - 1, day));
@@ -54,11 +55,14 @@ export function drawText(text: string, fill: Fill): ComponentChild {
 function drawNode(node: RichNode, fill: Fill): ComponentChild {
   if (typeof node === 'string') return fill(node);
   const { tag, href, children } = node;
-  const link = href && { href, target: '_blank', rel: 'noopener' };
+  const link = href && { href: fill(href, encodeURIComponent), target: '_blank', rel: 'noopener' };
   // Any of the allowed tags: to the compiler they are all alike.
   const Tag = tag as 'a';
   return <Tag {...link}>{children.map((child) => drawNode(child, fill))}</Tag>;
 }
+
+/** So few say nothing (survey-model.md 3.3). */
+const FEW = 3;
 
 /** What stands before the first question. */
 export function Welcome(props: {
@@ -66,7 +70,15 @@ export function Welcome(props: {
   readonly rich: (text: Text | undefined) => ComponentChild;
 }): JSX.Element {
   const { survey, rich } = props;
-  const { headline, subheader, fileUrl, videoUrl, timeToFinish } = survey.welcomeCard;
+  const {
+    headline,
+    subheader,
+    fileUrl,
+    videoUrl,
+    timeToFinish,
+    showResponseCount,
+    responseCount = 0,
+  } = survey.welcomeCard;
   const { key, minutes } = durationOf(survey);
   return (
     <section class="still">
@@ -78,6 +90,9 @@ export function Welcome(props: {
         videoUrl={videoUrl}
       />
       {timeToFinish && <p class="note">{say(key, minutes)}</p>}
+      {showResponseCount && responseCount > FEW && (
+        <p class="note">{say('people_responded', responseCount)}</p>
+      )}
     </section>
   );
 }

@@ -1,10 +1,15 @@
 import { readFileSync } from 'node:fs';
-import type { Page } from '@playwright/test';
+import type { BrowserContext, Page } from '@playwright/test';
 import { expect, type HostSite, type TestServer, tagFor, test } from './support.ts';
 
 const payloads: readonly string[] = JSON.parse(
   readFileSync(new URL('../fixtures/xss.json', import.meta.url), 'utf8'),
 );
+
+/** Some that run wherever they are written as HTML, by their places in the corpus. */
+const FIRING = [
+  204, 236, 239, 240, 244, 253, 297, 365, 398, 411, 435, 1056, 1128, 1656, 1689, 1706, 1710, 1778, 1994, 2253,
+];
 
 /** Everything that a payload could have done is counted here. */
 const PROBES = `<script nonce="n">
@@ -35,6 +40,8 @@ async function openStrictPage(page: Page, server: TestServer, site: HostSite): P
 
 interface Findings {
   readonly drawn: number;
+  /** Errors that name what a rule wants. */
+  readonly errors: number;
   readonly wrong: readonly string[];
   readonly fired: readonly string[];
   readonly violated: readonly string[];
@@ -59,6 +66,7 @@ function drawAll(
       const tags = new Set(allowed.split(' '));
       const wrong: string[] = [];
       let drawn = 0;
+      let errors = 0;
       const look = (root: ShadowRoot): void => {
         for (const node of root.querySelectorAll('*')) {
           drawn++;
@@ -77,7 +85,7 @@ function drawAll(
             const container = document.body.appendChild(document.createElement('main'));
             // Nothing is laid out: what matters is which nodes there are.
             container.hidden = true;
-            const options = { container, hiddenFields: fields[start + index] ?? {} };
+            const options = { container, hiddenFields: fields[start + index] ?? {}, prefill: { q: 'wrong' } };
             const survey = await inkling.render(document_, options);
             const root = container.querySelector('inkling-survey')?.shadowRoot;
             if (!survey || !root) wrong.push('not drawn');
@@ -91,11 +99,12 @@ function drawAll(
         await new Promise((resolve) => setTimeout(resolve, 10));
         for (const { root, survey, container } of open) {
           if (root) look(root);
+          if (root?.querySelector('[role=alert]')?.textContent?.startsWith('Please enter exactly ')) errors++;
           survey?.close();
           container.remove();
         }
       }
-      return { drawn, wrong: [...new Set(wrong)], fired, violated };
+      return { drawn, errors, wrong: [...new Set(wrong)], fired, violated };
     },
     [documents, hiddenFields, `${OURS} ${ALLOWED}`] as const,
   );
@@ -126,9 +135,11 @@ test('no payload runs or becomes a node, wherever a document holds it', async ({
   }
   // One card each: buttons, recalled hidden fields, placeholder, error, and the ending behind it.
   for (const [index, payload] of payloads.entries()) {
-    const isWrong = index % 2 === 0;
+    const rules = [{ id: 'r', type: 'equals', params: { value: payload } }];
     const element = {
-      ...{ id: 'q', type: 'openText', required: isWrong, placeholder: text(payload) },
+      ...{ id: 'q', type: 'openText', required: true, placeholder: text(payload) },
+      // Every other one stays on its card, with an error that says what is wanted.
+      ...(index % 2 === 0 && { validation: { rules } }),
       headline: text('Hi #recall:field/fallback:f#'),
       subheader: text(`<p>#recall:field/fallback:${payload.replaceAll('#', '')}#</p>`),
     };
@@ -144,10 +155,87 @@ test('no payload runs or becomes a node, wherever a document holds it', async ({
     });
     fields.push({ field: payload });
   }
-  const { drawn, ...found } = await drawAll(page, documents, fields);
+  const { drawn, errors, ...found } = await drawAll(page, documents, fields);
   expect(found).toEqual({ wrong: [], fired: [], violated: [] });
   expect(drawn).toBeGreaterThan(payloads.length * 30);
+  expect(errors).toBe(Math.ceil(payloads.length / 2));
 });
+
+/**
+ * How often something runs when these are written into a page as HTML: each batch on a page of its own, four pages at a
+ * time. Nothing but the page itself is there; a page that a payload has led away or hung is given up.
+ */
+async function countFirings(
+  context: BrowserContext,
+  site: HostSite,
+  batches: readonly (readonly string[])[],
+): Promise<number> {
+  let fired = 0;
+  const queue = [...batches];
+  site.put('/', { body: '' });
+  await context.route(
+    ({ hostname }) => hostname !== 'localhost',
+    (route) => route.abort(),
+  );
+  await context.addInitScript(() => {
+    for (const name of ['alert', 'confirm', 'prompt', 'print'] as const)
+      window[name] = (() => console.log('fired')) as never;
+  });
+  const open = async (): Promise<Page> => {
+    const page = await context.newPage();
+    page.setDefaultTimeout(5_000);
+    page.on('console', (message) => {
+      if (message.text() === 'fired') fired++;
+    });
+    return page;
+  };
+  const work = async (): Promise<void> => {
+    let page = await open();
+    for (let batch = queue.shift(); batch; batch = queue.shift()) {
+      const written = page
+        .goto(site.url)
+        .then(() =>
+          page.evaluate(async (all) => {
+            for (const html of all) document.body.appendChild(document.createElement('div')).innerHTML = html;
+            await new Promise((resolve) => setTimeout(resolve, 200));
+          }, batch),
+        )
+        .then(
+          () => true,
+          () => false,
+        );
+      const late = new Promise<false>((resolve) => setTimeout(() => resolve(false), 5_000));
+      if (await Promise.race([written, late])) continue;
+      void page.close().catch(() => {});
+      page = await open();
+    }
+  };
+  await Promise.all([work(), work(), work(), work()]);
+  return fired;
+}
+
+test('control: written as HTML, payloads of this corpus run', async ({ context, site }) => {
+  const sample = FIRING.map((index) => payloads[index] ?? '');
+  expect(
+    await countFirings(
+      context,
+      sample.map((one) => [one]),
+    ),
+  ).toBeGreaterThanOrEqual(FIRING.length);
+});
+
+if (process.env.INKLING_PROVE === 'full') {
+  test('control: written as HTML, the whole corpus runs at least 137 times', async ({ context, site }) => {
+    test.setTimeout(900_000);
+    const tags = payloads.filter((one) => /<[a-z]/i.test(one));
+    const [likely, others] = [true, false].map((is) =>
+      tags.filter((one) => /\bon\w+\s*=|<iframe/i.test(one) === is),
+    );
+    const pairs = (others ?? []).flatMap((_, at, all) => (at % 5 ? [] : [all.slice(at, at + 5)]));
+    const batches = [...(likely ?? []).map((one) => [one]), ...pairs];
+    expect(await countFirings(context, site, batches)).toBeGreaterThanOrEqual(137);
+  });
+}
 
 /** What a text holds, and what of it stands in the headline: tags with their link in brackets, then what is in them. */
 const BENIGN: readonly (readonly [html: string, outline: string])[] = [

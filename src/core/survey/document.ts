@@ -262,6 +262,8 @@ export interface WelcomeCard {
   readonly fileUrl?: string;
   readonly videoUrl?: string;
   readonly timeToFinish?: boolean;
+  /** How many have answered, where whoever embeds the document says so. */
+  readonly responseCount?: number;
   readonly showResponseCount?: boolean;
 }
 

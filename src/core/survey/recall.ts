@@ -9,6 +9,8 @@ export interface RecallFacts {
   readonly find: (id: string) => AnswerValue | undefined;
   /** Writes a calendar date; undefined for one that no calendar has. */
   readonly formatDate: (year: number, month: number, day: number) => string | undefined;
+  /** What becomes of the words that are put in: inside an address they are percent-encoded. */
+  readonly encode?: ((words: string) => string) | undefined;
 }
 
 /**
@@ -21,7 +23,7 @@ export interface RecallFacts {
 export function fillRecall(text: string, facts: RecallFacts): string {
   return text.replace(TOKEN, (_token, id: string, fallback: string) => {
     const words = toWords(facts.find(id), facts).trim();
-    return words || fallback.replaceAll('nbsp', ' ').trim();
+    return (facts.encode ?? String)(words || fallback.replaceAll('nbsp', ' ').trim());
   });
 }
 

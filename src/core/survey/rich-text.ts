@@ -14,17 +14,16 @@ const WRAPPER =
  * or takes the rest, so a text costs no more than its length.
  */
 const TOKEN =
-  /<(script|style|title|textarea|no(?:script|embed|frames)|iframe|xmp|template|svg|math|object|select)(?=[\s/>])[\s\S]*?(?:<\/\1(?=[\s/>])[^<>]*>?|$)|<!--[\s\S]*?(?:-->|$)|<[!?][^<>]*>|<(\/?)([a-z][^\s/<>]*)((?:"[^"]*"|'[^']*'|[^"'<>])*)>|&(?:#(\d{1,7}|x[\da-f]{1,6})|(amp|lt|gt|quot|apos|nbsp));|[^<&]+|[\s\S]/gi;
-const ENTITY = /&(?:#(\d{1,7}|x[\da-f]{1,6})|(amp|lt|gt|quot|apos|nbsp));/gi;
+  /<(script|style|title|textarea|no(?:script|embed|frames)|iframe|xmp|template|svg|math|object|select)(?=[\s/>])[\s\S]*?(?:<\/\1(?=[\s/>])[^<>]*>?|$)|<!--[\s\S]*?(?:-->|$)|<[!?][^<>]*>|<(\/?)([a-z][^\s/<>]*)((?:"[^"]*"|'[^']*'|[^"'<>])*)>|&(?:#(\d{1,7}|x[\da-f]{1,6})|([a-z]{2,6}));|[^<&]+|[\s\S]/gi;
+const ENTITY = /&(?:#(\d{1,7}|x[\da-f]{1,6})|([a-z]{2,6}));/gi;
 const HREF = /[\s/"']href\s*=\s*("[^"]*"|'[^']*'|[^\s"']+)/i;
-const ENTITIES: Readonly<Record<string, string>> = {
-  amp: '&',
-  lt: '<',
-  gt: '>',
-  quot: '"',
-  apos: "'",
-  nbsp: '\xa0',
-};
+/** Those that editors write; any other stays as it was typed. */
+const ENTITIES = new Map(
+  Object.entries({
+    ...{ amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", nbsp: '\xa0', ndash: '–', mdash: '—' },
+    ...{ hellip: '…', lsquo: '‘', rsquo: '’', ldquo: '“', rdquo: '”', bdquo: '„', euro: '€', copy: '©' },
+  }),
+);
 /** Deeper tags are taken off: whoever walks the tree must not run out of stack. */
 const MAX_DEPTH = 30;
 
@@ -50,7 +49,7 @@ export function parseRichText(html: string): readonly RichNode[] {
     if (hidden) isMarkup = true;
     else if (!name) {
       if (!/^<[!?]/.test(token))
-        addText(at().children, code ? fromCode(code) : (ENTITIES[entity ?? ''] ?? token));
+        addText(at().children, code ? fromCode(code) : (ENTITIES.get(entity ?? '') ?? token));
     } else if (!ALLOWED.test(name)) isMarkup ||= WRAPPER.test(name);
     else {
       isMarkup = true;
@@ -131,7 +130,7 @@ function hrefOf(attributes: string): string {
   const quoted = HREF.exec(attributes)?.[1] ?? '';
   const bare = quoted.replace(/^(["'])(.*)\1$/s, '$2');
   const href = bare.replace(ENTITY, (token, code, entity) =>
-    code ? fromCode(code) : (ENTITIES[entity] ?? token),
+    code ? fromCode(code) : (ENTITIES.get(entity) ?? token),
   );
   // Browsers skip line ends and tabs inside an address.
   return isSafeLink(href) ? href.replace(/[\t\n\r]/g, '').trim() : '';

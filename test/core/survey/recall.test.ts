@@ -45,3 +45,13 @@ it('recalls more than one, and leaves what is no token', () => {
     'Ada 0 #recall:x#',
   );
 });
+
+it('puts nothing into an address that could change it', () => {
+  const encode = encodeURIComponent;
+  expect(fillRecall('https://a.example/?q=#recall:money/fallback:#', { ...facts, encode })).toBe(
+    'https://a.example/?q=%24%24%20%24%26%20%241',
+  );
+  expect(fillRecall('https://a.example/#recall:gone/fallback:a b#', { ...facts, encode })).toBe(
+    'https://a.example/a%20b',
+  );
+});

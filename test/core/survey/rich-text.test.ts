@@ -72,6 +72,8 @@ describe('a tree of allowed tags', () => {
       ],
     ],
     ['a<br/>b<BR>c', ['a', { tag: 'br', children: [] }, 'b', { tag: 'br', children: [] }, 'c']],
+    ['<b>&ndash;&hellip;&rsquo;&euro;&copy;</b>', [b('–…’€©')]],
+    ['<b>&AMP;&constructor;&foo;&hellip</b>', [b('&AMP;&constructor;&foo;&hellip')]],
     ['<b>a &lt; b &amp;&nbsp;c &#65;&#x42; &quot;&apos;</b>', [b('a < b &\xa0c AB "\'')]],
     ['<b>&eacute; &amp &#0; &#xd800; &#9999999;</b>', [b('&eacute; &amp \ufffd \ufffd \ufffd')]],
     ['<b>1 < 2</b>', [b('1 < 2')]],

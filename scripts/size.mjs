@@ -11,7 +11,7 @@ const GATES = {
   together: 50_100,
   full: 45_400,
   formbricks: 11_050,
-  surveys: 33_000,
+  surveys: 33_300,
 };
 
 const dist = fileURLToPath(new URL('../dist', import.meta.url));

@@ -2,17 +2,8 @@ import type { SetupOptions } from './api.ts';
 import type { Events } from './events.ts';
 import { createDelivery, type Delivery, type DeliveryDeps } from './net/delivery.ts';
 import { takeLock } from './net/tab-lock.ts';
-import {
-  type FillHidden,
-  type Opening,
-  type OpeningDeps,
-  type OpeningRequest,
-  openSurvey,
-} from './opening.ts';
-import type { Manners } from './polite.ts';
-import { type Waiting, waitPolitely } from './polite-wait.ts';
-import type { DeviceState, Session } from './session.ts';
-import type { StoredRecord } from './store/record.ts';
+import { type FillHidden, type OpeningDeps, openSurvey } from './opening.ts';
+import { createStage, type Stage, type StageDeps } from './stage.ts';
 
 /**
  * The chunk that is fetched when a survey is due or an answer waits: from the polite moment to the last acknowledgement.
@@ -29,13 +20,11 @@ export const render: typeof import('./render.ts').render = async (...args) =>
 /** What the core lends. Grows, but never changes. */
 export interface Core
   extends Pick<DeliveryDeps, 'api' | 'net' | 'showings'>,
+    Omit<StageDeps, 'openSurvey'>,
     Required<Pick<DeliveryDeps, 'loadForeign'>> {
   readonly environmentId: string;
   readonly options: Pick<SetupOptions, 'beforeSend' | 'url'>;
-  readonly session: Session;
-  readonly state: StoredRecord<DeviceState>;
   readonly events: Events;
-  readonly manners: Manners;
   readonly fillHidden?: FillHidden | undefined;
   readonly newId: OpeningDeps['newId'];
   /** Tells of a problem that is no mistake of a developer. */
@@ -44,8 +33,7 @@ export interface Core
 
 /** What the core gets. */
 export interface Connected extends Pick<Delivery, 'drain' | 'flush' | 'stop'> {
-  readonly openSurvey: (request: OpeningRequest) => Opening;
-  readonly waitPolitely: () => Waiting;
+  readonly stage: Stage;
 }
 
 /** Takes over what a page view needs no code for: delivering, waiting for a polite moment, opening. Once per client. */
@@ -92,11 +80,14 @@ export function connect(core: Core): Connected {
       }
     },
   } satisfies OpeningDeps;
+  const stage = createStage({ ...core, openSurvey: (request) => openSurvey(deps, request) });
   return {
     drain: delivery.drain,
     flush: delivery.flush,
-    stop: delivery.stop,
-    openSurvey: (request) => openSurvey(deps, request),
-    waitPolitely: () => waitPolitely(core.manners),
+    stop: () => {
+      stage.stop();
+      delivery.stop();
+    },
+    stage,
   };
 }

@@ -8,13 +8,14 @@ import { stringify } from './net/json.ts';
 import { codeOf, isOk, isRefused, NO_REPLY, request } from './net/request.ts';
 import { newId } from './new-id.ts';
 import type { FillHidden } from './opening.ts';
-import { createManners } from './polite.ts';
 import { createPresenter, type Presenter } from './presenter.ts';
 import { reportMistake } from './report.ts';
 import { createSession, type DeviceState, mendState, type Session } from './session.ts';
+import type { Stage } from './stage.ts';
 import { dropCached, eraseRecords, openDatabase, openRecord } from './store/record.ts';
 import { watchNavigation } from './triggers/navigation.ts';
-import { atMost, wait } from './wait.ts';
+import type { CloseReason } from './ui/contract.ts';
+import { atMost, uptime, wait } from './wait.ts';
 
 /** The version in package.json, set by the build. */
 declare const __VERSION__: string;
@@ -36,6 +37,7 @@ type Fail = (code: string, detail: string, isQuiet?: boolean) => void;
 interface Running {
   readonly session: Session;
   readonly presenter: Presenter;
+  readonly close: (reason: CloseReason) => Promise<void>;
   /** Global Privacy Control without a word of the site: nobody is identified and nothing is stored. */
   readonly isPrivate: boolean;
   readonly state: () => ClientState;
@@ -158,19 +160,19 @@ export function createClient(loadChunk: LoadChunk, fillHidden?: FillHidden): Ink
     });
 
   const logout = (): Promise<void> =>
-    call(async ({ session, presenter }) => {
-      await presenter.close('logout');
+    call(async ({ session, close }) => {
+      await close('logout');
       await session.logout();
     });
 
   const inkling: Inkling = {
     setup: (given) => guard(() => setup(given)),
     identify: (userId, attributes = {}) =>
-      say(async ({ session, presenter }) => {
+      say(async ({ session, close }) => {
         if (typeof userId !== 'string' || userId === '' || userId.length > 255)
           return fail('user-id', `${userId}`);
         const who = session.who();
-        const closed = who !== null && who !== userId ? presenter.close('logout') : undefined;
+        const closed = who !== null && who !== userId ? close('logout') : undefined;
         await Promise.all([closed, session.identify(userId, attributes)]);
       }),
     setAttributes: (attributes) =>
@@ -202,7 +204,7 @@ export function createClient(loadChunk: LoadChunk, fillHidden?: FillHidden): Ink
         fail('render', `${error}`);
       }
     },
-    closeSurvey: () => call(({ presenter }) => presenter.close('dismissed')),
+    closeSurvey: () => call(({ close }) => close('dismissed')),
     consent: (answer) =>
       guard(async () => {
         const wasPrivate = running?.isPrivate;
@@ -306,7 +308,7 @@ async function run(start: Start): Promise<Running> {
     void drain();
     if (!hasBegun) {
       hasBegun = true;
-      await presenter.resume();
+      presenter.resume();
       start.becomeReady();
       events.emit('ready', {});
       isKnown();
@@ -335,18 +337,29 @@ async function run(start: Start): Promise<Running> {
       void begin();
     },
   });
-  const manners = createManners((options.quiet ?? 0) * 1000);
+  const quietUntil = uptime() + (options.quiet ?? 0) * 1000;
+  let isAsked = false;
   let connected: Connected | undefined;
   const connect = async (): Promise<Connected> => {
+    isAsked = true;
     const chunk = await start.loadUi();
     connected ??= chunk.connect({
-      ...{ environmentId, api, options, session, state, showings, events, manners, fail, newId },
+      ...{ environmentId, api, options, session, state, showings, events, quietUntil, fail, onFailure },
       net: { codeOf, isOk, isRefused, NO_REPLY, request, stringify, toBody },
+      mayOpen: presenter.mayOpen,
+      isLeft: presenter.isLeft,
       fillHidden: start.fillHidden,
       loadForeign: () => start.loadChunk(appUrl, 'foreign'),
     });
     if (isStopped) connected.stop();
     return connected;
+  };
+  const useStage = async (work: (stage: Stage) => unknown): Promise<void> => {
+    try {
+      await work((await connect()).stage);
+    } catch (error) {
+      void onFailure(error);
+    }
   };
   /** Delivers what waits. A chunk that can't be had is asked for again when the network is back, and on the next page. */
   const drain = async (): Promise<void> => {
@@ -357,14 +370,22 @@ async function run(start: Start): Promise<Running> {
       // What waits is stored.
     }
   };
+  const onFailure = async (error: unknown): Promise<void> => {
+    await wait();
+    fail(refusedBy ? 'csp' : 'renderer', refusedBy ?? `${error}`);
+  };
   const presenter = createPresenter({
-    ...{ session, state, showings, events, manners, connect },
+    ...{ session, state, showings, events, useStage, onFailure },
+    stage: () => connected?.stage,
     loadTriggers: () => start.loadChunk(appUrl, 'triggers'),
-    onFailure: async (error) => {
-      await wait();
-      fail(refusedBy ? 'csp' : 'renderer', refusedBy ?? `${error}`);
-    },
   });
+  const close = async (reason: CloseReason): Promise<void> => {
+    if (connected) connected.stage.close(reason);
+    // What is asked of a chunk on its way is closed as soon as it is there.
+    else if (isAsked) void useStage((stage) => stage.close(reason));
+    // Read after the write: whoever waits for this may leave the page, and the survey does not come back.
+    await showings.refresh();
+  };
 
   listen(window, 'online', drain);
   listen(window, 'pagehide', () => connected?.flush());
@@ -388,6 +409,7 @@ async function run(start: Start): Promise<Running> {
     session,
     presenter,
     isPrivate,
+    close,
     state: () => {
       const { userId, environment, user, due } = state.value();
       return {
@@ -404,7 +426,7 @@ async function run(start: Start): Promise<Running> {
       };
     },
     forget: async () => {
-      await presenter.close('logout');
+      await close('logout');
       await session.logout();
       await Promise.all([state.erase(), showings.erase()]);
     },

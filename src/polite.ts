@@ -20,9 +20,8 @@ const TYPING_MS = 1_000;
  * says so. Popovers don't: the page stays usable, and toasts are popovers.
  */
 const MODAL = ':modal,[aria-modal=true]:not([aria-hidden=true],[inert])';
-/** Makes the manners of a page that stays quiet for `quietMs` from now. */
-export function createManners(quietMs: number): Manners {
-  const quietUntil = uptime() + quietMs;
+/** Makes the manners of a page that stays quiet until then, on the clock of `uptime`. */
+export function createManners(quietUntil: number): Manners {
   let typingUntil = 0;
 
   const reason = (): Impoliteness | undefined => {

@@ -237,7 +237,11 @@ export function createSession(api: string, record: StoredRecord<DeviceState>, ho
   };
 
   const become = (userId: string | null): Promise<void> =>
-    record.update(({ user: _user, ...old }) => ({ ...old, userId, acked: {} }));
+    // A delay that runs is the person's: whoever comes next didn't start it.
+    record.update(({ user: _user, due, ...old }) => ({
+      ...old,
+      ...{ userId, acked: {}, due: old.userId === null ? due : [] },
+    }));
 
   const setAttributes = async (attributes: Attributes): Promise<void> => {
     Object.assign(wanted, attributes);

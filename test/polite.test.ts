@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { createManners } from '../src/polite.ts';
 import { waitPolitely } from '../src/polite-wait.ts';
+import { uptime } from '../src/wait.ts';
 import { countListeners } from './triggers/support.ts';
 
 const press = (): boolean => document.body.dispatchEvent(new Event('keydown', { bubbles: true }));
@@ -78,7 +79,7 @@ it('a field with the focus may have been typed in just before', async () => {
 });
 
 it('is quiet for as long as the site said', async () => {
-  const manners = createManners(5_000);
+  const manners = createManners(uptime() + 5_000);
   expect(manners.reason()).toBe('quiet');
   const { story } = begin(manners);
   await vi.advanceTimersByTimeAsync(4_999);

@@ -45,10 +45,10 @@ export interface Facts {
   readonly counts: Readonly<Record<string, number>>;
   /** Nothing can be stored, and the action that asks would ask again on the next page: code and click would not. */
   readonly isForgetful: boolean;
-  readonly isOpen: boolean;
-  readonly isOpenElsewhere: boolean;
+  readonly isOpen?: boolean | undefined;
+  readonly isOpenElsewhere?: boolean | undefined;
   /** Why this is no moment to open anything; undefined when it is one. */
-  readonly impolite: string | undefined;
+  readonly impolite?: string | undefined;
 }
 
 /** Asks every gate about one survey, in order. The survey may open when all pass; the first that fails is why not. */

@@ -25,8 +25,9 @@ export interface Core
   readonly environmentId: string;
   readonly options: Pick<SetupOptions, 'beforeSend' | 'url'>;
   readonly events: Events;
-  readonly fillHidden?: FillHidden | undefined;
-  readonly newId: OpeningDeps['newId'];
+  readonly languageOf: OpeningDeps['languageOf'];
+  /** For `window.formbricks`. */
+  readonly fillHidden?: FillHidden;
   /** Tells of a problem that is no mistake of a developer. */
   readonly fail: (code: string, detail: string, isQuiet: true) => void;
 }
@@ -45,6 +46,12 @@ export function connect(core: Core): Connected {
     );
   const environment = session.environment;
 
+  /** What the server knows of the person has changed. */
+  const refreshUser = async (): Promise<void> => {
+    await core.state.update(({ user, ...old }) => ({ ...old, ...(user && { user: { ...user, until: 0 } }) }));
+    await session.sync();
+  };
+
   const delivery = createDelivery({
     api: core.api,
     net: core.net,
@@ -59,7 +66,7 @@ export function connect(core: Core): Connected {
       if (seq > 1) events.emit('delivered', { surveyId, responseId: id, finished });
       const asks = environment()?.surveys.find((one) => one.id === surveyId)?.interactionRefresh;
       const isNews = seq === 1 ? asks?.onDisplay : asks?.onResponse || (finished && asks?.onFinished);
-      if (isNews && who !== null && who === session.who()) void session.refreshUser();
+      if (isNews && who !== null && who === session.who()) void refreshUser();
     },
     onRefused: ({ surveyId }, code) =>
       core.fail(code === 'expired' ? code : 'refused', `An answer to ${surveyId} is not sent: ${code}`, true),
@@ -69,6 +76,7 @@ export function connect(core: Core): Connected {
     ...{ session, showings, events, delivery },
     takeLock: () => lock('survey'),
     isUrlFull: options.url === 'full',
+    languageOf: core.languageOf,
     fillHidden: core.fillHidden,
     newId: core.newId,
     upload: async (surveyId, file) => {

@@ -7,7 +7,6 @@ import { toBody } from './net/before-send.ts';
 import { stringify } from './net/json.ts';
 import { codeOf, isOk, isRefused, NO_REPLY, request } from './net/request.ts';
 import { newId } from './new-id.ts';
-import type { FillHidden } from './opening.ts';
 import { createPresenter, type Presenter } from './presenter.ts';
 import { reportMistake } from './report.ts';
 import { createSession, type DeviceState, mendState, type Session } from './session.ts';
@@ -48,7 +47,7 @@ interface Running {
 }
 
 /** Makes a client that does nothing until `setup`. Calls made before wait for it. */
-export function createClient(loadChunk: LoadChunk, fillHidden?: FillHidden): Inkling {
+export function createClient(loadChunk: LoadChunk): Inkling {
   const events = createEvents();
   const told = new Set<string>();
   /** What `setup` was given, right or wrong: the words for what is wrong may lie there. */
@@ -96,7 +95,7 @@ export function createClient(loadChunk: LoadChunk, fillHidden?: FillHidden): Ink
     if (!options || starting || isHeldBack()) return;
     const isPrivate =
       !consented && (navigator as { globalPrivacyControl?: boolean }).globalPrivacyControl === true;
-    const mine = run({ options, isPrivate, events, fail, solve, loadChunk, loadUi, fillHidden, becomeReady });
+    const mine = run({ options, isPrivate, events, fail, solve, loadChunk, loadUi, becomeReady });
     starting = mine;
     const client = await mine;
     if (starting !== mine) return client.stop();
@@ -258,7 +257,6 @@ interface Start {
   readonly solve: () => void;
   readonly loadChunk: LoadChunk;
   readonly loadUi: () => Promise<Chunks['ui']>;
-  readonly fillHidden: FillHidden | undefined;
   readonly becomeReady: () => void;
 }
 
@@ -346,9 +344,7 @@ async function run(start: Start): Promise<Running> {
     connected ??= chunk.connect({
       ...{ environmentId, api, options, session, state, showings, events, quietUntil, fail, onFailure },
       net: { codeOf, isOk, isRefused, NO_REPLY, request, stringify, toBody },
-      mayOpen: presenter.mayOpen,
-      isLeft: presenter.isLeft,
-      fillHidden: start.fillHidden,
+      ...presenter,
       loadForeign: () => start.loadChunk(appUrl, 'foreign'),
     });
     if (isStopped) connected.stop();

@@ -1,9 +1,9 @@
 import type { Attributes, HiddenFields, Inkling } from './api.ts';
 import { createClient } from './client.ts';
 import { EMPTY_LEDGER, type ShowingSummary } from './core/targeting/ledger.ts';
-import { createEmbeddedData, type EmbeddedInput } from './embedded-data.ts';
+import { createEmbeddedData, type EmbeddedData, type EmbeddedInput } from './embedded-data.ts';
 import { type FormerHistory, readFormerHistory } from './former-history.ts';
-import type { LoadChunk } from './load-chunk.ts';
+import type { Chunks, LoadChunk } from './load-chunk.ts';
 import { newId } from './new-id.ts';
 import { reportMistake } from './report.ts';
 import type { DeviceState } from './session.ts';
@@ -85,7 +85,10 @@ interface PageGlobals {
  */
 export function createDropIn(loadChunk: LoadChunk): DropIn {
   const embedded = createEmbeddedData();
-  const client = createClient(loadChunk, embedded.fill);
+  const client = createClient(async (appUrl, name) => {
+    const chunk = await loadChunk(appUrl, name);
+    return 'connect' in chunk ? { ...chunk, connect: connectWith(chunk, embedded) } : chunk;
+  });
   const { on, off, passOver } = relayEvents(client);
   let begin = (): void => {};
   let queue = new Promise<void>((resolve) => {
@@ -179,6 +182,11 @@ export function createDropIn(loadChunk: LoadChunk): DropIn {
     },
     getApi: () => undefined,
   };
+}
+
+/** As the chunk connects, but so that what the page attaches is in every answer. */
+function connectWith(chunk: Chunks['ui'], { fill }: EmbeddedData): Chunks['ui']['connect'] {
+  return (core) => chunk.connect({ ...core, fillHidden: fill });
 }
 
 /** A bug, the page's or ours, ends here: no call rejects, and the next one gets its turn. */

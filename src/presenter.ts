@@ -2,7 +2,7 @@ import type { Explanation, HiddenFields } from './api.ts';
 import type { ActionClass, NoCodeConfig, Survey } from './core/survey/document.ts';
 import { askGates, type Facts, type Gate } from './core/targeting/gates.ts';
 import { historyOf } from './core/targeting/history.ts';
-import { chooseLanguage } from './core/targeting/language.ts';
+import { type ChosenLanguage, chooseLanguage } from './core/targeting/language.ts';
 import { type Ledger, toContinue } from './core/targeting/ledger.ts';
 import { rollFor } from './core/targeting/sampling.ts';
 import { matchesUrl, needsTriggers } from './core/targeting/url-rules.ts';
@@ -29,6 +29,8 @@ export interface PresenterDeps {
 
 /** Decides what to show. */
 export interface Presenter extends Pick<StageDeps, 'mayOpen' | 'isLeft'> {
+  /** The language a survey would be shown in now. */
+  languageOf: (survey: Survey) => ChosenLanguage;
   /** An action fired. Opens the first survey in server order that every gate lets through. */
   fire: (action: ActionClass, hiddenFields?: HiddenFields) => Promise<void>;
   /** The page's address may be a new one: page-view actions fire, page-view delays that no longer match end. */
@@ -90,6 +92,8 @@ export function createPresenter(deps: PresenterDeps): Presenter {
   const mayOpen: Presenter['mayOpen'] = (survey, action, isForced) =>
     gatesFor(survey, [action]).every(({ pass, code }) => pass || (isForced && code !== 'unsupported'));
 
+  const languageOf = (survey: Survey): ChosenLanguage => chooseLanguage(survey, session.language());
+
   const matches = (config: NoCodeConfig): boolean => (triggers?.matches ?? matchesUrl)(config, location.href);
   /** Watches for what happens on the page, where an action needs it. Whatever asks `matches` comes after this. */
   const armTriggers = async (): Promise<void> => {
@@ -150,6 +154,7 @@ export function createPresenter(deps: PresenterDeps): Presenter {
 
   return {
     mayOpen,
+    languageOf,
     isLeft: (action) => {
       const config = classOf(action)?.noCodeConfig;
       return config?.type === 'pageView' && !matches(config);
@@ -157,7 +162,8 @@ export function createPresenter(deps: PresenterDeps): Presenter {
     fire,
     pageView,
     resume: () => {
-      if (toContinue(showings.value(), session.who(), Date.now())) void useStage(({ goOn }) => goOn());
+      const from = toContinue(showings.value(), session.who(), Date.now());
+      if (from) void useStage(({ goOn }) => goOn(from));
     },
     show: async (surveyId) => {
       await session.settle();
@@ -175,7 +181,7 @@ export function createPresenter(deps: PresenterDeps): Presenter {
         return {
           surveyId: survey.id,
           show: gates.every(({ pass }) => pass),
-          language: chooseLanguage(survey, session.language()).code,
+          language: languageOf(survey).code,
           gates,
         };
       }),

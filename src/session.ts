@@ -66,8 +66,6 @@ export interface Session {
   language: () => string | undefined;
   /** Asks the server for whatever has expired, and only for that. Shares a run that is under way. */
   sync: () => Promise<void>;
-  /** What the server knows of the person has changed: the next `sync` asks. */
-  refreshUser: () => Promise<void>;
   /** Like `sync`, but waits at most 5 s. */
   settle: () => Promise<void>;
   identify: (userId: string, attributes: Attributes) => Promise<void>;
@@ -273,11 +271,6 @@ export function createSession(api: string, record: StoredRecord<DeviceState>, ho
       return typeof language === 'string' ? language : (user()?.data.language ?? record.value().language);
     },
     sync,
-    refreshUser: async () => {
-      const { user: dated } = record.value();
-      if (dated) await record.update((old) => ({ ...old, user: { ...dated, until: 0 } }));
-      await sync();
-    },
     settle,
     identify: async (userId, attributes) => {
       const before = record.value().userId;

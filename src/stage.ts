@@ -1,6 +1,6 @@
 import type { HiddenFields } from './api.ts';
 import type { Survey } from './core/survey/document.ts';
-import { type Ledger, toContinue } from './core/targeting/ledger.ts';
+import type { Showing } from './core/targeting/history.ts';
 import type { Opening, OpeningRequest, Wish } from './opening.ts';
 import { createManners, type Impoliteness } from './polite.ts';
 import { type Waiting, waitPolitely } from './polite-wait.ts';
@@ -14,7 +14,6 @@ const DUE_MS = 30 * 60_000;
 /** What the stage needs from the shell. Grows, but never changes: `contract` in chunk.ts says so. */
 export interface StageDeps {
   readonly session: Session;
-  readonly showings: StoredRecord<Ledger>;
   readonly state: StoredRecord<DeviceState>;
   /** Until when the page stays quiet, on the clock of `uptime`. */
   readonly quietUntil: number;
@@ -33,7 +32,7 @@ export interface Stage {
   /** Opens a survey now, whatever the gates say. */
   readonly force: (surveyId: string) => Promise<void>;
   /** Goes on with the survey in progress that a former page has left. */
-  readonly goOn: () => Promise<void>;
+  readonly goOn: (from: Showing) => Promise<void>;
   /** Waits for the delays that run, drops those that are over or whose page view has ended. */
   readonly awaitDue: () => Promise<void>;
   readonly close: (reason: CloseReason) => void;
@@ -48,7 +47,7 @@ export interface Stage {
 
 /** Makes the empty stage of one environment. */
 export function createStage(deps: StageDeps): Stage {
-  const { session, state, showings } = deps;
+  const { session, state } = deps;
   const manners = createManners(deps.quietUntil);
   let isElsewhere = false;
   let isStopped = false;
@@ -135,10 +134,7 @@ export function createStage(deps: StageDeps): Stage {
       const survey = find(surveyId);
       if (survey) await open(survey, { action: '', hiddenFields: {}, isForced: true });
     },
-    goOn: async () => {
-      const from = toContinue(showings.value(), session.who(), Date.now());
-      if (from) await offer(from.surveyId, { action: from.meta.action, hiddenFields: {}, from });
-    },
+    goOn: (from) => offer(from.surveyId, { action: from.meta.action, hiddenFields: {}, from }),
     awaitDue: async () => {
       const now = Date.now();
       await forgetDue(({ action, dueAt }) => now - dueAt > DUE_MS || deps.isLeft(action));

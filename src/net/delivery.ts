@@ -6,6 +6,7 @@ import { uptime } from '../wait.ts';
 import type { WireDisplayRequest, WireResponseRequest } from '../wire/response.ts';
 import type { BeforeSend, BodyKind, toBody } from './before-send.ts';
 import type { stringify } from './json.ts';
+import { outlive } from './outlive.ts';
 import type { Reply } from './request.ts';
 import type { Release } from './tab-lock.ts';
 
@@ -109,7 +110,8 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
     // Not 0, which would hold up the others: only this one could not be sent.
     if (body === undefined) return { ...NO_REPLY, status: 1 };
     // A browser may have refused to let it outlive the page: after a failure it goes like any other.
-    return request(url, body, isLeaving || failures === 0, init);
+    const send = (keepalive: boolean): Promise<Reply> => request(url, body, { keepalive, ...init });
+    return isLeaving || failures === 0 ? outlive(body, send) : send(false);
   };
 
   const carryOurs: Carry = (showing) => {

@@ -2,8 +2,6 @@ import { retryAfterMs } from '../core/retry-delay.ts';
 
 /** No request of ours stays open longer. */
 const TIMEOUT_MS = 30_000;
-/** A browser refuses bodies that may outlive the page beyond 65,536 bytes in all (reliability.md 1.1). */
-const KEEPALIVE_BYTES = 60_000;
 /** Refusals that may end: a server that is being set up, a limit of some proxy's, too much at once. */
 const PASSING = [401, 404, 408, 413, 425, 429];
 
@@ -44,30 +42,16 @@ export function codeOf({ body }: Pick<Reply, 'body'>): string | undefined {
   return (body as { code?: string } | null | undefined)?.code;
 }
 
-/** Bytes under way in requests that may outlive the page. */
-let aliveBytes = 0;
-
 /**
  * Sends one request. A body makes it a POST with the default content type of a string, `text/plain`: a simple request
  * that no browser preflights (design.md 5.3).
  *
- * @param outlives whether it should arrive even when the page goes away. All such bodies together stay below 60,000
- * bytes; one that doesn't fit is sent like any other
  * @param init what differs from that
  */
-export async function request(
-  url: string,
-  body?: string,
-  outlives = false,
-  init?: RequestInit,
-): Promise<Reply> {
-  let bytes = 0;
+export async function request(url: string, body?: string, init?: RequestInit): Promise<Reply> {
   try {
-    const size = outlives ? new Blob([body ?? '']).size : 0;
-    const keepalive = size > 0 && aliveBytes + size <= KEEPALIVE_BYTES;
-    if (keepalive) aliveBytes += bytes = size;
     const response = await fetch(url, {
-      ...(body === undefined ? { cache: 'no-cache' } : { method: 'POST', body, keepalive }),
+      ...(body === undefined ? { cache: 'no-cache' } : { method: 'POST', body }),
       credentials: 'omit',
       signal: globalThis.AbortSignal?.timeout?.(TIMEOUT_MS),
       ...init,
@@ -83,7 +67,5 @@ export async function request(
     };
   } catch {
     return NO_REPLY;
-  } finally {
-    aliveBytes -= bytes;
   }
 }

@@ -5,7 +5,8 @@ import { newId } from '../new-id.ts';
 import { wait } from '../wait.ts';
 import type { WireDisplayRequest, WireResponseRequest } from '../wire/response.ts';
 import { stringify } from './json.ts';
-import { codeOf, isOk, isRefused, request } from './request.ts';
+import { outlive } from './outlive.ts';
+import { codeOf, isOk, isRefused, type Reply, request } from './request.ts';
 
 /** Whose survey goes where. */
 export interface PostTarget {
@@ -88,12 +89,17 @@ export function startPost(target: PostTarget, hooks: PostHooks): SurveyPost {
     if (answer) hooks.onDelivered(answer.progress.finished);
   };
 
+  const post = (path: string, body: string, isUrgent: boolean): Promise<Reply> => {
+    const send = (keepalive: boolean): Promise<Reply> => request(api + path, body, { keepalive });
+    return isUrgent ? outlive(body, send) : send(false);
+  };
+
   const sendAll = async (): Promise<void> => {
     for (let failures = 0; ackedSeq < seq; ) {
       sendingSeq = seq;
       const answer = latest;
       const [path, body] = toRequest();
-      const reply = await request(api + path, body, failures === 0);
+      const reply = await post(path, body, failures === 0);
       const sent = sendingSeq;
       sendingSeq = 0;
       if (isOk(reply)) {
@@ -123,7 +129,7 @@ export function startPost(target: PostTarget, hooks: PostHooks): SurveyPost {
     flush: () => {
       if (ackedSeq === seq || sendingSeq === seq) return;
       const [path, body] = toRequest();
-      void request(api + path, body, true);
+      void post(path, body, true);
     },
     drained: () => running,
   };

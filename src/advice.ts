@@ -2,7 +2,7 @@
 export interface ProblemFacts {
   /** What was given, or what came back; may be empty. */
   readonly detail: string;
-  readonly environmentId: string;
+  readonly environmentId?: string;
   readonly appUrl: string;
 }
 

@@ -2,6 +2,7 @@ import type { ClientState, Consent, Inkling, Problem, SetupOptions } from './api
 import type { Connected } from './chunk.ts';
 import { EMPTY_LEDGER, mendLedger, summarize, waiting } from './core/targeting/ledger.ts';
 import { createEvents } from './events.ts';
+import { listen } from './listen.ts';
 import type { Chunks, LoadChunk } from './load-chunk.ts';
 import { toBody } from './net/before-send.ts';
 import { stringify } from './net/json.ts';
@@ -32,13 +33,16 @@ const DAY_MS = 86_400_000;
  */
 type Fail = (code: string, detail: string, isQuiet?: boolean) => void;
 
+/** Fetches a chunk from the server that `setup` was given. */
+type Load = <N extends keyof Chunks>(name: N) => Promise<Chunks[N]>;
+
 /** One environment at work. */
 interface Running {
   readonly session: Session;
   readonly presenter: Presenter;
   readonly close: (reason: CloseReason) => Promise<void>;
   /** Global Privacy Control without a word of the site: nobody is identified and nothing is stored. */
-  readonly isPrivate: boolean;
+  readonly isPrivate: boolean | undefined;
   readonly state: () => ClientState;
   readonly forget: () => Promise<void>;
   /** Runs what needs the environment: now, or as soon as it is known. */
@@ -50,7 +54,7 @@ interface Running {
 export function createClient(loadChunk: LoadChunk): Inkling {
   const events = createEvents();
   const told = new Set<string>();
-  /** What `setup` was given, right or wrong: the words for what is wrong may lie there. */
+  /** The address that `setup` was given, right or wrong: the words for what is wrong may lie there. */
   let server = '';
   let options: SetupOptions | undefined;
   let consented: Consent | undefined;
@@ -59,48 +63,52 @@ export function createClient(loadChunk: LoadChunk): Inkling {
   let starting: Promise<Running> | undefined;
   let running: Running | undefined;
   let isOver = false;
-  let becomeReady = (): void => {};
   const ready = new Promise<void>((resolve) => {
-    becomeReady = resolve;
+    events.on('ready', () => resolve());
   });
   /** Takes the debug panel away. */
   let panel: Promise<() => void> | undefined;
   /** Calls that came before there was anything to call. */
   const early: ((client?: Running) => void)[] = [];
 
+  const load: Load = (name) => loadChunk(server, name);
+
   const fail: Fail = (code, message, isQuiet) => {
     problem = { code, message };
     events.emit('error', problem);
     if (isQuiet || told.has(code)) return;
     told.add(code);
-    const { environmentId = '', appUrl = server } = options ?? {};
-    const advice = loadChunk(appUrl, 'advice').then(({ advise }) =>
-      advise(code, { detail: message, environmentId, appUrl }),
-    );
-    void advice.catch(() => `${code} ${message}`).then(reportMistake);
+    void load('advice')
+      .then(({ advise }) => advise(code, { ...options, detail: message, appUrl: server }))
+      .catch(() => `${code} ${message}`)
+      .then(reportMistake);
   };
   const solve = (): void => {
     problem = undefined;
   };
 
   const loadUi = async (): Promise<Chunks['ui']> => {
-    const chunk = await loadChunk(server, 'ui');
+    const chunk = await load('ui');
     if (chunk.contract !== CONTRACT) throw new Error(`its script is of another version: ${chunk.contract}`);
     return chunk;
+  };
+
+  /** Makes the calls that came early, or drops them. */
+  const answerEarly = (client?: Running): void => {
+    for (const go of early.splice(0)) go(client);
   };
 
   const isHeldBack = (): boolean => consented === 'required' || consented === 'denied';
 
   const start = async (): Promise<void> => {
     if (!options || starting || isHeldBack()) return;
-    const isPrivate =
-      !consented && (navigator as { globalPrivacyControl?: boolean }).globalPrivacyControl === true;
-    const mine = run({ options, isPrivate, events, fail, solve, loadChunk, loadUi, becomeReady });
+    const isPrivate = !consented && (navigator as { globalPrivacyControl?: boolean }).globalPrivacyControl;
+    const mine = run({ options, server, isPrivate, events, fail, solve, load, loadUi });
     starting = mine;
     const client = await mine;
     if (starting !== mine) return client.stop();
     running = client;
-    for (const go of early.splice(0)) go(client);
+    answerEarly(client);
   };
 
   const stop = (): void => {
@@ -108,24 +116,21 @@ export function createClient(loadChunk: LoadChunk): Inkling {
     running?.stop();
     running = undefined;
   };
-  const dropEarly = (): void => {
-    for (const go of early.splice(0)) go();
-  };
-
   const setup = async (given: SetupOptions): Promise<void> => {
-    const { environmentId, appUrl, consent, debug } = given ?? {};
-    server ||= appUrl ?? '';
+    const { consent, debug } = given ?? {};
+    const environmentId = `${given?.environmentId ?? ''}`;
+    if (!options) server = `${given?.appUrl ?? ''}`.replace(/\/$/, '');
     if (debug || /[?&]inkling-debug=1/.test(location.search))
-      panel ??= loadChunk(appUrl, 'debug').then(
-        ({ openDebugPanel }) => openDebugPanel(inkling, { environmentId, appUrl }),
+      panel ??= load('debug').then(
+        ({ openDebugPanel }) => openDebugPanel(inkling, { environmentId, appUrl: server }),
         () => () => {},
       );
     if (options) {
-      if (environmentId !== options.environmentId) fail('second-setup', `${environmentId}`);
+      if (environmentId !== options.environmentId) fail('second-setup', environmentId);
       return;
     }
-    if (!/^[0-9a-z]+$/.test(environmentId ?? '')) return fail('environment-id', environmentId ?? '');
-    if (!/^https?:/.test(appUrl ?? '')) return fail('app-url', appUrl ?? '');
+    if (!/^[0-9a-z]+$/.test(environmentId)) return fail('environment-id', environmentId);
+    if (!/^https?:/.test(server)) return fail('app-url', server);
     options = given;
     isOver = false;
     consented ??= consent;
@@ -209,7 +214,7 @@ export function createClient(loadChunk: LoadChunk): Inkling {
         const wasPrivate = running?.isPrivate;
         consented = answer;
         if (answer === 'denied') {
-          dropEarly();
+          answerEarly();
           await (await starting)?.forget();
           // What an earlier page stored, where this one has waited for the answer.
           if (!starting && options) await eraseRecords(options.environmentId);
@@ -221,16 +226,13 @@ export function createClient(loadChunk: LoadChunk): Inkling {
     reset: logout,
     forget: () => call((client) => client.forget()),
     explain: (surveyId) => {
-      const held = { surveyId: '', show: false, language: undefined, gates: [] };
-      const gates = isHeldBack() ? [{ code: 'consent' as const, pass: false, used: consented }] : [];
-      const found = (running?.presenter.explain() ?? []).filter(
-        (one) => surveyId === undefined || one.surveyId === surveyId,
-      );
-      if (problem || gates.length > 0) {
-        if (found.length === 0) return [{ ...held, surveyId: surveyId ?? '', gates, problem }];
-        return found.map((one) => ({ ...one, problem }));
-      }
-      return found;
+      const found = (running?.presenter.explain() ?? [])
+        .filter((one) => surveyId === undefined || one.surveyId === surveyId)
+        .map((one) => ({ ...one, problem }));
+      const isHeld = isHeldBack();
+      if (found.length > 0 || !(problem || isHeld)) return found;
+      const gates = isHeld ? [{ code: 'consent' as const, pass: false, used: consented }] : [];
+      return [{ surveyId: surveyId ?? '', show: false, language: undefined, gates, problem }];
     },
     state: () => running?.state(),
     on: events.on,
@@ -240,7 +242,7 @@ export function createClient(loadChunk: LoadChunk): Inkling {
       panel = undefined;
       options = undefined;
       isOver = true;
-      dropEarly();
+      answerEarly();
     },
     ready,
     version: __VERSION__,
@@ -251,20 +253,20 @@ export function createClient(loadChunk: LoadChunk): Inkling {
 /** What `run` needs of the client. */
 interface Start {
   readonly options: SetupOptions;
-  readonly isPrivate: boolean;
+  /** The server's address, without a slash at its end. */
+  readonly server: string;
+  readonly isPrivate: boolean | undefined;
   readonly events: ReturnType<typeof createEvents>;
   readonly fail: Fail;
   readonly solve: () => void;
-  readonly loadChunk: LoadChunk;
+  readonly load: Load;
   readonly loadUi: () => Promise<Chunks['ui']>;
-  readonly becomeReady: () => void;
 }
 
 async function run(start: Start): Promise<Running> {
-  const { options, isPrivate, events, fail, solve } = start;
+  const { options, server, isPrivate, events, fail, solve, load } = start;
   const { environmentId } = options;
-  const appUrl = options.appUrl.replace(/\/$/, '');
-  const api = `${appUrl}/api/v1/client/${environmentId}`;
+  const api = `${server}/api/v1/client/${environmentId}`;
   const database = isPrivate ? undefined : openDatabase();
   const stateKey = `${environmentId}/state`;
   const [state, showings] = await Promise.all([
@@ -279,37 +281,35 @@ async function run(start: Start): Promise<Running> {
       onFull: () => dropCached(database, stateKey, ['environment', 'user']),
     }),
   ]);
-  const releases: (() => void)[] = [];
-  const listen = (target: EventTarget, type: string, handler: (event: never) => void): void => {
-    target.addEventListener(type, handler as EventListener);
-    releases.push(() => target.removeEventListener(type, handler as EventListener));
-  };
   /** The directive of the page's policy that refused something of ours. */
   let refusedBy: string | undefined;
-  listen(
-    document,
+  const stopWatchingPolicy = listen<SecurityPolicyViolationEvent>(
     'securitypolicyviolation',
-    ({ blockedURI, effectiveDirective }: SecurityPolicyViolationEvent) => {
-      if (blockedURI.startsWith(new URL(appUrl).origin)) refusedBy = effectiveDirective;
+    ({ blockedURI, effectiveDirective }) => {
+      if (blockedURI.startsWith(new URL(server).origin)) refusedBy = effectiveDirective;
     },
   );
+  /** A failure that the page's policy may explain. The browser reports a refusal a moment after the request has failed. */
+  const failLater = async (code: string, detail: string, isQuiet?: boolean): Promise<void> => {
+    await wait();
+    fail(refusedBy ? 'csp' : code, refusedBy ?? detail, isQuiet);
+  };
 
-  let hasBegun = false;
   let isStopped = false;
-  let isKnown = (): void => {};
+  /** Set until the environment is known for the first time. */
+  let tellKnown: (() => void) | undefined;
   const known = new Promise<void>((resolve) => {
-    isKnown = resolve;
+    tellKnown = resolve;
   });
   /** As soon as the environment is known, and after each refresh. */
   const begin = async (): Promise<void> => {
     if (isStopped || !session.environment()) return;
     void drain();
-    if (!hasBegun) {
-      hasBegun = true;
+    if (tellKnown) {
       presenter.resume();
-      start.becomeReady();
       events.emit('ready', {});
-      isKnown();
+      tellKnown();
+      tellKnown = undefined;
     }
     await presenter.pageView();
   };
@@ -319,14 +319,11 @@ async function run(start: Start): Promise<Running> {
     beforeSend,
     onError: (code, message) => fail(code, message, true),
     onIdentified: (userId) => events.emit('identified', { userId }),
-    onFailed: async (status) => {
-      // The browser reports a refusal a moment after the request has failed.
-      await wait();
-      const isMixed = !status && location.protocol === 'https:' && appUrl.startsWith('http:');
-      const code =
-        status === 404 ? 'not-found' : refusedBy ? 'csp' : isMixed ? 'mixed-content' : 'unreachable';
+    onFailed: (status) => {
+      const isMixed = !status && location.protocol === 'https:' && server.startsWith('http:');
+      const code = status === 404 ? 'not-found' : isMixed ? 'mixed-content' : 'unreachable';
       // With an environment at hand it worked before: that is a visitor's network, not a mistake.
-      fail(code, refusedBy ?? `${status || ''}`, session.environment() !== undefined);
+      void failLater(code, `${status || ''}`, session.environment() !== undefined);
     },
     onNews: (skew) => {
       solve();
@@ -345,7 +342,7 @@ async function run(start: Start): Promise<Running> {
       ...{ environmentId, api, options, session, state, showings, events, quietUntil, fail, onFailure },
       net: { codeOf, isOk, isRefused, NO_REPLY, request, stringify, toBody },
       ...presenter,
-      loadForeign: () => start.loadChunk(appUrl, 'foreign'),
+      loadForeign: () => load('foreign'),
     });
     if (isStopped) connected.stop();
     return connected;
@@ -366,14 +363,11 @@ async function run(start: Start): Promise<Running> {
       // What waits is stored.
     }
   };
-  const onFailure = async (error: unknown): Promise<void> => {
-    await wait();
-    fail(refusedBy ? 'csp' : 'renderer', refusedBy ?? `${error}`);
-  };
+  const onFailure = (error: unknown): Promise<void> => failLater('renderer', `${error}`);
   const presenter = createPresenter({
     ...{ session, state, showings, events, useStage, onFailure },
     stage: () => connected?.stage,
-    loadTriggers: () => start.loadChunk(appUrl, 'triggers'),
+    loadTriggers: () => load('triggers'),
   });
   const close = async (reason: CloseReason): Promise<void> => {
     if (connected) connected.stage.close(reason);
@@ -383,18 +377,18 @@ async function run(start: Start): Promise<Running> {
     await showings.refresh();
   };
 
-  listen(window, 'online', drain);
-  listen(window, 'pagehide', () => connected?.flush());
-  // A phone ends a tab that is out of sight without another word.
-  listen(document, 'visibilitychange', () => {
-    if (document.hidden) connected?.flush();
-  });
-  releases.push(
+  const releases = [
+    stopWatchingPolicy,
+    listen('online', drain),
+    // A phone ends a tab that is out of sight without another word.
+    listen('pagehide visibilitychange', ({ type }) => {
+      if (type === 'pagehide' || document.hidden) connected?.flush();
+    }),
     watchNavigation(() => void presenter.pageView()),
     presenter.stop,
     session.stop,
     () => connected?.stop(),
-  );
+  ];
 
   if (options.userId && !isPrivate) void session.identify(options.userId, {});
   if (options.language) void session.setLanguage(options.language);

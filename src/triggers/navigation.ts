@@ -1,3 +1,5 @@
+import { listen } from '../listen.ts';
+
 /**
  * Calls back after each change of the page's address without a load (SPA navigation, hash). Returns the release.
  *
@@ -11,13 +13,13 @@ export function watchNavigation(onChange: () => void): () => void {
     navigation.addEventListener('currententrychange', onChange);
     return () => navigation.removeEventListener('currententrychange', onChange);
   }
-  const releases = [wrap('pushState', onChange), wrap('replaceState', onChange)];
-  addEventListener('popstate', onChange);
-  addEventListener('hashchange', onChange);
+  const releases = [
+    wrap('pushState', onChange),
+    wrap('replaceState', onChange),
+    listen('popstate hashchange', onChange),
+  ];
   return () => {
     for (const release of releases) release();
-    removeEventListener('popstate', onChange);
-    removeEventListener('hashchange', onChange);
   };
 }
 

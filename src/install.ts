@@ -1,4 +1,4 @@
-import type { CallByName, Consent, Inkling, InklingGlobal } from './api.ts';
+import type { CallByName, Consent, InklingGlobal } from './api.ts';
 import { createClient } from './client.ts';
 import type { LoadChunk } from './load-chunk.ts';
 
@@ -29,39 +29,27 @@ function putOnWindow(loadChunk: LoadChunk, currentScript: HTMLScriptElement | nu
     document.querySelector<HTMLScriptElement>(
       'script[data-environment-id][src*="inkling"],script[data-workspace-id][src*="inkling"]',
     );
-  const {
-    workspaceId,
-    environmentId = workspaceId,
-    appUrl,
-    userId,
-    language,
-    url,
-    consent,
-    quiet,
-    debug,
-  } = tag?.dataset ?? {};
+  const given: DOMStringMap = { ...tag?.dataset };
+  const { workspaceId, environmentId = workspaceId, appUrl, consent, quiet, debug } = given;
   const base = tag?.src ? new URL('.', tag.src).href : '';
   const page = window as unknown as { inkling?: InklingGlobal & { q?: Call[] } };
   const stub = page.inkling;
   // An element may have the name: `<form id="inkling">`.
-  const isFirst = typeof stub?.version !== 'string';
-  const client = isFirst
-    ? createClient((server, name) => loadChunk(base || `${server}/`, name))
-    : (stub as Inkling);
-  const methods = client as unknown as Record<string, ((...args: unknown[]) => unknown) | undefined>;
-  const callable = (...[name, ...args]: Call): unknown => methods[name]?.(...args);
-  if (isFirst) page.inkling = Object.assign(callable as CallByName, client);
-  // Whoever listens already hears of a mistake in the tag, too.
-  if (isFirst) for (const call of stub?.q ?? []) callable(...call);
+  if (typeof stub?.version !== 'string') {
+    const client = createClient((server, name) => loadChunk(base || `${server}/`, name));
+    const methods = client as unknown as Record<string, ((...args: unknown[]) => unknown) | undefined>;
+    const callable = (...[name, ...args]: Call): unknown => methods[name]?.(...args);
+    page.inkling = Object.assign(callable as CallByName, client);
+    // Whoever listens already hears of a mistake in the tag, too.
+    for (const call of stub?.q ?? []) callable(...call);
+  }
   if (environmentId !== undefined) {
     // `/inkling.js` and `/<version>/inkling.js` belong to the same server.
     const server = appUrl ?? base.replace(`/${__VERSION__}/`, '/');
-    void client.setup({
+    void page.inkling?.setup({
+      ...given,
       environmentId,
       appUrl: server,
-      userId,
-      language,
-      url,
       // What can't be read must not count as a yes.
       consent:
         consent === undefined || /^(granted|denied)$/.test(consent) ? (consent as Consent) : 'required',

@@ -1,7 +1,5 @@
 import type { Condition, ConditionGroup, LogicRule, Survey } from '../survey/document.ts';
-import { ELEMENT_TYPES, OBJECTIVES, OPERATORS } from '../survey/supported.ts';
-
-const DISPLAY_OPTIONS = /^(display(Once|Multiple|Some)|respondMultiple)$/;
+import { WORDS } from '../survey/supported.ts';
 
 /**
  * The first thing in a survey that this version cannot do, in words; undefined when it can do everything. A survey
@@ -12,26 +10,22 @@ export function findUnsupported(survey: Survey, hasRecaptcha: boolean): string |
   if (hasRecaptcha && recaptcha?.enabled) return 'recaptcha';
   const { blocks, questions, displayOption } = survey;
   const parts = [...blocks, ...questions];
+  if (parts.length === 0) return 'nothing to show';
   return [
-    unknown(displayOption, DISPLAY_OPTIONS),
-    ...blocks.flatMap((block) => block.elements.map(({ type }) => unknown(type, ELEMENT_TYPES))),
-    ...questions.map(({ type }) => unknown(type, ELEMENT_TYPES)),
-    ...parts.flatMap((part) => (part.logic ?? []).flatMap(inRule)),
-    parts.length === 0 ? 'nothing to show' : undefined,
-  ].find((part) => part !== undefined);
+    displayOption,
+    ...[...blocks.flatMap(({ elements }) => elements), ...questions].map(({ type }) => type),
+    ...parts.flatMap(({ logic }) => logic ?? []).flatMap(inRule),
+  ]
+    .map(String)
+    .find((word) => !WORDS.test(word));
 }
 
-function inRule({ conditions, actions }: LogicRule): (string | undefined)[] {
-  const objectives = actions.map(({ objective }) => unknown(objective, OBJECTIVES));
-  return [...objectives, ...inGroup(conditions)];
+function inRule({ conditions, actions }: LogicRule): string[] {
+  return [...actions.map(({ objective }) => objective), ...inGroup(conditions)];
 }
 
-function inGroup(group: ConditionGroup): (string | undefined)[] {
+function inGroup(group: ConditionGroup): string[] {
   return group.conditions.flatMap((entry: Condition | ConditionGroup) =>
-    'conditions' in entry ? inGroup(entry) : [unknown(entry.operator, OPERATORS)],
+    'conditions' in entry ? inGroup(entry) : [entry.operator],
   );
-}
-
-function unknown(word: string, known: RegExp): string | undefined {
-  return known.test(word) ? undefined : `${word}`;
 }

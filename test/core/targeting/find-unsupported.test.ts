@@ -23,6 +23,11 @@ const rows: Row[] = [
   ['nothing unusual', {}, undefined],
   ['an element nobody knows', { blocks: [{ id: 'b1', elements: [element, unknownElement] }] }, 'hologram'],
   ['a question nobody knows', { blocks: [], questions: [unknownElement] }, 'hologram'],
+  [
+    'an element without a type',
+    { blocks: [{ id: 'b1', elements: [{ ...element, type: undefined } as unknown as SurveyElement] }] },
+    'undefined',
+  ],
   ['a known operator', withRule(rule('equals')), undefined],
   ['an operator nobody knows', withRule(rule('rhymesWith')), 'rhymesWith'],
   ['an unknown operator in a nested group', withRule(rule('rhymesWith', 'jumpToBlock', true)), 'rhymesWith'],

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { defineConfig, type UserConfig } from 'vite';
+import { slimIdbKeyval } from './scripts/slim-idb-keyval.mjs';
 import { slimPreact } from './scripts/slim-preact.mjs';
 
 const { version } = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8'));
@@ -10,8 +11,7 @@ const LIGHT_DARK = 1 << 20;
 /** Shared by every bundle for browsers: Chromium 111, Firefox 128, Safari 16.4 (design.md 2). */
 const browser = (build: UserConfig['build']): UserConfig => ({
   publicDir: false,
-  plugins: [slimPreact()],
-  css: { lightningcss: { exclude: LIGHT_DARK } },
+  plugins: [slimPreact(), slimIdbKeyval()],
   define: { __VERSION__: JSON.stringify(version) },
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   build: {

@@ -217,7 +217,7 @@ export function createClient(loadChunk: LoadChunk): Inkling {
           answerEarly();
           await (await starting)?.forget();
           // What an earlier page stored, where this one has waited for the answer.
-          if (!starting && options) await eraseRecords(options.environmentId);
+          if (options) await eraseRecords(options.environmentId);
         }
         if (wasPrivate || isHeldBack()) stop();
         await start();
@@ -418,7 +418,8 @@ async function run(start: Start): Promise<Running> {
     forget: async () => {
       await close('logout');
       await session.logout();
-      await Promise.all([state.erase(), showings.erase()]);
+      await Promise.all([state.clear(), showings.clear()]);
+      await eraseRecords(environmentId);
     },
     whenKnown: (work) => atMost(KNOWN_MS, known.then(work)),
     stop: () => {

@@ -1,4 +1,4 @@
-import { createStore, del, delMany, get, type UseStore, update } from 'idb-keyval';
+import { createStore, delMany, get, type UseStore, update } from 'idb-keyval';
 import { stringify } from '../net/json.ts';
 import { atMost } from '../wait.ts';
 
@@ -27,7 +27,8 @@ export interface StoredRecord<T> {
    * is complete, or after 2 s. `change` may run more than once and must not mutate.
    */
   update: (change: (old: T) => T) => Promise<void>;
-  erase: () => Promise<void>;
+  /** Back to the empty value. */
+  clear: () => Promise<void>;
   isPersistent: () => boolean;
 }
 
@@ -152,15 +153,7 @@ export async function openRecord<T extends Versioned>(
     value: () => value,
     refresh: () => atMost(OPEN_MS, refresh()),
     update: change,
-    erase: async () => {
-      // As a change like any other first: one that is under way must not bring the old value back.
-      await change(() => empty);
-      try {
-        if (database) await atMost(STUCK_MS, del(key, database));
-      } catch {
-        // nothing was stored
-      }
-    },
+    clear: () => change(() => empty),
     isPersistent: () => isPersistent,
   };
 }
@@ -186,12 +179,18 @@ export function dropCached(
   );
 }
 
-/** Erases what an earlier page kept of an environment; makes no database where there is none. Never rejects. */
+/**
+ * Erases what is kept of an environment; makes no database where there is none. Never rejects. A record of this page is
+ * cleared first: a change that is under way must not bring the old value back.
+ */
 export async function eraseRecords(environmentId: string): Promise<void> {
-  try {
+  const erase = async (): Promise<void> => {
     const databases = await indexedDB.databases();
     if (!databases.some(({ name }) => name === 'inkling')) return;
     await delMany([`${environmentId}/state`, `${environmentId}/showings`], openDatabase());
+  };
+  try {
+    await atMost(STUCK_MS, erase());
   } catch {
     // blocked: nothing is stored
   }

@@ -2,7 +2,7 @@ import 'fake-indexeddb/auto';
 import { IDBFactory } from 'fake-indexeddb';
 import { createStore, get, set, type UseStore } from 'idb-keyval';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { openDatabase, openRecord } from '../../src/store/record.ts';
+import { eraseRecords, openDatabase, openRecord } from '../../src/store/record.ts';
 
 interface Value {
   readonly v: 1;
@@ -48,11 +48,13 @@ describe('with storage', () => {
     expect(one.value().n).toBe(1);
   });
 
-  it('erases', async () => {
+  it('is cleared and erased', async () => {
     const record = await open(database);
     await record.update(add);
-    await record.erase();
+    await record.clear();
     expect(record.value()).toEqual(empty);
+    expect(await get('e/state', database)).toEqual(empty);
+    await eraseRecords('e');
     expect(await get('e/state', database)).toBeUndefined();
   });
 
@@ -73,7 +75,7 @@ describe('without storage', () => {
     await record.update(add);
     await record.refresh();
     expect(record.value().n).toBe(1);
-    await record.erase();
+    await record.clear();
     expect(record.value().n).toBe(0);
   };
 

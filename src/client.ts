@@ -367,6 +367,7 @@ async function run(start: Start): Promise<Running> {
   const presenter = createPresenter({
     ...{ session, state, showings, events, useStage, onFailure },
     stage: () => connected?.stage,
+    quiet: () => (uptime() < quietUntil ? 'quiet' : undefined),
     loadTriggers: () => load('triggers'),
   });
   const close = async (reason: CloseReason): Promise<void> => {

@@ -1,6 +1,6 @@
 import type { Explanation, HiddenFields } from './api.ts';
 import type { ActionClass, NoCodeConfig, Survey } from './core/survey/document.ts';
-import { askGates, type Facts, type Gate } from './core/targeting/gates.ts';
+import { askGates, type Gate, type Moment } from './core/targeting/gates.ts';
 import { historyOf } from './core/targeting/history.ts';
 import { type ChosenLanguage, chooseLanguage } from './core/targeting/language.ts';
 import { type Ledger, toContinue } from './core/targeting/ledger.ts';
@@ -23,6 +23,8 @@ export interface PresenterDeps {
   readonly stage: () => Stage | undefined;
   /** Fetches it and has it do something, in the order of the calls. Never rejects. */
   readonly useStage: (work: (stage: Stage) => unknown) => Promise<void>;
+  /** `quiet` while the site wants it so. Of the other reasons the stage knows. */
+  readonly quiet: () => string | undefined;
   readonly loadTriggers: () => Promise<Chunks['triggers']>;
   readonly onFailure: (error: unknown) => void;
 }
@@ -57,11 +59,7 @@ export function createPresenter(deps: PresenterDeps): Presenter {
   /** The class of an action by its name. */
   const classOf = (name: string): ActionClass | undefined => actions().find((one) => one.name === name);
 
-  const gatesFor = (
-    survey: Survey,
-    names: readonly string[],
-    moment?: Pick<Facts, 'isOpen' | 'isOpenElsewhere' | 'impolite'>,
-  ): readonly Gate[] => {
+  const gatesFor = (survey: Survey, names: readonly string[], moment?: Moment): readonly Gate[] => {
     const who = session.who();
     const environment = session.environment();
     const { seed, counts } = state.value();
@@ -130,7 +128,7 @@ export function createPresenter(deps: PresenterDeps): Presenter {
     if (!fired.includes(name)) fired.push(name);
     events.emit('action', { action: name });
     await Promise.all([count(name), session.settle()]);
-    const survey = stage()?.isTaken() ? undefined : surveys().find((one) => mayOpen(one, name));
+    const survey = stage()?.moment().isOpen ? undefined : surveys().find((one) => mayOpen(one, name));
     if (!survey) return;
     const { id: surveyId, delay } = survey;
     if (!delay) return useStage(({ offer }) => offer(surveyId, name, hiddenFields));
@@ -173,11 +171,7 @@ export function createPresenter(deps: PresenterDeps): Presenter {
     },
     explain: () =>
       surveys().map((survey) => {
-        const gates = gatesFor(survey, fired, {
-          isOpen: stage()?.isTaken(),
-          isOpenElsewhere: stage()?.isElsewhere(),
-          impolite: stage()?.impolite(),
-        });
+        const gates = gatesFor(survey, fired, stage()?.moment() ?? { impolite: deps.quiet() });
         return {
           surveyId: survey.id,
           show: gates.every(({ pass }) => pass),

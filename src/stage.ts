@@ -1,8 +1,9 @@
 import type { HiddenFields } from './api.ts';
 import type { Survey } from './core/survey/document.ts';
+import type { Moment } from './core/targeting/gates.ts';
 import type { Showing } from './core/targeting/history.ts';
 import type { Opening, OpeningRequest, Wish } from './opening.ts';
-import { createManners, type Impoliteness } from './polite.ts';
+import { createManners } from './polite.ts';
 import { type Waiting, waitPolitely } from './polite-wait.ts';
 import type { DeviceState, DueSurvey, Session } from './session.ts';
 import type { StoredRecord } from './store/record.ts';
@@ -36,12 +37,11 @@ export interface Stage {
   /** Waits for the delays that run, drops those that are over or whose page view has ended. */
   readonly awaitDue: () => Promise<void>;
   readonly close: (reason: CloseReason) => void;
-  /** Why nothing should open at this moment. */
-  readonly impolite: () => Impoliteness | undefined;
-  /** Whether a survey opens or is open. */
-  readonly isTaken: () => boolean;
-  /** Whether the last try found another tab with a survey. The next one asks anew. */
-  readonly isElsewhere: () => boolean;
+  /**
+   * What the gates can't know without: whether a survey opens or is open, here or, as the last try found, in another tab
+   * (the next one asks anew), and why nothing should open at this moment.
+   */
+  readonly moment: () => Moment;
   readonly stop: () => void;
 }
 
@@ -49,7 +49,7 @@ export interface Stage {
 export function createStage(deps: StageDeps): Stage {
   const { session, state } = deps;
   const manners = createManners(deps.quietUntil);
-  let isElsewhere = false;
+  let isOpenElsewhere = false;
   let isStopped = false;
   /** Set while a survey opens or is open. */
   let current: Opening | undefined;
@@ -70,7 +70,7 @@ export function createStage(deps: StageDeps): Stage {
       wish,
       isStillAllowed: () => wish.from !== undefined || deps.mayOpen(survey, wish.action, wish.isForced),
       onLock: (isOurs) => {
-        isElsewhere = !isOurs;
+        isOpenElsewhere = !isOurs;
       },
       onLeft: () => {
         host.remove();
@@ -145,9 +145,7 @@ export function createStage(deps: StageDeps): Stage {
       }
     },
     close,
-    impolite: manners.reason,
-    isTaken: () => current !== undefined,
-    isElsewhere: () => isElsewhere,
+    moment: () => ({ isOpen: current !== undefined, isOpenElsewhere, impolite: manners.reason() }),
     stop: () => {
       isStopped = true;
       close('destroyed');

@@ -29,7 +29,7 @@ export interface Gate {
 }
 
 /** What is known at the moment of a decision. Clock, dice and page come in as data. */
-export interface Facts {
+export interface Facts extends Moment {
   readonly now: number;
   readonly who: string | null;
   /** Segments the server put this person in; undefined while that is not known. */
@@ -45,8 +45,12 @@ export interface Facts {
   readonly counts: Readonly<Record<string, number>>;
   /** Nothing can be stored, and the action that asks would ask again on the next page: code and click would not. */
   readonly isForgetful: boolean;
-  readonly isOpen?: boolean | undefined;
-  readonly isOpenElsewhere?: boolean | undefined;
+}
+
+/** What may keep every survey closed for now; left out, nothing does. */
+export interface Moment {
+  readonly isOpen?: boolean;
+  readonly isOpenElsewhere?: boolean;
   /** Why this is no moment to open anything; undefined when it is one. */
   readonly impolite?: string | undefined;
 }

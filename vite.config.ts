@@ -12,6 +12,7 @@ const LIGHT_DARK = 1 << 20;
 const browser = (build: UserConfig['build']): UserConfig => ({
   publicDir: false,
   plugins: [slimPreact(), slimIdbKeyval()],
+  css: { lightningcss: { exclude: LIGHT_DARK } },
   define: { __VERSION__: JSON.stringify(version) },
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   build: {

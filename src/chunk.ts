@@ -11,7 +11,7 @@ import { createStage, type Stage, type StageDeps } from './stage.ts';
  */
 
 /** Which arguments `connect` takes, and gives. Raised when a core of another number could not work with it. */
-export const contract = 3;
+export const contract = 4;
 
 /** `inkling.render`, which few pages call. */
 export const render: typeof import('./render.ts').render = async (...args) =>
@@ -25,7 +25,7 @@ export interface Core
   readonly environmentId: string;
   readonly options: Pick<SetupOptions, 'beforeSend' | 'url'>;
   readonly events: Events;
-  readonly languageOf: OpeningDeps['languageOf'];
+  readonly newId: OpeningDeps['newId'];
   /** For `window.formbricks`. */
   readonly fillHidden?: FillHidden;
   /** Tells of a problem that is no mistake of a developer. */
@@ -76,7 +76,6 @@ export function connect(core: Core): Connected {
     ...{ session, showings, events, delivery },
     takeLock: () => lock('survey'),
     isUrlFull: options.url === 'full',
-    languageOf: core.languageOf,
     fillHidden: core.fillHidden,
     newId: core.newId,
     upload: async (surveyId, file) => {

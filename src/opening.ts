@@ -42,7 +42,7 @@ export interface OpeningDeps {
   readonly showings: StoredRecord<Ledger>;
   readonly events: Events;
   readonly delivery: Delivery;
-  readonly languageOf: (survey: Survey) => ChosenLanguage;
+  readonly newId: typeof newId;
   /** Undefined while another tab of the site has a survey. */
   readonly takeLock: () => Promise<Release | undefined>;
   /** `meta.url`: the whole address instead of origin and path. */
@@ -175,8 +175,8 @@ export function openSurvey(deps: OpeningDeps, request: OpeningRequest): Opening 
 
 function begin(deps: OpeningDeps, { survey, language, wish }: OpeningRequest): Showing {
   const now = Date.now();
-  const { session, isUrlFull, fillHidden } = deps;
-  const { key, code } = deps.languageOf(survey);
+  const { session, isUrlFull, fillHidden, newId } = deps;
+  const { action, hiddenFields } = wish;
   const source = new URL(location.href).searchParams.get('source');
   const { enabled, fieldIds = [] } = survey.hiddenFields ?? {};
   const given = Object.fromEntries(

@@ -30,9 +30,7 @@ export interface PresenterDeps {
 }
 
 /** Decides what to show. */
-export interface Presenter extends Pick<StageDeps, 'mayOpen' | 'isLeft'> {
-  /** The language a survey would be shown in now. */
-  languageOf: (survey: Survey) => ChosenLanguage;
+export interface Presenter extends Pick<StageDeps, 'mayOpen' | 'isLeft' | 'languageOf'> {
   /** An action fired. Opens the first survey in server order that every gate lets through. */
   fire: (action: ActionClass, hiddenFields?: HiddenFields) => Promise<void>;
   /** The page's address may be a new one: page-view actions fire, page-view delays that no longer match end. */

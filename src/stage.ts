@@ -2,6 +2,7 @@ import type { HiddenFields } from './api.ts';
 import type { Survey } from './core/survey/document.ts';
 import type { Moment } from './core/targeting/gates.ts';
 import type { Showing } from './core/targeting/history.ts';
+import type { ChosenLanguage } from './core/targeting/language.ts';
 import type { Opening, OpeningRequest, Wish } from './opening.ts';
 import { createManners } from './polite.ts';
 import { type Waiting, waitPolitely } from './polite-wait.ts';
@@ -20,6 +21,8 @@ export interface StageDeps {
   readonly quietUntil: number;
   /** Whether every gate lets a survey through that this action asks for; one that is forced must only be supported. */
   readonly mayOpen: (survey: Survey, action: string, isForced?: boolean) => boolean;
+  /** The language a survey would be shown in now. */
+  readonly languageOf: (survey: Survey) => ChosenLanguage;
   /** Whether it is a page view whose address the visitor has left. */
   readonly isLeft: (action: string) => boolean;
   readonly onFailure: (error: unknown) => void;
@@ -68,6 +71,7 @@ export function createStage(deps: StageDeps): Stage {
       host,
       survey,
       wish,
+      language: deps.languageOf(survey),
       isStillAllowed: () => wish.from !== undefined || deps.mayOpen(survey, wish.action, wish.isForced),
       onLock: (isOurs) => {
         isOpenElsewhere = !isOurs;

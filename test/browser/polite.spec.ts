@@ -66,7 +66,8 @@ test('until 1 s after the last key nothing appears, and no key is taken', async 
   await field.focus();
   await page.keyboard.type('Ad');
   await happen(page);
-  expect(await whyNot(page)).toBe('typing');
+  // As soon as what waits is there.
+  await expect.poll(() => whyNot(page)).toBe('typing');
   await page.keyboard.type('a Lovelace', { delay: 150 });
   await isShown(page);
   const sinceKey = await page.evaluate(

@@ -1,14 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { createHmac } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { startReceiver } from '../support/receiver.ts';
 import { expect, startProcess, surveyOn, test } from './support.ts';
-
-interface Received {
-  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-  readonly body: string;
-}
 
 /** The README's lines that make a survey from nothing. */
 function script(): string {
@@ -22,18 +16,7 @@ test('the README’s lines make a survey that is answered in a browser and told 
   page,
   site,
 }) => {
-  const received: Received[] = [];
-  const receiver = createServer((request, reply) => {
-    let body = '';
-    request.on('data', (chunk) => {
-      body += chunk;
-    });
-    request.on('end', () => {
-      received.push({ headers: request.headers, body });
-      reply.end();
-    });
-  });
-  await new Promise<void>((resolve) => receiver.listen(0, '127.0.0.1', resolve));
+  const receiver = await startReceiver();
   const server = await startProcess({ INKLING_ALLOW_PRIVATE_WEBHOOKS: '1' });
   const run = (lines: string): string => {
     const { status, stdout, stderr } = spawnSync('bash', ['-eo', 'pipefail', '-c', lines], {
@@ -43,7 +26,7 @@ test('the README’s lines make a survey that is answered in a browser and told 
         URL: server.url,
         ENVIRONMENT: server.environmentId,
         KEY: server.key,
-        RECEIVER: `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/`,
+        RECEIVER: `${receiver.origin}/`,
       },
     });
     expect(status, `${stdout} ${stderr}`).toBe(0);
@@ -65,8 +48,10 @@ test('the README’s lines make a survey that is answered in a browser and told 
     await survey.getByRole('radiogroup', { name: 'Wie war es?' }).getByRole('radio', { name: '4' }).click();
     await survey.getByRole('button', { name: 'Finish' }).click();
 
-    await expect.poll(() => received.length).toBe(1);
-    const [{ headers, body } = { headers: {}, body: '' }] = received;
+    await expect.poll(() => receiver.received.length).toBe(1);
+    const [first] = receiver.received;
+    if (!first) throw new Error('nothing came');
+    const { headers, body } = first;
     const signed = `${headers['webhook-id']}.${headers['webhook-timestamp']}.${body}`;
     const key = Buffer.from(secret.replace(/^whsec_/, ''), 'base64');
     expect(headers['webhook-signature']).toBe(
@@ -84,6 +69,6 @@ test('the README’s lines make a survey that is answered in a browser and told 
     ]);
   } finally {
     await server.stop();
-    await new Promise((resolve) => receiver.close(resolve));
+    await receiver.stop();
   }
 });

@@ -395,7 +395,7 @@ async function play({ databaseUrl, reader, seed, bursts, responsesEach }: Game) 
   const points: readonly KillPoint[] = ['answered', 'held', 'quiet', 'random', 'quiet'];
   const planned = [...bursts];
   const untilDone = async (): Promise<void> => {
-    for (let steps = 0; steps < 2000; steps += 1) {
+    for (let steps = 0; steps < (isFull ? 4000 : 150); steps += 1) {
       const dues = (await reader.rows())
         .filter((row) => row.status === 'pending' && row.disabled_at === null)
         .map((row) => Math.max(row.next_at, row.leased_until ?? 0));
@@ -501,6 +501,8 @@ async function prove(name: string, game: Game): Promise<void> {
   const gone = receipts.filter(({ hook, isReplayed }) => hook === 'gone' && !isReplayed);
   const said = gone.find(({ outcome, isNoted }) => outcome === 'gone' && isNoted);
   if (!said) wrong.push('nobody was gone');
+  if (dead.some((row) => row.hook_id === hookIds.get('gone') && row.disabled_at === null))
+    wrong.push('who said that it is gone is not disabled');
   if (said && gone.some((one) => one.life > said.life))
     wrong.push('something was sent to a receiver that is gone');
 

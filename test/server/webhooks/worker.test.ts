@@ -5,7 +5,7 @@ import { createContext } from '../../../server/client/context.ts';
 import { createJobs } from '../../../server/jobs.ts';
 import { createWebhookWorker } from '../../../server/webhooks/worker.ts';
 import { addSurvey, addTenant, clientId, describeServer, send, silentLog, type Tenant } from '../support.ts';
-import { type Receiver, startReceiver } from './receiver.ts';
+import { type Receiver, startReceiver } from '../../support/receiver.ts';
 
 const HOOKS = '/api/v1/webhooks';
 

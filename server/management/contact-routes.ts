@@ -20,6 +20,18 @@ const TAG = 'Management: contacts';
 const replies = () => import('../../src/wire/contact-schema.ts');
 const queries = () => import('../../src/wire/query-schema.ts');
 
+/** One of the two names of contacts. */
+interface Naming {
+  readonly path: string;
+  /** In errors and in the reply to an erasure. */
+  readonly type: 'Contact' | 'Person';
+  /** Behind each summary. */
+  readonly words: string;
+  readonly list: NonNullable<Route['reply']>;
+  readonly one: NonNullable<Route['reply']>;
+  readonly wire: (contacts: readonly ContactRecord[]) => Promise<readonly unknown[]>;
+}
+
 /** Contacts and their attributes (management-api.md 7 and 8), and the same under their older name (14). */
 export function contactRoutes(context: ServerContext): readonly Route[] {
   const db = context.database.read;
@@ -44,6 +56,54 @@ export function contactRoutes(context: ServerContext): readonly Route[] {
     }));
   }
 
+  /** What contacts and people share: they differ in their path, in how one looks, and in the word for it. */
+  function routesOf({ path, type, words, one, list, wire }: Naming): readonly Route[] {
+    return [
+      {
+        method: 'GET',
+        path: `${BASE}/${path}`,
+        summary: `Lists contacts${words}`,
+        tag: TAG,
+        auth: 'read',
+        query: async () => (await queries()).pageQuerySchema,
+        reply: list,
+        async handle(c) {
+          const { permissions } = await authenticate(context, c);
+          return ok(c, await wire(await listContacts(db, [...permissions.keys()], readPage(c))));
+        },
+      },
+      {
+        method: 'GET',
+        path: `${BASE}/${path}/:id`,
+        summary: `Reads one contact${words}`,
+        tag: TAG,
+        auth: 'read',
+        params: { id: 'contact' },
+        reply: one,
+        async handle(c) {
+          const caller = await authenticate(context, c);
+          const contact = await findOwn(caller, pathParam(c, 'id'), { type, permission: 'read' });
+          return ok(c, (await wire([contact]))[0]);
+        },
+      },
+      {
+        method: 'DELETE',
+        path: `${BASE}/${path}/:id`,
+        summary: `Erases a contact with everything that is known of them${words}`,
+        tag: TAG,
+        auth: 'manage',
+        params: { id: 'contact' },
+        reply: async () => (await replies()).erasedSchema,
+        async handle(c) {
+          const caller = await authenticate(context, c);
+          const contact = await findOwn(caller, pathParam(c, 'id'), { type, permission: 'manage' });
+          await eraseContact(context, contact);
+          return ok(c, { success: `${type} deleted successfully` });
+        },
+      },
+    ];
+  }
+
   return [
     {
       method: 'GET',
@@ -59,49 +119,14 @@ export function contactRoutes(context: ServerContext): readonly Route[] {
         return ok(c, found.map(toWireAttribute));
       },
     },
-    {
-      method: 'GET',
-      path: `${BASE}/contacts`,
-      summary: 'Lists contacts',
-      tag: TAG,
-      auth: 'read',
-      query: async () => (await queries()).pageQuerySchema,
-      reply: async () => (await replies()).contactListSchema,
-      async handle(c) {
-        const { permissions } = await authenticate(context, c);
-        return ok(c, (await listContacts(db, [...permissions.keys()], readPage(c))).map(toWireContact));
-      },
-    },
-    {
-      method: 'GET',
-      path: `${BASE}/contacts/:id`,
-      summary: 'Reads one contact',
-      tag: TAG,
-      auth: 'read',
-      params: { id: 'contact' },
-      reply: async () => (await replies()).contactReplySchema,
-      async handle(c) {
-        const caller = await authenticate(context, c);
-        const contact = await findOwn(caller, pathParam(c, 'id'), { type: 'Contact', permission: 'read' });
-        return ok(c, toWireContact(contact));
-      },
-    },
-    {
-      method: 'DELETE',
-      path: `${BASE}/contacts/:id`,
-      summary: 'Erases a contact with everything that is known of them',
-      tag: TAG,
-      auth: 'manage',
-      params: { id: 'contact' },
-      reply: async () => (await replies()).erasedSchema,
-      async handle(c) {
-        const caller = await authenticate(context, c);
-        const permission = 'manage';
-        const contact = await findOwn(caller, pathParam(c, 'id'), { type: 'Contact', permission });
-        await eraseContact(context, contact);
-        return ok(c, { success: 'Contact deleted successfully' });
-      },
-    },
+    ...routesOf({
+      path: 'contacts',
+      type: 'Contact',
+      words: '',
+      list: async () => (await replies()).contactListSchema,
+      one: async () => (await replies()).contactReplySchema,
+      wire: async (contacts) => contacts.map(toWireContact),
+    }),
     {
       method: 'GET',
       path: `${BASE}/contacts/:id/export`,
@@ -119,48 +144,14 @@ export function contactRoutes(context: ServerContext): readonly Route[] {
         return ok(c, { contact: person, ...more });
       },
     },
-    {
-      method: 'GET',
-      path: `${BASE}/people`,
-      summary: 'Lists contacts under their older name, with their attributes',
-      tag: TAG,
-      auth: 'read',
-      query: async () => (await queries()).pageQuerySchema,
-      reply: async () => (await replies()).personListSchema,
-      async handle(c) {
-        const { permissions } = await authenticate(context, c);
-        return ok(c, await toPeople(await listContacts(db, [...permissions.keys()], readPage(c))));
-      },
-    },
-    {
-      method: 'GET',
-      path: `${BASE}/people/:id`,
-      summary: 'Reads one contact under its older name, with its attributes',
-      tag: TAG,
-      auth: 'read',
-      params: { id: 'contact' },
-      reply: async () => (await replies()).personReplySchema,
-      async handle(c) {
-        const caller = await authenticate(context, c);
-        const contact = await findOwn(caller, pathParam(c, 'id'), { type: 'Person', permission: 'read' });
-        return ok(c, (await toPeople([contact]))[0]);
-      },
-    },
-    {
-      method: 'DELETE',
-      path: `${BASE}/people/:id`,
-      summary: 'Erases a contact under its older name',
-      tag: TAG,
-      auth: 'manage',
-      params: { id: 'contact' },
-      reply: async () => (await replies()).erasedSchema,
-      async handle(c) {
-        const caller = await authenticate(context, c);
-        const contact = await findOwn(caller, pathParam(c, 'id'), { type: 'Person', permission: 'manage' });
-        await eraseContact(context, contact);
-        return ok(c, { success: 'Person deleted successfully' });
-      },
-    },
+    ...routesOf({
+      path: 'people',
+      type: 'Person',
+      words: ', under their older name and with their attributes',
+      list: async () => (await replies()).personListSchema,
+      one: async () => (await replies()).personReplySchema,
+      wire: toPeople,
+    }),
   ];
 }
 

@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely';
 import type { NoCodeConfig } from '../../src/core/survey/document.ts';
+import { type ListPage, listOldestFirst } from './list-page.ts';
 import type { ActionClassTable, Schema } from './schema.ts';
 
 /** A thing visitors do that can open a survey (management-api.md 5). */
@@ -19,18 +20,9 @@ export interface ActionClassRecord {
 export async function listActionClasses(
   db: Kysely<Schema>,
   environmentIds: readonly string[],
-  page: { readonly limit?: number | undefined; readonly offset?: number | undefined } = {},
+  page: ListPage = {},
 ): Promise<readonly ActionClassRecord[]> {
-  const rows = await db
-    .selectFrom('action_class')
-    .selectAll()
-    .where('environment_id', 'in', environmentIds)
-    .orderBy('created_at')
-    .orderBy('id')
-    .limit(page.limit ?? Number.MAX_SAFE_INTEGER)
-    .offset(page.offset ?? 0)
-    .execute();
-  return rows.map(fromRow);
+  return (await listOldestFirst(db, 'action_class', environmentIds, page)).map(fromRow);
 }
 
 /** Finds one; whether the caller may see it is the caller's question. */

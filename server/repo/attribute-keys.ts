@@ -1,12 +1,7 @@
 import type { Kysely } from 'kysely';
+import type { ListPage } from './list-page.ts';
 import { newId } from './new-id.ts';
 import type { AttributeKeyTable, Schema } from './schema.ts';
-
-/** Which part of a list is wanted; undefined means no bound. */
-export interface ListPage {
-  readonly limit?: number | undefined;
-  readonly offset?: number | undefined;
-}
 
 /** How an attribute's values compare; fixed when the key is made. */
 export type AttributeType = 'string' | 'number' | 'date';

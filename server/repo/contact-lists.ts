@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type Kysely, sql } from 'kysely';
-import type { ListPage } from './attribute-keys.ts';
+import { type ListPage, listOldestFirst } from './list-page.ts';
 import type { ContactTable, Schema } from './schema.ts';
 
 /** A contact as its owner sees it. */
@@ -41,18 +41,9 @@ const CHUNK = 500;
 export async function listContacts(
   db: Kysely<Schema>,
   environmentIds: readonly string[],
-  { limit, offset }: ListPage = {},
+  page: ListPage = {},
 ): Promise<readonly ContactRecord[]> {
-  const rows = await db
-    .selectFrom('contact')
-    .selectAll()
-    .where('environment_id', 'in', environmentIds)
-    .orderBy('created_at')
-    .orderBy('id')
-    .limit(limit ?? Number.MAX_SAFE_INTEGER)
-    .offset(offset ?? 0)
-    .execute();
-  return rows.map(fromRow);
+  return (await listOldestFirst(db, 'contact', environmentIds, page)).map(fromRow);
 }
 
 /** Finds a contact, of whichever environment. */

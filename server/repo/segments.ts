@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely';
-import type { ListPage } from './attribute-keys.ts';
+import { type ListPage, listOldestFirst } from './list-page.ts';
 import type { Schema, SegmentTable } from './schema.ts';
 
 /** A group of contacts by rule (client-api.md 5). */
@@ -34,18 +34,9 @@ export async function listSegments(
 export async function listSegmentsOf(
   db: Kysely<Schema>,
   environmentIds: readonly string[],
-  { limit, offset }: ListPage,
+  page: ListPage,
 ): Promise<readonly SegmentRecord[]> {
-  const rows = await db
-    .selectFrom('segment')
-    .selectAll()
-    .where('environment_id', 'in', environmentIds)
-    .orderBy('created_at')
-    .orderBy('id')
-    .limit(limit ?? Number.MAX_SAFE_INTEGER)
-    .offset(offset ?? 0)
-    .execute();
-  return rows.map(fromRow);
+  return (await listOldestFirst(db, 'segment', environmentIds, page)).map(fromRow);
 }
 
 /** The segments of these ids. */

@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely';
 import { isPostgres } from './compiled-query.ts';
+import type { ListPage } from './list-page.ts';
 import type { Schema, SurveyTable } from './schema.ts';
 
 /** What opens a survey; `occurrence` n means "at the n-th time". */
@@ -22,17 +23,11 @@ export interface SurveyRecord {
   readonly triggers: readonly SurveyTrigger[];
 }
 
-/** Which surveys a list is about, and which part of it. */
-export interface SurveyPage {
-  readonly limit?: number | undefined;
-  readonly offset?: number | undefined;
-}
-
 /** Surveys of these environments, last changed first. */
 export async function listSurveys(
   db: Kysely<Schema>,
   environmentIds: readonly string[],
-  { limit, offset }: SurveyPage = {},
+  { limit, offset }: ListPage = {},
 ): Promise<readonly SurveyRecord[]> {
   const rows = await db
     .selectFrom('survey')

@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely';
-import type { ListPage } from './attribute-keys.ts';
 import { isPostgres } from './compiled-query.ts';
+import type { ListPage } from './list-page.ts';
 import type { Schema, WebhookDeliveryTable } from './schema.ts';
 import type { WebhookEvent } from './webhooks.ts';
 
@@ -220,7 +220,10 @@ export async function deleteOldDeliveries(trx: Kysely<Schema>, before: number): 
   await trx
     .deleteFrom('webhook_delivery')
     .where('status', '<>', 'pending')
-    .where('last_at', '<', before)
+    // Some were given up before anybody tried: their receiver was gone.
+    .where((eb) =>
+      eb.or([eb('last_at', '<', before), eb.and([eb('last_at', 'is', null), eb('created_at', '<', before)])]),
+    )
     .execute();
 }
 

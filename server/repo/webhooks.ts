@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely';
-import type { ListPage } from './attribute-keys.ts';
 import { compileOnce } from './compiled-query.ts';
+import { type ListPage, listOldestFirst } from './list-page.ts';
 import type { Schema, WebhookTable } from './schema.ts';
 
 /** What a webhook can be told of. */
@@ -48,18 +48,9 @@ export async function listLiveWebhooks(
 export async function listWebhooks(
   db: Kysely<Schema>,
   environmentIds: readonly string[],
-  { limit, offset }: ListPage = {},
+  page: ListPage = {},
 ): Promise<readonly WebhookRecord[]> {
-  const rows = await db
-    .selectFrom('webhook')
-    .selectAll()
-    .where('environment_id', 'in', environmentIds)
-    .orderBy('created_at')
-    .orderBy('id')
-    .limit(limit ?? Number.MAX_SAFE_INTEGER)
-    .offset(offset ?? 0)
-    .execute();
-  return rows.map(fromRow);
+  return (await listOldestFirst(db, 'webhook', environmentIds, page)).map(fromRow);
 }
 
 /** Finds a webhook, of whichever environment. */

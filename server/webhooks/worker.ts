@@ -76,9 +76,11 @@ export function createWebhookWorker(
         replyStatus: status,
         problem: problem ?? (verdict.status === 'delivered' ? null : `status-${status}`),
       });
-      if (!verdict.isGone) return;
-      await setWebhookDisabled(trx, webhook.id, at);
-      await endDeliveries(trx, webhook.id, 'receiver-gone');
+      if (verdict.isGone) await setWebhookDisabled(trx, webhook.id, at);
+      // Another of its deliveries may have come back with that while this one was in hand: it waits for nothing, either.
+      const isOver = async (): Promise<boolean> => (await findWebhook(trx, webhook.id))?.disabledAt !== null;
+      if (verdict.isGone || (verdict.status === 'pending' && (await isOver())))
+        await endDeliveries(trx, webhook.id, 'receiver-gone');
     });
     const facts = {
       delivery: delivery.id,

@@ -4,8 +4,8 @@ import { createApp } from '../../../server/app.ts';
 import { createContext } from '../../../server/client/context.ts';
 import { createJobs } from '../../../server/jobs.ts';
 import { createWebhookWorker } from '../../../server/webhooks/worker.ts';
-import { addSurvey, addTenant, clientId, describeServer, send, silentLog, type Tenant } from '../support.ts';
 import { type Receiver, startReceiver } from '../../support/receiver.ts';
+import { addSurvey, addTenant, clientId, describeServer, send, silentLog, type Tenant } from '../support.ts';
 
 const HOOKS = '/api/v1/webhooks';
 
@@ -180,6 +180,34 @@ describeServer('webhooks', (server) => {
     await run();
     expect(receiver.received.length).toBe(2);
     expect((await manage('GET', `${HOOKS}/${hook.id}`)).disabledAt).toBeUndefined();
+  });
+
+  it('that are gone leave nothing waiting, not even what was in hand meanwhile, and what was never tried is forgotten in time', async () => {
+    const hook = await addHook({ triggers: ['responseCreated'] });
+    const held: { statusCode: number; end(): unknown }[] = [];
+    receiver.react = (_received, reply) => void held.push(reply);
+    for (let count = 0; count < 5; count += 1) await answer();
+    const running = run();
+    await expect.poll(() => held.length, { timeout: 5_000 }).toBe(4);
+    for (const [index, reply] of held.entries()) {
+      reply.statusCode = index === 0 ? 410 : 503;
+      reply.end();
+      if (index > 0) continue;
+      const disabled = async () => (await manage('GET', `${HOOKS}/${hook.id}`)).disabledAt;
+      await expect.poll(disabled, { timeout: 5_000 }).toEqual(expect.any(String));
+    }
+    await running;
+    const ends = (await deliveriesOf(hook.id)).map(
+      ({ status, attempts }: { status: string; attempts: number }) => `${status} ${attempts}`,
+    );
+    expect(ends.sort()).toEqual(['dead 0', 'dead 1', 'dead 1', 'dead 1', 'dead 1']);
+
+    const jobs = createJobs({ database: server.database, now: () => server.clock.now, log: silentLog });
+    const start = server.clock.now;
+    server.clock.now += 31 * 86_400_000;
+    await jobs.tick();
+    server.clock.now = start;
+    expect(await deliveriesOf(hook.id)).toEqual([]);
   });
 
   it('wait as long as a receiver asks, follow no redirect and take a hang-up for a failure', async () => {

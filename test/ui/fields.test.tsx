@@ -572,6 +572,19 @@ describe('files', () => {
     await waitFor(() => expect(onStep.mock.lastCall?.[0].data).toEqual({ q: ['/storage/a'] }));
   });
 
+  it('what is under way stops once the survey has left the screen, and not before', async () => {
+    const { upload } = slow();
+    const view = await open(files, { upload, onClose: () => host.remove() });
+    choose(file('a.png'));
+    await remove('a.png');
+    const { onProgress, signal } = upload.mock.lastCall?.[0] ?? {};
+    onProgress?.(0.25);
+    expect(signal?.aborted).toBe(false);
+    view.close('dismissed');
+    onProgress?.(0.5);
+    expect(signal?.aborted).toBe(true);
+  });
+
   it('what failed keeps the card, may be tried again, or taken out', async () => {
     const { upload, answers } = slow();
     await open(files, { upload });

@@ -121,8 +121,7 @@ type Change = ReturnType<typeof checkBody<typeof managedResponseChangeSchema>>;
 /** As a client's change is merged, but `finished` may be taken back: then there is no total any more. */
 function toMerged(stored: ResponseRecord, given: Change): ResponseRecord {
   const finished = given.finished ?? stored.finished;
-  const merged = mergeResponse({ ...stored, finished }, { ...given, language: toLanguage(given.language) });
-  return { ...merged, finished, ttc: toTtc(merged.ttc, finished) };
+  return mergeResponse({ ...stored, finished }, { ...given, language: toLanguage(given.language) });
 }
 
 async function checkDisplay(

@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { minify } from 'terser';
 import { defineConfig, type Plugin, type UserConfig } from 'vite';
-import { shortNames } from './scripts/short-names.mjs';
 import { slimIdbKeyval } from './scripts/slim-idb-keyval.mjs';
 import { slimPreact } from './scripts/slim-preact.mjs';
 
@@ -24,7 +23,7 @@ const foldFirst = (): Plugin => ({
 /** Shared by every bundle for browsers: Chromium 111, Firefox 128, Safari 16.4 (design.md 2). */
 const browser = (build: UserConfig['build']): UserConfig => ({
   publicDir: false,
-  plugins: [slimPreact(), slimIdbKeyval(), shortNames(), foldFirst()],
+  plugins: [slimPreact(), slimIdbKeyval(), foldFirst()],
   css: { lightningcss: { exclude: LIGHT_DARK } },
   define: { __VERSION__: JSON.stringify(version) },
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },

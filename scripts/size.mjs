@@ -6,12 +6,12 @@ import { brotliCompressSync, constants } from 'node:zlib';
 
 /** Brotli 11 bytes. They only move down, or up with a reason in the commit. */
 const GATES = {
-  core: 8500,
-  survey: 24_910,
-  together: 49_920,
-  full: 45_120,
-  formbricks: 9_980,
-  surveys: 33_220,
+  core: 8600,
+  survey: 25_050,
+  together: 50_100,
+  full: 45_250,
+  formbricks: 10_100,
+  surveys: 33_300,
 };
 
 const dist = fileURLToPath(new URL('../dist', import.meta.url));

@@ -26,7 +26,7 @@ const browser = (build: UserConfig['build']): UserConfig => ({
   plugins: [slimPreact(), slimIdbKeyval(), foldFirst()],
   css: { lightningcss: { exclude: LIGHT_DARK } },
   define: { __VERSION__: JSON.stringify(version) },
-  oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
+  oxc: { jsx: { runtime: 'automatic', importSource: 'preact', development: false } },
   build: {
     outDir: 'dist',
     emptyOutDir: false,

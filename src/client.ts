@@ -217,7 +217,7 @@ export function createClient(loadChunk: LoadChunk): Inkling {
           answerEarly();
           await (await starting)?.forget();
           // What an earlier page stored, where this one has waited for the answer.
-          if (options) await eraseRecords(options.environmentId);
+          if (!starting && options) await eraseRecords(options.environmentId);
         }
         if (wasPrivate || isHeldBack()) stop();
         await start();
@@ -360,10 +360,14 @@ async function run(start: Start): Promise<Running> {
     return connected;
   };
   const useStage = async (work: (stage: Stage) => unknown): Promise<void> => {
+    let stage: Stage | undefined;
     try {
-      await work((await connect()).stage);
+      ({ stage } = await connect());
+      await work(stage);
     } catch (error) {
-      void onFailure(error);
+      // What fails once it is there is no matter of how it was deployed.
+      if (stage) fail('internal', `${error}`, true);
+      else void onFailure(error);
     }
   };
   /** Delivers what waits. A chunk that can't be had is asked for again when the network is back, and on the next page. */
@@ -432,7 +436,7 @@ async function run(start: Start): Promise<Running> {
       await close('logout');
       await session.logout();
       await Promise.all([state.clear(), showings.clear()]);
-      await eraseRecords(environmentId);
+      await eraseRecords(environmentId, database);
     },
     whenKnown: (work) => atMost(KNOWN_MS, known.then(work)),
     stop: () => {

@@ -82,7 +82,7 @@ export function createStage(deps: StageDeps): Stage {
       },
     });
     current = opening;
-    await opening.opened;
+    await opening.opened.catch(deps.onFailure);
   };
 
   const offer = async (surveyId: string, wish: Wish): Promise<void> => {

@@ -183,11 +183,11 @@ export function dropCached(
  * Erases what is kept of an environment; makes no database where there is none. Never rejects. A record of this page is
  * cleared first: a change that is under way must not bring the old value back.
  */
-export async function eraseRecords(environmentId: string): Promise<void> {
+export async function eraseRecords(environmentId: string, database = openDatabase()): Promise<void> {
   const erase = async (): Promise<void> => {
     const databases = await indexedDB.databases();
     if (!databases.some(({ name }) => name === 'inkling')) return;
-    await delMany([`${environmentId}/state`, `${environmentId}/showings`], openDatabase());
+    await delMany([`${environmentId}/state`, `${environmentId}/showings`], database);
   };
   try {
     await atMost(STUCK_MS, erase());

@@ -383,7 +383,7 @@ const EVERY_ELEMENT = `<header class="bar">H</header><nav><a href="#x" class="bu
 const RUDE_STYLES = `<style>
   * { box-sizing: content-box; margin: 9px; padding: 9px; letter-spacing: 3px; border: 3px dotted red }
   * { all: unset !important; font: 30px serif !important; color: lime !important }
-  :root { --u: 20px; --bg: red; --fg: red; --brand: red; --round: 40px; font-size: 40px; color-scheme: dark }
+  :root { --hidden: 90px; --on-brand: red; --bg: red; --fg: red; --brand: red; --round: 40px; font-size: 40px; color-scheme: dark }
   .border, .body, .bar, .text, .close, .button, .cell { display: none !important }
   button, input, textarea, label, h2, form, fieldset { transform: rotate(3deg) !important; float: right }
   inkling-survey { display: block !important; opacity: 0.2 !important; zoom: 3; direction: rtl; filter: blur(9px) }

@@ -166,6 +166,7 @@ function appendHost(): HTMLElement {
   const status = document.createElement('div');
   status.setAttribute('role', 'status');
   host.attachShadow({ mode: 'open' }).append(status);
-  document.body.append(host);
+  // A survey may be asked for while the page's head is read.
+  (document.body ?? document.documentElement).append(host);
   return host;
 }

@@ -164,6 +164,8 @@ test('inline it stands in its container, beside what the page has there', async 
   const { rating, document } = await createSurvey(server);
   const body =
     '<style>body{margin:0}#here{margin:40px;width:500px;border:1px solid}</style><div id="here"></div><p id="below">Below</p>';
+  // Places are looked at, so nothing may be on its way.
+  await page.emulateMedia({ reducedMotion: 'reduce' });
   await openWebView(page, { server, site }, body);
   await draw(page, 'renderSurveyInline', { survey: document, containerId: 'here', overlay: 'dark' });
   const survey = page.locator('#here inkling-survey').getByRole('dialog');

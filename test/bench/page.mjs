@@ -34,6 +34,8 @@ const NETS = {
   none: undefined,
   slow4g: { offline: false, latency: 150, downloadThroughput: 1.6e6 / 8, uploadThroughput: 750e3 / 8 },
 };
+/** A survey that isn't there by then doesn't come. */
+const SETTLE_MS = 30_000;
 /** Time after the page is quiet, so that late work counts too. */
 const AFTER_MS = { drawn: 1500, idle: 3000, idleOnSlowNet: 9000 };
 const AGENT =
@@ -137,7 +139,7 @@ async function visit(context, contestant, { mode, isLast }) {
   const before = await metricsOf(devtools);
   const foreign = loadMeter();
   await page.goto(url, { waitUntil: 'load', timeout: 60_000 });
-  const timeout = !(await settle(page, mode));
+  const timeout = !(await settle(page, devtools, mode));
   const after = await metricsOf(devtools);
   const load = foreign();
   const { start, marks, long } = await page.evaluate(() => ({
@@ -169,15 +171,18 @@ async function visit(context, contestant, { mode, isLast }) {
   return { ...row, errors: errors.length };
 }
 
-async function settle(page, mode) {
+/** Asks the engine itself: Playwright's own way to wait puts its whole script into the page while that is measured. */
+async function settle(page, devtools, mode) {
   if (mode === 'idle') {
     await page.waitForTimeout(options.net === 'none' ? AFTER_MS.idle : AFTER_MS.idleOnSlowNet);
     return true;
   }
-  try {
-    await page.waitForFunction(() => window.__contest.marks.settled, null, { timeout: 30_000, polling: 100 });
-  } catch {
-    return false;
+  const until = performance.now() + SETTLE_MS;
+  for (;;) {
+    const { result } = await devtools.send('Runtime.evaluate', { expression: '!!__contest.marks.settled' });
+    if (result.value) break;
+    if (performance.now() > until) return false;
+    await page.waitForTimeout(100);
   }
   await page.waitForTimeout(AFTER_MS.drawn);
   return true;

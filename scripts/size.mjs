@@ -7,9 +7,9 @@ import { brotliCompressSync, constants } from 'node:zlib';
 /** Brotli 11 bytes. They only move down, or up with a reason in the commit. */
 const GATES = {
   core: 8650,
-  survey: 25_150,
-  together: 50_200,
-  full: 45_300,
+  survey: 25_170,
+  together: 50_370,
+  full: 45_370,
   formbricks: 10_100,
   surveys: 33_300,
 };

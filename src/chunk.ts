@@ -11,7 +11,7 @@ import { createStage, type Stage, type StageDeps } from './stage.ts';
  */
 
 /** Which arguments `connect` takes, and gives. Raised when a core of another number could not work with it. */
-export const contract = 4;
+export const contract = 5;
 
 /** `inkling.render`, which few pages call. */
 export const render: typeof import('./render.ts').render = async (...args) =>

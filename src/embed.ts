@@ -81,6 +81,7 @@ export async function embed(given: Embedding): Promise<OpenSurvey | undefined> {
       onClose(reason);
     },
   });
+  view.show();
   // What can't be drawn has closed itself.
   if (!isOpen) return undefined;
   if (!container) popup = view;

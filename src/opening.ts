@@ -18,10 +18,12 @@ import type { Session } from './session.ts';
 import type { StoredRecord } from './store/record.ts';
 import type { CloseReason, OpenSurvey, Upload } from './ui/contract.ts';
 import { openSurvey as draw, prepare } from './ui/index.tsx';
-import { atMost } from './wait.ts';
+import { atMost, wait } from './wait.ts';
 
 /** A card waits for its commit this long, then goes on from memory (design.md 5.2). */
 const COMMIT_MS = 300;
+/** The first one waits longer: what other tabs have shown is read with it. */
+const BEGIN_MS = 800;
 
 /** What a survey is opened with. */
 export interface Wish {
@@ -61,8 +63,11 @@ export interface OpeningRequest {
   readonly wish: Wish;
   /** What it is shown in when it begins. */
   readonly language: ChosenLanguage;
-  /** Asked when everything is there: another tab, an identification or a delay may have changed the answer. */
-  readonly isStillAllowed: () => boolean;
+  /**
+   * Asked when everything is there, with what all tabs have shown: another tab, an identification or a delay may have
+   * changed the answer.
+   */
+  readonly isStillAllowed: (ledger: Ledger) => boolean;
   /** Whether this tab got the lock. */
   readonly onLock: (isOurs: boolean) => void;
   /** It is off the screen, or never came on. */
@@ -82,7 +87,8 @@ export interface Opening {
 
 /**
  * Opens one survey: lock, what its document needs, the gates once more, the display written ahead, the card. A
- * showing is stored before it is on screen and each answer before the card moves (design.md 5.2, 5.5).
+ * showing is stored before it is on screen and each answer before the card moves (design.md 5.2, 5.5); it is drawn out
+ * of sight while the disk writes.
  */
 export function openSurvey(deps: OpeningDeps, request: OpeningRequest): Opening {
   const { session, showings, events, delivery } = deps;
@@ -90,17 +96,27 @@ export function openSurvey(deps: OpeningDeps, request: OpeningRequest): Opening 
   let showing = wish.from ?? begin(deps, request);
   const { id: responseId, surveyId } = showing;
   let view: OpenSurvey | undefined;
-  let release: Release | undefined;
+  let locked: Promise<Release | undefined> = Promise.resolve(undefined);
   let closedFor: CloseReason | undefined;
+  /** It is stored, and on screen. */
+  let isBegun = false;
 
+  const letGo = (): void => void locked.then((release) => release?.());
   const leave = (): void => {
-    release?.();
+    letGo();
     request.onLeft();
+  };
+
+  const end = (reason: CloseReason): void => {
+    // What was replaced goes on in another tab.
+    if (reason !== 'replaced') void showings.update((old) => closeShowing(old, responseId));
+    events.emit('survey-closed', { surveyId, reason });
   };
 
   const close = (reason: CloseReason): void => {
     closedFor = reason;
-    view?.close(reason);
+    // One that is not stored yet is closed when it is, or goes without a word.
+    if (isBegun) view?.close(reason);
   };
 
   const save = (next: Showing): Promise<void> => {
@@ -110,18 +126,29 @@ export function openSurvey(deps: OpeningDeps, request: OpeningRequest): Opening 
       showings.update((old) => putShowing(old, next)),
     );
   };
+  /** One transaction asks the gates and writes: no other tab comes between. False when it may not begin. */
+  const claim = async (): Promise<boolean> => {
+    const mayBegin = (ledger: Ledger): boolean =>
+      wish.from ? !isOutdated(ledger, showing) : request.isStillAllowed(ledger);
+    let isOurs = false;
+    await atMost(
+      BEGIN_MS,
+      showings.update((old) => {
+        isOurs = mayBegin(old);
+        return isOurs ? putShowing(old, showing) : old;
+      }),
+    );
+    return isOurs;
+  };
 
   const open = async (): Promise<void> => {
-    release = await deps.takeLock();
-    request.onLock(release !== undefined);
-    if (!release) return leave();
     const { workspace, project } = session.environment() ?? {};
     const settings = workspace ?? project;
+    if (!settings) return leave();
+    locked = deps.takeLock();
     await prepare(survey, showing.progress?.card, settings);
-    await showings.refresh();
-    const isOutrun = wish.from !== undefined && isOutdated(showings.value(), showing);
-    if (!settings || closedFor || isOutrun || !request.isStillAllowed()) return leave();
-    await save(showing);
+    // A task of its own, while the lock is on its way.
+    await wait();
     view = draw({
       host,
       survey,
@@ -145,15 +172,23 @@ export function openSurvey(deps: OpeningDeps, request: OpeningRequest): Opening 
       onSent: delivery.watch,
       upload: (file) => deps.upload(surveyId, file),
       onClose: (reason) => {
+        closedFor = reason;
         leave();
-        // What was replaced goes on in another tab.
-        if (reason !== 'replaced') void showings.update((old) => closeShowing(old, responseId));
-        events.emit('survey-closed', { surveyId, reason });
+        if (isBegun) end(reason);
       },
     });
-    if (closedFor) return view.close(closedFor);
+    const isLocked = (await locked) !== undefined;
+    request.onLock(isLocked);
+    const isOurs = isLocked && !closedFor && (await claim());
+    // Closed, or failed, while it was stored: that counts, though nobody has seen it.
+    if (isOurs && closedFor) end(closedFor);
+    if (!isOurs || closedFor) return view.close('destroyed');
+    isBegun = true;
+    view.show();
+    // After the card has been painted.
+    await wait();
     void delivery.drain();
-    if (!wish.from) events.emit('survey-shown', { surveyId });
+    if (!(wish.from || closedFor)) events.emit('survey-shown', { surveyId });
   };
 
   const opened = open().catch((error: unknown) => {
@@ -164,11 +199,11 @@ export function openSurvey(deps: OpeningDeps, request: OpeningRequest): Opening 
   return {
     opened,
     close,
-    letGo: () => release?.(),
+    letGo,
     takeBack: async () => {
-      release = await deps.takeLock();
+      locked = deps.takeLock();
       await showings.refresh();
-      if (!release || isOutdated(showings.value(), showing)) close('replaced');
+      if (!(await locked) || isOutdated(showings.value(), showing)) close('replaced');
     },
   };
 }

@@ -57,7 +57,12 @@ export function createPresenter(deps: PresenterDeps): Presenter {
   /** The class of an action by its name. */
   const classOf = (name: string): ActionClass | undefined => actions().find((one) => one.name === name);
 
-  const gatesFor = (survey: Survey, names: readonly string[], moment?: Moment): readonly Gate[] => {
+  const gatesFor = (
+    survey: Survey,
+    names: readonly string[],
+    { list } = showings.value(),
+    moment?: Moment,
+  ): readonly Gate[] => {
     const who = session.who();
     const environment = session.environment();
     const { seed, counts } = state.value();
@@ -66,7 +71,7 @@ export function createPresenter(deps: PresenterDeps): Presenter {
         now: Date.now(),
         who,
         segments: session.user()?.segments,
-        history: historyOf(survey.id, who, showings.value().list, session.known()),
+        history: historyOf(survey.id, who, list, session.known()),
         roll: rollFor(who ?? seed, survey.id),
         settings: environment?.workspace ?? environment?.project ?? { recontactDays: 0 },
         hasRecaptcha: environment?.recaptchaSiteKey !== undefined,
@@ -85,8 +90,10 @@ export function createPresenter(deps: PresenterDeps): Presenter {
       return [{ code: 'unsupported', pass: false, used: `${error}` }];
     }
   };
-  const mayOpen: Presenter['mayOpen'] = (survey, action, isForced) =>
-    gatesFor(survey, [action]).every(({ pass, code }) => pass || (isForced && code !== 'unsupported'));
+  const mayOpen: Presenter['mayOpen'] = (survey, action, isForced, ledger) =>
+    gatesFor(survey, [action], ledger).every(
+      ({ pass, code }) => pass || (isForced && code !== 'unsupported'),
+    );
 
   const languageOf = (survey: Survey): ChosenLanguage => chooseLanguage(survey, session.language());
 
@@ -169,7 +176,7 @@ export function createPresenter(deps: PresenterDeps): Presenter {
     },
     explain: () =>
       surveys().map((survey) => {
-        const gates = gatesFor(survey, fired, stage()?.moment() ?? { impolite: deps.quiet() });
+        const gates = gatesFor(survey, fired, undefined, stage()?.moment() ?? { impolite: deps.quiet() });
         return {
           surveyId: survey.id,
           show: gates.every(({ pass }) => pass),

@@ -97,6 +97,8 @@ export function createSession(api: string, record: StoredRecord<DeviceState>, ho
   /** Set by the site, not yet acknowledged. Waits in memory while nobody is identified. */
   let wanted: Record<string, AttributeValue> = {};
   let running: Promise<void> | undefined;
+  /** The last write of what the server said: whatever it means for the page doesn't wait for the disk. */
+  let written: Promise<void> | undefined;
   let scheduled: Promise<void> | undefined;
   let failures = 0;
   let retryAt = 0;
@@ -146,7 +148,7 @@ export function createSession(api: string, record: StoredRecord<DeviceState>, ho
       askedAt,
       ENVIRONMENT_MS,
     );
-    await record.update((old) => ({ ...old, ...learn(reply), environment }));
+    written = record.update((old) => ({ ...old, ...learn(reply), environment }));
     hasNews = true;
     return undefined;
   };
@@ -176,7 +178,7 @@ export function createSession(api: string, record: StoredRecord<DeviceState>, ho
     const acked = Object.fromEntries(
       Object.entries(sent).map(([key, value]) => [hash(key), hash(stringify(value))]),
     );
-    await record.update((old) => ({
+    written = record.update((old) => ({
       ...old,
       ...learn(reply),
       user: date(state.data, state.expiresAt, reply, askedAt, USER_MS),
@@ -244,6 +246,7 @@ export function createSession(api: string, record: StoredRecord<DeviceState>, ho
   const setAttributes = async (attributes: Attributes): Promise<void> => {
     Object.assign(wanted, attributes);
     await soon();
+    await written;
   };
 
   return {

@@ -3,6 +3,7 @@ import type { Survey } from './core/survey/document.ts';
 import type { Moment } from './core/targeting/gates.ts';
 import type { Showing } from './core/targeting/history.ts';
 import type { ChosenLanguage } from './core/targeting/language.ts';
+import type { Ledger } from './core/targeting/ledger.ts';
 import type { Opening, OpeningRequest, Wish } from './opening.ts';
 import { createManners } from './polite.ts';
 import { type Waiting, waitPolitely } from './polite-wait.ts';
@@ -19,8 +20,11 @@ export interface StageDeps {
   readonly state: StoredRecord<DeviceState>;
   /** Until when the page stays quiet, on the clock of `uptime`. */
   readonly quietUntil: number;
-  /** Whether every gate lets a survey through that this action asks for; one that is forced must only be supported. */
-  readonly mayOpen: (survey: Survey, action: string, isForced?: boolean) => boolean;
+  /**
+   * Whether every gate lets a survey through that this action asks for; one that is forced must only be supported.
+   * Without a ledger by the one in memory.
+   */
+  readonly mayOpen: (survey: Survey, action: string, isForced?: boolean, ledger?: Ledger) => boolean;
   /** The language a survey would be shown in now. */
   readonly languageOf: (survey: Survey) => ChosenLanguage;
   /** Whether it is a page view whose address the visitor has left. */
@@ -72,7 +76,7 @@ export function createStage(deps: StageDeps): Stage {
       survey,
       wish,
       language: deps.languageOf(survey),
-      isStillAllowed: () => wish.from !== undefined || deps.mayOpen(survey, wish.action, wish.isForced),
+      isStillAllowed: (ledger) => deps.mayOpen(survey, wish.action, wish.isForced, ledger),
       onLock: (isOurs) => {
         isOpenElsewhere = !isOurs;
       },

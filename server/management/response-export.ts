@@ -28,7 +28,7 @@ export interface Column {
   readonly read: (response: ListedResponse) => unknown;
 }
 
-const PAGE = 500;
+const PAGE = 200;
 const BOM = '\ufeff';
 
 /** The content type of each format. */

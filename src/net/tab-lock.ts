@@ -7,17 +7,20 @@ export type Leases = Readonly<Record<string, readonly [owner: string, until: num
 /** One transaction on the stored leases. */
 export type UpdateLeases = (change: (old: Leases) => Leases) => Promise<void>;
 
-const LEASE_MS = 15_000;
-
 /**
  * Takes a lock for this tab if no other tab of the site has it. Undefined when one does.
  *
- * Web Locks, which the browser frees when a tab dies; where there are none (plain http), a lease in IndexedDB that is
- * renewed while it is held.
+ * Web Locks, which the browser frees when a tab dies; where there are none (plain http), a lease, if what takes one can
+ * be fetched. Never rejects.
  */
 export async function takeLock(name: string, updateLeases: UpdateLeases): Promise<Release | undefined> {
   if (navigator.locks) return takeWebLock(name);
-  return takeLease(name, updateLeases);
+  try {
+    const { takeLease } = await import('./lease.ts');
+    return await takeLease(name, updateLeases);
+  } catch {
+    return undefined;
+  }
 }
 
 function takeWebLock(name: string): Promise<Release | undefined> {
@@ -30,24 +33,4 @@ function takeWebLock(name: string): Promise<Release | undefined> {
     const ask = async () => navigator.locks.request(name, { ifAvailable: true }, hold);
     void ask().then(free, free);
   });
-}
-
-async function takeLease(name: string, updateLeases: UpdateLeases): Promise<Release | undefined> {
-  const owner = `${Math.random()}`;
-  const claim = async (): Promise<boolean> => {
-    let isMine = false;
-    await updateLeases((old) => {
-      const now = Date.now();
-      const [holder, until] = old[name] ?? [owner, 0];
-      isMine = holder === owner || until < now;
-      return isMine ? { ...old, [name]: [owner, now + LEASE_MS] } : old;
-    });
-    return isMine;
-  };
-  if (!(await claim())) return undefined;
-  const timer = setInterval(claim, LEASE_MS / 3);
-  return () => {
-    clearInterval(timer);
-    void updateLeases((old) => (old[name]?.[0] === owner ? { ...old, [name]: [owner, 0] } : old));
-  };
 }

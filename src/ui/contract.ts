@@ -90,8 +90,10 @@ export interface SurveyView {
   readonly onClose: (reason: CloseReason) => void;
 }
 
-/** A survey on screen. */
+/** A survey that is drawn. */
 export interface OpenSurvey {
+  /** Lets the visitor see it: once, when it may count as shown. */
+  readonly show: () => void;
   /** Takes it off the screen at once; `onClose` follows. Harmless when it is closed already. */
   readonly close: (reason: CloseReason) => void;
 }

@@ -20,7 +20,8 @@ const MOST_RETURNS = 20;
 const KEYS = ['keydown', 'keyup', 'keypress'];
 
 /**
- * Draws a survey into the host's shadow root and keeps it on screen until it is answered, left or closed.
+ * Draws a survey into the host's shadow root, out of sight until `show` is called, and keeps it on screen until it is
+ * answered, left or closed.
  *
  * Never throws into the page: what goes wrong closes the survey with `destroyed`. Without an overlay the page's
  * focus, scroll position and keys stay as they are.
@@ -28,26 +29,41 @@ const KEYS = ['keydown', 'keyup', 'keypress'];
  * @example
  * await prepare(view.survey);
  * const survey = openSurvey(view);
+ * survey.show();
  * survey.close('logout');
  */
 export function openSurvey(view: SurveyView): OpenSurvey {
-  let unmount: (() => void) | undefined;
+  let card: Mounted | undefined;
   let isOpen = true;
   const leave = (reason: CloseReason): void => {
     if (!isOpen) return;
     isOpen = false;
-    quietly(() => unmount?.());
+    quietly(() => card?.unmount());
+    card = undefined;
     quietly(() => view.onClose(reason));
   };
-  const isDrawn = quietly(() => {
+  const attempt = (work: () => void): void => {
+    if (!quietly(work)) leave('destroyed');
+  };
+  attempt(() => {
     const isReady = extras.runLogic || !needsLogic(view.survey);
     if (!isReady || (!extras.findBroken && needsRules(view.survey)))
       throw new Error('prepare was not awaited');
     const survey = { ...view.survey, blocks: blocksOf(view.survey), endings: view.survey.endings ?? [] };
-    unmount = mount({ view: { ...view, survey }, leave });
+    card = mount({ view: { ...view, survey }, leave });
   });
-  if (!isDrawn) leave('destroyed');
-  return { close: leave };
+  // One after the other, so that no task of ours is a long one.
+  setTimeout(attempt, 0, () => card?.draw());
+  return { show: () => attempt(() => card?.show()), close: leave };
+}
+
+/** A card with its styles. */
+interface Mounted {
+  /** Fills it, out of sight. */
+  readonly draw: () => unknown;
+  /** Lets it be seen, filled. */
+  readonly show: () => void;
+  readonly unmount: () => void;
 }
 
 /**
@@ -89,7 +105,7 @@ function quietly(work: () => void): boolean {
   }
 }
 
-function mount({ view, leave }: Omit<SurveyCardProps, 'box'>): () => void {
+function mount({ view, leave }: Omit<SurveyCardProps, 'box'>): Mounted {
   const { host, survey, settings, language, locale, isInline } = view;
   const root = host.shadowRoot as ShadowRoot;
   const adopted = new Set<string>();
@@ -107,6 +123,8 @@ function mount({ view, leave }: Omit<SurveyCardProps, 'box'>): () => void {
   const isModal = !isInline && isVeiled(survey, settings);
   // Shown as a popover, a <dialog> would take the page's focus; a <div> leaves it alone.
   const box: HTMLElement = document.createElement(isModal ? 'dialog' : 'div');
+  // Nothing in it is laid out before it may be seen.
+  box.hidden = !isInline;
   box.className = `box ${isInline ? 'inline' : (placement ?? settings.placement ?? 'bottomRight')} veil-${overlay ?? settings.overlay}`;
   box.tabIndex = -1;
   box.dir = directionOf(survey, language, locale);
@@ -127,42 +145,54 @@ function mount({ view, leave }: Omit<SurveyCardProps, 'box'>): () => void {
     if (relatedTarget instanceof Element && !root.contains(relatedTarget)) former = relatedTarget;
   });
 
-  const draw = (): void => {
+  const dress = (): void => {
     for (const text of [css, extras.css ?? '', ...partStyles()]) adopt(text);
+  };
+  // While the box is empty: the theme reads a computed style.
+  dress();
+  applyTheme(box, view);
+  let isDrawn = false;
+  const redraw = (): void => {
+    isDrawn = true;
+    dress();
     render(<Guarded view={view} box={box} leave={leave} />, box);
   };
-  draw();
-  applyTheme(box, view);
-  const stopWatching = watchParts(draw);
-  void loadRest(survey.blocks);
-  if (isModal) {
-    extras.watchOutside?.(box, clickOutsideClose ?? settings.clickOutsideClose, leave);
-  } else if (!isInline && typeof box.showPopover === 'function') {
-    // The top layer: above everything, and no contest of z-indexes.
-    box.popover = 'manual';
-  }
-  const show = (): void => {
+  const draw = (): unknown => isDrawn || redraw();
+  const releases: ((() => void) | undefined)[] = [watchParts(redraw)];
+
+  const open = (): void => {
     if (isModal) (box as HTMLDialogElement).showModal();
     else if (box.popover) box.showPopover();
   };
-  // Fails on a page that has taken the host away already. What outlives the host is listened to afterwards.
-  show();
-  const stopScheme = extras.watchScheme?.(() => applyTheme(box, view));
-  // What a phone's keyboard covers.
-  const { visualViewport: seen } = window;
-  const rise = (): void => {
-    const hidden = seen ? Math.max(0, window.innerHeight - seen.height - seen.offsetTop) : 0;
-    box.style.setProperty('--hidden', `${hidden}px`);
+  const show = (): void => {
+    draw();
+    box.hidden = false;
+    if (isModal) {
+      extras.watchOutside?.(box, clickOutsideClose ?? settings.clickOutsideClose, leave);
+    } else if (!isInline && typeof box.showPopover === 'function') {
+      // The top layer: above everything, and no contest of z-indexes.
+      box.popover = 'manual';
+    }
+    // Fails on a page that has taken the host away already. What outlives the host is listened to afterwards.
+    open();
+    // What a phone's keyboard covers.
+    const { visualViewport: seen } = window;
+    const rise = (): void => {
+      const hidden = seen ? Math.max(0, window.innerHeight - seen.height - seen.offsetTop) : 0;
+      box.style.setProperty('--hidden', `${hidden}px`);
+    };
+    seen?.addEventListener('resize', rise);
+    releases.push(
+      extras.watchScheme?.(() => applyTheme(box, view)),
+      () => seen?.removeEventListener('resize', rise),
+      stayOnPage(host, open, () => leave('destroyed')),
+    );
+    if (!isInline) announce(root.querySelector('[role=status]'), greet(view), ANNOUNCE_MS);
+    void loadRest(survey.blocks);
   };
-  seen?.addEventListener('resize', rise);
-  const stopStaying = stayOnPage(host, show, () => leave('destroyed'));
-  if (!isInline) announce(root.querySelector('[role=status]'), greet(view), ANNOUNCE_MS);
 
-  return () => {
-    stopStaying();
-    seen?.removeEventListener('resize', rise);
-    stopWatching();
-    stopScheme?.();
+  const unmount = (): void => {
+    for (const release of releases) release?.();
     for (const type of KEYS) host.removeEventListener(type, onKey);
     const hadFocus = root.activeElement !== null;
     render(null, box);
@@ -171,6 +201,7 @@ function mount({ view, leave }: Omit<SurveyCardProps, 'box'>): () => void {
     box.remove();
     if (hadFocus && former instanceof HTMLElement) former.focus({ preventScroll: true });
   };
+  return { draw, show, unmount };
 }
 
 /**

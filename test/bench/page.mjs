@@ -83,7 +83,7 @@ if (!areKept || rows.some(({ errors, timeout, answered }) => errors > 0 || timeo
   process.exit(1);
 
 async function loadContestants() {
-  const own = ['control', 'inkling', 'posthog'].map(
+  const own = ['control', 'floor', 'inkling', 'posthog'].map(
     (name) => new URL(`contestants/${name}.mjs`, import.meta.url).href,
   );
   const extra = options.extra.map((path) => pathToFileURL(resolve(path)).href);

@@ -24,6 +24,77 @@ test('a second tab opens nothing while the first has a survey', async ({ page, c
   await expect(surveyOn(second)).toBeVisible();
 });
 
+test('what another tab has shown since this page read the disk is not shown again', async ({
+  page,
+  context,
+  server,
+  site,
+}) => {
+  const action = await server.createAction('did-it');
+  const survey = await server.createSurvey(ratingThenText({ displayOption: 'displayOnce' }).document, [
+    action,
+  ]);
+  site.put('/', { head: tagFor(server) });
+  await page.goto(site.url);
+  await whenReady(page);
+  const second = await context.newPage();
+  await second.goto(site.url);
+  await whenReady(second);
+  await call(second, 'track', 'did-it');
+  await surveyOn(second).getByRole('button', { name: 'Close survey' }).click();
+  await expect(surveyOn(second)).toHaveCount(0);
+  await second.close();
+
+  await page.evaluate(() => {
+    Object.assign(window, { heard: [] });
+    const { heard, inkling } = window as unknown as {
+      heard: string[];
+      inkling: { on: (name: string, listener: () => void) => void };
+    };
+    for (const name of ['survey-shown', 'survey-closed']) inkling.on(name, () => heard.push(name));
+  });
+  await page.bringToFront();
+  await call(page, 'track', 'did-it');
+  await expect(page.locator('inkling-survey')).toHaveCount(0);
+  expect(await page.evaluate('heard')).toEqual([]);
+  expect(await call(page, 'state')).toMatchObject({ showings: [{ surveyId: survey.id, closed: true }] });
+  expect(server.calls.filter(({ path }) => path.endsWith('/displays'))).toHaveLength(1);
+});
+
+test('a card is drawn while its showing is stored, and seen when it is', async ({ page, server, site }) => {
+  const action = await server.createAction('did-it');
+  await server.createSurvey(ratingThenText().document, [action]);
+  // Its first write takes 400 ms: the transaction is kept busy.
+  const slowDisk = `
+    const times = {};
+    const { put } = IDBObjectStore.prototype;
+    IDBObjectStore.prototype.put = function (value, key) {
+      const request = put.call(this, value, key);
+      if (!/showings/.test(key) || times.asked) return request;
+      times.asked = performance.now();
+      const store = this;
+      (function stay() {
+        if (performance.now() < times.asked + 400) store.get('nothing').onsuccess = stay;
+      })();
+      this.transaction.addEventListener('complete', () => { times.stored = performance.now(); });
+      return request;
+    };
+    (function look() {
+      const box = document.querySelector('inkling-survey')?.shadowRoot.querySelector('[role=dialog]');
+      if (box?.querySelector('input')) times.drawn ??= performance.now();
+      if (box?.checkVisibility() || box?.getClientRects().length) times.seen ??= performance.now();
+      setTimeout(look, 5);
+    })();`;
+  site.put('/', { head: `<script>${slowDisk}</script>${tagFor(server)}` });
+  await page.goto(site.url);
+  await whenReady(page);
+  await call(page, 'track', 'did-it');
+  await expect(surveyOn(page)).toBeVisible();
+  const { stored, drawn, seen } = (await page.evaluate('times')) as Record<string, number>;
+  expect(drawn).toBeLessThan(stored ?? 0);
+  expect(seen).toBeGreaterThan(stored ?? 0);
+});
+
 test('a survey in progress goes on at the same card after a navigation, as the same response', async ({
   page,
   server,

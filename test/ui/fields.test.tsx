@@ -30,7 +30,7 @@ const open = async (element: object, more: Partial<SurveyView> = {}) => {
   const full = { id: 'q', headline, required: false, ...element } as unknown as SurveyElement;
   const document = survey({ blocks: [block('b', [full]), block('c', [])], endings: [] });
   await prepare(document);
-  return openSurvey({
+  const view = openSurvey({
     host,
     survey: document,
     settings: settings(),
@@ -42,6 +42,8 @@ const open = async (element: object, more: Partial<SurveyView> = {}) => {
     onClose: () => {},
     ...more,
   });
+  view.show();
+  return view;
 };
 
 const ui = () => within(host.shadowRoot as unknown as HTMLElement);

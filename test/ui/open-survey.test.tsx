@@ -41,8 +41,8 @@ const open = (
   document: Partial<Survey>,
   environment: Partial<Settings> = {},
   more: Partial<SurveyView> = {},
-) =>
-  openSurvey({
+) => {
+  const view = openSurvey({
     host,
     survey: survey({ endings, ...document }),
     settings: settings(environment),
@@ -54,6 +54,9 @@ const open = (
     onClose,
     ...more,
   });
+  view.show();
+  return view;
+};
 
 /** Opens one that needs the second chunk. */
 const openMore = async (...given: Parameters<typeof open>) => {

@@ -74,7 +74,6 @@
         m = S.marks;
       m.inDom ??= now;
       const r = el.getBoundingClientRect();
-      const o = opacity(el);
       const seen =
         r.width > 1 &&
         r.height > 1 &&
@@ -82,7 +81,8 @@
         r.right > 0 &&
         r.top < innerHeight &&
         r.left < innerWidth;
-      if (seen && o >= 0.1) {
+      const o = seen ? opacity(el) : 0;
+      if (o >= 0.1) {
         m.visible ??= now;
         if (o >= 0.5 && !el.disabled && hit(el, r.left + r.width / 2, r.top + r.height / 2))
           m.interactive ??= now;

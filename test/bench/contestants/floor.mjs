@@ -17,7 +17,8 @@ const SNIPPET = `(() => {
     reading.onsuccess = async () => {
       if (reading.result) return draw();
       const reply = await fetch(new URL('state', src));
-      store('readwrite').put(await reply.json(), 'state');
+      const state = await reply.json();
+      store('readwrite').put(state, 'state');
       void draw();
     };
   };

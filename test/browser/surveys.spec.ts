@@ -225,42 +225,52 @@ test('what cannot be drawn says so in one line and lets the host go on', async (
   await expect(page.locator('inkling-survey')).toHaveCount(0);
 });
 
-test('a host says where pictures lie, how many have answered, and when it has sent everything', async ({
-  page,
-  server,
-  site,
-}) => {
-  await openWebView(page, { server, site });
-  await page.route('**/storage/here/public/tea.png', (route) =>
-    route.fulfill({ contentType: 'image/svg+xml', body: '<svg xmlns="http://www.w3.org/2000/svg"/>' }),
-  );
-  const { document } = ratingThenText({
-    welcomeCard: {
-      ...{ enabled: true, showResponseCount: true, timeToFinish: false },
-      ...{ headline: { default: 'Welcome' }, fileUrl: '/storage/here/public/tea.png' },
-    },
-  });
-  await page.evaluate(
-    ([survey, appUrl]) => {
-      const { formbricksSurveys } = window as never as {
-        formbricksSurveys: { renderSurveyModal: (props: object) => void };
-      };
-      formbricksSurveys.renderSurveyModal({
-        ...{ survey, appUrl, responseCount: 12 },
-        getSetIsResponseSendingFinished: (set: unknown) => Object.assign(window, { set }),
-      });
-    },
-    [document, `${server.url}/`] as const,
-  );
-  const survey = surveyOn(page);
-  await expect(survey.getByText('12 people have answered')).toBeVisible();
-  await expect(survey.locator('img')).toHaveAttribute('src', `${server.url}/storage/here/public/tea.png`);
-  await survey.getByRole('button', { name: 'Next' }).click();
-  await answerBoth(page, '4', 'Kept');
-  const late = survey.getByText(
-    'Your answers are saved. They will be sent as soon as there is a connection.',
-  );
-  await expect(late).toBeVisible();
-  await page.evaluate(() => (window as never as { set: (isFinished: boolean) => void }).set(true));
-  await expect(late).toHaveCount(0);
+for (const [name, value] of [
+  ['sent', true],
+  ['failed', false],
+] as const)
+  test(`a host says where pictures lie, how many have answered, and when it has sent everything: ${name} is ${value}`, async ({
+    page,
+    server,
+    site,
+  }) => {
+    await openWebView(page, { server, site });
+    await page.route('**/storage/here/public/tea.png', (route) =>
+      route.fulfill({ contentType: 'image/svg+xml', body: '<svg xmlns="http://www.w3.org/2000/svg"/>' }),
+    );
+    const { document } = ratingThenText({
+      welcomeCard: {
+        ...{ enabled: true, showResponseCount: true, timeToFinish: false },
+        ...{ headline: { default: 'Welcome' }, fileUrl: '/storage/here/public/tea.png' },
+      },
+    });
+    await page.evaluate(
+      ([survey, appUrl]) => {
+        const { formbricksSurveys } = window as never as {
+          formbricksSurveys: { renderSurveyModal: (props: object) => void };
+        };
+        formbricksSurveys.renderSurveyModal({
+          ...{ survey, appUrl, responseCount: 12 },
+          getSetIsResponseSendingFinished: (set: unknown) => Object.assign(window, { sent: set }),
+          getSetIsError: (set: unknown) => Object.assign(window, { failed: set }),
+        });
+      },
+      [document, `${server.url}/`] as const,
+    );
+    const survey = surveyOn(page);
+    await expect(survey.getByText('12 people have answered')).toBeVisible();
+    await expect(survey.locator('img')).toHaveAttribute('src', `${server.url}/storage/here/public/tea.png`);
+    await survey.getByRole('button', { name: 'Next' }).click();
+    await answerBoth(page, '4', 'Kept');
+    const late = survey.getByText(
+      'Your answers are saved. They will be sent as soon as there is a connection.',
+    );
+    await expect(late).toBeVisible();
+    await page.evaluate(
+      ([setter, given]) => (window as never as Record<string, (value: boolean) => void>)[setter]?.(given),
+      [name, value] as const,
+    );
+    await expect(late).toHaveCount(0);
+  // It is not the whole ending that has gone.
+  await expect(survey.getByRole('heading')).toBeVisible({ timeout: 100 });
 });

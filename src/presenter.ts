@@ -60,7 +60,7 @@ export function createPresenter(deps: PresenterDeps): Presenter {
   const gatesFor = (
     survey: Survey,
     names: readonly string[],
-    { list } = showings.value(),
+    ledger = showings.value(),
     moment?: Moment,
   ): readonly Gate[] => {
     const who = session.who();
@@ -71,7 +71,7 @@ export function createPresenter(deps: PresenterDeps): Presenter {
         now: Date.now(),
         who,
         segments: session.user()?.segments,
-        history: historyOf(survey.id, who, list, session.known()),
+        history: historyOf(survey.id, who, ledger.list, session.known()),
         roll: rollFor(who ?? seed, survey.id),
         settings: environment?.workspace ?? environment?.project ?? { recontactDays: 0 },
         hasRecaptcha: environment?.recaptchaSiteKey !== undefined,

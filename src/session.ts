@@ -97,7 +97,7 @@ export function createSession(api: string, record: StoredRecord<DeviceState>, ho
   /** Set by the site, not yet acknowledged. Waits in memory while nobody is identified. */
   let wanted: Record<string, AttributeValue> = {};
   let running: Promise<void> | undefined;
-  /** The last write of what the server said: whatever it means for the page doesn't wait for the disk. */
+  /** The last write: what the server said, or who is here. What it means for the page doesn't wait for the disk. */
   let written: Promise<void> | undefined;
   let scheduled: Promise<void> | undefined;
   let failures = 0;
@@ -280,8 +280,8 @@ export function createSession(api: string, record: StoredRecord<DeviceState>, ho
       // What was set for somebody else isn't theirs; what was set while anonymous is.
       if (before !== null && before !== userId) wanted = {};
       // Both at once: a request that goes out while the change is being stored must know the attributes.
-      const stored = before === userId ? undefined : become(userId);
-      await Promise.all([stored, setAttributes(attributes)]);
+      if (before !== userId) written = become(userId);
+      await setAttributes(attributes);
     },
     setAttributes,
     setLanguage: async (language) => {

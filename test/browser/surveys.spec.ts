@@ -271,6 +271,6 @@ for (const [name, value] of [
       [name, value] as const,
     );
     await expect(late).toHaveCount(0);
-  // It is not the whole ending that has gone.
-  await expect(survey.getByRole('heading')).toBeVisible({ timeout: 100 });
-});
+    // It is not the whole ending that has gone.
+    await expect(survey.getByRole('heading')).toBeVisible({ timeout: 100 });
+  });

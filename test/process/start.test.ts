@@ -1,5 +1,14 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -155,6 +164,20 @@ it('the first start prints key and tag, a later one the tag alone', async () => 
   expect(second.out()).toContain('data-environment-id="');
   second.child.kill('SIGTERM');
   expect(await second.exit).toBe(0);
+});
+
+it('scripts that every page or survey needs ask to be compiled at once, as they are served', async () => {
+  const port = await freePort();
+  const server = run({ PORT: `${port}` });
+  await listening(server);
+  const [chunk] = readdirSync(join(root, 'dist/chunks')).filter((name) => /^ui-.*js$/.test(name));
+  for (const path of ['inkling.js', 'js/formbricks.umd.cjs', `chunks/${chunk}`]) {
+    const reply = await fetch(`http://127.0.0.1:${port}/${path}`);
+    const [first] = (await reply.text()).split('\n');
+    expect(first, path).toBe('//# allFunctionsCalledOnLoad');
+  }
+  server.child.kill('SIGTERM');
+  await server.exit;
 });
 
 it('commands work beside a server that runs: a new key is good at once, a setting reaches browsers', async () => {

@@ -7,8 +7,8 @@ import { brotliCompressSync, constants } from 'node:zlib';
 /** Brotli 11 bytes. They only move down, or up with a reason in the commit. */
 const GATES = {
   core: 8650,
-  survey: 25_240,
-  together: 50_440,
+  survey: 25_190,
+  together: 50_410,
   full: 45_390,
   formbricks: 10_130,
   surveys: 33_300,

@@ -285,11 +285,10 @@ export function createSession(api: string, record: StoredRecord<DeviceState>, ho
     },
     setAttributes,
     setLanguage: async (language) => {
-      const stored = record.update((old) => ({ ...old, language }));
+      written = record.update((old) => ({ ...old, language }));
       // Nobody's choice of language doesn't overrule what the server knows of the person they turn out to be; one
       // that is somebody's must not wait for the disk, since calls of one task make one request.
-      if (record.value().userId) await setAttributes({ language });
-      await stored;
+      await (record.value().userId ? setAttributes({ language }) : written);
     },
     logout: async () => {
       wanted = {};

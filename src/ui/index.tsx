@@ -3,6 +3,7 @@ import { Component, type JSX, render } from 'preact';
 import type { Settings, Survey } from '../core/survey/document.ts';
 import { openProgress } from '../core/survey/progress.ts';
 import { directionOf, textOf } from '../core/survey/text.ts';
+import { wait } from '../wait.ts';
 import { announce } from './announce.ts';
 import type { CloseReason, OpenSurvey, SurveyView } from './contract.ts';
 import { blocksOf, extras, isVeiled, needsLogic, needsRich, needsRules } from './extras.ts';
@@ -53,7 +54,7 @@ export function openSurvey(view: SurveyView): OpenSurvey {
     card = mount({ view: { ...view, survey }, leave });
   });
   // One after the other, so that no task of ours is a long one.
-  setTimeout(attempt, 0, () => card?.draw());
+  void wait().then(() => attempt(() => card?.draw()));
   return { show: () => attempt(() => card?.show()), close: leave };
 }
 

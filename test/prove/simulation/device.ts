@@ -118,7 +118,8 @@ function openPage(
     }
   }
 
-  const after = (run: () => void, ms = 0): number => clock.after(ms, () => whileAlive(run));
+  const after = <A extends unknown[]>(run: (...args: A) => void, ms = 0, ...args: A): number =>
+    clock.after(ms, () => whileAlive(() => run(...args)));
   const every = (run: () => void, ms: number): { id: number } => {
     const interval = { id: 0 };
     const again = (): void => {
@@ -225,7 +226,8 @@ function openPage(
     },
     survey: () => {
       const host = document.querySelector('inkling-survey') as unknown as HTMLElement | null;
-      return host?.shadowRoot?.querySelector('[role=dialog]') ?? undefined;
+      // One that is drawn out of sight is nothing to a visitor.
+      return host?.shadowRoot?.querySelector('[role=dialog]:not([hidden])') ?? undefined;
     },
     kill,
     leave: () => {

@@ -10,7 +10,7 @@ const GATES = {
   survey: 25_190,
   together: 50_410,
   full: 45_390,
-  formbricks: 10_130,
+  formbricks: 10_140,
   surveys: 33_300,
 };
 

@@ -134,7 +134,8 @@ export function openSurvey(deps: OpeningDeps, request: OpeningRequest): Opening 
     await atMost(
       BEGIN_MS,
       showings.update((old) => {
-        isOurs = mayBegin(old);
+        // A disk that answers after all records what is on screen.
+        isOurs = isBegun || mayBegin(old);
         return isOurs ? putShowing(old, showing) : old;
       }),
     );

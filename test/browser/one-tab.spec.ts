@@ -1,12 +1,35 @@
-import { call, expect, ratingThenText, surveyOn, tagFor, test, undelivered, whenReady } from './support.ts';
+import type { Page } from '@playwright/test';
+import {
+  call,
+  expect,
+  type HostSite,
+  ratingThenText,
+  surveyOn,
+  type TestServer,
+  tagFor,
+  test,
+  undelivered,
+  whenReady,
+} from './support.ts';
 
-test('a second tab opens nothing while the first has a survey', async ({ page, context, server, site }) => {
+/** A page of a site with one survey, which the action `did-it` triggers. */
+async function openPage(
+  page: Page,
+  { server, site }: { readonly server: TestServer; readonly site: HostSite },
+  change: object = {},
+  head = '',
+): Promise<{ readonly id: string; readonly text: string }> {
   const action = await server.createAction('did-it');
-  const { document } = ratingThenText({ displayOption: 'respondMultiple' });
-  await server.createSurvey(document, [action]);
-  site.put('/', { head: tagFor(server) });
+  const { document, text } = ratingThenText(change);
+  const { id } = await server.createSurvey(document, [action]);
+  site.put('*', { head: head + tagFor(server) });
   await page.goto(site.url);
   await whenReady(page);
+  return { id, text };
+}
+
+test('a second tab opens nothing while the first has a survey', async ({ page, context, server, site }) => {
+  await openPage(page, { server, site }, { displayOption: 'respondMultiple' });
   await call(page, 'track', 'did-it');
   await expect(surveyOn(page)).toBeVisible();
 
@@ -30,13 +53,7 @@ test('what another tab has shown since this page read the disk is not shown agai
   server,
   site,
 }) => {
-  const action = await server.createAction('did-it');
-  const survey = await server.createSurvey(ratingThenText({ displayOption: 'displayOnce' }).document, [
-    action,
-  ]);
-  site.put('/', { head: tagFor(server) });
-  await page.goto(site.url);
-  await whenReady(page);
+  const survey = await openPage(page, { server, site }, { displayOption: 'displayOnce' });
   const second = await context.newPage();
   await second.goto(site.url);
   await whenReady(second);
@@ -62,8 +79,6 @@ test('what another tab has shown since this page read the disk is not shown agai
 });
 
 test('a card is drawn while its showing is stored, and seen when it is', async ({ page, server, site }) => {
-  const action = await server.createAction('did-it');
-  await server.createSurvey(ratingThenText().document, [action]);
   // Its first write takes 400 ms: the transaction is kept busy.
   const slowDisk = `
     const times = {};
@@ -85,9 +100,7 @@ test('a card is drawn while its showing is stored, and seen when it is', async (
       if (box?.checkVisibility() || box?.getClientRects().length) times.seen ??= performance.now();
       setTimeout(look, 5);
     })();`;
-  site.put('/', { head: `<script>${slowDisk}</script>${tagFor(server)}` });
-  await page.goto(site.url);
-  await whenReady(page);
+  await openPage(page, { server, site }, {}, `<script>${slowDisk}</script>`);
   await call(page, 'track', 'did-it');
   await expect(surveyOn(page)).toBeVisible();
   const { stored, drawn, seen } = (await page.evaluate('times')) as Record<string, number>;
@@ -95,24 +108,71 @@ test('a card is drawn while its showing is stored, and seen when it is', async (
   expect(seen).toBeGreaterThan(stored ?? 0);
 });
 
+test('what came on screen before a slow disk has answered is stored when it does', async ({
+  page,
+  context,
+  server,
+  site,
+}) => {
+  // Once it is told to, what is read of the showings takes 2 s: longer than a survey waits.
+  const slowDisk = `
+    let isSlow = false;
+    const { get } = IDBObjectStore.prototype;
+    IDBObjectStore.prototype.get = function (key) {
+      const request = get.call(this, key);
+      if (!isSlow || !/showings/.test(key)) return request;
+      const store = this;
+      const until = performance.now() + 2000;
+      const late = new EventTarget();
+      (function stay() {
+        const busy = get.call(store, 'nothing');
+        busy.onsuccess = () => {
+          if (performance.now() < until) return stay();
+          late.result = request.result;
+          late.onsuccess?.(new Event('success'));
+        };
+      })();
+      return late;
+    };`;
+  const survey = await openPage(
+    page,
+    { server, site },
+    { displayOption: 'displayOnce' },
+    `<script>${slowDisk}</script>`,
+  );
+  const second = await context.newPage();
+  await second.goto(site.url);
+  await whenReady(second);
+  await call(second, 'track', 'did-it');
+  await surveyOn(second).getByRole('button', { name: 'Close survey' }).click();
+  await expect(surveyOn(second)).toHaveCount(0);
+  await second.close();
+
+  await page.evaluate('isSlow = true');
+  await page.bringToFront();
+  await call(page, 'track', 'did-it');
+  // It could not know.
+  await expect(surveyOn(page)).toBeVisible();
+  const shown = async () => {
+    const { showings } = (await call(page, 'state')) as { showings: { surveyId: string }[] };
+    return showings.map(({ surveyId }) => surveyId);
+  };
+  await expect.poll(shown).toEqual([survey.id, survey.id]);
+});
+
 test('a survey in progress goes on at the same card after a navigation, as the same response', async ({
   page,
   server,
   site,
 }) => {
-  const action = await server.createAction('did-it');
-  const { document, text } = ratingThenText();
-  const survey = await server.createSurvey(document, [action]);
-  site.put('*', { head: tagFor(server) });
-  await page.goto(site.url);
-  await whenReady(page);
+  const survey = await openPage(page, { server, site });
   await call(page, 'track', 'did-it');
   await surveyOn(page).getByRole('radio', { name: '4', exact: true }).click();
   await surveyOn(page).getByRole('button', { name: 'Next' }).click();
-  await expect(surveyOn(page).getByRole('textbox', { name: text })).toBeVisible();
+  await expect(surveyOn(page).getByRole('textbox', { name: survey.text })).toBeVisible();
 
   await page.goto(`${site.url}/next-page`);
-  await expect(surveyOn(page).getByRole('textbox', { name: text })).toBeVisible();
+  await expect(surveyOn(page).getByRole('textbox', { name: survey.text })).toBeVisible();
   await surveyOn(page).getByRole('textbox').fill('On the next page');
   await surveyOn(page).getByRole('button', { name: 'Finish' }).click();
   await expect.poll(() => undelivered(page)).toBe(0);
@@ -122,11 +182,7 @@ test('a survey in progress goes on at the same card after a navigation, as the s
 });
 
 test('a survey that was closed does not come back', async ({ page, server, site }) => {
-  const action = await server.createAction('did-it');
-  const survey = await server.createSurvey(ratingThenText().document, [action]);
-  site.put('*', { head: tagFor(server) });
-  await page.goto(site.url);
-  await whenReady(page);
+  const survey = await openPage(page, { server, site });
   await call(page, 'track', 'did-it');
   await surveyOn(page).getByRole('button', { name: 'Close survey' }).click();
   await page.goto(`${site.url}/next-page`);
@@ -142,11 +198,7 @@ test('two tabs that wake up with undelivered answers deliver each once', async (
   server,
   site,
 }) => {
-  const action = await server.createAction('did-it');
-  const survey = await server.createSurvey(ratingThenText().document, [action]);
-  site.put('*', { head: tagFor(server) });
-  await page.goto(site.url);
-  await whenReady(page);
+  const survey = await openPage(page, { server, site });
   let isAway = true;
   await context.route('**/responses', (route) => (isAway ? route.abort() : route.continue()));
   await call(page, 'track', 'did-it');

@@ -1,21 +1,13 @@
 import { afterEach, expect, it, vi } from 'vitest';
 import { takeLease } from '../../src/net/lease.ts';
-import type { Leases, UpdateLeases } from '../../src/net/tab-lock.ts';
+import { shareLeases } from '../support/shared-leases.ts';
 
 afterEach(() => {
   vi.useRealTimers();
 });
 
-/** Leases that two tabs of a plain-http site share. */
-function shared(): UpdateLeases {
-  let leases: Leases = {};
-  return async (change) => {
-    leases = change(leases);
-  };
-}
-
 it('one tab gets the lease, the other doesn’t, until it is released', async () => {
-  const leases = shared();
+  const leases = shareLeases();
   const release = await takeLease('survey', leases);
   expect(release).toBeDefined();
   expect(await takeLease('survey', leases)).toBeUndefined();
@@ -26,7 +18,7 @@ it('one tab gets the lease, the other doesn’t, until it is released', async ()
 
 it('a lease is renewed while it is held, and a dead tab’s runs out', async () => {
   vi.useFakeTimers();
-  const leases = shared();
+  const leases = shareLeases();
   const release = await takeLease('survey', leases);
   await vi.advanceTimersByTimeAsync(60_000);
   expect(await takeLease('survey', leases)).toBeUndefined();

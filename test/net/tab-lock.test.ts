@@ -1,21 +1,14 @@
 import { afterEach, expect, it, vi } from 'vitest';
-import { type Leases, takeLock, type UpdateLeases } from '../../src/net/tab-lock.ts';
+import { takeLock } from '../../src/net/tab-lock.ts';
+import { shareLeases } from '../support/shared-leases.ts';
 
 afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-/** Leases that two tabs of a plain-http site share. */
-function shared(): UpdateLeases {
-  let leases: Leases = {};
-  return async (change) => {
-    leases = change(leases);
-  };
-}
-
 it('a browser without Web Locks takes a lease', async () => {
   vi.stubGlobal('navigator', {});
-  const leases = shared();
+  const leases = shareLeases();
   expect(await takeLock('survey', leases)).toBeDefined();
   expect(await takeLock('survey', leases)).toBeUndefined();
 });
@@ -27,5 +20,5 @@ it('a lease that cannot be asked for counts as another tab’s', async () => {
 
 it('a browser that refuses Web Locks has no other tab to mind', async () => {
   vi.stubGlobal('navigator', { locks: { request: () => Promise.reject(new Error('SecurityError')) } });
-  expect(await takeLock('survey', shared())).toBeDefined();
+  expect(await takeLock('survey', shareLeases())).toBeDefined();
 });

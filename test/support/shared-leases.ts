@@ -1,0 +1,9 @@
+import type { Leases, UpdateLeases } from '../../src/net/tab-lock.ts';
+
+/** Leases that two tabs of a plain-http site share. */
+export function shareLeases(): UpdateLeases {
+  let leases: Leases = {};
+  return async (change) => {
+    leases = change(leases);
+  };
+}

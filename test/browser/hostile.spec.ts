@@ -19,17 +19,21 @@ interface Hostile {
 /** What Firefox itself notes of a request that was refused; nobody's exception. */
 const BROWSER_SAYS =
   /^(Content-Security-Policy:|Loading module from|Loading failed for|Cross-Origin Request Blocked|None of the .sha384. hashes)/;
+/** As calm as Chromium is by `reducedMotion`, and without the notes that a session's restoration would need. */
+const QUIET_FIREFOX = { 'ui.prefersReducedMotion': 1, 'browser.sessionstore.interval': 600_000 };
 /** `npm test` tries five of nine in Firefox, `npm run prove` all: what has this tag waits for that. */
 const tagOf = (n: number): string[] => (n % 9 < 5 ? [] : ['@long-in-firefox']);
 
 const test = base.extend<object, { hostile: Hostile }>({
-  // Each condition is an origin of its own: one process for all spares Chromium the start of two hundred.
+  // Each condition is an origin of its own: one process for all spares Chromium the start of two hundred. Firefox has one
+  // for each site, which is the same for all; it knows reduced motion by a preference only.
   launchOptions: [
     async ({ launchOptions, browserName }, use) => {
       const { args = [] } = launchOptions;
-      const isChromium = browserName === 'chromium';
       await use(
-        isChromium ? { ...launchOptions, args: [...args, '--renderer-process-limit=1'] } : launchOptions,
+        browserName === 'chromium'
+          ? { ...launchOptions, args: [...args, '--renderer-process-limit=1'] }
+          : { ...launchOptions, firefoxUserPrefs: QUIET_FIREFOX },
       );
     },
     { scope: 'worker' },

@@ -4,7 +4,7 @@ import type { TestServer } from '../support.ts';
 import type { Condition, Fault } from './conditions.ts';
 import { probe } from './probe.ts';
 
-/** Pages and servers of this run. Condition n lives on the origin `http://c<n>.localhost`: storage of its own. */
+/** Pages and servers of this run. Condition n lives on the origin `http://c<n>.host.localhost`: storage of its own. */
 export interface HostileWeb {
   /** The address of the page of condition n. */
   readonly pageUrl: (n: number) => string;
@@ -48,7 +48,7 @@ export async function startWeb(
   const { port } = site.address() as AddressInfo;
   return {
     pageUrl: (n) =>
-      `http://c${n}.localhost:${port}/c${n}${conditions[n]?.frame === undefined ? '' : '/outer'}`,
+      `http://c${n}.host.localhost:${port}/c${n}${conditions[n]?.frame === undefined ? '' : '/outer'}`,
     stop: async () => {
       await between.stop();
       await close(site);

@@ -7,11 +7,11 @@ import { brotliCompressSync, constants } from 'node:zlib';
 /** Brotli 11 bytes. They only move down, or up with a reason in the commit. */
 const GATES = {
   core: 8650,
-  survey: 25_190,
-  together: 50_410,
-  full: 45_390,
+  survey: 25_340,
+  together: 50_550,
+  full: 45_560,
   formbricks: 10_140,
-  surveys: 33_300,
+  surveys: 33_420,
 };
 
 const dist = fileURLToPath(new URL('../dist', import.meta.url));

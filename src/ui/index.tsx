@@ -54,15 +54,25 @@ export function openSurvey(view: SurveyView): OpenSurvey {
     card = mount({ view: { ...view, survey }, leave });
   });
   // One after the other, so that no task of ours is a long one.
-  void wait().then(() => attempt(() => card?.draw()));
+  const goOn = async (): Promise<void> => {
+    let isMore = true;
+    while (isMore) {
+      await wait();
+      isMore = false;
+      attempt(() => {
+        isMore = card?.step() ?? false;
+      });
+    }
+  };
+  void goOn();
   return { show: () => attempt(() => card?.show()), close: leave };
 }
 
 /** A card with its styles. */
 interface Mounted {
-  /** Fills it, out of sight. */
-  readonly draw: () => unknown;
-  /** Lets it be seen, filled. */
+  /** Does the next thing that is to be done before it can be seen. False when nothing is left. */
+  readonly step: () => boolean;
+  /** Lets it be seen, done. */
   readonly show: () => void;
   readonly unmount: () => void;
 }
@@ -124,7 +134,7 @@ function mount({ view, leave }: Omit<SurveyCardProps, 'box'>): Mounted {
   const isModal = !isInline && isVeiled(survey, settings);
   // Shown as a popover, a <dialog> would take the page's focus; a <div> leaves it alone.
   const box: HTMLElement = document.createElement(isModal ? 'dialog' : 'div');
-  // Nothing in it is laid out before it may be seen.
+  // Nothing in it is laid out while it is dressed.
   box.hidden = !isInline;
   box.className = `box ${isInline ? 'inline' : (placement ?? settings.placement ?? 'bottomRight')} veil-${overlay ?? settings.overlay}`;
   box.tabIndex = -1;
@@ -158,24 +168,48 @@ function mount({ view, leave }: Omit<SurveyCardProps, 'box'>): Mounted {
     dress();
     render(<Guarded view={view} box={box} leave={leave} />, box);
   };
-  const draw = (): unknown => isDrawn || redraw();
   const releases: ((() => void) | undefined)[] = [watchParts(redraw)];
 
   const open = (): void => {
     if (isModal) (box as HTMLDialogElement).showModal();
     else if (box.popover) box.showPopover();
   };
-  const show = (): void => {
-    draw();
-    box.hidden = false;
-    if (isModal) {
-      extras.watchOutside?.(box, clickOutsideClose ?? settings.clickOutsideClose, leave);
-    } else if (!isInline && typeof box.showPopover === 'function') {
+  /** A modal one would take the page's focus before it is seen. */
+  const isEarly = !isModal && !isInline;
+  const todo: (() => unknown)[] = [
+    () => {
+      box.hidden = false;
+      if (!isEarly) return;
+      // Laid out, but neither seen nor met by a pointer or a screen reader. It moves when it appears.
+      box.style.visibility = 'hidden';
+      box.style.animation = 'none';
+      // The first words in a card's fonts take as long as the rest of it.
+      if (isDrawn) return;
+      const word = document.createElement('h2');
+      word.textContent = 'a';
+      box.append(word, 'a');
+      void box.offsetHeight;
+      box.textContent = '';
+    },
+    () => isDrawn || redraw(),
+    () => isEarly && box.offsetHeight,
+    () => {
       // The top layer: above everything, and no contest of z-indexes.
-      box.popover = 'manual';
-    }
+      if (isEarly && typeof box.showPopover === 'function') box.popover = 'manual';
+      if (isEarly) open();
+    },
+  ];
+  const step = (): boolean => {
+    todo.shift()?.();
+    return todo.length > 0;
+  };
+  const show = (): void => {
+    while (step());
+    if (isModal) extras.watchOutside?.(box, clickOutsideClose ?? settings.clickOutsideClose, leave);
     // Fails on a page that has taken the host away already. What outlives the host is listened to afterwards.
-    open();
+    if (isModal || !host.isConnected) open();
+    box.style.visibility = '';
+    box.style.animation = '';
     // What a phone's keyboard covers.
     const { visualViewport: seen } = window;
     const rise = (): void => {
@@ -202,7 +236,7 @@ function mount({ view, leave }: Omit<SurveyCardProps, 'box'>): Mounted {
     box.remove();
     if (hadFocus && former instanceof HTMLElement) former.focus({ preventScroll: true });
   };
-  return { draw, show, unmount };
+  return { step, show, unmount };
 }
 
 /**

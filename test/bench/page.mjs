@@ -3,8 +3,9 @@
 // --out file (every row as JSON).
 //
 // A run is a new browser with an empty profile. cold: first visit; warm: second visit, state and HTTP cache filled; hot:
-// third visit, with what the browser has compiled before; idle: a first visit on which no survey is due. Times are ms from the mark before the snippet; visible and interactive are
-// looked for once per frame. After the last visit the survey is answered with real clicks, so the probe means something.
+// third visit, with what the browser has compiled before; idle: a first visit on which no survey is due. Times are ms from
+// the mark before the snippet; visible and interactive are looked for once per frame; a task that ends before the snippet
+// has run is the page's own. After the last visit the survey is answered with real clicks, so the probe means something.
 // Last come the figures that are promised, each with pass or fail; a failed one, an error and a survey that could not be
 // answered end the command with 1.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -52,6 +53,7 @@ const COLUMNS = [
   ['script', 'script ms'],
   ['task', 'main thread ms'],
   ['longest', 'longest task ms'],
+  ['own', 'once it runs'],
   ['requests', 'requests'],
   ['bytes', 'bytes'],
   ['heap', 'heap KiB'],
@@ -159,7 +161,8 @@ async function visit(context, contestant, { mode, isLast }) {
     interactive: marks.interactive === undefined ? undefined : marks.interactive - start,
     script: (after.ScriptDuration - before.ScriptDuration) * 1000,
     task: (after.TaskDuration - before.TaskDuration) * 1000,
-    longest: Math.max(0, ...long.filter(([at, ms]) => at + ms > start).map(([, ms]) => ms)),
+    longest: longestOf(long, start),
+    own: longestOf(long, marks.ran ?? Number.POSITIVE_INFINITY),
     requests: wire.length,
     bytes: wire.reduce((sum, { bytes }) => sum + bytes, 0),
     heap: usedSize / 1024,
@@ -169,6 +172,11 @@ async function visit(context, contestant, { mode, isLast }) {
   await page.close();
   for (const error of errors) console.error(`${contestant.id} ${mode}: ${error}`);
   return { ...row, errors: errors.length };
+}
+
+/** Of the tasks over 50 ms that end later than that. */
+function longestOf(long, from) {
+  return Math.max(0, ...long.filter(([at, ms]) => at + ms > from).map(([, ms]) => ms));
 }
 
 /** Asks the engine itself: Playwright's own way to wait puts its whole script into the page while that is measured. */
@@ -252,12 +260,12 @@ function printPromises() {
     if (ours === null) return [];
     const ratio = theirs === null ? null : ours / theirs;
     const longest = Math.max(
-      ...rows.filter(({ id, mode }) => id === 'inkling' && visits.includes(mode)).map((row) => row.longest),
+      ...rows.filter(({ id, mode }) => id === 'inkling' && visits.includes(mode)).map((row) => row.own),
     );
     return [
       judge(title, ours, mostMs, 0, 'ms'),
       ratio === null || judge(`${title}, of PostHog's ${theirs.toFixed(0)} ms`, ratio, mostRatio, 3, 'x'),
-      judge(`${title}, longest task of all runs`, longest, LONG_TASK_MS, 0, 'ms'),
+      judge(`${title}, longest task once it runs, all runs`, longest, LONG_TASK_MS, 0, 'ms'),
     ];
   });
   return kept.every(Boolean);

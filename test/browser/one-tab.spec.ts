@@ -95,17 +95,23 @@ test('a card is drawn while its showing is stored, and seen when it is', async (
       return request;
     };
     (function look() {
-      const box = document.querySelector('inkling-survey')?.shadowRoot.querySelector('[role=dialog]');
-      if (box?.querySelector('input')) times.drawn ??= performance.now();
-      if (box?.checkVisibility() || box?.getClientRects().length) times.seen ??= performance.now();
+      const host = document.querySelector('inkling-survey');
+      const field = host?.shadowRoot.querySelector('[role=dialog] input');
+      if (field) times.drawn ??= performance.now();
+      const { left, width, top, height } = field?.parentElement.getBoundingClientRect() ?? {};
+      if (width && getComputedStyle(field).visibility === 'visible') times.seen ??= performance.now();
+      const hit = width && document.elementFromPoint(left + width / 2, top + height / 2);
+      if (hit && hit === host) times.met ??= performance.now();
       setTimeout(look, 5);
     })();`;
   await openPage(page, { server, site }, {}, `<script>${slowDisk}</script>`);
   await call(page, 'track', 'did-it');
   await expect(surveyOn(page)).toBeVisible();
-  const { stored, drawn, seen } = (await page.evaluate('times')) as Record<string, number>;
+  await expect.poll(() => page.evaluate('times.met')).toBeDefined();
+  const { stored, drawn, seen, met } = (await page.evaluate('times')) as Record<string, number>;
   expect(drawn).toBeLessThan(stored ?? 0);
   expect(seen).toBeGreaterThan(stored ?? 0);
+  expect(met).toBeGreaterThan(stored ?? 0);
 });
 
 test('what came on screen before a slow disk has answered is stored when it does', async ({

@@ -10,6 +10,14 @@
       new PerformanceObserver((l) => l.getEntries().forEach(fn)).observe({ type, buffered: true });
     } catch {}
   };
+  // The snippet's first script has run; what ended before is the page's own.
+  document.addEventListener(
+    'load',
+    ({ target }) => {
+      if (target.src) S.marks.ran ??= performance.now();
+    },
+    true,
+  );
   observe('longtask', (e) => S.long.push([e.startTime, e.duration]));
   observe('long-animation-frame', (e) =>
     S.loaf.push({

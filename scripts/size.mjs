@@ -9,7 +9,7 @@ const GATES = {
   core: 8650,
   survey: 25_340,
   together: 50_550,
-  full: 45_560,
+  full: 45_600,
   formbricks: 10_140,
   surveys: 33_420,
 };

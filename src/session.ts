@@ -201,7 +201,12 @@ export function createSession(api: string, record: StoredRecord<DeviceState>, ho
       const wait = stateRetryDelay(failures, Math.random(), asked);
       retryAt = Date.now() + wait;
       clearTimeout(timer);
-      if (!isStopped) timer = setTimeout(sync, wait);
+      if (!isStopped)
+        timer = setTimeout(() => {
+          // By the clock, a timer may be a moment early, or hours.
+          retryAt = 0;
+          void sync();
+        }, wait);
       if (failures === 1) hooks.onFailed(failed[0]?.status ?? 0);
     }
     if (hasNews) hooks.onNews(record.value().skew);

@@ -662,6 +662,12 @@ const SERVER: readonly Condition[] = [
     codes: ['unreachable'],
     line: /500/,
   }),
+  deliver('500 once, where timers fire a moment early', {
+    before: `${SOON} const s = setTimeout; window.setTimeout = (f, ms, ...a) => s(f, ms - 9, ...a)`,
+    fault: once('environment', { status: 500, body: '{}' }),
+    codes: ['unreachable'],
+    line: /500/,
+  }),
   deliver('502 with HTML once', {
     before: SOON,
     fault: once('environment', html(502)),

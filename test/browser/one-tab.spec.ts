@@ -1,4 +1,4 @@
-import type { Page } from '@playwright/test';
+import type { BrowserContext, Page } from '@playwright/test';
 import {
   call,
   expect,
@@ -28,6 +28,17 @@ async function openPage(
   return { id, text };
 }
 
+/** The visitor is shown the survey in a tab of its own, and closes both. */
+async function closeInAnotherTab(context: BrowserContext, site: HostSite): Promise<void> {
+  const page = await context.newPage();
+  await page.goto(site.url);
+  await whenReady(page);
+  await call(page, 'track', 'did-it');
+  await surveyOn(page).getByRole('button', { name: 'Close survey' }).click();
+  await expect(surveyOn(page)).toHaveCount(0);
+  await page.close();
+}
+
 test('a second tab opens nothing while the first has a survey', async ({ page, context, server, site }) => {
   await openPage(page, { server, site }, { displayOption: 'respondMultiple' });
   await call(page, 'track', 'did-it');
@@ -54,13 +65,7 @@ test('what another tab has shown since this page read the disk is not shown agai
   site,
 }) => {
   const survey = await openPage(page, { server, site }, { displayOption: 'displayOnce' });
-  const second = await context.newPage();
-  await second.goto(site.url);
-  await whenReady(second);
-  await call(second, 'track', 'did-it');
-  await surveyOn(second).getByRole('button', { name: 'Close survey' }).click();
-  await expect(surveyOn(second)).toHaveCount(0);
-  await second.close();
+  await closeInAnotherTab(context, site);
 
   await page.evaluate(() => {
     Object.assign(window, { heard: [] });
@@ -146,13 +151,7 @@ test('what came on screen before a slow disk has answered is stored when it does
     { displayOption: 'displayOnce' },
     `<script>${slowDisk}</script>`,
   );
-  const second = await context.newPage();
-  await second.goto(site.url);
-  await whenReady(second);
-  await call(second, 'track', 'did-it');
-  await surveyOn(second).getByRole('button', { name: 'Close survey' }).click();
-  await expect(surveyOn(second)).toHaveCount(0);
-  await second.close();
+  await closeInAnotherTab(context, site);
 
   await page.evaluate('isSlow = true');
   await page.bringToFront();
@@ -191,6 +190,7 @@ test('a survey that was closed does not come back', async ({ page, server, site 
   const survey = await openPage(page, { server, site });
   await call(page, 'track', 'did-it');
   await surveyOn(page).getByRole('button', { name: 'Close survey' }).click();
+  await expect(surveyOn(page)).toHaveCount(0);
   await page.goto(`${site.url}/next-page`);
   await whenReady(page);
   await call(page, 'track', 'did-it');

@@ -226,8 +226,9 @@ function openPage(
     },
     survey: () => {
       const host = document.querySelector('inkling-survey') as unknown as HTMLElement | null;
+      const box = host?.shadowRoot?.querySelector<HTMLElement>('[role=dialog]:not([hidden])');
       // One that is drawn out of sight is nothing to a visitor.
-      return host?.shadowRoot?.querySelector('[role=dialog]:not([hidden])') ?? undefined;
+      return box?.style.visibility === 'hidden' ? undefined : (box ?? undefined);
     },
     kill,
     leave: () => {

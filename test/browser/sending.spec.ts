@@ -31,9 +31,7 @@ test('the ending says when an answer is saved but not yet sent, stays to be read
     await server.kill();
     await answerBoth(page, '4', 'No network');
     // Whoever moves the pointer over it stays with it.
-    const { x = 0, y = 0 } = (await surveyOn(page).boundingBox()) ?? {};
-    await page.mouse.move(x + 20, y + 20);
-    await page.mouse.move(x + 25, y + 25);
+    await surveyOn(page).getByText('Thank you!').hover();
     const line = surveyOn(page).getByText(LINE);
     await expect(line).toBeVisible();
     await expect(page.locator('inkling-survey').getByRole('status')).toHaveText(LINE);

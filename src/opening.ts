@@ -107,9 +107,13 @@ export function openSurvey(deps: OpeningDeps, request: OpeningRequest): Opening 
     request.onLeft();
   };
 
-  const end = (reason: CloseReason): void => {
-    // What was replaced goes on in another tab.
-    if (reason !== 'replaced') void showings.update((old) => closeShowing(old, responseId));
+  const end = async (reason: CloseReason): Promise<void> => {
+    // What was replaced goes on in another tab. The page hears of it once it is stored: it may well leave at once.
+    if (reason !== 'replaced')
+      await atMost(
+        COMMIT_MS,
+        showings.update((old) => closeShowing(old, responseId)),
+      );
     events.emit('survey-closed', { surveyId, reason });
   };
 
@@ -175,14 +179,14 @@ export function openSurvey(deps: OpeningDeps, request: OpeningRequest): Opening 
       onClose: (reason) => {
         closedFor = reason;
         leave();
-        if (isBegun) end(reason);
+        if (isBegun) void end(reason);
       },
     });
     const isLocked = (await locked) !== undefined;
     request.onLock(isLocked);
     const isOurs = isLocked && !closedFor && (await claim());
     // Closed, or failed, while it was stored: that counts, though nobody has seen it.
-    if (isOurs && closedFor) end(closedFor);
+    if (isOurs && closedFor) void end(closedFor);
     if (!isOurs || closedFor) return view.close('destroyed');
     isBegun = true;
     view.show();

@@ -198,6 +198,37 @@ test('a survey that was closed does not come back', async ({ page, server, site 
   expect(await server.responses(survey.id)).toEqual([]);
 });
 
+test('a page that leaves as soon as it hears of a closing does not bring the survey back', async ({
+  page,
+  server,
+  site,
+}) => {
+  // What stores the closing takes 150 ms: the transaction is kept busy.
+  const slowDisk = `
+    const { put } = IDBObjectStore.prototype;
+    IDBObjectStore.prototype.put = function (value, key) {
+      const request = put.call(this, value, key);
+      if (!value.showings?.some(({ closed }) => closed)) return request;
+      const until = performance.now() + 150;
+      const store = this;
+      (function stay() {
+        if (performance.now() < until) store.get('nothing').onsuccess = stay;
+      })();
+      return request;
+    };`;
+  const survey = await openPage(page, { server, site }, {}, `<script>${slowDisk}</script>`);
+  await call(page, 'track', 'did-it');
+  await expect(surveyOn(page)).toBeVisible();
+  await page.evaluate(() => {
+    const { inkling } = window as unknown as { inkling: { on: (name: string, run: () => void) => void } };
+    inkling.on('survey-closed', () => location.assign('/next-page'));
+  });
+  await surveyOn(page).getByRole('button', { name: 'Close survey' }).click();
+  await page.waitForURL('**/next-page');
+  await whenReady(page);
+  expect(await call(page, 'state')).toMatchObject({ showings: [{ surveyId: survey.id, closed: true }] });
+});
+
 test('two tabs that wake up with undelivered answers deliver each once', async ({
   page,
   context,

@@ -1,6 +1,6 @@
 // The server stays small: runtime dependencies, time from process start to listening, idle memory (design.md 2).
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -45,7 +45,10 @@ async function startNode() {
   return Math.round(performance.now() - began);
 }
 
-/** Starts the built server on a new file, waits until it listens, lets it rest, reads its memory, stops it. What the machine did for others meanwhile is not its time. */
+/**
+ * Starts the built server on a new file, waits until it listens, lets it rest, reads its memory, stops it. What the
+ * machine did for others meanwhile is not its time.
+ */
 async function start(port) {
   const began = performance.now();
   const server = spawn(process.execPath, ['dist/server/main.js'], {
@@ -68,8 +71,9 @@ async function start(port) {
   return { listenMs, idleMb };
 }
 
-/** Milliseconds in which a process could have gone on, but others had its core: the kernel counts them. */
+/** Milliseconds in which a process could have gone on, but others had its core: 0 where the kernel doesn't count them. */
 function waitedForCore(pid) {
+  if (!existsSync(`/proc/${pid}/schedstat`)) return 0;
   const [, waitedNs] = readFileSync(`/proc/${pid}/schedstat`, 'utf8').split(' ');
   return Number(waitedNs) / 1e6;
 }

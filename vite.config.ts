@@ -66,11 +66,11 @@ const classicScript = (entry: string, file: string): UserConfig =>
     rolldownOptions: { output: { entryFileNames: file, minify: true } },
   });
 
-/** What a page fetches only when it needs it: name → entry (src/load-chunk.ts). */
+/** What a page fetches only when it needs it: name → entry (src/client/load-chunk.ts). */
 export const CHUNKS: Readonly<Record<string, string>> = {
-  ui: 'src/chunk.ts',
-  foreign: 'src/net/foreign.ts',
-  advice: 'src/advice.ts',
+  ui: 'src/display/index.ts',
+  foreign: 'src/outbox/formbricks-protocol.ts',
+  advice: 'src/debug/advice.ts',
   triggers: 'src/triggers/index.ts',
   debug: 'src/debug/index.ts',
 };
@@ -101,16 +101,16 @@ export default defineConfig(({ mode }): UserConfig => {
   if (chunk) return esChunk(mode, chunk);
   switch (mode) {
     case 'snippet':
-      return classicScript('src/snippet.ts', 'inkling.js');
+      return classicScript('src/entries/snippet.ts', 'inkling.js');
     case 'full':
-      return classicScript('src/full.ts', 'inkling.full.js');
+      return classicScript('src/entries/full.ts', 'inkling.full.js');
     case 'formbricks':
-      return classicScript('src/formbricks.ts', 'formbricks.js');
+      return classicScript('src/entries/formbricks.ts', 'formbricks.js');
     case 'surveys':
-      return classicScript('src/surveys.ts', 'surveys.js');
+      return classicScript('src/entries/surveys.ts', 'surveys.js');
     case 'npm':
       return browser({
-        lib: { entry: 'src/index.ts', formats: ['es'] },
+        lib: { entry: 'src/entries/npm.ts', formats: ['es'] },
         rolldownOptions: {
           output: {
             entryFileNames: 'npm/index.js',

@@ -20,7 +20,10 @@ export default defineConfig({
         test: {
           name: 'rules',
           ...BESIDE,
-          include: ['test/*.test.ts', 'test/{core,wire,store,net,support}/**/*.test.ts'],
+          include: [
+            'test/*.test.ts',
+            'test/{core,debug,display,formbricks,net,outbox,platform,store,support,wire}/**/*.test.ts',
+          ],
         },
       },
       {

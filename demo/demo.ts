@@ -1,5 +1,5 @@
 /** The board's buttons call the snippet; the panel below shows what it thinks. Reads the public API only. */
-import type { ClientState, Inkling } from '../src/index.ts';
+import type { ClientState, Inkling } from '../src/entries/npm.ts';
 
 /** How often the panel looks again. The panel's own business: the snippet never polls. */
 const LOOK_MS = 500;

@@ -22,7 +22,8 @@ export function writeTypes() {
       ],
       { stdio: 'inherit' },
     );
-    copyReached(join(emitted, 'index.d.ts'), emitted, new Set());
+    copyReached(join(emitted, 'entries/npm.d.ts'), emitted, new Set());
+    writeFileSync(join(root, 'dist/npm/index.d.ts'), "export * from './entries/npm.js';\n");
   } finally {
     rmSync(emitted, { recursive: true, force: true });
   }

@@ -1,9 +1,9 @@
 import { Hono } from 'hono';
 import { type Assets, answerAsset } from './assets.ts';
-import { type ContextDeps, createContext, type ServerContext } from './client/context.ts';
 import { databaseHealthRoute, healthRoute } from './client/health-routes.ts';
-import { olderPaths } from './client/older-paths.ts';
+import { olderPaths } from './client/older-routes.ts';
 import { clientRoutes } from './client/routes.ts';
+import { type ContextDeps, createContext, type ServerContext } from './context/context.ts';
 import { docsRoutes } from './docs/routes.ts';
 import { clientCors, ownersOnly } from './http/cors.ts';
 import { ApiError, answerError, badRequest } from './http/errors.ts';

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import type { Context } from 'hono';
-import { type EncodedBodies, encodeBody, encodingHeaders, isUnchanged } from './client/encoded-body.ts';
+import { type EncodedBodies, encodeBody, encodingHeaders, isUnchanged } from './http/encoded-body.ts';
 import { ApiError } from './http/errors.ts';
 
 /** A file in memory with the headers it goes out with. */

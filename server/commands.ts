@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
-import { hashApiKey, newApiKey } from './management/auth.ts';
-import { checkSettings, mergeSettings } from './management/environment-service.ts';
+import { hashApiKey, newApiKey } from './auth/auth.ts';
+import { checkSettings, mergeSettings } from './domain/environment-service.ts';
 import {
   type ApiKeyEntry,
   deleteApiKey,

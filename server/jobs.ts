@@ -1,5 +1,5 @@
-import { type ContextDeps, createContext } from './client/context.ts';
-import { eraseResponses, removeFiles } from './management/erase-contact.ts';
+import { type ContextDeps, createContext } from './context/context.ts';
+import { eraseResponses, removeFiles } from './domain/erase-contact.ts';
 import { bumpRevision } from './repo/environments.ts';
 import { listOldResponses } from './repo/responses.ts';
 import {

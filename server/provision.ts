@@ -1,4 +1,4 @@
-import { hashApiKey, newApiKey } from './management/auth.ts';
+import { hashApiKey, newApiKey } from './auth/auth.ts';
 import { grantApiKey } from './repo/api-keys.ts';
 import type { Database } from './repo/database.ts';
 import { insertEnvironment, listEnvironments, lockStart } from './repo/environments.ts';

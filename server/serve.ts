@@ -1,8 +1,8 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { Hono } from 'hono';
+import { once } from './base/once.ts';
 import { answerOutside } from './http/errors.ts';
 import { type SlowKind, watchSockets } from './http/watch-sockets.ts';
-import { once } from './once.ts';
 
 /** Where to listen. */
 export interface Address {

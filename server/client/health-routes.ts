@@ -1,6 +1,6 @@
+import type { ServerContext } from '../context/context.ts';
 import { ok, type Route } from '../http/routes.ts';
 import { pingDatabase } from '../repo/ping.ts';
-import type { ServerContext } from './context.ts';
 
 const replies = () => import('../../src/wire/client-reply-schema.ts');
 

@@ -6,13 +6,13 @@ import {
   responseV2Schema,
 } from '../../src/wire/response-schema.ts';
 import { userRequestSchema } from '../../src/wire/user-schema.ts';
+import type { ServerContext } from '../context/context.ts';
 import type { Route } from '../http/routes.ts';
-import type { ServerContext } from './context.ts';
-import { displayResponseRoute, displayRoute } from './display-route.ts';
-import { environmentRoute } from './environment-route.ts';
-import { responseRoute, responseUpdateRoute } from './response-route.ts';
-import { storageRoutes } from './storage-routes.ts';
-import { userRoute } from './user-route.ts';
+import { storageRoutes } from '../storage/storage-routes.ts';
+import { displayResponseRoute, displayRoute } from './display-routes.ts';
+import { environmentRoute } from './environment-routes.ts';
+import { responseRoute, responseUpdateRoute } from './response-routes.ts';
+import { userRoute } from './user-routes.ts';
 
 const replies = () => import('../../src/wire/client-reply-schema.ts');
 

@@ -1,5 +1,5 @@
 import type { Context } from 'hono';
-import { type EncodedBodies, encodeBody, encodingHeaders, isUnchanged } from '../client/encoded-body.ts';
+import { type EncodedBodies, encodeBody, encodingHeaders, isUnchanged } from '../http/encoded-body.ts';
 import type { Route } from '../http/routes.ts';
 
 // Nothing but our own style sheet: the page has no script, no frame and nothing from elsewhere.

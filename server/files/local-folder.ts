@@ -14,7 +14,7 @@ import {
 } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { Readable } from 'node:stream';
-import { makeFolder } from '../make-folder.ts';
+import { makeFolder } from '../base/make-folder.ts';
 import { isFileKey, requireFileKey, requireKeyPrefix } from './file-address.ts';
 import type { ByteRange, Draft, FileStore, OpenFile } from './file-store.ts';
 

@@ -1,4 +1,5 @@
 import type { Context } from 'hono';
+import type { Log } from '../base/log.ts';
 import {
   isMissingReference,
   isTaken,
@@ -6,7 +7,6 @@ import {
   isUnstorableText,
   OverloadedError,
 } from '../repo/database-errors.ts';
-import type { Log } from './log.ts';
 import { describeRequest } from './log-requests.ts';
 
 const STATUS = {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Context, MiddlewareHandler } from 'hono';
 import { matchedRoutes } from 'hono/route';
-import type { Log, LogFacts } from './log.ts';
+import type { Log, LogFacts } from '../base/log.ts';
 
 /**
  * One line per request at `info`: pattern, status and duration, and at `trace` one when it begins. Nothing that came

@@ -1,9 +1,9 @@
 import { randomInt } from 'node:crypto';
 import type { HttpBindings } from '@hono/node-server';
 import type { Context, MiddlewareHandler } from 'hono';
+import type { Log } from '../base/log.ts';
 import { findClientKey } from './client-address.ts';
 import { ApiError } from './errors.ts';
-import type { Log } from './log.ts';
 import { createWindowCounter } from './window-counter.ts';
 
 /** `INKLING_RATE_LIMIT`: as client-api.md 2.6 has it, none, or requests per minute and address. */

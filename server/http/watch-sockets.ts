@@ -1,6 +1,6 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import { type Pace, spendPatience } from './patience.ts';
+import { type Pace, spendPatience } from './throughput-budget.ts';
 
 /** What a watched connection was closed for. */
 export type SlowKind = 'head' | 'body' | 'read' | 'rest';

@@ -1,6 +1,8 @@
 import { actionClassSchema } from '../../src/wire/action-class-schema.ts';
 import { environmentRefSchema } from '../../src/wire/base-schema.ts';
-import type { ServerContext } from '../client/context.ts';
+import { authenticate, type Caller, requireOwn, resolveEnvironment } from '../auth/auth.ts';
+import type { ServerContext } from '../context/context.ts';
+import { createActionClass, removeActionClass, replaceActionClass } from '../domain/action-class-service.ts';
 import { readJson } from '../http/body.ts';
 import { ok, pathParam, type Route } from '../http/routes.ts';
 import {
@@ -10,8 +12,6 @@ import {
   listTriggeredSurveys,
 } from '../repo/action-classes.ts';
 import type { Permission } from '../repo/api-keys.ts';
-import { createActionClass, removeActionClass, replaceActionClass } from './action-class-service.ts';
-import { authenticate, type Caller, requireOwn, resolveEnvironment } from './auth.ts';
 import { readId, readPage } from './page.ts';
 
 const PATH = '/api/v1/management/action-classes';

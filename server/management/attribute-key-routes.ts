@@ -5,21 +5,21 @@ import {
   attributeKeyChangeSchema,
   attributeKeySchema,
 } from '../../src/wire/contact-schema.ts';
-import type { ServerContext } from '../client/context.ts';
-import { checkBody, readJson } from '../http/body.ts';
-import { ok, pathParam, type Route } from '../http/routes.ts';
-import type { Permission } from '../repo/api-keys.ts';
-import { type AttributeKeyRecord, findAttributeKey, listKeysOf } from '../repo/attribute-keys.ts';
+import { authenticate, type Caller, requireOwn, resolveEnvironment } from '../auth/auth.ts';
+import type { ServerContext } from '../context/context.ts';
 import {
   changeAttributeClass,
   changeAttributeKey,
   createAttributeKey,
   removeAttributeKey,
   toNewKey,
-} from './attribute-key-service.ts';
-import { authenticate, type Caller, requireOwn, resolveEnvironment } from './auth.ts';
+} from '../domain/attribute-key-service.ts';
+import { checkBody, readJson } from '../http/body.ts';
+import { ok, pathParam, type Route } from '../http/routes.ts';
+import { toOwner, toStamps } from '../replies/wire.ts';
+import type { Permission } from '../repo/api-keys.ts';
+import { type AttributeKeyRecord, findAttributeKey, listKeysOf } from '../repo/attribute-keys.ts';
 import { readPage } from './page.ts';
-import { toOwner, toStamps } from './wire.ts';
 
 const KEYS = '/api/v1/management/contact-attribute-keys';
 const CLASSES = '/api/v1/management/attribute-classes';

@@ -1,6 +1,9 @@
-import type { ServerContext } from '../client/context.ts';
+import { authenticate, type Caller, requireOwn } from '../auth/auth.ts';
+import type { ServerContext } from '../context/context.ts';
+import { eraseContact, exportContact } from '../domain/erase-contact.ts';
 import { originOf } from '../http/origin.ts';
 import { ok, pathParam, type Route } from '../http/routes.ts';
+import { toInstant, toOwner, toStamps } from '../replies/wire.ts';
 import type { Permission } from '../repo/api-keys.ts';
 import {
   type ContactAttribute,
@@ -10,10 +13,7 @@ import {
   listContacts,
   readAttributesOf,
 } from '../repo/contact-lists.ts';
-import { authenticate, type Caller, requireOwn } from './auth.ts';
-import { eraseContact, exportContact } from './erase-contact.ts';
 import { readId, readPage } from './page.ts';
-import { toInstant, toOwner, toStamps } from './wire.ts';
 
 const BASE = '/api/v1/management';
 const TAG = 'Management: contacts';

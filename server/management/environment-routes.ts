@@ -1,15 +1,15 @@
 import type { Context } from 'hono';
 import { environmentRefSchema } from '../../src/wire/base-schema.ts';
 import { environmentChangeSchema } from '../../src/wire/settings-schema.ts';
-import type { ServerContext } from '../client/context.ts';
+import { authenticate, resolveEnvironment } from '../auth/auth.ts';
+import type { ServerContext } from '../context/context.ts';
+import { changeSettings } from '../domain/environment-service.ts';
 import { readJson } from '../http/body.ts';
 import { badRequest, notFound } from '../http/errors.ts';
 import { ok, type Route } from '../http/routes.ts';
+import { toStamps } from '../replies/wire.ts';
 import { type Environment, findEnvironment } from '../repo/environments.ts';
 import { type LanguageRecord, listLanguages } from '../repo/languages.ts';
-import { authenticate, resolveEnvironment } from './auth.ts';
-import { changeSettings } from './environment-service.ts';
-import { toStamps } from './wire.ts';
 
 const PATH = '/api/v1/management/environment';
 const TAG = 'Management: environment';

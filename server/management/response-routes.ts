@@ -1,10 +1,13 @@
 import type { Context } from 'hono';
 import { environmentRefSchema } from '../../src/wire/base-schema.ts';
-import type { ServerContext } from '../client/context.ts';
+import { authenticate, type Caller, requireOwn, resolveEnvironment } from '../auth/auth.ts';
+import type { ServerContext } from '../context/context.ts';
 import { readJson } from '../http/body.ts';
 import { badRequest } from '../http/errors.ts';
 import { originOf } from '../http/origin.ts';
 import { ok, pathParam, type Route } from '../http/routes.ts';
+import { toWireResponse } from '../replies/response-wire.ts';
+import { withAbsoluteUrls } from '../replies/wire.ts';
 import type { Permission } from '../repo/api-keys.ts';
 import {
   findListedResponse,
@@ -13,17 +16,14 @@ import {
   type ResponseFilter,
 } from '../repo/responses.ts';
 import { findSurvey, listSurveys } from '../repo/surveys.ts';
-import { authenticate, type Caller, requireOwn, resolveEnvironment } from './auth.ts';
 import { type Page, readId, readPage } from './page.ts';
-import { toWireResponse } from './response-wire.ts';
-import { withAbsoluteUrls } from './wire.ts';
 
 const PATH = '/api/v1/management/responses';
 const TAG = 'Management: responses';
 const replies = () => import('../../src/wire/management-reply-schema.ts');
 const requests = () => import('../../src/wire/managed-response-schema.ts');
 // Of all that a management call needs, this is the most to load; whoever only serves visitors does without.
-const services = () => import('./response-service.ts');
+const services = () => import('../domain/response-service.ts');
 /** How many a list of one survey has unless told (management-api.md 10.2). */
 const DEFAULT_LIMIT = 25;
 
@@ -44,7 +44,7 @@ export function responseRoutes(context: ServerContext): readonly Route[] {
     c: Context,
     { filter, page }: { readonly filter: ResponseFilter; readonly page: Page },
   ): Promise<Response | undefined> {
-    const { EXPORT_TYPES, readExportFormat, streamResponses } = await import('./response-export.ts');
+    const { EXPORT_TYPES, readExportFormat, streamResponses } = await import('../domain/response-export.ts');
     const format = readExportFormat(c.req.header('accept'));
     if (format === undefined) return undefined;
     const { surveyId, environmentIds } = filter;

@@ -1,5 +1,5 @@
 import type { Hono } from 'hono';
-import type { ServerContext } from '../client/context.ts';
+import type { ServerContext } from '../context/context.ts';
 import type { Route } from '../http/routes.ts';
 import { actionClassRoutes } from './action-class-routes.ts';
 import { attributeKeyRoutes } from './attribute-key-routes.ts';

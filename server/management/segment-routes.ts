@@ -1,14 +1,14 @@
 import { environmentRefSchema } from '../../src/wire/base-schema.ts';
-import type { ServerContext } from '../client/context.ts';
+import { authenticate, type Caller, requireOwn, resolveEnvironment } from '../auth/auth.ts';
+import type { ServerContext } from '../context/context.ts';
+import { changeSegment, createSegment, removeSegment } from '../domain/segment-service.ts';
 import { readJson } from '../http/body.ts';
 import { ok, pathParam, type Route } from '../http/routes.ts';
+import { toOwner, toStamps } from '../replies/wire.ts';
 import type { Permission } from '../repo/api-keys.ts';
 import { findSegments, listSegmentsOf, type SegmentRecord } from '../repo/segments.ts';
 import { listSurveysOfSegments } from '../repo/surveys.ts';
-import { authenticate, type Caller, requireOwn, resolveEnvironment } from './auth.ts';
 import { readId, readPage } from './page.ts';
-import { changeSegment, createSegment, removeSegment } from './segment-service.ts';
-import { toOwner, toStamps } from './wire.ts';
 
 const PATH = '/api/v1/management/segments';
 const TAG = 'Management: segments';

@@ -1,13 +1,13 @@
-import type { ServerContext } from '../client/context.ts';
+import { authenticate, type Caller, requireOwn, resolveEnvironment } from '../auth/auth.ts';
+import type { ServerContext } from '../context/context.ts';
+import { changeSurvey, createSurvey, removeSurvey } from '../domain/survey-service.ts';
 import { readJson } from '../http/body.ts';
 import { originOf } from '../http/origin.ts';
 import { ok, pathParam, type Route } from '../http/routes.ts';
+import { toWireSurveys } from '../replies/survey-wire.ts';
 import type { Permission } from '../repo/api-keys.ts';
 import { findSurvey, listSurveys, type SurveyRecord } from '../repo/surveys.ts';
-import { authenticate, type Caller, requireOwn, resolveEnvironment } from './auth.ts';
 import { readId, readPage } from './page.ts';
-import { changeSurvey, createSurvey, removeSurvey } from './survey-service.ts';
-import { toWireSurveys } from './survey-wire.ts';
 
 const PATH = '/api/v1/management/surveys';
 const TAG = 'Management: surveys';
@@ -114,7 +114,7 @@ export function surveyRoutes(context: ServerContext): readonly Route[] {
       async handle(c) {
         const caller = await authenticate(context, c);
         const survey = await findOwn(caller, pathParam(c, 'id'), 'write');
-        const { makeSingleUseLinks } = await import('./single-use.ts');
+        const { makeSingleUseLinks } = await import('../domain/single-use.ts');
         const limit = c.req.query('limit');
         return ok(
           c,

@@ -1,9 +1,18 @@
 import type { Context } from 'hono';
 import { environmentRefSchema } from '../../src/wire/base-schema.ts';
-import type { ServerContext } from '../client/context.ts';
+import {
+  authenticate,
+  type Caller,
+  requireOwn,
+  requirePermission,
+  resolveEnvironment,
+} from '../auth/auth.ts';
+import type { ServerContext } from '../context/context.ts';
+import { toMessageId } from '../domain/record-response.ts';
 import { checkBody, readJson } from '../http/body.ts';
 import { ApiError, badRequest, notFound } from '../http/errors.ts';
 import { ok, pathParam, type Route } from '../http/routes.ts';
+import { toInstant, toOwner, toStamps } from '../replies/wire.ts';
 import type { Permission } from '../repo/api-keys.ts';
 import { newId } from '../repo/new-id.ts';
 import {
@@ -22,11 +31,8 @@ import {
   type WebhookRecord,
 } from '../repo/webhooks.ts';
 import { findTarget, RefusedAddress, resolveBySystem } from '../webhooks/address-guard.ts';
-import { toMessageId } from '../webhooks/events.ts';
 import { newWebhookSecret } from '../webhooks/signature.ts';
-import { authenticate, type Caller, requireOwn, requirePermission, resolveEnvironment } from './auth.ts';
 import { readPage } from './page.ts';
-import { toInstant, toOwner, toStamps } from './wire.ts';
 
 const PATH = '/api/v1/webhooks';
 const TAG = 'Management: webhooks';

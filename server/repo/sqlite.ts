@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 import Sqlite, { type Database as File } from 'better-sqlite3';
 import { Kysely } from 'kysely';
-import { makeFolder } from '../make-folder.ts';
+import { makeFolder } from '../base/make-folder.ts';
 import { createCommitQueue } from './commit-queue.ts';
 import type { Database, OpenOptions } from './database.ts';
 import { migrate } from './migrations.ts';

@@ -1,4 +1,5 @@
-import type { ServerContext } from '../client/context.ts';
+import type { ServerContext } from '../context/context.ts';
+import { toMessageId } from '../domain/record-response.ts';
 import {
   claimDeliveries,
   type DeliveryRecord,
@@ -8,7 +9,6 @@ import {
 } from '../repo/webhook-deliveries.ts';
 import { findWebhook, setWebhookDisabled } from '../repo/webhooks.ts';
 import { resolveBySystem } from './address-guard.ts';
-import { toMessageId } from './events.ts';
 import { judge } from './schedule.ts';
 import { sendMessage } from './send.ts';
 import { signMessage } from './signature.ts';

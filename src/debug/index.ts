@@ -1,8 +1,9 @@
 /// <reference path="../ui/css.d.ts" />
-import { advise } from '../advice.ts';
-import type { Explanation, Inkling } from '../api.ts';
+
+import type { EventName } from '../api/events.ts';
+import type { Explanation, Inkling } from '../api/types.ts';
 import type { Gate } from '../core/targeting/gates.ts';
-import type { EventName } from '../events.ts';
+import { advise } from './advice.ts';
 import { ago, describeGate, text } from './describe.ts';
 import css from './panel.css?inline';
 

@@ -1,4 +1,4 @@
-import { stringify } from './json.ts';
+import { stringify } from '../platform/json.ts';
 
 /** Which request a body belongs to. */
 export type BodyKind = 'user' | 'display' | 'response';

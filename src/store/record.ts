@@ -1,6 +1,6 @@
 import { createStore, delMany, get, type UseStore, update } from 'idb-keyval';
-import { stringify } from '../net/json.ts';
-import { atMost } from '../wait.ts';
+import { stringify } from '../platform/json.ts';
+import { atMost } from '../platform/wait.ts';
 
 /** How long `open` may take before memory serves: some browsers never answer (reliability.md 1.5). */
 const OPEN_MS = 500;

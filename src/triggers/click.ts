@@ -1,5 +1,5 @@
 import type { NoCodeConfig } from '../core/survey/document.ts';
-import { listen } from '../listen.ts';
+import { listen } from '../platform/listen.ts';
 
 /**
  * Fires at each click on what the config names: the target, or the closest element around it, that matches

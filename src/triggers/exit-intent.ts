@@ -1,6 +1,6 @@
 import type { NoCodeConfig } from '../core/survey/document.ts';
-import { listen } from '../listen.ts';
-import { uptime } from '../wait.ts';
+import { listen } from '../platform/listen.ts';
+import { uptime } from '../platform/wait.ts';
 
 /** Fingers that throw the page back up at this speed (px per ms, over at least so many ms) are on their way out. */
 const FAST = 1.5;

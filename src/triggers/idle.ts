@@ -1,5 +1,5 @@
 import type { NoCodeConfig } from '../core/survey/document.ts';
-import { listen } from '../listen.ts';
+import { listen } from '../platform/listen.ts';
 import { watchDwell } from './dwell.ts';
 
 /**

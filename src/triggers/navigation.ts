@@ -1,4 +1,4 @@
-import { listen } from '../listen.ts';
+import { listen } from '../platform/listen.ts';
 
 /**
  * Calls back after each change of the page's address without a load (SPA navigation, hash). Returns the release.

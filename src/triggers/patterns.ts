@@ -1,5 +1,5 @@
 import { createPatternMatcher, type MatchPattern } from '../core/targeting/pattern.ts';
-import { wait } from '../wait.ts';
+import { wait } from '../platform/wait.ts';
 
 /** Work goes on for so long before the page has its turn, ms. */
 const TURN_MS = 4;

@@ -1,5 +1,5 @@
 import type { NoCodeConfig } from '../core/survey/document.ts';
-import { listen } from '../listen.ts';
+import { listen } from '../platform/listen.ts';
 
 /**
  * Fires when the page is scrolled down to a percentage of the way (50 for `fiftyPercentScroll`), once until it is back

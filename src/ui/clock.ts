@@ -1,4 +1,4 @@
-import { uptime } from '../wait.ts';
+import { uptime } from '../platform/wait.ts';
 
 /** Measures the time a visitor spends on each element. */
 export interface Clock {

@@ -3,7 +3,7 @@ import { Component, type JSX, render } from 'preact';
 import type { Settings, Survey } from '../core/survey/document.ts';
 import { openProgress } from '../core/survey/progress.ts';
 import { directionOf, textOf } from '../core/survey/text.ts';
-import { wait } from '../wait.ts';
+import { wait } from '../platform/wait.ts';
 import { announce } from './announce.ts';
 import type { CloseReason, OpenSurvey, SurveyView } from './contract.ts';
 import { blocksOf, extras, isVeiled, needsLogic, needsRich, needsRules } from './extras.ts';

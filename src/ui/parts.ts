@@ -1,6 +1,6 @@
 import type { ComponentChild } from 'preact';
 import type { SurveyElement } from '../core/survey/document.ts';
-import { atMost } from '../wait.ts';
+import { atMost } from '../platform/wait.ts';
 import type { DrawField, FieldProps } from './field.ts';
 
 /** What draws some of the element types, fetched when a survey has one of them. */

@@ -169,7 +169,7 @@ function storedFor(environmentId: string): string {
   return JSON.stringify(JSON.parse(text.replaceAll('"env"', `"${environmentId}"`)).stored);
 }
 
-// Every file is read by test/former-history.test.ts; here those whose keys or persons differ.
+// Every file is read by test/formbricks/former-history.test.ts; here those whose keys or persons differ.
 for (const file of readdirSync(formerStates).filter((name) => !name.startsWith('early'))) {
   test(`what @formbricks/js left on the device is taken over once (${file}): who, language and what was shown`, async ({
     page,

@@ -10,8 +10,8 @@ import { test as base, expect, type Locator, type Page } from '@playwright/test'
 import { freePort } from '../../scripts/free-port.mjs';
 import { createApp } from '../../server/app.ts';
 import { loadAssets } from '../../server/assets.ts';
+import { createLog } from '../../server/base/log.ts';
 import { openFileStore } from '../../server/files/file-store.ts';
-import { createLog } from '../../server/http/log.ts';
 import { provisionOwner } from '../../server/provision.ts';
 import { openDatabase } from '../../server/repo/database.ts';
 import { listen } from '../../server/serve.ts';

@@ -1,7 +1,7 @@
 import { toBody } from '../../src/net/before-send.ts';
-import type { Net } from '../../src/net/delivery.ts';
-import { stringify } from '../../src/net/json.ts';
 import { codeOf, isOk, isRefused, NO_REPLY, request } from '../../src/net/request.ts';
+import type { Net } from '../../src/outbox/delivery.ts';
+import { stringify } from '../../src/platform/json.ts';
 
 /** What the core lends to delivery. */
 export const net: Net = { codeOf, isOk, isRefused, NO_REPLY, request, stringify, toBody };

@@ -4,14 +4,14 @@ import { join } from 'node:path';
 import { Window } from 'happy-dom';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { createApp } from '../../server/app.ts';
+import { createLog } from '../../server/base/log.ts';
 import { openFileStore } from '../../server/files/file-store.ts';
-import { createLog } from '../../server/http/log.ts';
 import { provisionOwner } from '../../server/provision.ts';
 import { openDatabase } from '../../server/repo/database.ts';
 import { listen as serve } from '../../server/serve.ts';
-import { stringify } from '../../src/net/json.ts';
 import { request } from '../../src/net/request.ts';
 import { uploadFile } from '../../src/net/upload.ts';
+import { stringify } from '../../src/platform/json.ts';
 import { SAMPLES } from '../server/files/samples.ts';
 import { listen } from './server.ts';
 

@@ -8,7 +8,7 @@ import { openForeign, openOurs } from './simulation/servers.ts';
 const MOST = 100;
 
 const removedTooSoon: Mutation = {
-  file: 'net/delivery.ts',
+  file: 'outbox/delivery.ts',
   from: 'const reply = (await carry',
   to: 'await showings.update((old) => acknowledge(old, id, seq, Date.now())); const reply = (await carry',
 };
@@ -18,7 +18,7 @@ const anyPageIsAnAcknowledgement: Mutation = {
   to: 'return status >= 200 && status < 300;',
 };
 const newIdForEachTry: Mutation = {
-  file: 'net/delivery.ts',
+  file: 'outbox/delivery.ts',
   from: '{ id, seq, surveyId, displayId, userId }',
   to: '{ id: id + Math.random().toString(36).slice(2), seq, surveyId, userId }',
 };

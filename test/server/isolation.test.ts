@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, expect, it } from 'vitest';
 import { listRoutes } from '../../server/app.ts';
-import { createContext } from '../../server/client/context.ts';
+import { createContext } from '../../server/context/context.ts';
 import type { ParamKind, Route } from '../../server/http/routes.ts';
 import { newId } from '../../server/repo/new-id.ts';
 import {

@@ -1,9 +1,9 @@
+import { hashApiKey } from '../../server/auth/auth.ts';
 import type { ParamKind } from '../../server/http/routes.ts';
-import { hashApiKey } from '../../server/management/auth.ts';
 import { deleteApiKey, findApiKey } from '../../server/repo/api-keys.ts';
 import { insertEnvironment } from '../../server/repo/environments.ts';
 import { newId } from '../../server/repo/new-id.ts';
-import { put } from './client/storage.ts';
+import { put } from './storage/storage.ts';
 import { addKey, type TestServer } from './support.ts';
 
 /** The keys that a request may come with, by what they may do in their environment. */

@@ -11,8 +11,8 @@ import {
   putShowing,
   waiting,
 } from '../../src/core/targeting/ledger.ts';
-import { createDelivery } from '../../src/net/delivery.ts';
-import { mendState } from '../../src/session.ts';
+import { createDelivery } from '../../src/outbox/delivery.ts';
+import { mendState } from '../../src/session/session.ts';
 import { dropCached, openDatabase, openRecord } from '../../src/store/record.ts';
 import { showing } from '../core/targeting/sample.ts';
 import { net } from '../net/own-net.ts';

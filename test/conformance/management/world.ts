@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { hashApiKey, newApiKey } from '../../../server/management/auth.ts';
+import { hashApiKey, newApiKey } from '../../../server/auth/auth.ts';
 import { grantApiKey, type Permission } from '../../../server/repo/api-keys.ts';
 import { newId } from '../../../server/repo/new-id.ts';
 import { createHttpClient, type HttpClient, type Incoming } from '../http-client.ts';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { createApp } from '../../../server/app.ts';
-import { createLog } from '../../../server/http/log.ts';
+import { createLog } from '../../../server/base/log.ts';
 import { provisionOwner } from '../../../server/provision.ts';
 import { openDatabase } from '../../../server/repo/database.ts';
 import { createForeign } from '../../support/foreign-formbricks.ts';

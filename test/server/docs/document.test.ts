@@ -4,7 +4,7 @@ import addFormats from 'ajv-formats';
 import { beforeAll, expect, it } from 'vitest';
 import type { z } from 'zod';
 import { listRoutes } from '../../../server/app.ts';
-import { createContext } from '../../../server/client/context.ts';
+import { createContext } from '../../../server/context/context.ts';
 import type { OpenApiDocument, Operation } from '../../../server/docs/document.ts';
 import { PARAM_EXAMPLES } from '../../../server/docs/examples.ts';
 import type { ParamKind, Route } from '../../../server/http/routes.ts';

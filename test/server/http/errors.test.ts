@@ -1,7 +1,7 @@
 import { Hono } from 'hono';
 import { expect, it } from 'vitest';
+import { createLog } from '../../../server/base/log.ts';
 import { ApiError, answerError } from '../../../server/http/errors.ts';
-import { createLog } from '../../../server/http/log.ts';
 import { OverloadedError } from '../../../server/repo/database-errors.ts';
 
 const coded = (code: string) => Object.assign(new Error('the row of jane@example.com'), { code });

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import * as z from 'zod';
 import { listRoutes } from '../../../server/app.ts';
-import { createContext } from '../../../server/client/context.ts';
+import { createContext } from '../../../server/context/context.ts';
 import { TAGS } from '../../../server/http/routes.ts';
 import { describeServer, silentLog } from '../support.ts';
 

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { sql } from 'kysely';
 import { beforeAll, expect, it } from 'vitest';
 import { createApp } from '../../../server/app.ts';
+import { createLog } from '../../../server/base/log.ts';
 import { openFileStore } from '../../../server/files/file-store.ts';
-import { createLog } from '../../../server/http/log.ts';
-import { addUploadSurvey, put } from '../client/storage.ts';
+import { addUploadSurvey, put } from '../storage/storage.ts';
 import { addTenant, clientId, describeServer, send, type Tenant } from '../support.ts';
 
 const TABLES = [

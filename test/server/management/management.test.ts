@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { hashApiKey } from '../../../server/management/auth.ts';
+import { hashApiKey } from '../../../server/auth/auth.ts';
 import { grantApiKey } from '../../../server/repo/api-keys.ts';
 import { newId } from '../../../server/repo/new-id.ts';
 import {

@@ -1,5 +1,5 @@
 import { beforeAll, expect, it } from 'vitest';
-import { toForm } from '../client/storage.ts';
+import { toForm } from '../storage/storage.ts';
 import { addTenant, describeServer, type Tenant } from '../support.ts';
 
 const PNG = Buffer.from(

@@ -1,7 +1,7 @@
 import { Webhook } from 'standardwebhooks';
 import { afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { createApp } from '../../../server/app.ts';
-import { createContext } from '../../../server/client/context.ts';
+import { createContext } from '../../../server/context/context.ts';
 import { createJobs } from '../../../server/jobs.ts';
 import { createWebhookWorker } from '../../../server/webhooks/worker.ts';
 import { type Receiver, startReceiver } from '../../support/receiver.ts';

@@ -1,0 +1,87 @@
+import type { Context } from 'hono';
+import type { ServerContext } from '../context/context.ts';
+import type { LiveEnvironment } from '../context/environment-cache.ts';
+import { type EncodedBodies, encodeBody, encodingHeaders, isUnchanged } from '../http/encoded-body.ts';
+import { badRequest, notFound } from '../http/errors.ts';
+import { originOf } from '../http/origin.ts';
+import { pathParam, type Route } from '../http/routes.ts';
+import { hasFileUrls, toWireEnvironment } from '../replies/environment-wire.ts';
+import { markAppSetUp } from '../repo/environments.ts';
+
+const CACHE_CONTROL = 'public, s-maxage=60, max-age=60, stale-while-revalidate=60, stale-if-error=60';
+
+/**
+ * `GET …/environment` (client-api.md 3.1).
+ *
+ * The body is made once per change and slot, so that everybody's request of the same five minutes is answered with
+ * the same bytes, compressed beforehand and confirmed by 304.
+ */
+export function environmentRoute(context: ServerContext): Route['handle'] {
+  const bodyOf = createBodies(context);
+
+  return async (c: Context) => {
+    const id = pathParam(c, 'environmentId').trim();
+    if (!/^[0-9a-z]+$/.test(id)) throw badRequest('Invalid ID format');
+    const live = await context.cache.find(id);
+    if (!live) throw notFound('Workspace', id);
+    noteFirstVisit(context, live);
+
+    const body = bodyOf(live, originOf(c, context.publicUrl)).pick(c.req.header('accept-encoding'));
+    const headers = { ...encodingHeaders(body), 'Cache-Control': CACHE_CONTROL };
+    if (isUnchanged(c.req.header('if-none-match'), body.etag)) return c.body(null, 304, headers);
+    return c.body(body.bytes, 200, { ...headers, 'Content-Type': 'application/json' });
+  };
+}
+
+interface Slot {
+  readonly number: number;
+  /** One for all, or one for each address the server is reached by where the body names files. */
+  readonly bodies: Map<string, EncodedBodies>;
+}
+
+/** Anybody may make up a `Host`; a server is reached by a few. */
+const MAX_ORIGINS = 8;
+
+function createBodies({
+  now,
+  lifetimes,
+}: ServerContext): (live: LiveEnvironment, origin: string) => EncodedBodies {
+  // By the loaded environment itself: a change makes a new one, and the old body goes with the old one.
+  const known = new WeakMap<LiveEnvironment, Slot>();
+  const usesFiles = new WeakMap<LiveEnvironment, boolean>();
+
+  function slotOf(live: LiveEnvironment): Slot {
+    const number = Math.floor(now() / lifetimes.slotMs);
+    const present = known.get(live);
+    if (present?.number === number) return present;
+    const slot = { number, bodies: new Map() };
+    known.set(live, slot);
+    return slot;
+  }
+
+  return (live, origin) => {
+    if (!usesFiles.has(live)) usesFiles.set(live, hasFileUrls(live));
+    const { number, bodies } = slotOf(live);
+    const place = usesFiles.get(live) ? origin : '';
+    const present = bodies.get(place);
+    if (present) return present;
+    const expiresAt = new Date((number + 1) * lifetimes.slotMs + lifetimes.environmentMs).toISOString();
+    const text = JSON.stringify({ data: { data: toWireEnvironment(live, place), expiresAt } });
+    const made = encodeBody(Buffer.from(text));
+    if (bodies.size >= MAX_ORIGINS) bodies.delete(bodies.keys().next().value ?? place);
+    bodies.set(place, made);
+    return made;
+  };
+}
+
+const noted = new WeakSet<LiveEnvironment>();
+
+/** The owner's set-up page waits for the first browser; nobody's request waits for this. */
+function noteFirstVisit({ database, log }: ServerContext, live: LiveEnvironment): void {
+  const { id, isAppSetUp } = live.environment;
+  if (isAppSetUp || noted.has(live)) return;
+  noted.add(live);
+  database
+    .write((trx) => markAppSetUp(trx, id))
+    .catch((error: unknown) => log.warn('first visit not noted', { error }));
+}

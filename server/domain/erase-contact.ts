@@ -1,0 +1,83 @@
+import type { Kysely } from 'kysely';
+import type { ServerContext } from '../context/context.ts';
+import { fileKeysOf } from '../files/file-keys.ts';
+import { toWireResponse } from '../replies/response-wire.ts';
+import { toInstant, withAbsoluteUrls } from '../replies/wire.ts';
+import { type ContactRecord, deleteContact } from '../repo/contact-lists.ts';
+import { deleteDisplays, listDisplaysOfContact } from '../repo/displays.ts';
+import { addFileRemovals, deleteFileRemovals, listFileRemovals } from '../repo/file-removals.ts';
+import { deleteResponses, listResponsesOfContact, type ResponseRecord } from '../repo/responses.ts';
+import type { Schema } from '../repo/schema.ts';
+import { deleteDeliveriesOf } from '../repo/webhook-deliveries.ts';
+
+/**
+ * Erases a contact: attributes, displays, responses, the files they refer to, and what waits to be told of them. The
+ * files are noted in the same transaction, so that a process that dies in between leaves nothing behind.
+ */
+export async function eraseContact(context: ServerContext, { id }: ContactRecord): Promise<void> {
+  const erased = await context.database.write(async (trx) => {
+    const [responses, displays] = [
+      await listResponsesOfContact(trx, id),
+      await listDisplaysOfContact(trx, id),
+    ];
+    const files = responses.flatMap(fileKeysOf);
+    await addFileRemovals(trx, files);
+    await deleteDeliveriesOf(trx, { contactId: id, responseIds: responses.map((one) => one.id) });
+    await deleteContact(trx, id);
+    return { responses: responses.length, displays: displays.length, files: files.length };
+  });
+  await removeFiles(context);
+  await context.database.scrub();
+  // How much, and nothing of whom.
+  context.log.info('contact erased', erased);
+}
+
+/** Deletes responses with their displays, and notes their files and what waits to be told of them. */
+export async function eraseResponses(
+  trx: Kysely<Schema>,
+  responses: readonly ResponseRecord[],
+): Promise<void> {
+  const ids = responses.map(({ id }) => id);
+  await addFileRemovals(trx, responses.flatMap(fileKeysOf));
+  await deleteDeliveriesOf(trx, { responseIds: ids });
+  await deleteResponses(trx, ids);
+  await deleteDisplays(
+    trx,
+    responses.flatMap(({ displayId }) => (displayId === null ? [] : [displayId])),
+  );
+}
+
+/** Removes the files that are noted for it; one that can't be removed now is tried again the next time. */
+export async function removeFiles({ database, files, log }: ServerContext): Promise<void> {
+  if (!files) return;
+  try {
+    for (;;) {
+      const keys = await listFileRemovals(database.read);
+      if (keys.length === 0) return;
+      for (const key of keys) await files.remove(key);
+      await database.write((trx) => deleteFileRemovals(trx, keys));
+    }
+  } catch (error) {
+    log.warn('files of erased answers not removed yet', { error });
+  }
+}
+
+/** Displays and responses of a contact, for whoever asks what is known of them. */
+export async function exportContact(
+  { database }: ServerContext,
+  { id }: ContactRecord,
+  origin: string,
+): Promise<{ readonly displays: readonly unknown[]; readonly responses: readonly unknown[] }> {
+  const [displays, responses] = await Promise.all([
+    listDisplaysOfContact(database.read, id),
+    listResponsesOfContact(database.read, id),
+  ]);
+  return {
+    displays: displays.map((display) => ({
+      id: display.id,
+      surveyId: display.surveyId,
+      createdAt: toInstant(display.createdAt),
+    })),
+    responses: responses.map((response) => withAbsoluteUrls(toWireResponse(response), origin)),
+  };
+}

@@ -1,0 +1,193 @@
+import type { Kysely } from 'kysely';
+import type { ServerContext } from '../context/context.ts';
+import type { LiveEnvironment } from '../context/environment-cache.ts';
+import { type AttributeKey, ensureKeys, listAttributeKeys } from '../repo/attribute-keys.ts';
+import {
+  type AttributeEntry,
+  type AttributeWrite,
+  ensureContact,
+  isValueTaken,
+  type Person,
+  readPerson,
+  saveAttributes,
+  type UserRef,
+} from '../repo/contacts.ts';
+import { bumpRevision, lockEnvironment } from '../repo/environments.ts';
+import type { Schema } from '../repo/schema.ts';
+import {
+  type AttributePlan,
+  type AttributeValue,
+  type PlannedAttribute,
+  planAttributes,
+} from './plan-attributes.ts';
+
+/** Who is there, and what the site says about them. */
+export interface Identification {
+  readonly userId: string;
+  readonly attributes: Readonly<Record<string, AttributeValue>>;
+}
+
+/** A person after an identification, and what its author should hear. */
+export interface Identified {
+  readonly person: Person;
+  readonly messages: readonly string[];
+  readonly errors: readonly string[];
+  /** Something given differs from what was stored before. */
+  readonly isChanged: boolean;
+}
+
+/**
+ * Finds or makes the contact of a user id and stores the attributes that differ (client-api.md 4.3): one read, and one
+ * write only when something changes. Any number of processes may do so at once: a person becomes one contact, a name
+ * becomes one key, and an environment never has more keys than the limit.
+ */
+export async function identifyPerson(
+  { database, cache, now }: ServerContext,
+  live: LiveEnvironment,
+  { userId, attributes }: Identification,
+): Promise<Identified> {
+  const ref: UserRef = { environmentId: live.environment.id, userId };
+  const known = await readPerson(database.read, ref);
+  const plan = planFor(known, live, { attributes, keys: live.attributeKeys });
+  if (known && plan.writes.length === 0) return toIdentified(known, plan, attributes);
+
+  const stored = await database.write((trx) =>
+    store(trx, live, { ref, attributes, known, plan, now: now() }),
+  );
+  if (stored.madeKeys) cache.forget(ref.environmentId);
+
+  // Made by somebody else since our look: there may be history that we have not seen.
+  const before = known ?? (stored.isNew ? undefined : await readPerson(database.read, ref));
+  const person = withAttributes(before ?? newPerson(stored.contactId, userId), stored.written);
+  return toIdentified(person, stored.plan, attributes);
+}
+
+interface Work {
+  readonly ref: UserRef;
+  readonly attributes: Identification['attributes'];
+  readonly known: Person | undefined;
+  readonly plan: AttributePlan;
+  readonly now: number;
+}
+
+interface Stored {
+  readonly contactId: string;
+  readonly isNew: boolean;
+  readonly plan: AttributePlan;
+  readonly written: readonly PlannedAttribute[];
+  readonly madeKeys: boolean;
+}
+
+/** Everybody takes their locks in this order, so nobody waits crosswise: contact, environment, e-mail, attributes. */
+async function store(trx: Kysely<Schema>, live: LiveEnvironment, work: Work): Promise<Stored> {
+  const { ref, now } = work;
+  const contact = await ensureContact(trx, ref, now);
+  const { plan, keys, madeKeys } = await settleKeys(trx, live, work);
+  const steps = await toWrites(trx, { plan, keys, contactId: contact.id });
+  await saveAttributes(trx, contact.id, { writes: steps.map(({ write }) => write), now });
+  if (madeKeys) await bumpRevision(trx, ref.environmentId);
+  const written = steps.map(({ planned }) => planned);
+  return { contactId: contact.id, isNew: contact.isNew, plan, written, madeKeys };
+}
+
+interface Settled {
+  readonly plan: AttributePlan;
+  readonly keys: ReadonlyMap<string, AttributeKey>;
+  readonly madeKeys: boolean;
+}
+
+/**
+ * Makes the keys that are missing. Whether they are missing, and whether they fit, is decided anew while nobody else
+ * makes any: of two calls that both saw room for one more key, one would otherwise go over the limit.
+ */
+async function settleKeys(
+  trx: Kysely<Schema>,
+  live: LiveEnvironment,
+  { ref, attributes, known, plan, now }: Work,
+): Promise<Settled> {
+  if (!plan.writes.some(({ isNew }) => isNew)) return { plan, keys: live.attributeKeys, madeKeys: false };
+
+  await lockEnvironment(trx, ref.environmentId);
+  const present = toMap(await listAttributeKeys(trx, ref.environmentId));
+  const settled = planFor(known, live, { attributes, keys: present });
+  const fresh = settled.writes.filter(({ isNew }) => isNew);
+  const made = toMap(await ensureKeys(trx, ref.environmentId, { keys: fresh, now }));
+  const keys = new Map([...present, ...made]);
+  // An owner may have made one of them with another type at this very moment: then it is told as any other misfit.
+  const isAsPlanned = fresh.every(({ key, dataType }) => made.get(key)?.dataType === dataType);
+  const final = isAsPlanned ? settled : planFor(known, live, { attributes, keys });
+  return { plan: final, keys, madeKeys: fresh.length > 0 };
+}
+
+interface WriteStep {
+  readonly planned: PlannedAttribute;
+  readonly write: AttributeWrite;
+}
+
+async function toWrites(
+  trx: Kysely<Schema>,
+  {
+    plan,
+    keys,
+    contactId,
+  }: {
+    readonly plan: AttributePlan;
+    readonly keys: ReadonlyMap<string, AttributeKey>;
+    readonly contactId: string;
+  },
+): Promise<readonly WriteStep[]> {
+  const steps: WriteStep[] = [];
+  for (const planned of plan.writes) {
+    const key = keys.get(planned.key);
+    if (key?.dataType !== planned.dataType) continue;
+    const { value, number, date } = planned;
+    // Silently: this route is public, and a message would tell anybody whose address is known here.
+    const isRefused =
+      key.key === 'email' && (await isValueTaken(trx, { attributeKeyId: key.id, value, contactId }));
+    if (!isRefused) steps.push({ planned, write: { attributeKeyId: key.id, value, number, date } });
+  }
+  return steps;
+}
+
+function planFor(
+  known: Person | undefined,
+  { languages }: LiveEnvironment,
+  {
+    attributes,
+    keys,
+  }: {
+    readonly attributes: Identification['attributes'];
+    readonly keys: ReadonlyMap<string, AttributeKey>;
+  },
+): AttributePlan {
+  return planAttributes(attributes, { keys, languages, current: known?.attributes ?? new Map() });
+}
+
+/**
+ * An e-mail counts as a change whenever one is given: were a refused one told apart from an accepted one by the second
+ * call, anybody could find out whose address is known here.
+ */
+function toIdentified(
+  person: Person,
+  { writes, messages, errors }: AttributePlan,
+  attributes: Identification['attributes'],
+): Identified {
+  return { person, messages, errors, isChanged: writes.length > 0 || attributes.email !== undefined };
+}
+
+function newPerson(contactId: string, userId: string): Person {
+  const attributes = new Map<string, AttributeEntry>([
+    ['userId', { value: userId, number: null, date: null }],
+  ]);
+  return { contactId, userId, attributes, displays: [], responses: [] };
+}
+
+function withAttributes(person: Person, written: readonly PlannedAttribute[]): Person {
+  if (written.length === 0) return person;
+  const entries = written.map((planned) => [planned.key, planned] as const);
+  return { ...person, attributes: new Map<string, AttributeEntry>([...person.attributes, ...entries]) };
+}
+
+function toMap(keys: readonly AttributeKey[]): ReadonlyMap<string, AttributeKey> {
+  return new Map(keys.map((key) => [key.key, key]));
+}

@@ -1,0 +1,149 @@
+import type { Context } from 'hono';
+import type { Kysely } from 'kysely';
+import {
+  managedResponseChangeSchema,
+  managedResponseSchema,
+} from '../../src/wire/managed-response-schema.ts';
+import { alreadyLinked, toLanguage } from '../client/response-routes.ts';
+import type { ServerContext } from '../context/context.ts';
+import { ownOrigins } from '../context/own-origin.ts';
+import { checkBody } from '../http/body.ts';
+import { ApiError, badRequest, notFound } from '../http/errors.ts';
+import { originOf } from '../http/origin.ts';
+import { findContactId, readAttributeTexts } from '../repo/contacts.ts';
+import { findDisplay, findResponseOfDisplay } from '../repo/displays.ts';
+import { newId } from '../repo/new-id.ts';
+import {
+  findListedResponse,
+  insertResponse,
+  type ListedResponse,
+  lockResponse,
+  type ResponseRecord,
+  updateResponse,
+} from '../repo/responses.ts';
+import type { Schema } from '../repo/schema.ts';
+import { findSurvey } from '../repo/surveys.ts';
+import { checkAnswers } from './check-answers.ts';
+import { eraseResponses, removeFiles } from './erase-contact.ts';
+import { mergeResponse, toTtc } from './merge-response.ts';
+import { recordResponse, settleAftermath } from './record-response.ts';
+import { checkFileAnswers } from './upload-elements.ts';
+
+/**
+ * Stores a response that its owner brings (management-api.md 10.3). Whether the survey takes answers now is not asked:
+ * results are moved here from elsewhere. Throws 404 for an unknown survey, 400 for answers that its elements don't take.
+ */
+export async function createResponse(
+  context: ServerContext,
+  c: Context,
+  { environmentId, body }: { readonly environmentId: string; readonly body: unknown },
+): Promise<ListedResponse> {
+  const input = checkBody(managedResponseSchema, body);
+  const survey = await findSurvey(context.database.read, input.surveyId);
+  if (survey?.environmentId !== environmentId) throw notFound('Survey', input.surveyId);
+  checkFileAnswers(survey, input.data, ownOrigins(context, c));
+  checkAnswers(survey, input.data);
+
+  const now = context.now();
+  const createdAt = input.createdAt ?? now;
+  const base: ResponseRecord = {
+    id: newId(now),
+    environmentId,
+    surveyId: survey.id,
+    displayId: input.displayId || null,
+    contactId: null,
+    singleUseId: input.singleUseId || null,
+    language: toLanguage(input.language) ?? null,
+    endingId: input.endingId ?? null,
+    finished: input.finished,
+    seq: null,
+    createdAt,
+    updatedAt: input.updatedAt ?? createdAt,
+    data: input.data,
+    variables: input.variables ?? {},
+    ttc: toTtc(input.ttc ?? {}, input.finished),
+    meta: input.meta ?? {},
+    contactAttributes: null,
+  };
+  const origin = originOf(c, context.publicUrl);
+  const { listed, aftermath } = await context.database.write(async (trx) => {
+    const { userId } = input;
+    const contactId = userId ? ((await findContactId(trx, { environmentId, userId })) ?? null) : null;
+    const contactAttributes = contactId === null ? null : await readAttributeTexts(trx, contactId);
+    const response = { ...base, contactId, contactAttributes };
+    await checkDisplay(trx, response);
+    if (!(await insertResponse(trx, response))) {
+      throw new ApiError('conflict', 'This single-use id has been used');
+    }
+    const event = { kind: 'created', response, wasFinished: false, survey, origin, now } as const;
+    return { listed: await requireListed(trx, response.id), aftermath: await recordResponse(trx, event) };
+  });
+  settleAftermath(context, environmentId, aftermath);
+  return listed;
+}
+
+/** Merges a change into a response (10.6); a finished one may be changed too, and be opened again. */
+export async function updateOwnResponse(
+  context: ServerContext,
+  c: Context,
+  { present, body }: { readonly present: ListedResponse; readonly body: unknown },
+): Promise<ListedResponse> {
+  const given = checkBody(managedResponseChangeSchema, body);
+  const survey = await findSurvey(context.database.read, present.surveyId);
+  if (!survey) throw notFound('Response', present.id);
+  const data = given.data ?? {};
+  checkFileAnswers(survey, data, ownOrigins(context, c));
+  checkAnswers(survey, data);
+
+  const now = context.now();
+  const origin = originOf(c, context.publicUrl);
+  const { listed, aftermath } = await context.database.write(async (trx) => {
+    const stored = await lockResponse(trx, present.id);
+    if (!stored) throw notFound('Response', present.id);
+    const response = { ...toMerged(stored, given), updatedAt: now };
+    await updateResponse(trx, response);
+    const wasFinished = stored.finished;
+    const event = { kind: 'updated', response, wasFinished, survey, origin, now } as const;
+    return { listed: await requireListed(trx, response.id), aftermath: await recordResponse(trx, event) };
+  });
+  settleAftermath(context, present.environmentId, aftermath);
+  return listed;
+}
+
+/** Deletes a response with its display, its files and what waits to be told of it. */
+export async function removeResponse(context: ServerContext, response: ResponseRecord): Promise<void> {
+  await context.database.write((trx) => eraseResponses(trx, [response]));
+  await removeFiles(context);
+}
+
+type Change = ReturnType<typeof checkBody<typeof managedResponseChangeSchema>>;
+
+/** As a client's change is merged, but `finished` may be taken back: then there is no total any more. */
+function toMerged(stored: ResponseRecord, given: Change): ResponseRecord {
+  const finished = given.finished ?? stored.finished;
+  return mergeResponse({ ...stored, finished }, { ...given, language: toLanguage(given.language) });
+}
+
+async function checkDisplay(
+  trx: Kysely<Schema>,
+  { displayId, environmentId, surveyId, contactId }: ResponseRecord,
+): Promise<void> {
+  if (displayId === null) return;
+  const display = /^[0-9a-z]+$/.test(displayId) ? await findDisplay(trx, displayId) : undefined;
+  if (display?.environmentId !== environmentId) {
+    throw badRequest(`Display ${displayId} not found`, { displayId });
+  }
+  if (display.surveyId !== surveyId) {
+    throw badRequest(`Display ${displayId} belongs to another survey`, { displayId });
+  }
+  if (display.contactId !== null && display.contactId !== contactId) {
+    throw badRequest(`Display ${displayId} belongs to another contact`, { displayId });
+  }
+  if (await findResponseOfDisplay(trx, displayId)) throw alreadyLinked(displayId);
+}
+
+async function requireListed(trx: Kysely<Schema>, id: string): Promise<ListedResponse> {
+  const listed = await findListedResponse(trx, id);
+  if (!listed) throw new Error('a response that was just stored is gone');
+  return listed;
+}

@@ -1,0 +1,247 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Kysely } from 'kysely';
+import { toBlocks } from '../../src/core/survey/convert.ts';
+import type { Ending, LegacyQuestion } from '../../src/core/survey/document.ts';
+import type { ParsedSurvey } from '../../src/wire/survey-schema.ts';
+import type { ServerContext } from '../context/context.ts';
+import { checkBody } from '../http/body.ts';
+import { badRequest } from '../http/errors.ts';
+import { toSurveyInput } from '../replies/survey-wire.ts';
+import { type ActionClassRecord, listActionClasses } from '../repo/action-classes.ts';
+import { bumpRevision } from '../repo/environments.ts';
+import { addFileRemovals } from '../repo/file-removals.ts';
+import { upsertLanguage } from '../repo/languages.ts';
+import { newId } from '../repo/new-id.ts';
+import type { Schema } from '../repo/schema.ts';
+import { deleteSegment, findSegments } from '../repo/segments.ts';
+import {
+  deleteSurvey,
+  insertSurvey,
+  type SurveyRecord,
+  type SurveyTrigger,
+  updateSurvey,
+} from '../repo/surveys.ts';
+import { deleteDeliveriesOf } from '../repo/webhook-deliveries.ts';
+import { cleanTexts } from './clean-texts.ts';
+import { removeFiles } from './erase-contact.ts';
+import { saveSurveySegment } from './survey-segment.ts';
+
+interface Body {
+  readonly [key: string]: unknown;
+}
+
+/** Checks a document and stores it as a new survey; throws 400 naming the field. */
+export async function createSurvey(
+  context: ServerContext,
+  environmentId: string,
+  body: unknown,
+): Promise<SurveyRecord> {
+  const now = context.now();
+  const input = await checkSurvey(dropDerived(dropGeneratedBlocks(toBody(body) ?? body)));
+  const id = newId(now);
+  return context.database
+    .write(async (trx) => {
+      const base = { id, environmentId, createdAt: now, updatedAt: now, segmentId: null };
+      const record = await toRecord(trx, base, { input, segment: input.segment ?? undefined });
+      await insertSurvey(trx, record);
+      await bumpRevision(trx, environmentId);
+      return record;
+    })
+    .finally(() => context.cache.forget(environmentId));
+}
+
+/**
+ * Merges a body into a survey, key by key, and stores the result when the whole of it is valid: absent keys stay,
+ * present ones replace (management-api.md 9.8).
+ */
+export async function changeSurvey(
+  context: ServerContext,
+  present: SurveyRecord,
+  body: unknown,
+): Promise<SurveyRecord> {
+  const given = dropDerived(dropGeneratedBlocks(toBody(body) ?? {}));
+  const hasQuestions = isFilled(given.questions);
+  const hasBlocks = isFilled(given.blocks);
+  if (hasQuestions && hasBlocks) {
+    throw badRequest('Cannot provide both questions and blocks. Please provide only one of these fields.');
+  }
+  const [actionClasses, current] = await Promise.all([
+    listActionClasses(context.database.read, [present.environmentId]),
+    toSurveyInput(context.database.read, present),
+  ]);
+  const merged = {
+    ...withTriggers(current, present.triggers, actionClasses),
+    ...given,
+    ...(hasQuestions ? { blocks: [] } : {}),
+    ...(hasBlocks ? { questions: [] } : {}),
+  };
+  const input = await checkSurvey(merged);
+  const { environmentId } = present;
+  return context.database
+    .write(async (trx) => {
+      const segment = 'segment' in given ? (input.segment ?? { filters: [] }) : undefined;
+      const record = await toRecord(trx, { ...present, updatedAt: context.now() }, { input, segment });
+      await updateSurvey(trx, record);
+      await bumpRevision(trx, environmentId);
+      return record;
+    })
+    .finally(() => context.cache.forget(environmentId));
+}
+
+/** Deletes a survey with its answers, their files, displays, triggers and private segment. */
+export async function removeSurvey(
+  context: ServerContext,
+  { id, environmentId, segmentId }: SurveyRecord,
+): Promise<void> {
+  const { database, cache, files } = context;
+  const keys: string[] = [];
+  for await (const key of files?.list(`${environmentId}/private/${id}/`) ?? []) keys.push(key);
+  await database.write(async (trx) => {
+    await addFileRemovals(trx, keys);
+    await deleteDeliveriesOf(trx, { surveyId: id, responseIds: [] });
+    await deleteSurvey(trx, id);
+    const [segment] = segmentId === null ? [] : await findSegments(trx, [segmentId]);
+    if (segment?.isPrivate) await deleteSegment(trx, segment.id);
+    await bumpRevision(trx, environmentId);
+  });
+  cache.forget(environmentId);
+  await removeFiles(context);
+}
+
+/**
+ * A valid document, its texts cleaned. The schema is large and rarely needed: it is built after the start and not
+ * before it.
+ */
+async function checkSurvey(body: unknown): Promise<ParsedSurvey> {
+  const { surveySchema } = await loadSurveySchema();
+  return cleanTexts(checkBody(surveySchema, body));
+}
+
+/** Loads the schema of surveys; a start does so once it listens, so that no later rebuild can take the file away. */
+export function loadSurveySchema() {
+  return import('../../src/wire/survey-schema.ts');
+}
+
+type RecordBase = Pick<SurveyRecord, 'id' | 'environmentId' | 'createdAt' | 'updatedAt' | 'segmentId'>;
+
+async function toRecord(
+  trx: Kysely<Schema>,
+  base: RecordBase,
+  change: {
+    readonly input: ParsedSurvey;
+    /** Undefined leaves the targeting as it is. */
+    readonly segment: NonNullable<ParsedSurvey['segment']> | undefined;
+  },
+): Promise<SurveyRecord> {
+  const { name, type, status, triggers, segment: _segment, languages, ...given } = change.input;
+  const { publishOn, closeOn } = given;
+  if (publishOn && closeOn && Date.parse(closeOn) <= Date.parse(publishOn)) {
+    throw badRequest('Close date must be after publish date');
+  }
+  const resolved = await resolveTriggers(trx, base.environmentId, triggers);
+  if (type === 'app' && status !== 'draft' && resolved.length === 0) {
+    throw badRequest('An app survey must have at least one trigger to be set to a non-draft status.');
+  }
+  const segmentId = await saveSurveySegment(trx, base, { type, given: change.segment });
+  const storedLanguages = [];
+  for (const { language, ...flags } of languages) {
+    const { updatedAt } = base;
+    const { id } = await upsertLanguage(trx, {
+      id: newId(updatedAt),
+      environmentId: base.environmentId,
+      createdAt: updatedAt,
+      updatedAt,
+      code: language.code,
+      alias: language.alias ?? null,
+    });
+    storedLanguages.push({ ...flags, languageId: id });
+  }
+  return {
+    ...base,
+    segmentId,
+    name,
+    type,
+    status,
+    triggers: resolved,
+    document: { ...given, ...toSchedule(status, given), languages: storedLanguages },
+  };
+}
+
+/** What is left of a plan once its owner has taken a step of it by hand (management-api.md 9.3). */
+function toSchedule(
+  status: string,
+  { publishOn, closeOn }: Pick<ParsedSurvey, 'publishOn' | 'closeOn'>,
+): Pick<ParsedSurvey, 'publishOn' | 'closeOn'> {
+  if (status === 'completed') return { publishOn: null, closeOn: null };
+  if (status === 'inProgress') return { publishOn: null, closeOn };
+  if (status === 'paused' && !publishOn) return { publishOn, closeOn: null };
+  return { publishOn, closeOn };
+}
+
+/** Triggers name their action class by id, or (a seed does) by name. */
+async function resolveTriggers(
+  trx: Kysely<Schema>,
+  environmentId: string,
+  triggers: ParsedSurvey['triggers'],
+): Promise<readonly SurveyTrigger[]> {
+  if (triggers.length === 0) return [];
+  const known = await listActionClasses(trx, [environmentId]);
+  const resolved = triggers.map(({ actionClass, occurrence }) => {
+    const found = known.find(({ id, name }) =>
+      actionClass.id === undefined ? name === actionClass.name : id === actionClass.id,
+    );
+    if (!found) throw badRequest('Invalid trigger id');
+    return { actionClassId: found.id, occurrence: occurrence ?? null };
+  });
+  if (new Set(resolved.map(({ actionClassId }) => actionClassId)).size < resolved.length) {
+    throw badRequest('Duplicate trigger id');
+  }
+  return resolved;
+}
+
+function withTriggers(
+  current: Body,
+  triggers: readonly SurveyTrigger[],
+  actionClasses: readonly ActionClassRecord[],
+): Body {
+  // One that was deleted meanwhile has taken its trigger along; the merge must not bring it back as an error.
+  const known = new Set(actionClasses.map(({ id }) => id));
+  const kept = triggers.filter(({ actionClassId }) => known.has(actionClassId));
+  return {
+    ...current,
+    triggers: kept.map(({ actionClassId, occurrence }) => ({
+      actionClass: { id: actionClassId },
+      occurrence,
+    })),
+  };
+}
+
+function toBody(body: unknown): Body | undefined {
+  return typeof body === 'object' && body !== null && !Array.isArray(body) ? (body as Body) : undefined;
+}
+
+function isFilled(value: unknown): boolean {
+  return Array.isArray(value) && value.length > 0;
+}
+
+/** `projectOverwrites` is the older name of `workspaceOverwrites`. */
+function dropDerived<T>(body: T): T {
+  const given = toBody(body);
+  if (!given || given.projectOverwrites === undefined || given.workspaceOverwrites !== undefined) return body;
+  return { ...body, workspaceOverwrites: given.projectOverwrites };
+}
+
+/** A survey that was read carries blocks made from its questions: writing it back must not count as having both. */
+function dropGeneratedBlocks<T>(body: T): T {
+  const given = toBody(body);
+  if (!given || !isFilled(given.questions) || !isFilled(given.blocks)) return body;
+  const endings = Array.isArray(given.endings) ? (given.endings as Ending[]) : [];
+  try {
+    const generated = toBlocks(given.questions as LegacyQuestion[], endings);
+    const asSent = JSON.parse(JSON.stringify(generated)) as unknown;
+    return isDeepStrictEqual(asSent, given.blocks) ? { ...body, blocks: [] } : body;
+  } catch {
+    // Questions that cannot be converted are for the schema to refuse.
+    return body;
+  }
+}

@@ -1,0 +1,89 @@
+import { extensionOf, type FileExtension } from '../../src/wire/file-types.ts';
+import { ANY_ELEMENT, MAX_FILE_BYTES } from '../files/file-address.ts';
+import { isFileAnswer } from '../files/is-file-answer.ts';
+import { type ApiError, badRequest } from '../http/errors.ts';
+import type { SurveyRecord } from '../repo/surveys.ts';
+import { elementsOf } from './survey-elements.ts';
+
+/** A question that is answered with files. */
+export interface UploadElement {
+  readonly id: string;
+  readonly type: 'fileUpload';
+  readonly maxSizeInMB?: number;
+  readonly allowedFileExtensions?: readonly string[];
+}
+
+/** What a file may be uploaded for. */
+export interface UploadTarget {
+  /** An element's id, or `ANY_ELEMENT` where a client of before 2026 names none and several would do. */
+  readonly elementId: string;
+  readonly maxBytes: number;
+}
+
+/**
+ * Decides which upload element a file is for (client-api.md 3.6); throws 400 when the survey, the element or the
+ * element's list of extensions takes no such file.
+ */
+export function chooseUploadTarget(
+  survey: SurveyRecord,
+  { fileName, elementId }: { readonly fileName: string; readonly elementId: string | undefined },
+): UploadTarget {
+  const all = uploadElementsOf(survey);
+  if (all.length === 0) throw refuse('Survey does not allow file uploads', 'surveyId');
+  const named = elementId === undefined ? all : all.filter(({ id }) => id === elementId);
+  if (named.length === 0) throw refuse('Element does not allow file uploads', 'elementId');
+
+  const extension = extensionOf(fileName);
+  const fitting = named.filter((element) => allowsExtension(element, extension));
+  const [first, second] = fitting;
+  if (!first) throw refuse('File extension is not allowed for this element', 'elementId');
+  const maxBytes = Math.max(...fitting.map(maxBytesOf));
+  return { elementId: second ? ANY_ELEMENT : first.id, maxBytes };
+}
+
+/**
+ * Refuses an answer to an upload element that is anything but a list of files uploaded for it (client-api.md 3.4 row 12
+ * and 3.5 row 9).
+ */
+export function checkFileAnswers(
+  survey: SurveyRecord,
+  data: Readonly<Record<string, unknown>>,
+  isOwnOrigin: (origin: string) => boolean,
+): void {
+  for (const element of uploadElementsOf(survey)) {
+    if (!Object.hasOwn(data, element.id)) continue;
+    const allows = (extension: FileExtension): boolean => allowsExtension(element, extension);
+    const { environmentId, id: surveyId } = survey;
+    const scope = { environmentId, surveyId, elementId: element.id, allows, isOwnOrigin };
+    if (!isFileAnswer(data[element.id], scope)) {
+      const expected = 'Expected a list of files that were uploaded for this element';
+      throw badRequest('Invalid file upload response', { [`data.${element.id}`]: expected });
+    }
+  }
+}
+
+/** What a file above the limit is answered with: clients look for the word that S3 uses (management-api.md 12.2). */
+export function fileTooLarge(maxBytes: number): ApiError {
+  const megabytes = Math.round((maxBytes / (1024 * 1024)) * 100) / 100;
+  return badRequest(`File size exceeds the ${megabytes} MB limit`, { error: 'EntityTooLarge' });
+}
+
+function uploadElementsOf(survey: SurveyRecord): readonly UploadElement[] {
+  // Typed elements are those that the renderer draws.
+  const elements = elementsOf(survey) as readonly { readonly type: string }[];
+  return elements.filter((element): element is UploadElement => element.type === 'fileUpload');
+}
+
+function allowsExtension({ allowedFileExtensions }: UploadElement, extension: string): boolean {
+  if (!allowedFileExtensions || allowedFileExtensions.length === 0) return true;
+  return allowedFileExtensions.some((allowed) => allowed.toLowerCase().replace(/^\./, '') === extension);
+}
+
+function maxBytesOf({ maxSizeInMB }: UploadElement): number {
+  if (maxSizeInMB === undefined || !(maxSizeInMB > 0)) return MAX_FILE_BYTES;
+  return Math.max(1, Math.min(MAX_FILE_BYTES, Math.floor(maxSizeInMB * 1024 * 1024)));
+}
+
+function refuse(message: string, field: string): ApiError {
+  return badRequest(message, { [field]: message });
+}

@@ -1,0 +1,103 @@
+import type { Kysely } from 'kysely';
+import { blocksOf } from '../../src/core/survey/convert.ts';
+import type { Block, Ending, LegacyQuestion } from '../../src/core/survey/document.ts';
+import { toWireActionClass } from '../management/action-class-routes.ts';
+import { toWireSegment } from '../management/segment-routes.ts';
+import { listActionClasses } from '../repo/action-classes.ts';
+import { type LanguageRecord, listLanguages } from '../repo/languages.ts';
+import type { Schema } from '../repo/schema.ts';
+import { findSegments } from '../repo/segments.ts';
+import { listSurveysOfSegments, type SurveyRecord } from '../repo/surveys.ts';
+
+interface StoredLanguage {
+  readonly languageId: string;
+  readonly default: boolean;
+  readonly enabled: boolean;
+}
+
+/** Surveys as the management API shows them (management-api.md 9.1), each list of rows read once for all of them. */
+export async function toWireSurveys(
+  db: Kysely<Schema>,
+  surveys: readonly SurveyRecord[],
+): Promise<readonly unknown[]> {
+  if (surveys.length === 0) return [];
+  const environmentIds = [...new Set(surveys.map(({ environmentId }) => environmentId))];
+  const segmentIds = surveys.flatMap(({ segmentId }) => (segmentId === null ? [] : [segmentId]));
+  const [actionClasses, languages, segments, users] = await Promise.all([
+    listActionClasses(db, environmentIds),
+    listLanguages(db, environmentIds),
+    findSegments(db, segmentIds),
+    listSurveysOfSegments(db, segmentIds),
+  ]);
+  const actionClassById = new Map(actionClasses.map((record) => [record.id, toWireActionClass(record)]));
+  const segmentById = new Map(segments.map((segment) => [segment.id, segment]));
+
+  return surveys.map((survey) => {
+    const segment = survey.segmentId === null ? undefined : segmentById.get(survey.segmentId);
+    return {
+      ...toPlainSurvey(survey, languages),
+      triggers: survey.triggers.map(({ actionClassId, occurrence }) => ({
+        actionClass: actionClassById.get(actionClassId),
+        ...(occurrence === null ? {} : { occurrence }),
+      })),
+      segment: segment ? toWireSegment(segment, users.get(segment.id)) : null,
+    };
+  });
+}
+
+/** A stored survey in the shape its schema reads: what a partial update is merged into. Triggers are left out. */
+export async function toSurveyInput(
+  db: Kysely<Schema>,
+  survey: SurveyRecord,
+): Promise<Readonly<Record<string, unknown>>> {
+  const { name, type, status, document } = survey;
+  const languages = toWireLanguages(survey, await listLanguages(db, [survey.environmentId]));
+  return { name, type, status, ...document, languages };
+}
+
+function toPlainSurvey(survey: SurveyRecord, languages: readonly LanguageRecord[]): object {
+  const { id, environmentId, name, type, status, document } = survey;
+  const overwrites = document.workspaceOverwrites ?? null;
+  return {
+    // First, so that a reader sees at once which survey it is.
+    id,
+    ...document,
+    createdAt: new Date(survey.createdAt).toISOString(),
+    updatedAt: new Date(survey.updatedAt).toISOString(),
+    name,
+    type,
+    status,
+    workspaceId: environmentId,
+    environmentId,
+    createdBy: null,
+    blocks: blocksOf({
+      blocks: (document.blocks ?? []) as readonly Block[],
+      questions: (document.questions ?? []) as readonly LegacyQuestion[],
+      endings: (document.endings ?? []) as readonly Ending[],
+    }),
+    publishOn: document.publishOn ?? null,
+    closeOn: document.closeOn ?? null,
+    archivedAt: null,
+    redirectUrl: null,
+    customHeadScripts: null,
+    customHeadScriptsMode: 'add',
+    followUps: [],
+    workspaceOverwrites: overwrites,
+    projectOverwrites: overwrites,
+    languages: toWireLanguages(survey, languages),
+  };
+}
+
+function toWireLanguages(survey: SurveyRecord, languages: readonly LanguageRecord[]): readonly unknown[] {
+  const stored = (survey.document.languages ?? []) as readonly StoredLanguage[];
+  return stored.flatMap(({ languageId, ...flags }) => {
+    const language = languages.find(({ id }) => id === languageId);
+    if (!language) return [];
+    const { id, code, alias, createdAt, updatedAt, environmentId } = language;
+    const stamps = {
+      createdAt: new Date(createdAt).toISOString(),
+      updatedAt: new Date(updatedAt).toISOString(),
+    };
+    return [{ ...flags, language: { id, code, alias, ...stamps, workspaceId: environmentId } }];
+  });
+}

@@ -1,0 +1,40 @@
+import { randomUUID } from 'node:crypto';
+import type { Context } from 'hono';
+import { storageRequestSchema } from '../../src/wire/storage-schema.ts';
+import type { ServerContext } from '../context/context.ts';
+import { findLive } from '../context/live-survey.ts';
+import { chooseUploadTarget } from '../domain/upload-elements.ts';
+import { checkBody, readJson } from '../http/body.ts';
+import { notFound } from '../http/errors.ts';
+import { ok, pathParam, type Route } from '../http/routes.ts';
+import { permitUpload, requireStoredName } from './permit-upload.ts';
+
+/**
+ * `POST …/storage` (client-api.md 3.6): where and with what a file may be uploaded.
+ *
+ * The reply serves every generation of clients: `presignedFields` for a form that ends in the file; for those of before
+ * 2026, which name no element, `signingData` as well.
+ */
+export function uploadPermitHandler(context: ServerContext, secret: () => Promise<Buffer>): Route['handle'] {
+  return async (c: Context) => {
+    const live = await findLive(context, pathParam(c, 'environmentId'));
+    const request = checkBody(storageRequestSchema, await readJson(c));
+    const { fileName, fileType, surveyId, elementId } = request;
+    const survey = live.surveys.get(surveyId);
+    if (!survey) throw notFound('Survey', surveyId);
+    const environmentId = live.environment.id;
+    context.limits.take('environment-upload', environmentId);
+    const target = chooseUploadTarget(survey, { fileName, elementId });
+    const uuid = randomUUID();
+    const name = requireStoredName(fileName, uuid);
+
+    const answer = { surveyId, elementId: target.elementId };
+    const { reply, signing } = await permitUpload(context, c, {
+      place: { environmentId, access: 'private', answer, name },
+      type: fileType,
+      maxBytes: target.maxBytes,
+      secret,
+    });
+    return ok(c, { ...reply, signingData: elementId === undefined && signing ? { ...signing, uuid } : null });
+  };
+}

@@ -1,0 +1,113 @@
+import { blocksOf } from '../core/survey/convert.ts';
+import type { Answers, Settings, Survey } from '../core/survey/document.ts';
+import { findStart, fromData } from '../core/survey/prefill.ts';
+import { findUnsupported } from '../core/targeting/find-unsupported.ts';
+import { chooseLanguage } from '../core/targeting/language.ts';
+import type { CloseReason, OpenSurvey, SurveyView } from '../ui/contract.ts';
+import { openSurvey, prepare } from '../ui/index.tsx';
+
+/** One document to draw, without any targeting and without a word to a server. */
+export interface Embedding
+  extends Pick<SurveyView, 'onStep'>,
+    Partial<
+      Pick<
+        SurveyView,
+        | 'upload'
+        | 'hiddenFields'
+        | 'skipPrefilled'
+        | 'autoFocus'
+        | 'isRedirectDisabled'
+        | 'onLanguage'
+        | 'onOpenLink'
+        | 'isSent'
+        | 'onSent'
+      >
+    > {
+  /** Lists that older hosts leave out may be missing. */
+  readonly survey: Survey;
+  readonly settings: Settings;
+  /** Drawn in here, in the page's flow; left out, over the page. */
+  readonly container?: Element | undefined;
+  /** A popup's host gets this id. */
+  readonly id?: string;
+  /** As the visitor's browser says it; the survey's nearest is taken. */
+  readonly language?: string | undefined;
+  /** Answers in stored form, by element id. */
+  readonly prefill?: Answers | undefined;
+  /** The id of the element (or block) to begin at. */
+  readonly startAt?: string | undefined;
+  readonly onClose: (reason: CloseReason) => void;
+}
+
+/** The survey over the page, if one is open: the next one takes its place. */
+let popup: OpenSurvey | undefined;
+
+/**
+ * Draws a document in a container or over the page. Rejects with the reason when it can't be drawn; undefined when it
+ * could not stay on screen.
+ *
+ * @example
+ * await embed({ survey, settings, onStep: async () => {}, onClose: () => {} });
+ */
+export async function embed(given: Embedding): Promise<OpenSurvey | undefined> {
+  const { settings, container, id, language, prefill, startAt, onClose, ...rest } = given;
+  const survey = complete(given.survey);
+  const unsupported = findUnsupported(survey, false);
+  if (unsupported !== undefined) throw new Error(`it holds what this version cannot draw: ${unsupported}`);
+  const card = startAt && findStart(survey, startAt);
+  await prepare(survey, card, settings);
+  if (!container) popup?.close('replaced');
+
+  const host = document.createElement('inkling-survey');
+  const status = document.createElement('div');
+  status.setAttribute('role', 'status');
+  host.attachShadow({ mode: 'open' }).append(status);
+  if (id && !container) host.id = id;
+  (container ?? document.body).append(host);
+
+  const { key, code } = chooseLanguage(survey, language);
+  const start = { trail: [], answers: {}, ttc: {}, variables: {}, finished: false, endingId: null };
+  let isOpen = true;
+  const view = openSurvey({
+    hiddenFields: {},
+    ...rest,
+    ...{ host, survey, settings, language: key, locale: code, isInline: !!container },
+    prefill: prefill && fromData(survey, prefill),
+    progress: card ? { card, ...start } : undefined,
+    onClose: (reason) => {
+      isOpen = false;
+      host.remove();
+      if (popup === view) popup = undefined;
+      onClose(reason);
+    },
+  });
+  view.show();
+  // What can't be drawn has closed itself.
+  if (!isOpen) return undefined;
+  if (!container) popup = view;
+  return view;
+}
+
+/** The document with every list, and with blocks whatever model it was written in. */
+function complete(survey: Survey): Survey {
+  const { questions = [], endings = [], variables = [], languages = [] } = survey;
+  const { welcomeCard = { enabled: false }, displayOption = 'respondMultiple' } = survey;
+  const blocks = blocksOf({ ...survey, questions, endings });
+  return {
+    ...survey,
+    ...{ welcomeCard, displayOption, endings, variables, languages },
+    blocks,
+    questions: [],
+  };
+}
+
+/** Calls the host; what it throws is its own error. */
+export function tell(call: () => void): void {
+  try {
+    call();
+  } catch (error) {
+    setTimeout(() => {
+      throw error;
+    });
+  }
+}

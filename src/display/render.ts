@@ -1,0 +1,48 @@
+import type { RenderedSurvey, RenderOptions } from '../api/types.ts';
+import type { Settings, Survey } from '../core/survey/document.ts';
+import { embed, tell } from './embed.ts';
+
+/** What a page that says nothing gets: the environment's settings are not asked. */
+const SETTINGS: Settings = {
+  id: '',
+  recontactDays: 0,
+  clickOutsideClose: true,
+  overlay: 'none',
+  placement: 'bottomRight',
+  inAppSurveyBranding: false,
+  styling: {},
+};
+
+/**
+ * Draws a document the page has itself: `inkling.render`. Rejects with the reason when it can't be drawn.
+ *
+ * @example
+ * const survey = await render(document, { container: '#feedback', onFinish: ({ data }) => save(data) });
+ */
+export async function render(
+  given: object,
+  options: RenderOptions = {},
+): Promise<RenderedSurvey | undefined> {
+  const { container, language, hiddenFields = {}, prefill, skipPrefilled, startAt } = options;
+  const target = typeof container === 'string' ? document.querySelector(container) : container;
+  if (container !== undefined && !target) throw new Error(`there is no element ${container}`);
+  const survey = given as Survey;
+  const { enabled, fieldIds = [] } = survey.hiddenFields ?? {};
+  const view = await embed({
+    survey,
+    settings: { ...SETTINGS, styling: survey.styling ?? {} },
+    container: target ?? undefined,
+    hiddenFields: Object.fromEntries(
+      Object.entries(hiddenFields).filter(([id]) => enabled && fieldIds.includes(id)),
+    ),
+    ...{ language, prefill, skipPrefilled, startAt },
+    onStep: async ({ progress, data, elementIds, locale }) => {
+      const { finished, variables, ttc, endingId } = progress;
+      const answer = { data, elementIds, variables, ttc, finished, endingId, language: locale };
+      tell(() => options.onAnswer?.(answer));
+      if (finished) tell(() => options.onFinish?.(answer));
+    },
+    onClose: (reason) => tell(() => options.onClose?.(reason)),
+  });
+  return view && { close: () => view.close('dismissed') };
+}

@@ -1,9 +1,0 @@
-import { createDropIn, type DropIn } from './drop-in.ts';
-import { loadChunk } from './load-chunk.ts';
-
-const page = window as { formbricks?: Partial<DropIn> };
-
-// An element whose id is `formbricks` is found under this name too; only a client that is there already stays.
-if (typeof page.formbricks?.setup !== 'function') {
-  page.formbricks = createDropIn((appUrl, name) => loadChunk(`${appUrl}/`, name));
-}

@@ -1,0 +1,59 @@
+import type { Answers, AnswerValue, Survey } from '../core/survey/document.ts';
+
+/** What a site may hand over; null removes a key. */
+export type EmbeddedInput = Readonly<Record<string, unknown>>;
+
+/** Data that a site attaches to whatever is answered from now on, kept in memory only (client-api.md 6.2). */
+export interface EmbeddedData {
+  /** Merges: the last write of a key wins, null removes it, undefined and what no answer can hold is skipped. */
+  readonly set: (input: EmbeddedInput) => void;
+  /** Removes one key. */
+  readonly remove: (key: string) => void;
+  readonly clear: () => void;
+  /**
+   * A survey's hidden fields, filled from here where it declares them and `given` leaves them open. Keys are compared
+   * without regard to case; what the survey doesn't declare goes nowhere.
+   */
+  readonly fill: (declared: Survey['hiddenFields'] | undefined, given: Answers) => Answers;
+}
+
+/**
+ * Makes an empty bag.
+ *
+ * @example
+ * const bag = createEmbeddedData();
+ * bag.set({ Plan: 'pro' });
+ * bag.fill({ enabled: true, fieldIds: ['plan'] }, {}); // { plan: 'pro' }
+ */
+export function createEmbeddedData(): EmbeddedData {
+  const bag = new Map<string, AnswerValue>();
+  return {
+    set: (input) => {
+      for (const [key, value] of Object.entries(input)) {
+        const answer = toAnswer(value);
+        if (value === null) bag.delete(key);
+        else if (answer !== undefined) bag.set(key, answer);
+      }
+    },
+    remove: (key) => void bag.delete(key),
+    clear: () => bag.clear(),
+    fill: (declared, given) => {
+      const filled: Record<string, AnswerValue> = { ...given };
+      const ids = declared?.enabled ? (declared.fieldIds ?? []) : [];
+      for (const [key, value] of bag) {
+        const id = ids.find((one) => one.toLowerCase() === key.toLowerCase());
+        if (id !== undefined && !(id in given)) filled[id] = value;
+      }
+      return filled;
+    },
+  };
+}
+
+/** An answer holds no booleans and no dates: they travel as texts. */
+function toAnswer(value: unknown): AnswerValue | undefined {
+  if (typeof value === 'string') return value;
+  if (typeof value === 'number') return Number.isFinite(value) ? value : undefined;
+  if (typeof value === 'boolean') return `${value}`;
+  if (value instanceof Date && !Number.isNaN(value.getTime())) return value.toISOString();
+  return undefined;
+}

@@ -1,0 +1,73 @@
+import type { Showing } from '../core/targeting/history.ts';
+
+/** What `@formbricks/js` had left on a device that Inkling can go on with. */
+export interface FormerHistory {
+  /** Who was identified; null for nobody. */
+  readonly userId: string | null;
+  /** The language that was chosen here. */
+  readonly language: string | undefined;
+  /** What nobody in particular was shown. The server knows the rest. */
+  readonly showings: readonly Showing[];
+}
+
+/** The stored object, in every generation's words (client-api.md 6.6). */
+interface Stored {
+  readonly workspaceId?: string;
+  readonly environmentId?: string;
+  readonly user?: { readonly data?: StoredUser };
+  readonly personState?: { readonly data?: StoredUser };
+}
+
+interface StoredUser {
+  readonly language?: string;
+  readonly userId?: string | null;
+  readonly displays?: readonly { readonly surveyId: string; readonly createdAt: string }[];
+  readonly responses?: readonly string[];
+}
+
+/**
+ * Reads one object that lay in localStorage under `formbricks-js` or a name of its time. Undefined when it belongs to another environment or isn't
+ * readable. Showings come out delivered and closed: they only count when the gates ask what was shown.
+ *
+ * @example
+ * readFormerHistory(localStorage.getItem('formbricks-js'), 'env', newId)?.userId;
+ */
+export function readFormerHistory(
+  text: string | null,
+  environmentId: string,
+  makeId: () => string,
+): FormerHistory | undefined {
+  try {
+    const stored = JSON.parse(text ?? '') as Stored;
+    if ((stored.workspaceId ?? stored.environmentId) !== environmentId) return undefined;
+    const {
+      userId = null,
+      language,
+      displays = [],
+      responses = [],
+    } = (stored.user ?? stored.personState)?.data ?? {};
+    if (userId !== null) return { userId, language, showings: [] };
+    const shown = displays.map(({ surveyId, createdAt }) => ({ surveyId, at: Date.parse(createdAt) }));
+    const unseen = responses.filter((id) => !shown.some(({ surveyId }) => surveyId === id));
+    const all = [
+      ...shown.filter(({ at }) => !Number.isNaN(at)),
+      ...unseen.map((surveyId) => ({ surveyId, at: 0 })),
+    ];
+    return {
+      userId,
+      language,
+      showings: all.map(({ surveyId, at }) => toShowing(surveyId, at, responses.includes(surveyId), makeId)),
+    };
+  } catch {
+    return undefined;
+  }
+}
+
+function toShowing(surveyId: string, at: number, isAnswered: boolean, makeId: () => string): Showing {
+  const seq = isAnswered ? 2 : 1;
+  return {
+    ...{ id: makeId(), displayId: makeId(), surveyId, who: null, shownAt: at, activeAt: at },
+    ...{ seq, ackedSeq: seq, ackedAt: at, finished: isAnswered, closed: true },
+    ...{ language: 'default', meta: { url: '', action: '' } },
+  };
+}

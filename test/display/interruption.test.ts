@@ -1,0 +1,139 @@
+// @vitest-environment happy-dom
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { createManners } from '../../src/display/interruption.ts';
+import { waitPolitely } from '../../src/display/polite-wait.ts';
+import { uptime } from '../../src/platform/wait.ts';
+import { countListeners } from '../triggers/support.ts';
+
+const press = (): boolean => document.body.dispatchEvent(new Event('keydown', { bubbles: true }));
+const hide = (isHidden: boolean): void => {
+  Object.defineProperty(document, 'hidden', { value: isHidden, configurable: true });
+  document.dispatchEvent(new Event('visibilitychange', { bubbles: true }));
+};
+/** Whether a wait that begins now is over. */
+const begin = (manners = createManners(0)) => {
+  const waiting = waitPolitely(manners);
+  const story = { isOver: false };
+  void waiting.done.then(() => {
+    story.isOver = true;
+  });
+  return { ...waiting, story };
+};
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+afterEach(() => {
+  Reflect.deleteProperty(document, 'hidden');
+  document.body.innerHTML = '';
+  vi.useRealTimers();
+  vi.restoreAllMocks();
+});
+
+it('does not wait for anything on a page where nothing happens', async () => {
+  const listeners = countListeners();
+  const manners = createManners(0);
+  expect(manners.reason()).toBeUndefined();
+  const { story } = begin(manners);
+  await vi.advanceTimersByTimeAsync(0);
+  expect(story.isOver).toBe(true);
+  expect(listeners.left()).toBe(0);
+  expect(vi.getTimerCount()).toBe(0);
+});
+
+it('waits until the tab is in view', async () => {
+  hide(true);
+  const manners = createManners(0);
+  expect(manners.reason()).toBe('hidden');
+  const { story } = begin(manners);
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(story.isOver).toBe(false);
+  hide(false);
+  await vi.advanceTimersByTimeAsync(0);
+  expect(story.isOver).toBe(true);
+});
+
+it('waits until 1 s after the last key', async () => {
+  hide(true);
+  const manners = createManners(0);
+  const { story } = begin(manners);
+  press();
+  hide(false);
+  expect(manners.reason()).toBe('typing');
+  await vi.advanceTimersByTimeAsync(900);
+  press();
+  await vi.advanceTimersByTimeAsync(999);
+  expect(story.isOver).toBe(false);
+  await vi.advanceTimersByTimeAsync(1);
+  expect(story.isOver).toBe(true);
+});
+
+it('a field with the focus may have been typed in just before', async () => {
+  document.body.innerHTML = '<input>';
+  document.querySelector('input')?.focus();
+  const { story } = begin();
+  await vi.advanceTimersByTimeAsync(999);
+  expect(story.isOver).toBe(false);
+  await vi.advanceTimersByTimeAsync(1);
+  expect(story.isOver).toBe(true);
+});
+
+it('is quiet for as long as the site said', async () => {
+  const manners = createManners(uptime() + 5_000);
+  expect(manners.reason()).toBe('quiet');
+  const { story } = begin(manners);
+  await vi.advanceTimersByTimeAsync(4_999);
+  expect(story.isOver).toBe(false);
+  await vi.advanceTimersByTimeAsync(1);
+  expect(story.isOver).toBe(true);
+  expect(manners.reason()).toBeUndefined();
+});
+
+const DIALOG = '<div role="dialog" aria-modal="true">Wait</div>';
+it.each([
+  ['the page’s own dialog', DIALOG, 'modal'],
+  ['one that is there but not shown', `<div style="display: none">${DIALOG}</div>`, undefined],
+  ['one that is hidden from everybody', '<div aria-modal="true" aria-hidden="true"></div>', undefined],
+  ['one that is inert', '<div aria-modal="true" inert></div>', undefined],
+  ['one that does not shut the page off', '<div role="dialog" aria-modal="false"></div>', undefined],
+])('%s', (_name, markup, reason) => {
+  document.body.innerHTML = markup;
+  expect(createManners(0).reason()).toBe(reason);
+});
+
+it('looks again after the next thing the visitor does, not before', async () => {
+  document.body.innerHTML = DIALOG;
+  const { story } = begin();
+  expect(vi.getTimerCount()).toBe(0);
+  document.body.innerHTML = '';
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(story.isOver).toBe(false);
+  document.body.dispatchEvent(new Event('pointerup', { bubbles: true }));
+  await vi.advanceTimersByTimeAsync(0);
+  expect(story.isOver).toBe(true);
+});
+
+it('what the page does about the very event counts', async () => {
+  document.body.innerHTML = DIALOG;
+  const { story } = begin();
+  const close = (): void => document.body.replaceChildren();
+  document.body.addEventListener('pointerdown', close);
+  document.body.dispatchEvent(new Event('pointerdown', { bubbles: true }));
+  document.body.removeEventListener('pointerdown', close);
+  await vi.advanceTimersByTimeAsync(0);
+  expect(story.isOver).toBe(true);
+});
+
+it('a wait that is stopped is over, and leaves nothing behind', async () => {
+  const listeners = countListeners();
+  hide(true);
+  const { story, stop } = begin();
+  press();
+  expect(listeners.left()).toBeGreaterThan(0);
+  expect(listeners.passive()).toBe(true);
+  stop();
+  await vi.advanceTimersByTimeAsync(0);
+  expect(story.isOver).toBe(true);
+  expect(listeners.left()).toBe(0);
+  expect(vi.getTimerCount()).toBe(0);
+});

@@ -1,0 +1,134 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { MAX_KEYS } from '../../../server/domain/plan-attributes.ts';
+import { listAttributeKeys } from '../../../server/repo/attribute-keys.ts';
+import { addTenant, clientId, describeServer, type Reply, send, type Tenant } from '../support.ts';
+
+const CALLS = 64;
+const times = <T>(count: number, make: (index: number) => T): T[] =>
+  Array.from({ length: count }, (_, index) => make(index));
+
+describeServer('identifying at once', (server) => {
+  let tenant: Tenant;
+  let second: Awaited<ReturnType<typeof server.openAgain>>;
+
+  beforeEach(async () => {
+    tenant = await addTenant(server);
+    second ??= await server.openAgain();
+  });
+
+  /** Every other call goes to a second server on the same database, whose memory is its own. */
+  const post = (index: number, body: unknown): Promise<Reply> =>
+    send(index % 2 === 0 ? server.app : second.app, 'POST', `/api/v1/client/${tenant.id}/user`, body);
+  const fill = (count: number): Promise<Reply> =>
+    post(0, { userId: 'filler', attributes: Object.fromEntries(times(count, (n) => [`k${n}`, 'x'])) });
+  const keys = async (): Promise<readonly string[]> =>
+    (await listAttributeKeys(server.database.read, tenant.id)).map(({ key }) => key);
+  const contacts = async (): Promise<number> => {
+    const { read } = server.database;
+    const rows = await read
+      .selectFrom('contact')
+      .select('id')
+      .where('environment_id', '=', tenant.id)
+      .execute();
+    return rows.length;
+  };
+  const valuesOf = async (key: string): Promise<readonly string[]> => {
+    const rows = await server.database.read
+      .selectFrom('contact_attribute')
+      .innerJoin('attribute_key', 'attribute_key.id', 'contact_attribute.attribute_key_id')
+      .select('value')
+      .where('key', '=', key)
+      .where('environment_id', '=', tenant.id)
+      .execute();
+    return rows.map(({ value }) => value);
+  };
+  const failures = (replies: readonly Reply[]): readonly string[] =>
+    replies.filter(({ status }) => status !== 200).map(({ text }) => text);
+
+  it(`makes one contact of ${CALLS} first calls`, async () => {
+    const userId = clientId();
+    const replies = await Promise.all(times(CALLS, (n) => post(n, { userId, attributes: { plan: 'x' } })));
+    expect(failures(replies)).toEqual([]);
+    expect(new Set(replies.map(({ body }) => body.data.state.data.contactId)).size).toBe(1);
+    expect(await contacts()).toBe(1);
+    expect(await valuesOf('plan')).toEqual(['x']);
+  });
+
+  it(`makes one key of ${CALLS} calls that bring the same new one, and stores every value`, async () => {
+    const replies = await Promise.all(
+      times(CALLS, (n) => post(n, { userId: `u${n}`, attributes: { fresh: `${n}` } })),
+    );
+    expect(failures(replies)).toEqual([]);
+    expect((await keys()).filter((key) => key === 'fresh')).toEqual(['fresh']);
+    expect([...(await valuesOf('fresh'))].sort()).toEqual(times(CALLS, String).sort());
+    expect(await contacts()).toBe(CALLS);
+  });
+
+  it('gives a key one type when calls disagree, and tells the others', async () => {
+    const given = ['text', 7, '2024-01-15'];
+    const replies = await Promise.all(
+      times(48, (n) => post(n, { userId: `u${n}`, attributes: { mixed: given[n % 3] } })),
+    );
+    expect(failures(replies)).toEqual([]);
+    const key = (await listAttributeKeys(server.database.read, tenant.id)).find(
+      (item) => item.key === 'mixed',
+    );
+    // A date is a text as well where the key holds texts.
+    const fitting = { string: 32, number: 16, date: 16 }[key?.dataType ?? 'string'];
+    expect(await valuesOf('mixed')).toHaveLength(fitting);
+    const told = replies.filter(({ text }) => text.includes('was not changed'));
+    expect(told).toHaveLength(48 - fitting);
+  });
+
+  it(`never goes over ${MAX_KEYS} keys when ${CALLS} calls bring ${CALLS} new ones`, async () => {
+    const free = 20;
+    await fill(MAX_KEYS - 5 - free);
+    const replies = await Promise.all(
+      times(CALLS, (n) => post(n, { userId: 'one', attributes: { [`new${n}`]: 'x', k0: `${n}` } })),
+    );
+    expect(failures(replies)).toEqual([]);
+    const fresh = (await keys()).filter((key) => key.startsWith('new'));
+    expect([await keys(), fresh].map(({ length }) => length)).toEqual([MAX_KEYS, free]);
+    const refused = replies.filter(({ text }) => text.includes('were not stored'));
+    expect(refused).toHaveLength(CALLS - free);
+    // What was known before is stored in spite of the refusal.
+    expect(await valuesOf('k0')).toHaveLength(2);
+  });
+
+  it('takes all new keys of a call or none', async () => {
+    await fill(MAX_KEYS - 5 - 10);
+    await Promise.all(
+      times(16, (n) =>
+        post(n, { userId: 'one', attributes: { [`a${n}`]: 'x', [`b${n}`]: 'x', [`c${n}`]: 'x' } }),
+      ),
+    );
+    const present = new Set(await keys());
+    expect(present.size).toBe(MAX_KEYS - 1);
+    for (const n of times(16, Number)) {
+      const of = ['a', 'b', 'c'].filter((letter) => present.has(`${letter}${n}`));
+      expect([0, 3]).toContain(of.length);
+    }
+  });
+
+  it('gives an e-mail to one of 32 people who claim it, and tells nobody', async () => {
+    const email = 'one@example.com';
+    const replies = await Promise.all(times(32, (n) => post(n, { userId: `u${n}`, attributes: { email } })));
+    expect(failures(replies)).toEqual([]);
+    expect(await valuesOf('email')).toEqual([email]);
+    const shapes = replies.map(({ text, body }) => {
+      const { contactId, userId } = body.data.state.data;
+      return text.replace(contactId, '').replace(`"${userId}"`, '');
+    });
+    expect(new Set(shapes).size).toBe(1);
+  });
+
+  describe('with values that grow', () => {
+    it('keeps one row per person and key, the last value', async () => {
+      const replies = await Promise.all(times(32, (n) => post(n, { userId: 'one', attributes: { n } })));
+      expect(failures(replies)).toEqual([]);
+      expect(await valuesOf('n')).toHaveLength(1);
+      await post(0, { userId: 'one', attributes: { n: 99 } });
+      expect(await valuesOf('n')).toEqual(['99']);
+    });
+  });
+});

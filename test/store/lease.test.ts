@@ -1,0 +1,30 @@
+import { afterEach, expect, it, vi } from 'vitest';
+import { takeLease } from '../../src/store/lease.ts';
+import { shareLeases } from '../support/shared-leases.ts';
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+it('one tab gets the lease, the other doesn’t, until it is released', async () => {
+  const leases = shareLeases();
+  const release = await takeLease('survey', leases);
+  expect(release).toBeDefined();
+  expect(await takeLease('survey', leases)).toBeUndefined();
+  expect(await takeLease('delivery', leases)).toBeDefined();
+  release?.();
+  await vi.waitFor(async () => expect(await takeLease('survey', leases)).toBeDefined());
+});
+
+it('a lease is renewed while it is held, and a dead tab’s runs out', async () => {
+  vi.useFakeTimers();
+  const leases = shareLeases();
+  const release = await takeLease('survey', leases);
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(await takeLease('survey', leases)).toBeUndefined();
+  const now = Date.now();
+  vi.clearAllTimers(); // the tab dies: nobody renews
+  vi.setSystemTime(now + 20_000);
+  expect(await takeLease('survey', leases)).toBeDefined();
+  release?.();
+});

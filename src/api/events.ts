@@ -1,4 +1,5 @@
-import type { CloseReason } from '../ui/contract.ts';
+import { rethrow } from '../platform/rethrow.ts';
+import type { CloseReason } from './close-reason.ts';
 
 /** Every event and what it carries; `at` (epoch ms) is added to each (design.md 4). */
 export interface EventPayloads {
@@ -45,10 +46,7 @@ export function createEvents(): Events {
         try {
           (handler as (event: object) => void)({ ...payload, at: Date.now() });
         } catch (error) {
-          // The page's bug, told to the page's own error handling.
-          setTimeout(() => {
-            throw error;
-          });
+          rethrow(error);
         }
       }
     },

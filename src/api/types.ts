@@ -2,8 +2,8 @@ import type { Answers, AnswerValue } from '../core/survey/document.ts';
 import type { Gate } from '../core/targeting/gates.ts';
 import type { ShowingSummary } from '../core/targeting/ledger.ts';
 import type { BeforeSend } from '../net/before-send.ts';
-import type { CloseReason } from '../ui/contract.ts';
 import type { AttributeValue } from '../wire/user.ts';
+import type { CloseReason } from './close-reason.ts';
 import type { EventName, Handler } from './events.ts';
 
 /** Attributes by key. */

@@ -1,8 +1,9 @@
+import type { CloseReason } from '../api/close-reason.ts';
 import { createEvents } from '../api/events.ts';
 import type { ClientState, Consent, Inkling, Problem, SetupOptions } from '../api/types.ts';
-import { EMPTY_LEDGER, mendLedger, summarize, waiting } from '../core/targeting/ledger.ts';
+import { EMPTY_LEDGER, sanitizeLedger, summarize, waiting } from '../core/targeting/ledger.ts';
 import type { Connected } from '../display/index.ts';
-import type { Stage } from '../display/slot.ts';
+import type { SurveySlot } from '../display/slot.ts';
 import { toBody } from '../net/before-send.ts';
 import { codeOf, isOk, isRefused, NO_REPLY, request } from '../net/request.ts';
 import { stringify } from '../platform/json.ts';
@@ -10,10 +11,9 @@ import { listen } from '../platform/listen.ts';
 import { newId } from '../platform/new-id.ts';
 import { reportMistake } from '../platform/report.ts';
 import { atMost, uptime, wait } from '../platform/wait.ts';
-import { createSession, type DeviceState, mendState, type Session } from '../session/session.ts';
+import { createSession, type DeviceState, type Session, sanitizeState } from '../session/session.ts';
 import { dropCached, eraseRecords, openDatabase, openRecord } from '../store/record.ts';
 import { watchNavigation } from '../triggers/navigation.ts';
-import type { CloseReason } from '../ui/contract.ts';
 import type { Chunks, LoadChunk } from './load-chunk.ts';
 import { createPresenter, type Presenter } from './presenter.ts';
 
@@ -274,10 +274,10 @@ async function run(start: Start): Promise<Running> {
       database,
       stateKey,
       { v: 1, seed: newId(), skew: 0, userId: null, acked: {}, due: [], leases: {} },
-      { mend: mendState },
+      { sanitize: sanitizeState },
     ),
     openRecord(database, `${environmentId}/showings`, EMPTY_LEDGER, {
-      mend: mendLedger,
+      sanitize: sanitizeLedger,
       onFull: () => dropCached(database, stateKey, ['environment', 'user']),
     }),
   ]);
@@ -359,14 +359,14 @@ async function run(start: Start): Promise<Running> {
     if (isStopped) connected.stop();
     return connected;
   };
-  const useStage = async (work: (stage: Stage) => unknown): Promise<void> => {
-    let stage: Stage | undefined;
+  const useSlot = async (work: (slot: SurveySlot) => unknown): Promise<void> => {
+    let slot: SurveySlot | undefined;
     try {
-      ({ stage } = await connect());
-      await work(stage);
+      ({ slot } = await connect());
+      await work(slot);
     } catch (error) {
       // What fails once it is there is no matter of how it was deployed.
-      if (stage) fail('internal', `${error}`, true);
+      if (slot) fail('internal', `${error}`, true);
       else void onFailure(error);
     }
   };
@@ -381,15 +381,15 @@ async function run(start: Start): Promise<Running> {
   };
   const onFailure = (error: unknown): Promise<void> => failLater('renderer', `${error}`);
   const presenter = createPresenter({
-    ...{ session, state, showings, events, useStage, onFailure },
-    stage: () => connected?.stage,
+    ...{ session, state, showings, events, useSlot, onFailure },
+    slot: () => connected?.slot,
     quiet: () => (uptime() < quietUntil ? 'quiet' : undefined),
     loadTriggers: () => load('triggers'),
   });
   const close = async (reason: CloseReason): Promise<void> => {
-    if (connected) connected.stage.close(reason);
+    if (connected) connected.slot.close(reason);
     // What is asked of a chunk on its way is closed as soon as it is there.
-    else if (isAsked) void useStage((stage) => stage.close(reason));
+    else if (isAsked) void useSlot((slot) => slot.close(reason));
     // Read after the write: whoever waits for this may leave the page, and the survey does not come back.
     await showings.refresh();
   };

@@ -7,7 +7,7 @@ import { type ChosenLanguage, chooseLanguage } from '../core/targeting/language.
 import { type Ledger, toContinue } from '../core/targeting/ledger.ts';
 import { rollFor } from '../core/targeting/sampling.ts';
 import { matchesUrl, needsTriggers } from '../core/targeting/url-rules.ts';
-import type { Stage, StageDeps } from '../display/slot.ts';
+import type { SlotDeps, SurveySlot } from '../display/slot.ts';
 import type { DeviceState, Session } from '../session/session.ts';
 import type { StoredRecord } from '../store/record.ts';
 import type { Triggers } from '../triggers/index.ts';
@@ -20,17 +20,17 @@ export interface PresenterDeps {
   readonly events: Events;
   readonly state: StoredRecord<DeviceState>;
   /** What opens surveys, if it has been fetched. */
-  readonly stage: () => Stage | undefined;
+  readonly slot: () => SurveySlot | undefined;
   /** Fetches it and has it do something, in the order of the calls. Never rejects. */
-  readonly useStage: (work: (stage: Stage) => unknown) => Promise<void>;
-  /** `quiet` while the site wants it so. Of the other reasons the stage knows. */
+  readonly useSlot: (work: (slot: SurveySlot) => unknown) => Promise<void>;
+  /** `quiet` while the site wants it so. Of the other reasons the slot knows. */
   readonly quiet: () => string | undefined;
   readonly loadTriggers: () => Promise<Chunks['triggers']>;
   readonly onFailure: (error: unknown) => void;
 }
 
 /** Decides what to show. */
-export interface Presenter extends Pick<StageDeps, 'mayOpen' | 'isLeft' | 'languageOf'> {
+export interface Presenter extends Pick<SlotDeps, 'mayOpen' | 'isLeft' | 'languageOf'> {
   /** An action fired. Opens the first survey in server order that every gate lets through. */
   fire: (action: ActionClass, hiddenFields?: HiddenFields) => Promise<void>;
   /** The page's address may be a new one: page-view actions fire, page-view delays that no longer match end. */
@@ -45,7 +45,7 @@ export interface Presenter extends Pick<StageDeps, 'mayOpen' | 'isLeft' | 'langu
 
 /** Makes the presenter of one environment. */
 export function createPresenter(deps: PresenterDeps): Presenter {
-  const { session, state, showings, events, stage, useStage } = deps;
+  const { session, state, showings, events, slot, useSlot } = deps;
   /** Names of the actions that have fired at this address. */
   let fired: string[] = [];
   let address = '';
@@ -125,22 +125,22 @@ export function createPresenter(deps: PresenterDeps): Presenter {
   };
 
   /** A delay that runs opens a survey soon: what opens it is fetched meanwhile. */
-  const awaitDue = async (): Promise<void> => {
-    if (state.value().due.length > 0) await useStage((stage) => stage.awaitDue());
+  const armDelays = async (): Promise<void> => {
+    if (state.value().due.length > 0) await useSlot((slot) => slot.armDelays());
   };
 
   const fire = async ({ name }: ActionClass, hiddenFields: HiddenFields = {}): Promise<void> => {
     if (!fired.includes(name)) fired.push(name);
     events.emit('action', { action: name });
     await Promise.all([count(name), session.settle()]);
-    const survey = stage()?.moment().isOpen ? undefined : surveys().find((one) => mayOpen(one, name));
+    const survey = slot()?.moment().isOpen ? undefined : surveys().find((one) => mayOpen(one, name));
     if (!survey) return;
     const { id: surveyId, delay } = survey;
-    if (!delay) return useStage(({ offer }) => offer(surveyId, name, hiddenFields));
+    if (!delay) return useSlot(({ enqueue }) => enqueue(surveyId, name, hiddenFields));
     const due = { action: name, hiddenFields, surveyId, dueAt: Date.now() + delay * 1000 };
     if (state.value().due.some((other) => other.surveyId === surveyId)) return;
     await state.update((old) => ({ ...old, due: [...old.due, due] }));
-    await awaitDue();
+    await armDelays();
   };
 
   const pageView = async (): Promise<void> => {
@@ -148,7 +148,7 @@ export function createPresenter(deps: PresenterDeps): Presenter {
     if (address === location.href) return;
     address = location.href;
     fired = [];
-    await awaitDue();
+    await armDelays();
     for (const action of actions()) {
       const { noCodeConfig } = action;
       if (noCodeConfig?.type === 'pageView' && matches(noCodeConfig)) await fire(action);
@@ -166,17 +166,17 @@ export function createPresenter(deps: PresenterDeps): Presenter {
     pageView,
     resume: () => {
       const from = toContinue(showings.value(), session.who(), Date.now());
-      if (from) void useStage(({ goOn }) => goOn(from));
+      if (from) void useSlot(({ resume }) => resume(from));
     },
     show: async (surveyId) => {
       await session.settle();
       const isKnown = surveys().some(({ id }) => id === surveyId);
-      if (isKnown) await useStage(({ force }) => force(surveyId));
+      if (isKnown) await useSlot(({ force }) => force(surveyId));
       return isKnown;
     },
     explain: () =>
       surveys().map((survey) => {
-        const gates = gatesFor(survey, fired, undefined, stage()?.moment() ?? { impolite: deps.quiet() });
+        const gates = gatesFor(survey, fired, undefined, slot()?.moment() ?? { impolite: deps.quiet() });
         return {
           surveyId: survey.id,
           show: gates.every(({ pass }) => pass),

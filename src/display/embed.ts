@@ -1,9 +1,11 @@
+import type { CloseReason } from '../api/close-reason.ts';
 import { blocksOf } from '../core/survey/convert.ts';
 import type { Answers, Settings, Survey } from '../core/survey/document.ts';
 import { findStart, fromData } from '../core/survey/prefill.ts';
 import { findUnsupported } from '../core/targeting/find-unsupported.ts';
 import { chooseLanguage } from '../core/targeting/language.ts';
-import type { CloseReason, OpenSurvey, SurveyView } from '../ui/contract.ts';
+import { rethrow } from '../platform/rethrow.ts';
+import type { OpenSurvey, SurveyView } from '../ui/contract.ts';
 import { openSurvey, prepare } from '../ui/index.tsx';
 
 /** One document to draw, without any targeting and without a word to a server. */
@@ -106,8 +108,6 @@ export function tell(call: () => void): void {
   try {
     call();
   } catch (error) {
-    setTimeout(() => {
-      throw error;
-    });
+    rethrow(error);
   }
 }

@@ -3,7 +3,7 @@ import type { SetupOptions } from '../api/types.ts';
 import { createDelivery, type Delivery, type DeliveryDeps } from '../outbox/delivery.ts';
 import { takeLock } from '../store/tab-lock.ts';
 import { type FillHidden, type OpeningDeps, openSurvey } from './opening.ts';
-import { createStage, type Stage, type StageDeps } from './slot.ts';
+import { createSlot, type SlotDeps, type SurveySlot } from './slot.ts';
 
 /**
  * The chunk that is fetched when a survey is due or an answer waits: from the polite moment to the last acknowledgement.
@@ -20,7 +20,7 @@ export const render: typeof import('./render.ts').render = async (...args) =>
 /** What the core lends. Grows, but never changes. */
 export interface Core
   extends Pick<DeliveryDeps, 'api' | 'net' | 'showings'>,
-    Omit<StageDeps, 'openSurvey'>,
+    Omit<SlotDeps, 'openSurvey'>,
     Required<Pick<DeliveryDeps, 'loadForeign'>> {
   readonly environmentId: string;
   readonly options: Pick<SetupOptions, 'beforeSend' | 'url'>;
@@ -34,7 +34,7 @@ export interface Core
 
 /** What the core gets. */
 export interface Connected extends Pick<Delivery, 'drain' | 'flush' | 'stop'> {
-  readonly stage: Stage;
+  readonly slot: SurveySlot;
 }
 
 /** Takes over what a page view needs no code for: delivering, waiting for a polite moment, opening. Once per client. */
@@ -61,7 +61,7 @@ export function connect(core: Core): Connected {
     loadForeign: core.loadForeign,
     contactId: (userId) => (userId === session.who() ? session.user()?.contactId : undefined),
     // Unknown before the first reply: nothing is sent then.
-    isOurs: () => environment() && environment()?.inkling === 1,
+    usesInklingProtocol: () => environment() && environment()?.inkling === 1,
     onDelivered: ({ id, surveyId, seq, finished, who }) => {
       if (seq > 1) events.emit('delivered', { surveyId, responseId: id, finished });
       const asks = environment()?.surveys.find((one) => one.id === surveyId)?.interactionRefresh;
@@ -87,14 +87,14 @@ export function connect(core: Core): Connected {
       }
     },
   } satisfies OpeningDeps;
-  const stage = createStage({ ...core, openSurvey: (request) => openSurvey(deps, request) });
+  const slot = createSlot({ ...core, openSurvey: (request) => openSurvey(deps, request) });
   return {
     drain: delivery.drain,
     flush: delivery.flush,
     stop: () => {
-      stage.stop();
+      slot.stop();
       delivery.stop();
     },
-    stage,
+    slot,
   };
 }

@@ -1,3 +1,4 @@
+import type { CloseReason } from '../api/close-reason.ts';
 import type { Events } from '../api/events.ts';
 import type { HiddenFields } from '../api/types.ts';
 import type { Answers, Survey } from '../core/survey/document.ts';
@@ -15,10 +16,11 @@ import type { Delivery } from '../outbox/delivery.ts';
 import type { newId } from '../platform/new-id.ts';
 import { atMost, wait } from '../platform/wait.ts';
 import type { Session } from '../session/session.ts';
+import type { Release } from '../store/lease.ts';
 import type { StoredRecord } from '../store/record.ts';
-import type { Release } from '../store/tab-lock.ts';
-import type { CloseReason, OpenSurvey, Upload } from '../ui/contract.ts';
+import type { OpenSurvey } from '../ui/contract.ts';
 import { openSurvey as draw, prepare } from '../ui/index.tsx';
+import type { Upload } from '../wire/upload.ts';
 
 /** A card waits for its commit this long, then goes on from memory (design.md 5.2). */
 const COMMIT_MS = 300;
@@ -26,7 +28,7 @@ const COMMIT_MS = 300;
 const BEGIN_MS = 800;
 
 /** What a survey is opened with. */
-export interface Wish {
+export interface OpenReason {
   readonly action: string;
   readonly hiddenFields: HiddenFields;
   /** Continue this showing instead of beginning one. */
@@ -60,7 +62,7 @@ export interface OpeningRequest {
   /** On the page already, with an open shadow root that holds a `role="status"`. */
   readonly host: HTMLElement;
   readonly survey: Survey;
-  readonly wish: Wish;
+  readonly wish: OpenReason;
   /** What it is shown in when it begins. */
   readonly language: ChosenLanguage;
   /**
@@ -69,7 +71,7 @@ export interface OpeningRequest {
    */
   readonly isStillAllowed: (ledger: Ledger) => boolean;
   /** Whether this tab got the lock. */
-  readonly onLock: (isOurs: boolean) => void;
+  readonly onLock: (hasLock: boolean) => void;
   /** It is off the screen, or never came on. */
   readonly onLeft: () => void;
 }
@@ -80,9 +82,9 @@ export interface Opening {
   readonly opened: Promise<void>;
   readonly close: (reason: CloseReason) => void;
   /** The page goes away, perhaps into the back/forward cache: another page may continue the survey. */
-  readonly letGo: () => void;
+  readonly suspend: () => void;
   /** The page is back: goes on, unless another page has. */
-  readonly takeBack: () => Promise<void>;
+  readonly resume: () => Promise<void>;
 }
 
 /**
@@ -101,9 +103,9 @@ export function openSurvey(deps: OpeningDeps, request: OpeningRequest): Opening 
   /** It is stored, and on screen. */
   let isBegun = false;
 
-  const letGo = (): void => void locked.then((release) => release?.());
+  const suspend = (): void => void locked.then((release) => release?.());
   const leave = (): void => {
-    letGo();
+    suspend();
     request.onLeft();
   };
 
@@ -134,16 +136,16 @@ export function openSurvey(deps: OpeningDeps, request: OpeningRequest): Opening 
   const claim = async (): Promise<boolean> => {
     const mayBegin = (ledger: Ledger): boolean =>
       wish.from ? !isOutdated(ledger, showing) : request.isStillAllowed(ledger);
-    let isOurs = false;
+    let mayShow = false;
     await atMost(
       BEGIN_MS,
       showings.update((old) => {
         // A disk that answers after all records what is on screen.
-        isOurs = isBegun || mayBegin(old);
-        return isOurs ? putShowing(old, showing) : old;
+        mayShow = isBegun || mayBegin(old);
+        return mayShow ? putShowing(old, showing) : old;
       }),
     );
-    return isOurs;
+    return mayShow;
   };
 
   const open = async (): Promise<void> => {
@@ -184,10 +186,10 @@ export function openSurvey(deps: OpeningDeps, request: OpeningRequest): Opening 
     });
     const isLocked = (await locked) !== undefined;
     request.onLock(isLocked);
-    const isOurs = isLocked && !closedFor && (await claim());
+    const mayShow = isLocked && !closedFor && (await claim());
     // Closed, or failed, while it was stored: that counts, though nobody has seen it.
-    if (isOurs && closedFor) void end(closedFor);
-    if (!isOurs || closedFor) return view.close('destroyed');
+    if (mayShow && closedFor) void end(closedFor);
+    if (!mayShow || closedFor) return view.close('destroyed');
     isBegun = true;
     view.show();
     // After the card has been painted.
@@ -204,8 +206,8 @@ export function openSurvey(deps: OpeningDeps, request: OpeningRequest): Opening 
   return {
     opened,
     close,
-    letGo,
-    takeBack: async () => {
+    suspend,
+    resume: async () => {
       locked = deps.takeLock();
       await showings.refresh();
       if (!(await locked) || isOutdated(showings.value(), showing)) close('replaced');

@@ -1,3 +1,4 @@
+import type { CloseReason } from '../api/close-reason.ts';
 import type { HiddenFields } from '../api/types.ts';
 import type { Survey } from '../core/survey/document.ts';
 import type { Moment } from '../core/targeting/gates.ts';
@@ -6,16 +7,14 @@ import type { ChosenLanguage } from '../core/targeting/language.ts';
 import type { Ledger } from '../core/targeting/ledger.ts';
 import type { DeviceState, DueSurvey, Session } from '../session/session.ts';
 import type { StoredRecord } from '../store/record.ts';
-import type { CloseReason } from '../ui/contract.ts';
-import { createManners } from './interruption.ts';
-import type { Opening, OpeningRequest, Wish } from './opening.ts';
-import { type Waiting, waitPolitely } from './polite-wait.ts';
+import { createInterruptionGuard, type Waiting, waitForQuiet } from './interruption.ts';
+import type { Opening, OpeningRequest, OpenReason } from './opening.ts';
 
 /** A delay that ran out while no page was open is honoured this long. */
 const DUE_MS = 30 * 60_000;
 
-/** What the stage needs from the shell. Grows, but never changes: `contract` in chunk.ts says so. */
-export interface StageDeps {
+/** What the slot needs from the shell. Grows, but never changes: `contract` in chunk.ts says so. */
+export interface SlotDeps {
   readonly session: Session;
   readonly state: StoredRecord<DeviceState>;
   /** Until when the page stays quiet, on the clock of `uptime`. */
@@ -34,15 +33,15 @@ export interface StageDeps {
 }
 
 /** The one place for a survey, in one tab. Surveys go by their ids: the environment may be a newer one by then. */
-export interface Stage {
+export interface SurveySlot {
   /** Opens a survey at the next polite moment, if every gate still lets it through. One at a time waits. */
-  readonly offer: (surveyId: string, action: string, hiddenFields: HiddenFields) => Promise<void>;
+  readonly enqueue: (surveyId: string, action: string, hiddenFields: HiddenFields) => Promise<void>;
   /** Opens a survey now, whatever the gates say. */
   readonly force: (surveyId: string) => Promise<void>;
   /** Goes on with the survey in progress that a former page has left. */
-  readonly goOn: (from: Showing) => Promise<void>;
+  readonly resume: (from: Showing) => Promise<void>;
   /** Waits for the delays that run, drops those that are over or whose page view has ended. */
-  readonly awaitDue: () => Promise<void>;
+  readonly armDelays: () => Promise<void>;
   readonly close: (reason: CloseReason) => void;
   /**
    * What the gates can't know without: whether a survey opens or is open, here or, as the last try found, in another tab
@@ -52,23 +51,23 @@ export interface Stage {
   readonly stop: () => void;
 }
 
-/** Makes the empty stage of one environment. */
-export function createStage(deps: StageDeps): Stage {
+/** Makes the empty slot of one environment. */
+export function createSlot(deps: SlotDeps): SurveySlot {
   const { session, state } = deps;
-  const manners = createManners(deps.quietUntil);
+  const guard = createInterruptionGuard(deps.quietUntil);
   let isOpenElsewhere = false;
   let isStopped = false;
   /** Set while a survey opens or is open. */
   let current: Opening | undefined;
   /** A survey waits for a polite moment. */
-  let offered: Waiting | undefined;
+  let queued: Waiting | undefined;
   /** The delays that run, by survey. */
   const timers = new Map<string, ReturnType<typeof setTimeout>>();
 
   const find = (surveyId: string): Survey | undefined =>
     session.environment()?.surveys.find(({ id }) => id === surveyId);
 
-  const open = async (survey: Survey, wish: Wish): Promise<void> => {
+  const open = async (survey: Survey, wish: OpenReason): Promise<void> => {
     if (current || isStopped) return;
     const host = appendHost();
     const opening = deps.openSurvey({
@@ -77,8 +76,8 @@ export function createStage(deps: StageDeps): Stage {
       wish,
       language: deps.languageOf(survey),
       isStillAllowed: (ledger) => deps.mayOpen(survey, wish.action, wish.isForced, ledger),
-      onLock: (isOurs) => {
-        isOpenElsewhere = !isOurs;
+      onLock: (hasLock) => {
+        isOpenElsewhere = !hasLock;
       },
       onLeft: () => {
         host.remove();
@@ -89,16 +88,16 @@ export function createStage(deps: StageDeps): Stage {
     await opening.opened.catch(deps.onFailure);
   };
 
-  const offer = async (surveyId: string, wish: Wish): Promise<void> => {
-    if (offered || isStopped || !find(surveyId)) return;
-    const mine = waitPolitely(manners);
-    offered = mine;
+  const enqueue = async (surveyId: string, wish: OpenReason): Promise<void> => {
+    if (queued || isStopped || !find(surveyId)) return;
+    const mine = waitForQuiet(guard);
+    queued = mine;
     await mine.done;
     // Somebody has logged out meanwhile.
-    if (offered !== mine) return;
-    offered = undefined;
+    if (queued !== mine) return;
+    queued = undefined;
     const survey = find(surveyId);
-    if (!survey || manners.reason()) return;
+    if (!survey || guard.reason()) return;
     if (wish.from || (!deps.isLeft(wish.action) && deps.mayOpen(survey, wish.action)))
       await open(survey, wish);
   };
@@ -118,12 +117,12 @@ export function createStage(deps: StageDeps): Stage {
     if (!state.value().due.some(isThis)) return;
     await forgetDue(isThis);
     await session.settle();
-    await offer(surveyId, due);
+    await enqueue(surveyId, due);
   };
 
-  const onHide = (): void => current?.letGo();
+  const onHide = (): void => current?.suspend();
   const onShow = ({ persisted }: PageTransitionEvent): void => {
-    if (persisted) void current?.takeBack();
+    if (persisted) void current?.resume();
   };
   addEventListener('pagehide', onHide);
   addEventListener('pageshow', onShow);
@@ -131,19 +130,19 @@ export function createStage(deps: StageDeps): Stage {
   const close = (reason: CloseReason): void => {
     current?.close(reason);
     if (reason === 'dismissed') return;
-    const waiting = offered;
-    offered = undefined;
+    const waiting = queued;
+    queued = undefined;
     waiting?.stop();
   };
 
   return {
-    offer: (surveyId, action, hiddenFields) => offer(surveyId, { action, hiddenFields }),
+    enqueue: (surveyId, action, hiddenFields) => enqueue(surveyId, { action, hiddenFields }),
     force: async (surveyId) => {
       const survey = find(surveyId);
       if (survey) await open(survey, { action: '', hiddenFields: {}, isForced: true });
     },
-    goOn: (from) => offer(from.surveyId, { action: from.meta.action, hiddenFields: {}, from }),
-    awaitDue: async () => {
+    resume: (from) => enqueue(from.surveyId, { action: from.meta.action, hiddenFields: {}, from }),
+    armDelays: async () => {
       const now = Date.now();
       await forgetDue(({ action, dueAt }) => now - dueAt > DUE_MS || deps.isLeft(action));
       for (const due of state.value().due) {
@@ -153,7 +152,7 @@ export function createStage(deps: StageDeps): Stage {
       }
     },
     close,
-    moment: () => ({ isOpen: current !== undefined, isOpenElsewhere, impolite: manners.reason() }),
+    moment: () => ({ isOpen: current !== undefined, isOpenElsewhere, impolite: guard.reason() }),
     stop: () => {
       isStopped = true;
       close('destroyed');

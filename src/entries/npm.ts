@@ -1,6 +1,7 @@
 import type { Inkling } from '../api/types.ts';
 import { createClient } from '../client/client.ts';
 
+export type { CloseReason } from '../api/close-reason.ts';
 export type { EventName, EventOf, EventPayloads, Handler } from '../api/events.ts';
 export type {
   Attributes,
@@ -21,7 +22,6 @@ export type {
 export type { Answers, AnswerValue } from '../core/survey/document.ts';
 export type { Gate, GateCode } from '../core/targeting/gates.ts';
 export type { ShowingSummary } from '../core/targeting/ledger.ts';
-export type { CloseReason } from '../ui/contract.ts';
 export type { AttributeValue } from '../wire/user.ts';
 
 /** The consumer's bundler makes a chunk of each. */

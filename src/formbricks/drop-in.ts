@@ -4,6 +4,7 @@ import type { Chunks, LoadChunk } from '../client/load-chunk.ts';
 import { EMPTY_LEDGER, type ShowingSummary } from '../core/targeting/ledger.ts';
 import { newId } from '../platform/new-id.ts';
 import { reportMistake } from '../platform/report.ts';
+import { rethrow } from '../platform/rethrow.ts';
 import { atMost } from '../platform/wait.ts';
 import type { DeviceState } from '../session/session.ts';
 import { openDatabase, openRecord } from '../store/record.ts';
@@ -298,10 +299,7 @@ function relayEvents(client: Inkling): Relay {
       try {
         one();
       } catch (error) {
-        // The page's bug, told to the page's own error handling.
-        setTimeout(() => {
-          throw error;
-        });
+        rethrow(error);
       }
     }
   };

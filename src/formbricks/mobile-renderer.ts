@@ -4,7 +4,8 @@ import { uploadFile } from '../net/upload.ts';
 import { type PostTarget, type SurveyPost, startPost } from '../outbox/survey-post.ts';
 import { stringify } from '../platform/json.ts';
 import { reportMistake } from '../platform/report.ts';
-import type { SurveyView, Upload } from '../ui/contract.ts';
+import type { SurveyView } from '../ui/contract.ts';
+import type { Upload } from '../wire/upload.ts';
 import { documentOf, type SurveyProps, type SurveyUpdate, settingsOf } from './survey-props.ts';
 
 /** `window.formbricksSurveys`: draws one document, without any targeting, for mobile SDKs' web views. */

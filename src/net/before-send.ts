@@ -1,4 +1,5 @@
 import { stringify } from '../platform/json.ts';
+import { rethrow } from '../platform/rethrow.ts';
 
 /** Which request a body belongs to. */
 export type BodyKind = 'user' | 'display' | 'response';
@@ -38,9 +39,7 @@ export function toBody(
       throw new TypeError('beforeSend must answer at once, without a promise');
     return stringify(changed ?? copy);
   } catch (error) {
-    setTimeout(() => {
-      throw error;
-    });
+    rethrow(error);
     return undefined;
   }
 }

@@ -1,6 +1,6 @@
 import type { stringify } from '../platform/json.ts';
-import type { Upload, UploadProblem, UploadRequest } from '../ui/contract.ts';
 import { extensionOf, FILE_TYPES, isFileExtension } from '../wire/file-types.ts';
+import type { Upload, UploadProblem, UploadRequest } from '../wire/upload.ts';
 import type { request } from './request.ts';
 
 /** Whose files go where. */

@@ -5,10 +5,10 @@ import type { BeforeSend, BodyKind, toBody } from '../net/before-send.ts';
 import type { Reply } from '../net/request.ts';
 import type { stringify } from '../platform/json.ts';
 import { uptime } from '../platform/wait.ts';
+import type { Release } from '../store/lease.ts';
 import type { StoredRecord } from '../store/record.ts';
-import type { Release } from '../store/tab-lock.ts';
 import type { WireDisplayRequest, WireResponseRequest } from '../wire/response.ts';
-import { outlive } from './keepalive.ts';
+import { sendWithKeepalive } from './keepalive.ts';
 
 /** How soon a tab looks again when another one is delivering. */
 const BUSY_MS = 2_000;
@@ -28,10 +28,10 @@ export type Post = (url: string, content: object, kind: BodyKind, init?: Request
  * Brings one showing to the server, by the server's own rules. The reply speaks for all of the showing. While the page
  * goes away, the first request leaves before the call returns, and none that only the next visit can build upon.
  */
-export type Carry = (showing: Showing, isLeaving?: boolean) => Promise<Reply>;
+export type SendShowing = (showing: Showing, isLeaving?: boolean) => Promise<Reply>;
 
 /** Makes what carries showings to a server without our marker. */
-export type StartForeign = (deps: DeliveryDeps & { readonly post: Post }) => Carry;
+export type StartFormbricksProtocol = (deps: DeliveryDeps & { readonly post: Post }) => SendShowing;
 
 /** The parts of `src/net` that the core has already: lent, so that the chunk does without a second copy. */
 export type Net = Pick<
@@ -48,9 +48,9 @@ export interface DeliveryDeps {
   /** Only one tab of the site delivers at a time. */
   readonly takeLock: () => Promise<Release | undefined>;
   /** Whether the environment carries Inkling's marker. Undefined while it isn't known: nothing is sent then. */
-  readonly isOurs?: () => boolean | undefined;
+  readonly usesInklingProtocol?: () => boolean | undefined;
   /** `src/outbox/formbricks-protocol.ts`, for a server without the marker. Rejects while that can't be had: tried again later. */
-  readonly loadForeign?: () => Promise<{ readonly startForeign: StartForeign }>;
+  readonly loadForeign?: () => Promise<{ readonly startFormbricksProtocol: StartFormbricksProtocol }>;
   /** The server's id of a person; undefined when it isn't known. A server without the marker is told it. */
   readonly contactId?: (userId: string) => string | undefined;
   readonly beforeSend?: BeforeSend | undefined;
@@ -84,7 +84,7 @@ export interface Delivery {
  * left alone until then, and a 429 that does so isn't a failure. `navigator.onLine` never stops anything.
  */
 export function createDelivery(deps: DeliveryDeps): Delivery {
-  const { api, showings, isOurs = () => true } = deps;
+  const { api, showings, usesInklingProtocol = () => true } = deps;
   const { codeOf, isOk, isRefused, NO_REPLY, request, stringify, toBody } = deps.net;
   /** What is under way and will arrive even when the page goes. */
   const inFlight = new Map<string, number>();
@@ -93,7 +93,7 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
   let isWanted = false;
   let isStopped = false;
   let isLeaving = false;
-  let carryForeign: Carry | undefined;
+  let sendToFormbricks: SendShowing | undefined;
   let failures = 0;
   /** The server asked to be left alone until then; on a clock that nobody sets. */
   let quietUntil = 0;
@@ -109,23 +109,23 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
     if (body === null) return { ...NO_REPLY, status: 400, body: { code: DROPPED } };
     // Not 0, which would hold up the others: only this one could not be sent.
     if (body === undefined) return { ...NO_REPLY, status: 1 };
-    // A browser may have refused to let it outlive the page: after a failure it goes like any other.
+    // A browser may have refused to let it sendWithKeepalive the page: after a failure it goes like any other.
     const send = (keepalive: boolean): Promise<Reply> => request(url, body, { keepalive, ...init });
-    return isLeaving || failures === 0 ? outlive(body, send) : send(false);
+    return isLeaving || failures === 0 ? sendWithKeepalive(body, send) : send(false);
   };
 
-  const carryOurs: Carry = (showing) => {
+  const sendToInkling: SendShowing = (showing) => {
     const [path, ...rest] = toRequest(showing);
     return post(api + path, ...rest);
   };
-  const findCarry = async (): Promise<Carry | undefined> => {
-    if (isOurs()) return carryOurs;
+  const findSender = async (): Promise<SendShowing | undefined> => {
+    if (usesInklingProtocol()) return sendToInkling;
     try {
-      carryForeign ??= (await deps.loadForeign?.())?.startForeign({ ...deps, post });
+      sendToFormbricks ??= (await deps.loadForeign?.())?.startFormbricksProtocol({ ...deps, post });
     } catch {
       // Gone after a deploy, or no network: like a server that doesn't answer.
     }
-    return carryForeign;
+    return sendToFormbricks;
   };
 
   const tellWatchers = (): void => {
@@ -140,7 +140,7 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
   /** Whether everything that could be sent now was. */
   const sendAll = async (): Promise<boolean> => {
     await showings.refresh();
-    const carry = await findCarry();
+    const carry = await findSender();
     let askedMs = -1;
     let hasFailed = false;
     for (const showing of waiting(showings.value())) {
@@ -195,7 +195,7 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
 
   const drain = async (): Promise<void> => {
     isWanted = true;
-    if (isRunning || isOurs() === undefined || waiting(showings.value()).length === 0) return;
+    if (isRunning || usesInklingProtocol() === undefined || waiting(showings.value()).length === 0) return;
     const restMs = quietUntil - uptime();
     if (restMs > 0) return later(restMs);
     isRunning = true;
@@ -208,7 +208,7 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
   };
 
   const flush = (): void => {
-    const carry = isOurs() ? carryOurs : carryForeign;
+    const carry = usesInklingProtocol() ? sendToInkling : sendToFormbricks;
     isLeaving = true;
     for (const showing of waiting(showings.value())) {
       if (inFlight.get(showing.id) !== showing.seq) void carry?.(showing, true);

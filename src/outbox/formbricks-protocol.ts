@@ -1,7 +1,7 @@
 import { hasAnswers, type Showing } from '../core/targeting/history.ts';
 import { acknowledge, type Ledger } from '../core/targeting/ledger.ts';
 import { codeOf, isOk, isRefused, NO_REPLY, type Reply, request } from '../net/request.ts';
-import { answerOf, DROPPED, type StartForeign } from './delivery.ts';
+import { answerOf, DROPPED, type StartFormbricksProtocol } from './delivery.ts';
 
 /** PUT is preflighted whatever it carries, and no browser sends a preflight for a page that has gone. */
 const PUT: RequestInit = { method: 'PUT', keepalive: false, headers: { 'content-type': 'application/json' } };
@@ -14,7 +14,7 @@ const PUT: RequestInit = { method: 'PUT', keepalive: false, headers: { 'content-
  * goes on where it stopped. Each request carries the whole answer so far. A display takes one response, so that one
  * created by a request whose reply was lost is found again; a display whose reply was lost is shown twice over there.
  */
-export const startForeign: StartForeign =
+export const startFormbricksProtocol: StartFormbricksProtocol =
   ({ api, showings, contactId, post }) =>
   async (showing, isLeaving = false) => {
     const { id, surveyId, who, seq, meta } = showing;

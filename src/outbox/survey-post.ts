@@ -6,7 +6,7 @@ import { stringify } from '../platform/json.ts';
 import { newId } from '../platform/new-id.ts';
 import { wait } from '../platform/wait.ts';
 import type { WireDisplayRequest, WireResponseRequest } from '../wire/response.ts';
-import { outlive } from './keepalive.ts';
+import { sendWithKeepalive } from './keepalive.ts';
 
 /** Whose survey goes where. */
 export interface PostTarget {
@@ -91,7 +91,7 @@ export function startPost(target: PostTarget, hooks: PostHooks): SurveyPost {
 
   const post = (path: string, body: string, isUrgent: boolean): Promise<Reply> => {
     const send = (keepalive: boolean): Promise<Reply> => request(api + path, body, { keepalive });
-    return isUrgent ? outlive(body, send) : send(false);
+    return isUrgent ? sendWithKeepalive(body, send) : send(false);
   };
 
   const sendAll = async (): Promise<void> => {

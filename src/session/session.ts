@@ -7,8 +7,8 @@ import { type BeforeSend, toBody } from '../net/before-send.ts';
 import { isOk, isRefused, NO_REPLY, type Reply, request } from '../net/request.ts';
 import { stringify } from '../platform/json.ts';
 import { atMost, wait } from '../platform/wait.ts';
+import type { Leases } from '../store/lease.ts';
 import type { StoredRecord } from '../store/record.ts';
-import type { Leases } from '../store/tab-lock.ts';
 import type { WireEnvironment, WireEnvironmentReply } from '../wire/environment.ts';
 import type { AttributeValue, WireUser, WireUserReply } from '../wire/user.ts';
 
@@ -82,7 +82,7 @@ function hasLists(data: object | undefined, names: readonly string[]): boolean {
 }
 
 /** Leaves out what a half-written record holds of the server's words, which are asked for again, and of its own. */
-export function mendState({ environment, user, ...own }: DeviceState): DeviceState {
+export function sanitizeState({ environment, user, ...own }: DeviceState): DeviceState {
   return {
     ...own,
     userId: typeof own.userId === 'string' ? own.userId : null,
@@ -228,7 +228,7 @@ export function createSession(api: string, record: StoredRecord<DeviceState>, ho
   };
 
   /** Calls of one macrotask make one request. */
-  const soon = (): Promise<void> => {
+  const scheduleSync = (): Promise<void> => {
     scheduled ??= wait().then(async () => {
       scheduled = undefined;
       await running;
@@ -241,7 +241,7 @@ export function createSession(api: string, record: StoredRecord<DeviceState>, ho
     await atMost(SETTLE_MS, (scheduled ?? Promise.resolve()).then(sync));
   };
 
-  const become = (userId: string | null): Promise<void> =>
+  const switchUser = (userId: string | null): Promise<void> =>
     // A delay that runs is the person's: whoever comes next didn't start it.
     record.update(({ user: _user, due, ...old }) => ({
       ...old,
@@ -250,7 +250,7 @@ export function createSession(api: string, record: StoredRecord<DeviceState>, ho
 
   const setAttributes = async (attributes: Attributes): Promise<void> => {
     Object.assign(wanted, attributes);
-    await soon();
+    await scheduleSync();
     await written;
   };
 
@@ -285,7 +285,7 @@ export function createSession(api: string, record: StoredRecord<DeviceState>, ho
       // What was set for somebody else isn't theirs; what was set while anonymous is.
       if (before !== null && before !== userId) wanted = {};
       // Both at once: a request that goes out while the change is being stored must know the attributes.
-      if (before !== userId) written = become(userId);
+      if (before !== userId) written = switchUser(userId);
       await setAttributes(attributes);
     },
     setAttributes,
@@ -297,7 +297,7 @@ export function createSession(api: string, record: StoredRecord<DeviceState>, ho
     },
     logout: async () => {
       wanted = {};
-      await become(null);
+      await switchUser(null);
     },
     stop: () => {
       isStopped = true;

@@ -1,4 +1,11 @@
-import type { Release, UpdateLeases } from './tab-lock.ts';
+/** Gives a lock back. Harmless when called twice. */
+export type Release = () => void;
+
+/** Where locks are kept when the browser has none: name → [owner, until (epoch ms)]. */
+export type Leases = Readonly<Record<string, readonly [owner: string, until: number]>>;
+
+/** One transaction on the stored leases. */
+export type UpdateLeases = (change: (old: Leases) => Leases) => Promise<void>;
 
 const LEASE_MS = 15_000;
 

@@ -35,7 +35,7 @@ export interface StoredRecord<T> {
 /** What a record needs beyond its key. */
 export interface RecordOptions<T> {
   /** Puts right what is stored and looks like a value of this version, but may be half of one. */
-  readonly mend?: (stored: T) => T;
+  readonly sanitize?: (stored: T) => T;
   /** Makes room: called when nothing else has helped a write. May reject. */
   readonly onFull?: () => Promise<unknown>;
 }
@@ -75,7 +75,7 @@ export async function openRecord<T extends Versioned>(
   database: UseStore | undefined,
   key: string,
   empty: T,
-  { mend = (stored) => stored, onFull }: RecordOptions<T> = {},
+  { sanitize = (stored) => stored, onFull }: RecordOptions<T> = {},
 ): Promise<StoredRecord<T>> {
   let value = empty;
   let isPersistent = false;
@@ -91,7 +91,7 @@ export async function openRecord<T extends Versioned>(
     for (const name in empty) {
       if (empty[name] !== null && kindOf(stored[name]) !== kindOf(empty[name])) sound[name] = empty[name];
     }
-    return mend(sound);
+    return sanitize(sound);
   };
 
   const refresh = async (): Promise<void> => {

@@ -1,11 +1,4 @@
-/** Gives a lock back. Harmless when called twice. */
-export type Release = () => void;
-
-/** Where locks are kept when the browser has none: name → [owner, until (epoch ms)]. */
-export type Leases = Readonly<Record<string, readonly [owner: string, until: number]>>;
-
-/** One transaction on the stored leases. */
-export type UpdateLeases = (change: (old: Leases) => Leases) => Promise<void>;
+import type { Release, UpdateLeases } from './lease.ts';
 
 /**
  * Takes a lock for this tab if no other tab of the site has it. Undefined when one does.

@@ -2,7 +2,7 @@
 import type { ComponentChild, JSX } from 'preact';
 import type { FileElement } from '../core/survey/document.ts';
 import { listOf } from '../core/survey/picks.ts';
-import type { Upload, UploadProblem } from './contract.ts';
+import type { Upload, UploadProblem } from '../wire/upload.ts';
 import type { DrawField, FieldProps } from './field.ts';
 import css from './file.css?inline';
 import { styles as listStyles } from './more.tsx';

@@ -1,4 +1,5 @@
 import { Component, type ComponentChild, type JSX } from 'preact';
+import type { CloseReason } from '../api/close-reason.ts';
 import type { Answers, AnswerValue, SurveyElement, Text } from '../core/survey/document.ts';
 import {
   blockOn,
@@ -13,7 +14,7 @@ import { directionOf, textOf } from '../core/survey/text.ts';
 import { toData } from '../core/survey/to-data.ts';
 import { isSafeLink, type Problem } from '../core/survey/validate.ts';
 import { startClock } from './clock.ts';
-import type { CloseReason, SurveyView } from './contract.ts';
+import type { SurveyView } from './contract.ts';
 import { extras } from './extras.ts';
 import type { FieldProps } from './field.ts';
 import { focusCard, focusProblem } from './focus.ts';

@@ -1,16 +1,7 @@
+import type { CloseReason } from '../api/close-reason.ts';
 import type { Answers, Settings, Survey } from '../core/survey/document.ts';
 import type { Progress } from '../core/survey/progress.ts';
-
-/** Why a survey left the screen. */
-export type CloseReason =
-  | 'finished'
-  | 'dismissed'
-  | 'outside'
-  | 'escape'
-  | 'timeout'
-  | 'logout'
-  | 'replaced'
-  | 'destroyed';
+import type { Upload } from '../wire/upload.ts';
 
 /** One submitted card: what the shell writes ahead and delivers. */
 export interface Step {
@@ -24,29 +15,6 @@ export interface Step {
   readonly language: string;
   readonly locale: string | undefined;
 }
-
-/** Why a file was not taken; the names are those of the built-in texts (survey-model.md 6.4). */
-export type UploadProblem =
-  | 'upload_failed'
-  | 'upload_service_unavailable'
-  | 'invalid_file_name'
-  | 'no_valid_file_types_selected'
-  | 'file_size_exceeded';
-
-/** One file to store as (a part of) an answer. */
-export interface UploadRequest {
-  readonly file: File;
-  readonly elementId: string;
-  /** Called with how much has gone, from 0 to 1. */
-  readonly onProgress: (part: number) => void;
-  /** Takes it back. */
-  readonly signal: AbortSignal;
-}
-
-/** Stores a file: its address, or why there is none. Never rejects. */
-export type Upload = (
-  request: UploadRequest,
-) => Promise<{ readonly url: string } | { readonly problem: UploadProblem }>;
 
 /** Everything the renderer needs to draw one survey. */
 export interface SurveyView {

@@ -1,6 +1,6 @@
 import type { ComponentChild } from 'preact';
 import type { AnswerValue, SurveyElement, Text } from '../core/survey/document.ts';
-import type { Upload } from './contract.ts';
+import type { Upload } from '../wire/upload.ts';
 
 /** What every element's control is given. */
 export interface FieldProps<E> {

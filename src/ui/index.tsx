@@ -1,11 +1,12 @@
 /// <reference path="./css.d.ts" />
 import { Component, type JSX, render } from 'preact';
+import type { CloseReason } from '../api/close-reason.ts';
 import type { Settings, Survey } from '../core/survey/document.ts';
 import { openProgress } from '../core/survey/progress.ts';
 import { directionOf, textOf } from '../core/survey/text.ts';
 import { wait } from '../platform/wait.ts';
 import { announce } from './announce.ts';
-import type { CloseReason, OpenSurvey, SurveyView } from './contract.ts';
+import type { OpenSurvey, SurveyView } from './contract.ts';
 import { blocksOf, extras, isVeiled, needsLogic, needsRich, needsRules } from './extras.ts';
 import { loadPart, partStyles, watchParts } from './parts.ts';
 import { SurveyCard, type SurveyCardProps } from './SurveyCard.tsx';

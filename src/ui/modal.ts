@@ -1,4 +1,4 @@
-import type { CloseReason } from './contract.ts';
+import type { CloseReason } from '../api/close-reason.ts';
 
 /** What a dialog that covers its page leaves for: Escape, and a press beside it if the survey `closes` then. */
 export function watchOutside(box: HTMLElement, closes: boolean, leave: (reason: CloseReason) => void): void {

@@ -1,7 +1,6 @@
 // @vitest-environment happy-dom
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { createManners } from '../../src/display/interruption.ts';
-import { waitPolitely } from '../../src/display/polite-wait.ts';
+import { createInterruptionGuard, waitForQuiet } from '../../src/display/interruption.ts';
 import { uptime } from '../../src/platform/wait.ts';
 import { countListeners } from '../triggers/support.ts';
 
@@ -11,8 +10,8 @@ const hide = (isHidden: boolean): void => {
   document.dispatchEvent(new Event('visibilitychange', { bubbles: true }));
 };
 /** Whether a wait that begins now is over. */
-const begin = (manners = createManners(0)) => {
-  const waiting = waitPolitely(manners);
+const begin = (guard = createInterruptionGuard(0)) => {
+  const waiting = waitForQuiet(guard);
   const story = { isOver: false };
   void waiting.done.then(() => {
     story.isOver = true;
@@ -32,9 +31,9 @@ afterEach(() => {
 
 it('does not wait for anything on a page where nothing happens', async () => {
   const listeners = countListeners();
-  const manners = createManners(0);
-  expect(manners.reason()).toBeUndefined();
-  const { story } = begin(manners);
+  const guard = createInterruptionGuard(0);
+  expect(guard.reason()).toBeUndefined();
+  const { story } = begin(guard);
   await vi.advanceTimersByTimeAsync(0);
   expect(story.isOver).toBe(true);
   expect(listeners.left()).toBe(0);
@@ -43,9 +42,9 @@ it('does not wait for anything on a page where nothing happens', async () => {
 
 it('waits until the tab is in view', async () => {
   hide(true);
-  const manners = createManners(0);
-  expect(manners.reason()).toBe('hidden');
-  const { story } = begin(manners);
+  const guard = createInterruptionGuard(0);
+  expect(guard.reason()).toBe('hidden');
+  const { story } = begin(guard);
   await vi.advanceTimersByTimeAsync(60_000);
   expect(story.isOver).toBe(false);
   hide(false);
@@ -55,11 +54,11 @@ it('waits until the tab is in view', async () => {
 
 it('waits until 1 s after the last key', async () => {
   hide(true);
-  const manners = createManners(0);
-  const { story } = begin(manners);
+  const guard = createInterruptionGuard(0);
+  const { story } = begin(guard);
   press();
   hide(false);
-  expect(manners.reason()).toBe('typing');
+  expect(guard.reason()).toBe('typing');
   await vi.advanceTimersByTimeAsync(900);
   press();
   await vi.advanceTimersByTimeAsync(999);
@@ -79,14 +78,14 @@ it('a field with the focus may have been typed in just before', async () => {
 });
 
 it('is quiet for as long as the site said', async () => {
-  const manners = createManners(uptime() + 5_000);
-  expect(manners.reason()).toBe('quiet');
-  const { story } = begin(manners);
+  const guard = createInterruptionGuard(uptime() + 5_000);
+  expect(guard.reason()).toBe('quiet');
+  const { story } = begin(guard);
   await vi.advanceTimersByTimeAsync(4_999);
   expect(story.isOver).toBe(false);
   await vi.advanceTimersByTimeAsync(1);
   expect(story.isOver).toBe(true);
-  expect(manners.reason()).toBeUndefined();
+  expect(guard.reason()).toBeUndefined();
 });
 
 const DIALOG = '<div role="dialog" aria-modal="true">Wait</div>';
@@ -98,7 +97,7 @@ it.each([
   ['one that does not shut the page off', '<div role="dialog" aria-modal="false"></div>', undefined],
 ])('%s', (_name, markup, reason) => {
   document.body.innerHTML = markup;
-  expect(createManners(0).reason()).toBe(reason);
+  expect(createInterruptionGuard(0).reason()).toBe(reason);
 });
 
 it('looks again after the next thing the visitor does, not before', async () => {

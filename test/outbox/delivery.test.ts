@@ -326,12 +326,14 @@ it('a bug in what it calls ends the run, not the delivery', async () => {
 });
 
 it('sends nothing while it isn’t known whose server it is', async () => {
-  let isOurs: boolean | undefined;
-  const { delivery, arrived, delivered } = await setUp([answered()], [200], { isOurs: () => isOurs });
+  let usesInklingProtocol: boolean | undefined;
+  const { delivery, arrived, delivered } = await setUp([answered()], [200], {
+    usesInklingProtocol: () => usesInklingProtocol,
+  });
   await delivery.drain();
   delivery.flush();
   expect(arrived).toEqual([]);
-  isOurs = true;
+  usesInklingProtocol = true;
   await delivery.drain();
   expect(delivered).toEqual(['r1']);
 });
@@ -341,11 +343,11 @@ it('the code for another kind of server is fetched once it is needed, and again 
   let tries = 0;
   const seen: string[] = [];
   const { delivery, delivered } = await setUp([answered()], [200], {
-    isOurs: () => false,
+    usesInklingProtocol: () => false,
     loadForeign: async () => {
       if (tries++ === 0) throw new Error('chunk is gone');
       return {
-        startForeign:
+        startFormbricksProtocol:
           ({ api, post }) =>
           ({ id }) => {
             seen.push(id);

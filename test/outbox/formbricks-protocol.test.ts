@@ -66,7 +66,7 @@ async function visit(change: Partial<DeliveryDeps> = {}) {
     api: `${server.url}/api/v1/client/${server.environmentId}`,
     showings,
     takeLock: async () => () => {},
-    isOurs: () => false,
+    usesInklingProtocol: () => false,
     loadForeign: async () => foreign,
     onDelivered: () => {},
     onRefused: (_, code) => refused.push(code),

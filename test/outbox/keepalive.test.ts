@@ -1,9 +1,9 @@
 import { afterEach, expect, it, vi } from 'vitest';
 import { type Reply, request } from '../../src/net/request.ts';
-import { outlive } from '../../src/outbox/keepalive.ts';
+import { sendWithKeepalive } from '../../src/outbox/keepalive.ts';
 
 const send = (body: string): Promise<Reply> =>
-  outlive(body, (keepalive) => request('https://x.test', body, { keepalive }));
+  sendWithKeepalive(body, (keepalive) => request('https://x.test', body, { keepalive }));
 
 const held: (() => void)[] = [];
 /** A network that answers when told; what it was asked to keep alive, in bytes. */
@@ -22,7 +22,7 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-it('bodies that outlive the page together stay below 60,000 bytes; the rest is sent like any other', async () => {
+it('bodies that sendWithKeepalive the page together stay below 60,000 bytes; the rest is sent like any other', async () => {
   const alive = hold();
   const sent = [40_000, 20_000, 1, 30_000].map((n) => send('x'.repeat(n)));
   expect(alive).toEqual([40_000, 20_000, 0, 0]);

@@ -7,12 +7,12 @@ import {
   closeShowing,
   EMPTY_LEDGER,
   type Ledger,
-  mendLedger,
   putShowing,
+  sanitizeLedger,
   waiting,
 } from '../../src/core/targeting/ledger.ts';
 import { createDelivery } from '../../src/outbox/delivery.ts';
-import { mendState } from '../../src/session/session.ts';
+import { sanitizeState } from '../../src/session/session.ts';
 import { dropCached, openDatabase, openRecord } from '../../src/store/record.ts';
 import { showing } from '../core/targeting/sample.ts';
 import { net } from '../net/own-net.ts';
@@ -185,7 +185,7 @@ async function openPage(url: string) {
     {},
   );
   const showings = await openRecord<Ledger>(database, KEYS.showings, EMPTY_LEDGER, {
-    mend: mendLedger,
+    sanitize: sanitizeLedger,
     onFull: () => dropCached(database, KEYS.state, ['environment']),
   });
   const delivery = createDelivery({
@@ -443,14 +443,14 @@ describe('what lies there is no whole record', () => {
     const dated = (data: unknown) => ({ data, at: 1, until: 2 }) as never;
     const environment = dated({ surveys: [], actionClasses: [] });
     const user = dated({ userId: 'mara', segments: [], displays: [], responses: [] });
-    expect(mendState({ ...own, environment, user })).toEqual({ ...own, environment, user });
+    expect(sanitizeState({ ...own, environment, user })).toEqual({ ...own, environment, user });
     for (const broken of [
       dated({ surveys: 5, actionClasses: [] }),
       dated(undefined),
       {} as never,
       7 as never,
     ]) {
-      expect(mendState({ ...own, environment: broken, user: broken })).toEqual(own);
+      expect(sanitizeState({ ...own, environment: broken, user: broken })).toEqual(own);
     }
   });
 });

@@ -1,4 +1,4 @@
-import type { Leases, UpdateLeases } from '../../src/store/tab-lock.ts';
+import type { Leases, UpdateLeases } from '../../src/store/lease.ts';
 
 /** Leases that two tabs of a plain-http site share. */
 export function shareLeases(): UpdateLeases {

@@ -1,8 +1,9 @@
 import { fireEvent, waitFor, within } from '@testing-library/preact';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { SurveyElement } from '../../src/core/survey/document.ts';
-import type { SurveyView, Upload } from '../../src/ui/contract.ts';
+import type { SurveyView } from '../../src/ui/contract.ts';
 import { openSurvey, prepare } from '../../src/ui/index.tsx';
+import type { Upload } from '../../src/wire/upload.ts';
 import { block, settings, survey } from '../core/survey/sample.ts';
 
 const headline = { default: 'Headline' };

@@ -1,6 +1,5 @@
 import type { Answers, AnswerValue, Choice, Survey, SurveyElement } from './document.ts';
 import { picksOf } from './picks.ts';
-import type { Progress } from './progress.ts';
 import { textOf } from './text.ts';
 
 /**
@@ -12,7 +11,7 @@ import { textOf } from './text.ts';
  */
 export function toData(
   survey: Survey,
-  { answers }: Pick<Progress, 'answers'>,
+  { answers }: { readonly answers: Answers },
   language: string,
   hiddenFields: Answers,
 ): Answers {

@@ -17,7 +17,7 @@ export interface Ledger {
 export const EMPTY_LEDGER: Ledger = { v: 1, list: [] };
 
 /** Leaves out what is no whole showing: half a record, or somebody else's. */
-export function mendLedger(ledger: Ledger): Ledger {
+export function sanitizeLedger(ledger: Ledger): Ledger {
   const isWhole = (showing: Showing | null): boolean =>
     typeof showing?.id === 'string' &&
     typeof showing.meta === 'object' &&

@@ -105,7 +105,7 @@ function findProblems({ page, places }: Citation): readonly string[] {
 
 describe('citations', () => {
   it.each([
-    ['(design.md 5.2, 5.3).', ['5.2', '5.3']],
+    ['(a.md 5.2, 5.3).', ['5.2', '5.3']],
     ['a.md 2.1 and 3, b.md 1.3, c.md', ['2.1', '3']],
     ['a.md 3.4 rows 8 and 9)', ['3.4', '3.4 row 8', '3.4 row 9']],
     ['a.md 3.4 row 12\n * and 3.5 row 9', ['3.4', '3.4 row 12', '3.5', '3.5 row 9']],

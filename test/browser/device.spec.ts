@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import type { Page } from '@playwright/test';
 import { call, expect, ratingThenText, surveyOn, tagFor, test, whenReady } from './support.ts';
 
-/** What the README says is kept: `record.field`. */
-const LISTED: readonly string[] = readFileSync('README.md', 'utf8')
+/** Fields that docs/privacy.md lists as stored: `record.field`. */
+const LISTED: readonly string[] = readFileSync('docs/privacy.md', 'utf8')
   .split('\n')
   .flatMap((line) => {
     const [, record, fields] = line.match(/^\| `(state|showings)` +\| (.*?) +\|/) ?? [];
@@ -45,7 +45,7 @@ async function kept(
   }, environmentId);
 }
 
-test('what a full visit leaves on the device is what the README lists, field by field, and nothing anywhere else', async ({
+test('a full visit stores exactly the fields that docs/privacy.md lists, and nothing anywhere else', async ({
   page,
   server,
   site,

@@ -2,38 +2,74 @@ import { spawnSync } from 'node:child_process';
 import { createHmac } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { startReceiver } from '../support/receiver.ts';
-import { expect, startProcess, surveyOn, test } from './support.ts';
+import { call, expect, startProcess, surveyOn, type TestServer, tagFor, test, whenReady } from './support.ts';
 
-/** The README's lines that make a survey from nothing. */
-function script(): string {
-  const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
-  const block = /```sh\n(api\(\) [\s\S]*?)```/.exec(readme)?.[1];
-  if (!block) throw new Error('README.md has no such lines.');
-  return block;
+/** The shell lines of a page that make a survey: the block that defines `api()`. */
+function readLines(page: string): string {
+  const text = readFileSync(new URL(`../../${page}`, import.meta.url), 'utf8');
+  const block = /```sh\n((?:URL=.*\n)?api\(\) [\s\S]*?)```/.exec(text)?.[1];
+  if (!block) throw new Error(`${page} has no such lines.`);
+  return block.trim();
 }
 
-test('the README’s lines make a survey that is answered in a browser and told to a webhook', async ({
+/** Runs shell lines with the server's address, environment and key as variables, and returns what they print. */
+function run(
+  lines: string,
+  server: Pick<TestServer, 'url' | 'environmentId' | 'key'>,
+  more: Readonly<Record<string, string>> = {},
+): string {
+  const { status, stdout, stderr } = spawnSync('bash', ['-eo', 'pipefail', '-c', lines], {
+    encoding: 'utf8',
+    env: {
+      ...process.env,
+      URL: server.url,
+      ENVIRONMENT: server.environmentId,
+      KEY: server.key,
+      ...more,
+    },
+  });
+  expect(status, `${stdout} ${stderr}`).toBe(0);
+  return stdout;
+}
+
+test('the lines of the README make a survey that is answered in a browser, and list the answer', async ({
+  page,
+  site,
+}) => {
+  const server = await startProcess();
+  try {
+    const [settings = '', ...lines] = readLines('README.md').split('\n');
+    expect(settings).toMatch(/^URL=\S+ ENVIRONMENT=… KEY=…$/);
+    expect(lines.length + 1).toBeLessThanOrEqual(8);
+    expect(run(lines.join('\n'), server)).toMatch(/\{"data":\[\]\}$/);
+
+    site.put('/', { head: tagFor(server) });
+    await page.goto(site.url);
+    await whenReady(page);
+    await call(page, 'track', 'bought');
+    const survey = surveyOn(page);
+    await survey.getByRole('radiogroup', { name: 'How was it?' }).getByRole('radio', { name: '4' }).click();
+    await survey.getByRole('button', { name: 'Finish' }).click();
+
+    const list = [lines[0], lines.at(-1)].join('\n');
+    await expect
+      .poll(() => JSON.parse(run(list, server)).data)
+      .toMatchObject([{ finished: true, data: { how: 4 } }]);
+  } finally {
+    await server.stop();
+  }
+});
+
+test('the lines of docs/reference.md make a survey with a segment, two languages and a webhook', async ({
   page,
   site,
 }) => {
   const receiver = await startReceiver();
   const server = await startProcess({ INKLING_ALLOW_PRIVATE_WEBHOOKS: '1' });
-  const run = (lines: string): string => {
-    const { status, stdout, stderr } = spawnSync('bash', ['-eo', 'pipefail', '-c', lines], {
-      encoding: 'utf8',
-      env: {
-        ...process.env,
-        URL: server.url,
-        ENVIRONMENT: server.environmentId,
-        KEY: server.key,
-        RECEIVER: `${receiver.origin}/`,
-      },
-    });
-    expect(status, `${stdout} ${stderr}`).toBe(0);
-    return stdout;
-  };
+  const script = readLines('docs/reference.md');
+  const receiverUrl = { RECEIVER: `${receiver.origin}/` };
   try {
-    const [webhook, responses] = run(script())
+    const [webhook, responses] = run(script, server, receiverUrl)
       .trim()
       .split(/\n|(?<=\})(?=\{)/);
     expect(JSON.parse(`${responses}`)).toEqual({ data: [] });
@@ -61,9 +97,9 @@ test('the README’s lines make a survey that is answered in a browser and told 
       event: 'responseFinished',
       data: { finished: true, data: { how: 4 }, language: 'de-DE' },
     });
-    const last = script().trim().split('\n').at(-1) ?? '';
+    const lines = script.split('\n');
     const { surveyId } = JSON.parse(body).data;
-    const read = run(`${script().split('\n')[0]}\nSURVEY=${surveyId}\n${last}`);
+    const read = run([lines[0], `SURVEY=${surveyId}`, lines.at(-1)].join('\n'), server);
     expect(JSON.parse(read).data).toMatchObject([
       { finished: true, data: { how: 4 }, contact: { userId: 'u1' } },
     ]);

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { answerBoth, call, expect, ratingThenText, surveyOn, tagFor, test, whenReady } from './support.ts';
 
 const readme = readFileSync(fileURLToPath(new URL('../../README.md', import.meta.url)), 'utf8');
-/** The stub as the README gives it. */
+/** The stub that the README shows. */
 const stub = /<script>(window\.inkling=.*?)<\/script>/.exec(readme)?.[1] ?? '';
 
 test('calls made through the stub before the script came are made in order', async ({

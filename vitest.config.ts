@@ -1,9 +1,12 @@
 import { defineConfig } from 'vitest/config';
 
-/** They share nothing but the PostgreSQL, in which each file has a database of its own: every core takes some. */
+/** Files that run beside others, one per core. Each has databases of its own. */
 const BESIDE = { maxWorkers: '100%', sequence: { groupOrder: 0 } };
-/** What measures time and memory, or kills, comes afterwards and has the machine to itself. */
+/** Files that share a worker's modules: a third less time, since importing the server costs more than most of its tests. */
+const SHARED = { ...BESIDE, isolate: false };
+/** Files that measure time or memory: they run last, one at a time. */
 const ALONE = { maxWorkers: 1, sequence: { groupOrder: 1 } };
+const MEASURING = ['test/process/slow-sockets.test.ts', 'test/prove/million-responses.test.ts'];
 
 /**
  * Unit tests of rules, store and net run in Node, those of triggers and ui in happy-dom; server tests run on a real SQLite
@@ -13,13 +16,16 @@ export default defineConfig({
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   define: { __VERSION__: '"0.0.0-test"' },
   test: {
+    // Watchdogs: how long a test may take on the slowest machine, not how fast anything must be.
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
     ...(process.env.VITEST_JSON === undefined ? {} : { outputFile: { json: process.env.VITEST_JSON } }),
     projects: [
       {
         extends: true,
         test: {
           name: 'rules',
-          ...BESIDE,
+          ...SHARED,
           include: [
             'test/*.test.ts',
             'test/{core,debug,display,formbricks,net,outbox,platform,store,support,wire}/**/*.test.ts',
@@ -39,17 +45,18 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'process',
-          ...ALONE,
+          ...BESIDE,
           include: ['test/process/**/*.test.ts'],
-          testTimeout: 30_000,
+          exclude: MEASURING,
         },
       },
       {
         extends: true,
         test: {
           name: 'prove',
-          ...ALONE,
+          ...BESIDE,
           include: ['test/prove/**/*.test.ts'],
+          exclude: MEASURING,
           // Two thousand schedules on a busy machine; each has its own end.
           testTimeout: 1_800_000,
         },
@@ -57,23 +64,28 @@ export default defineConfig({
       {
         extends: true,
         test: {
+          name: 'measuring',
+          ...ALONE,
+          include: MEASURING,
+          testTimeout: 1_800_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
           name: 'conformance',
-          ...BESIDE,
+          ...SHARED,
           include: ['test/conformance/**/*.test.ts'],
           globalSetup: ['test/support/postgres-setup.ts'],
-          testTimeout: 20_000,
-          hookTimeout: 60_000,
         },
       },
       {
         extends: true,
         test: {
           name: 'server',
-          ...BESIDE,
+          ...SHARED,
           include: ['test/server/**/*.test.ts'],
           globalSetup: ['test/support/postgres-setup.ts'],
-          testTimeout: 20_000,
-          hookTimeout: 60_000,
         },
       },
     ],

@@ -1,4 +1,5 @@
 // Builds everything in dist/: chunks, core, npm entry, demo, server; then compresses and hashes it.
+// `npm run build`. `npm run dev` builds the parts that a change concerns, unminified, in dist-dev/.
 import { createHash } from 'node:crypto';
 import {
   copyFileSync,
@@ -15,40 +16,49 @@ import { fileURLToPath } from 'node:url';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const dist = join(root, 'dist');
+const dist = join(root, process.env.INKLING_DEV === '1' ? 'dist-dev' : 'dist');
 
-if (process.argv.includes('--if-missing') && existsSync(join(dist, 'integrity.json'))) process.exit(0);
-
-const { build } = await import('vite');
-const { writePackage, writeTypes } = await import('./types.mjs');
 /** The chunks that a page fetches when it needs them: those of vite.config.ts. */
 const CHUNKS = ['ui', 'foreign', 'advice', 'triggers', 'debug'];
-const bundle = (mode, define = {}) => build({ root, mode, define, logLevel: 'warn' });
 
-rmSync(dist, { recursive: true, force: true });
-const hashes = {};
-for (const name of CHUNKS) {
+/** Loaded at the first bundle: `--if-missing` mostly has nothing to build. */
+async function bundle(mode, define = {}) {
+  const { build } = await import('vite');
+  await build({ root, mode, define, logLevel: 'warn' });
+}
+
+/** Builds a chunk and returns the hash in its file name, which the core must know. */
+async function bundleChunk(name) {
   await bundle(name);
   const file = readdirSync(join(dist, 'chunks')).find((one) => one.startsWith(`${name}-`));
-  hashes[name] = file.slice(name.length + 1, -'.js'.length);
   // For a page that is older than this build.
   copyFileSync(join(dist, 'chunks', file), join(dist, `chunks/${name}.js`));
+  return [name, file.slice(name.length + 1, -'.js'.length)];
 }
-const chunks = { __CHUNKS__: JSON.stringify(hashes) };
-await bundle('snippet', chunks);
-await bundle('formbricks', chunks);
-await bundle('full');
-await bundle('surveys');
-await bundle('npm');
-writeTypes();
-writePackage();
-await bundle('demo');
-for (const name of readdirSync(join(root, 'demo'))) {
-  if (/\.(html|css|svg)$/.test(name)) cpSync(join(root, 'demo', name), join(dist, 'demo', name));
+
+/** Builds every script for browsers. */
+export async function buildSnippet() {
+  rmSync(join(dist, 'chunks'), { recursive: true, force: true });
+  const [hashes] = await Promise.all([
+    Promise.all(CHUNKS.map(bundleChunk)),
+    bundle('full'),
+    bundle('surveys'),
+    bundle('npm'),
+  ]);
+  const chunks = { __CHUNKS__: JSON.stringify(Object.fromEntries(hashes)) };
+  await Promise.all([bundle('snippet', chunks), bundle('formbricks', chunks)]);
 }
-await bundle('server');
-compress();
-writeIntegrity();
+
+/** Builds the demo's pages. */
+export async function buildDemo() {
+  await bundle('demo');
+  for (const name of readdirSync(join(root, 'demo'))) {
+    if (/\.(html|css|svg)$/.test(name)) cpSync(join(root, 'demo', name), join(dist, 'demo', name));
+  }
+}
+
+/** Builds the server. */
+export const buildServer = () => bundle('server');
 
 /** Scripts are sent as they lie here: brotli 11 and gzip 9 beside each file. */
 function compress() {
@@ -84,4 +94,20 @@ function filesBelow(folder) {
     const path = join(folder, name);
     return statSync(path).isDirectory() ? filesBelow(path) : [path];
   });
+}
+
+async function buildAll() {
+  const { writePackage, writeTypes } = await import('./types.mjs');
+  rmSync(dist, { recursive: true, force: true });
+  await Promise.all([buildSnippet(), buildDemo(), buildServer()]);
+  writeTypes();
+  writePackage();
+  compress();
+  // Last: it says that everything is there.
+  writeIntegrity();
+}
+
+if (process.argv[1]?.endsWith('build.mjs')) {
+  const isThere = process.argv.includes('--if-missing') && existsSync(join(dist, 'integrity.json'));
+  if (!isThere) await buildAll();
 }

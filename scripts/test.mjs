@@ -1,38 +1,65 @@
 // Everything `npm test` promises, in order; whatever is missing is installed or started, never skipped.
 // Ends with what failed, told once more where a long log is still read, and the line `N passed, N failed`.
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statfsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
-import { ensureChromium, ensureFirefox } from './browsers.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const reports = mkdtempSync(join(tmpdir(), 'inkling-test-'));
 const total = { passed: 0, failed: 0 };
 const failures = [];
+/** How long each step took, in words. */
+const seconds = [];
 /** How much of one failure is told again, in characters. */
 const TOLD_AGAIN = 2_000;
 
-await step('lint', ['npx', 'biome', 'check', '.']);
-await step('types', ['npm', 'run', '--silent', 'types']);
-const isBuilt = await step('build', ['node', 'scripts/build.mjs']);
+/** Databases, files and profiles of the tests, which nobody needs afterwards. */
+const temporary = inMemory() ?? tmpdir();
+
+// Installing them takes half a minute, mostly spent waiting for the network.
+const browsers = run('browsers', ['node', 'scripts/browsers.mjs']);
+const [isBuilt] = await Promise.all([
+  step('build', ['node', 'scripts/build.mjs']),
+  (async () => {
+    await step('lint', ['npx', 'biome', 'check', '.']);
+    await step('imports', ['node', 'scripts/imports.mjs']);
+    await step('types', ['npm', 'run', '--silent', 'types']);
+  })(),
+]);
 const unit = ['npx', 'vitest', 'run', '--project=!conformance', '--reporter=default', '--reporter=json'];
 await suite('unit and server', unit, readVitest);
 await suite('conformance', ['node', 'scripts/conformance.mjs'], readVitest);
 if (isBuilt) {
   await step('size gate', ['node', 'scripts/size.mjs']);
   await step('start gate', ['node', 'scripts/start-gate.mjs']);
-  if (ensureChromium() && ensureFirefox())
+  if ((await browsers).code === 0)
     await suite('browser', ['npx', 'playwright', 'test', '--reporter=list,json'], readPlaywright);
   else count('browser', 0, 1, ['no browser could be installed']);
   await step('kills', ['node', 'scripts/prove.mjs']);
 }
 rmSync(reports, { recursive: true, force: true });
 for (const failure of failures) console.log(`--- FAILED ${failure.slice(0, TOLD_AGAIN)}\n`);
+console.log(`Seconds: ${seconds.join(', ')}; ${sinceStart()} in all.`);
 console.log(`${total.passed} passed, ${total.failed} failed`);
 process.exit(total.failed > 0 ? 1 : 0);
+
+/** The folder of a file system in memory that has room; undefined where there is none. Its SQLite is as real, its disk isn't waited for. */
+function inMemory() {
+  try {
+    const { bavail, bsize } = statfsSync('/dev/shm');
+    return bavail * bsize > 4 * 2 ** 30 ? '/dev/shm' : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whole seconds since this script began. */
+function sinceStart() {
+  return Math.round(performance.now() / 1000);
+}
 
 /** One check that counts as one test. What it printed last is told again if it fails. */
 async function step(name, command) {
@@ -45,7 +72,11 @@ async function step(name, command) {
 /** A test runner whose own counts are added up. One that printed no report has failed. */
 async function suite(name, command, read) {
   const file = join(reports, `${name.replaceAll(' ', '-')}.json`);
-  const { code, end } = await run(name, command, { VITEST_JSON: file, PLAYWRIGHT_JSON_OUTPUT_NAME: file });
+  const { code, end } = await run(name, command, {
+    VITEST_JSON: file,
+    PLAYWRIGHT_JSON_OUTPUT_NAME: file,
+    TMPDIR: temporary,
+  });
   const { passed, failed, named } = read(file);
   const isRight = code === 0 && failed === 0;
   count(name, passed, Math.max(failed, isRight ? 0 : 1), named.length > 0 || isRight ? named : [end]);
@@ -101,8 +132,15 @@ function count(name, passed, failed, named) {
 }
 
 /** Runs one command, shows all that it prints, and keeps the end of it. */
-function run(name, [command, ...args], env = {}) {
+async function run(name, command, env = {}) {
   console.log(`--- ${name}`);
+  const began = performance.now();
+  const result = await start(command, env);
+  seconds.push(`${name} ${Math.round((performance.now() - began) / 1000)}`);
+  return result;
+}
+
+function start([command, ...args], env) {
   return new Promise((resolve) => {
     const child = spawn(command, args, {
       cwd: root,
@@ -118,7 +156,7 @@ function run(name, [command, ...args], env = {}) {
     child.stderr.setEncoding('utf8').on('data', show(process.stderr));
     child.on('error', ({ message }) => resolve({ code: 1, end: message }));
     child.on('close', (code) => resolve({ code: code ?? 1, end }));
-    // Whoever it started may outlive it and keep its output open: that is no reason to wait for ever.
+    // A process that it started may outlive it and keep its output open: that is no reason to wait longer.
     child.on('exit', (code) => setTimeout(() => resolve({ code: code ?? 1, end }), 1_000));
   });
 }

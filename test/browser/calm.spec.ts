@@ -1,7 +1,7 @@
 import { call, expect, ratingThenText, surveyOn, tagFor, test, whenReady } from './support.ts';
 
 /** `npm run prove` does all of it; `npm test` a tenth. */
-const OPENINGS = process.env.INKLING_PROVE === 'full' ? 200 : 20;
+const OPENINGS = process.env.INKLING_PROVE === 'full' ? 200 : 8;
 const LETTERS = 2_000;
 
 test(`${OPENINGS} openings move nothing on the page, nor the caret, and take none of ${LETTERS} letters`, async ({

@@ -5,7 +5,7 @@ import { CARDS, threeCards } from '../support/three-cards.ts';
 import { expect, type StoredResponse, startProcess, startSite, test } from './support.ts';
 
 /** `npm run prove` runs all of them, `npm test` the first tenth. */
-const SCHEDULES = process.env.INKLING_PROVE === 'full' ? 100 : 10;
+const SCHEDULES = process.env.INKLING_PROVE === 'full' ? 100 : 5;
 /** As many visitors at once; each has a browser context of their own. */
 const AT_ONCE = 3;
 /** How often a request meets a fault. */

@@ -9,7 +9,7 @@ import { startFaultyProxy } from '../support/faulty-proxy.ts';
 import { call, expect, surveyOn, type TestServer, test, whenReady } from './support.ts';
 
 /** `npm run prove` leaves as often as it takes to claim it, `npm test` a tenth of that. */
-const VISITORS = process.env.INKLING_PROVE === 'full' ? 100 : 10;
+const VISITORS = process.env.INKLING_PROVE === 'full' ? 100 : 5;
 /** How long after the answer the page goes, at most. */
 const MOST_MS = 50;
 

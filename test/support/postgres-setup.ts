@@ -7,8 +7,9 @@ declare module 'vitest' {
   }
 }
 
-/** Gives every server test one PostgreSQL, started once and stopped at the end. */
+/** Gives every server test one PostgreSQL, started once and stopped at the end; none where tests run on SQLite alone. */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
+  if (process.env.TEST_DATABASES === 'sqlite') return async () => {};
   const { url, stop } = await startPostgres();
   project.provide('postgresUrl', url);
   return stop;

@@ -4,7 +4,7 @@ import type { Scripts } from './scripts.ts';
 import type { SimulatedServer } from './servers.ts';
 
 /** `npm run prove` runs all of them, `npm test` the first tenth. */
-export const SCHEDULES = process.env.INKLING_PROVE === 'full' ? 2_000 : 200;
+export const SCHEDULES = process.env.INKLING_PROVE === 'full' ? 2_000 : 100;
 
 /** What a number of schedules came to. */
 export interface Tally {

@@ -1,7 +1,3 @@
-import { fileURLToPath } from 'node:url';
-import { openLocalFolder } from './local-folder.ts';
-import { readS3Address } from './s3-address.ts';
-
 /** Bytes on their way into a store: nobody sees them before `keep`, and a crash leaves nothing of them behind for long. */
 export interface Draft {
   /** A file that holds what was written so far, to be looked at before it is kept. */
@@ -52,17 +48,4 @@ export interface FileStore {
 export interface StoreOptions {
   /** Hears what the owner should know of and no request can be told. */
   readonly onProblem?: (message: string) => void;
-}
-
-/**
- * Opens the store that `FILES_URL` names: `file:` and a folder, which is made when it is missing, or `s3:` and a bucket.
- * Rejects when nothing can be written in the folder, or the bucket's SDK is not installed.
- */
-export async function openFileStore(url: string, options: StoreOptions = {}): Promise<FileStore> {
-  if (url.startsWith('s3:')) {
-    const address = readS3Address(url);
-    const { openS3Bucket } = await import('./s3-bucket.ts');
-    return openS3Bucket(address, options);
-  }
-  return openLocalFolder(url.startsWith('file:///') ? fileURLToPath(url) : url.slice('file:'.length));
 }

@@ -11,9 +11,9 @@ import { freePort } from '../../scripts/free-port.mjs';
 import { createApp } from '../../server/app.ts';
 import { loadAssets } from '../../server/assets.ts';
 import { createLog } from '../../server/base/log.ts';
-import { openFileStore } from '../../server/files/file-store.ts';
+import { openFileStore } from '../../server/files/open-file-store.ts';
 import { provisionOwner } from '../../server/provision.ts';
-import { openDatabase } from '../../server/repo/database.ts';
+import { openDatabase } from '../../server/repo/open-database.ts';
 import { listen } from '../../server/serve.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));

@@ -5,11 +5,12 @@ import { type AppDeps, createApp } from '../../server/app.ts';
 import { loadAssets } from '../../server/assets.ts';
 import { hashApiKey, newApiKey } from '../../server/auth/auth.ts';
 import type { Log } from '../../server/base/log.ts';
-import { openFileStore } from '../../server/files/file-store.ts';
+import { openFileStore } from '../../server/files/open-file-store.ts';
 import { grantApiKey } from '../../server/repo/api-keys.ts';
-import { type Database, openDatabase } from '../../server/repo/database.ts';
+import type { Database } from '../../server/repo/database.ts';
 import { insertEnvironment } from '../../server/repo/environments.ts';
 import { newId } from '../../server/repo/new-id.ts';
+import { openDatabase } from '../../server/repo/open-database.ts';
 import { listen } from '../../server/serve.ts';
 import { type Kind, newDatabaseUrl, silentLog } from '../server/support.ts';
 

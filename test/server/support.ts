@@ -7,11 +7,12 @@ import { type AppDeps, createApp } from '../../server/app.ts';
 import { hashApiKey, newApiKey } from '../../server/auth/auth.ts';
 import type { LineLevel, Log } from '../../server/base/log.ts';
 import type { Lifetimes } from '../../server/context/context.ts';
-import { openFileStore } from '../../server/files/file-store.ts';
+import { openFileStore } from '../../server/files/open-file-store.ts';
 import { grantApiKey, type Permission } from '../../server/repo/api-keys.ts';
-import { type Database, openDatabase } from '../../server/repo/database.ts';
+import type { Database } from '../../server/repo/database.ts';
 import { insertEnvironment } from '../../server/repo/environments.ts';
 import { newId } from '../../server/repo/new-id.ts';
+import { openDatabase } from '../../server/repo/open-database.ts';
 import { startBucket, type TestBucket } from '../support/bucket.ts';
 import { createDatabase } from '../support/postgres.ts';
 

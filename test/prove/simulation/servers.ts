@@ -5,7 +5,7 @@ import Sqlite from 'better-sqlite3';
 import { createApp } from '../../../server/app.ts';
 import { createLog } from '../../../server/base/log.ts';
 import { provisionOwner } from '../../../server/provision.ts';
-import { openDatabase } from '../../../server/repo/database.ts';
+import { openDatabase } from '../../../server/repo/open-database.ts';
 import { createForeign } from '../../support/foreign-formbricks.ts';
 import { threeCards } from '../../support/three-cards.ts';
 import type { Clock } from './clock.ts';

@@ -1,5 +1,5 @@
 import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { openFileStore } from '../../../server/files/file-store.ts';
+import { openFileStore } from '../../../server/files/open-file-store.ts';
 import { FILE_EXTENSIONS, FILE_TYPES } from '../../../src/wire/file-types.ts';
 import { addUploadSurvey, ask, type Permit, put, toForm, upload } from '../storage/storage.ts';
 import { addTenant, describeServer, type Tenant } from '../support.ts';

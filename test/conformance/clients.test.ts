@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { KINDS } from '../server/support.ts';
+import { KINDS } from '../support/app.ts';
 import { CLIENTS } from './client-calls.ts';
 import { listMethods, makeCall, openClient } from './clients.ts';
 import { type RunningServer, startServer } from './server.ts';

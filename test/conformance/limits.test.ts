@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, it } from 'vitest';
-import { KINDS } from '../server/support.ts';
+import { KINDS } from '../support/app.ts';
 import type { Step } from './case.ts';
 import { like } from './match.ts';
 import { type RunningServer, startServer } from './server.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Kind } from '../server/support.ts';
+import type { Kind } from '../support/app.ts';
 import { BOXES, type Box } from './boxes.ts';
 import { type Case, type Table, VERSIONS, type Version } from './case.ts';
 import { type RunningServer, startServer } from './server.ts';

@@ -110,7 +110,7 @@ describe('the npm package', () => {
   });
 
   it('carries the documentation of every public call', () => {
-    const text = readFileSync(join(project, 'node_modules/inkling/api.d.ts'), 'utf8');
+    const text = readFileSync(join(project, 'node_modules/inkling/api/types.d.ts'), 'utf8');
     const [, body = ''] = text.match(/export interface Inkling \{([\s\S]*?)\n\}/) ?? [];
     const calls = [...body.matchAll(/^ {4}(?:readonly )?(\w+):/gm)].map(([, name]) => name);
     const documented = [...body.matchAll(/\*\/\n {4}(?:readonly )?(\w+):/g)].map(([, name]) => name);

@@ -1,5 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -8,7 +7,8 @@ import { fileURLToPath } from 'node:url';
 import Sqlite from 'better-sqlite3';
 import pg from 'pg';
 import { Webhook } from 'standardwebhooks';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, expect, it } from 'vitest';
+import { type BuiltServer, startBuiltServer } from '../support/built-server.ts';
 import { createDatabase, startPostgres, type TestPostgres } from '../support/postgres.ts';
 
 // A real receiver that fails in every way, over the whole 76 h of the schedule and more; the built server is killed at every step of them and
@@ -37,13 +37,10 @@ const HOOKS = [
 ];
 
 let postgres: TestPostgres | undefined;
-const children = new Set<ChildProcess>();
+let running: BuiltServer | undefined;
 
-beforeAll(() => {
-  if (!existsSync(join(root, 'dist/server/main.js'))) throw new Error('Run `npm run build` first.');
-});
 afterAll(async () => {
-  for (const child of children) child.kill('SIGKILL');
+  await running?.stop('SIGKILL');
   await postgres?.stop();
   rmSync(folder, { recursive: true, force: true });
 });
@@ -160,6 +157,8 @@ async function play({ databaseUrl, reader, seed, bursts, responsesEach }: Game) 
   let isHealed = false;
   let countdown: { readonly point: KillPoint; left: number } = { point: 'quiet', left: 0 };
   let onCountdown = (): void => {};
+  /** While requests to the server are under way. */
+  let isActing = false;
 
   const receiver = createServer((request, reply) => void receive(request, reply));
   receiver.on('connection', (socket) => {
@@ -223,6 +222,9 @@ async function play({ databaseUrl, reader, seed, bursts, responsesEach }: Game) 
       receipt.isAnswered = true;
       if (countdown.point === 'answered' && --countdown.left === 0) onCountdown();
     });
+    // Stopped before the answer arrives, so that it dies before it can note it, however late the kill comes.
+    if (outcome === 'ok' && countdown.point === 'answered' && countdown.left === 1 && !isActing)
+      running?.child.kill('SIGSTOP');
     if (outcome === 'hang') held.add(reply);
     else if (outcome === 'reset') reply.destroy();
     else if (outcome === 'half') {
@@ -254,49 +256,31 @@ async function play({ databaseUrl, reader, seed, bursts, responsesEach }: Game) 
       onCountdown = resolve;
     });
     countdown = { point, left: 1 + Math.floor(random() * 2) };
-    const child = spawn(
-      process.execPath,
-      ['--import', join(root, 'test/support/virtual-clock.mjs'), 'dist/server/main.js'],
-      {
-        cwd: root,
-        stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
-        env: {
-          PATH: process.env.PATH ?? '',
-          PORT: '0',
-          VIRTUAL_NOW: `${now}`,
-          DATABASE_URL: databaseUrl,
-          FILES_URL: `file:${join(folder, 'files')}`,
-          INKLING_ENVIRONMENT_ID: ENVIRONMENT,
-          INKLING_API_KEY: KEY,
-          INKLING_RATE_LIMIT: 'off',
-          INKLING_ALLOW_PRIVATE_WEBHOOKS: '1',
-          LOG_LEVEL: 'error',
-        },
+    const server = await startBuiltServer({
+      nodeArgs: ['--import', join(root, 'test/support/virtual-clock.mjs')],
+      hasChannel: true,
+      env: {
+        VIRTUAL_NOW: `${now}`,
+        DATABASE_URL: databaseUrl,
+        FILES_URL: `file:${join(folder, 'files')}`,
+        INKLING_ENVIRONMENT_ID: ENVIRONMENT,
+        INKLING_API_KEY: KEY,
+        INKLING_RATE_LIMIT: 'off',
+        INKLING_ALLOW_PRIVATE_WEBHOOKS: '1',
+        LOG_LEVEL: 'error',
       },
-    );
-    children.add(child);
-    const exit = new Promise<void>((resolve) => child.once('exit', () => resolve()));
-    const kill = async (): Promise<void> => {
-      child.kill('SIGKILL');
-      await exit;
-    };
-    const origin = await new Promise<string>((resolve, reject) => {
-      let out = '';
-      child.stdout?.on('data', (part) => {
-        out += part;
-        const found = /^Inkling .* on (http:\S+)/.exec(out)?.[1];
-        if (found) resolve(found.replace('localhost', '127.0.0.1'));
-      });
-      child.once('exit', () => reject(new Error('the server did not start')));
     });
+    const { child, origin } = server;
+    running = server;
     const claims = [now];
+    isActing = true;
     await act?.(origin);
+    isActing = false;
     if (point === 'random') await wait(random() * 60);
     else if (point !== 'committed') await Promise.race([reached, untilQuiet()]);
     countdown = { point: 'quiet', left: 0 };
-    if (child.exitCode !== null) problems.push(`the server ended by itself with ${child.exitCode}`);
-    await kill();
-    children.delete(child);
+    if (server.hasEnded()) problems.push(`the server ended by itself with ${child.exitCode}`);
+    await server.stop('SIGKILL');
     // What it had sent before its death still arrives.
     while (sockets.size > 0) await wait(1);
     held.clear();
@@ -311,7 +295,7 @@ async function play({ databaseUrl, reader, seed, bursts, responsesEach }: Game) 
 
     /** Until nothing is due and nothing in hand; whoever hangs is waited out, in virtual time. */
     async function untilQuiet(): Promise<void> {
-      while (child.exitCode === null && child.signalCode === null) {
+      while (!server.hasEnded()) {
         const rows = (await reader.rows()).filter(
           (row) => row.status === 'pending' && row.disabled_at === null,
         );
@@ -327,7 +311,7 @@ async function play({ databaseUrl, reader, seed, bursts, responsesEach }: Game) 
           const moved = new Promise((resolve) => child.once('message', resolve).once('exit', resolve));
           // It may be dead already, and its exit not yet told: then its clock no longer matters.
           child.send({ to: now }, () => undefined);
-          if (child.exitCode === null && child.signalCode === null) await moved;
+          if (!server.hasEnded()) await moved;
         }
         await wait(15);
       }

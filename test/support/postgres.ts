@@ -13,6 +13,8 @@ export interface TestPostgres {
   stop(): Promise<void>;
 }
 
+const MAX_TRIES = 3;
+
 /**
  * Uses the server that `TEST_DATABASE_URL` names, or starts a real PostgreSQL of our own: on loopback, on a free port,
  * with its files in a temporary folder.
@@ -21,10 +23,20 @@ export async function startPostgres(): Promise<TestPostgres> {
   const given = process.env.TEST_DATABASE_URL;
   if (given) return { url: given, stop: async () => {} };
 
-  const password = randomBytes(12).toString('hex');
-  const port = await findFreePort();
-  const output: string[] = [];
   keepExitCode();
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await startOn(await findFreePort());
+    } catch (error) {
+      // Another process may have taken the port meanwhile.
+      if (attempt === MAX_TRIES) throw error;
+    }
+  }
+}
+
+async function startOn(port: number): Promise<TestPostgres> {
+  const password = randomBytes(12).toString('hex');
+  const output: string[] = [];
   const server = new EmbeddedPostgres({
     // Not a folder of mkdtemp: PostgreSQL runs as a user of its own and could not enter it.
     databaseDir: join(tmpdir(), `inkling-postgres-${process.pid}-${randomBytes(4).toString('hex')}`),
@@ -43,6 +55,7 @@ export async function startPostgres(): Promise<TestPostgres> {
     await server.initialise();
     await server.start();
   } catch (error) {
+    await server.stop().catch(() => {});
     throw new Error(`PostgreSQL did not start:\n${output.join('\n')}`, { cause: error });
   }
   return {

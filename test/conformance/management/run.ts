@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Kind as DatabaseKind } from '../../server/support.ts';
+import type { Kind as DatabaseKind } from '../../support/app.ts';
 import type { Incoming } from '../http-client.ts';
 import { anyText, anything, differences, Matcher } from '../match.ts';
 import { type RunningServer, startServer } from '../server.ts';

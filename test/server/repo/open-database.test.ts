@@ -13,15 +13,20 @@ import { newId } from '../../../server/repo/new-id.ts';
 import { openDatabase } from '../../../server/repo/open-database.ts';
 import type { Schema } from '../../../server/repo/schema.ts';
 import { createSqliteDialect } from '../../../server/repo/sqlite-dialect.ts';
-import { KINDS, newDatabaseUrl } from '../support.ts';
+import { KINDS } from '../../support/app.ts';
+import { createDatabase } from '../../support/postgres.ts';
+import { postgresUrlOf } from '../support.ts';
 
 describe.each(KINDS)('a database on %s', (kind) => {
   const release: (() => Promise<void> | void)[] = [];
+  const folder = mkdtempSync(join(tmpdir(), 'inkling-database-'));
   let url: string;
   let database: Database;
 
   beforeAll(async () => {
-    url = await newDatabaseUrl(kind, release);
+    release.push(() => rmSync(folder, { recursive: true, force: true }));
+    const postgresUrl = postgresUrlOf(kind);
+    url = postgresUrl ? await createDatabase(postgresUrl) : `sqlite:${join(folder, 'test.db')}`;
     // Several processes start at once on an empty database: one makes the tables, the others wait for it. On SQLite
     // waiting blocks the thread, so that one process cannot play two.
     const count = kind === 'sqlite' ? 1 : 4;

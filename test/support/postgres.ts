@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -37,9 +38,10 @@ export async function startPostgres(): Promise<TestPostgres> {
 async function startOn(port: number): Promise<TestPostgres> {
   const password = randomBytes(12).toString('hex');
   const output: string[] = [];
+  // Not a folder of mkdtemp: PostgreSQL runs as a user of its own and could not enter it.
+  const databaseDir = join(tmpdir(), `inkling-postgres-${process.pid}-${randomBytes(4).toString('hex')}`);
   const server = new EmbeddedPostgres({
-    // Not a folder of mkdtemp: PostgreSQL runs as a user of its own and could not enter it.
-    databaseDir: join(tmpdir(), `inkling-postgres-${process.pid}-${randomBytes(4).toString('hex')}`),
+    databaseDir,
     port,
     user: 'postgres',
     password,
@@ -55,7 +57,9 @@ async function startOn(port: number): Promise<TestPostgres> {
     await server.initialise();
     await server.start();
   } catch (error) {
-    await server.stop().catch(() => {});
+    // The package would wait for the end of a process that is gone already, now and when this process ends.
+    Object.assign(server, { process: undefined });
+    rmSync(databaseDir, { recursive: true, force: true });
     throw new Error(`PostgreSQL did not start:\n${output.join('\n')}`, { cause: error });
   }
   return {

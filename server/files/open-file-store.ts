@@ -4,8 +4,8 @@ import { openLocalFolder } from './local-folder.ts';
 import { readS3Address } from './s3-address.ts';
 
 /**
- * Opens the store that `FILES_URL` names: `file:` and a folder, which is made when it is missing, or `s3:` and a bucket.
- * Rejects when nothing can be written in the folder, or the bucket's SDK is not installed.
+ * Opens the store that `FILES_URL` names: `file:` and a folder, which is created when it is missing, or `s3:` and a
+ * bucket. Rejects when nothing can be written in the folder, or the bucket's SDK is not installed.
  */
 export async function openFileStore(url: string, options: StoreOptions = {}): Promise<FileStore> {
   if (url.startsWith('s3:')) {

@@ -1,13 +1,13 @@
-/** A place where the public description is wrong about the client API. */
+/** An error of the public description of the client API. */
 export interface KnownError {
-  /** The place, as a JSON pointer. */
+  /** Place of the error, as a JSON pointer. */
   readonly at: string;
   readonly says: string;
-  /** What holds instead, and where the specification says so. */
+  /** The correct fact, and the section of the specification. */
   readonly holds: string;
-  /** What stands there in the corrected description. */
+  /** The value in the corrected description. */
   readonly correction: unknown;
-  /** What a proxy with the description as it was published reports; absent where it can't notice. */
+  /** The report of a proxy with the published description; absent where it can't detect the error. */
   readonly report?: string;
 }
 
@@ -79,7 +79,7 @@ function operation(parameters: readonly string[], required: readonly string[]): 
   };
 }
 
-/** Wrong in a way that hides other errors: put right in every description that a test uses. */
+/** Errors that hide others: corrected in every description that a test uses. */
 export const HIDING_ERRORS: readonly KnownError[] = [
   {
     at: ENVIRONMENT,
@@ -172,7 +172,7 @@ export const KNOWN_ERRORS: readonly KnownError[] = [
   missingPath('post', 'storage', '3.6', operation(['workspaceId'], ['signedUrl', 'fileUrl'])),
 ];
 
-/** A copy of a description with these errors put right. */
+/** Returns a copy of a description with these errors corrected. */
 export function correct(description: object, errors: readonly KnownError[]): object {
   const copy = structuredClone(description) as Record<string, unknown>;
   for (const { at, correction } of errors) {
@@ -191,7 +191,7 @@ function unescapeKey(key: string): string {
   return key.replaceAll('~1', '/').replaceAll('~0', '~');
 }
 
-/** A correction may wrap what was there. */
+/** A correction may wrap the previous value. */
 function putThere(correction: unknown, there: unknown): unknown {
   const text = JSON.stringify(correction).replace('"{there}"', () => JSON.stringify(there));
   return JSON.parse(text);

@@ -9,20 +9,20 @@ import { newId } from '../../server/repo/new-id.ts';
 import { postgresUrlOf, silentLog } from '../server/support.ts';
 import { type Kind, openApp } from '../support/app.ts';
 
-/** The whole server on a socket, with a database of its own and a clock that only the tests move. */
+/** The server on a socket, with a database of its own and a clock that only tests move. */
 export interface RunningServer {
   readonly port: number;
   readonly origin: string;
   readonly database: Database;
   readonly clock: { now: number };
-  /** What it logged as a problem. */
+  /** Errors that it logged. */
   readonly problems: readonly string[];
-  /** A new environment and a key that may do everything in it: what `env create` does. */
+  /** Creates an environment with a key with permission `manage`, as `env create` does. */
   addTenant(): Promise<{ readonly id: string; readonly key: string }>;
   stop(): Promise<void>;
 }
 
-/** Starts the server on a free port of the loopback interface; visitors are not limited unless `options` say so. */
+/** Starts the server on a free port of the loopback interface; without a rate limit, unless `options` has one. */
 export async function startServer(kind: Kind, options: Partial<AppDeps> = {}): Promise<RunningServer> {
   // At the start of a slot of five minutes, so that a whole run stays predictable.
   const clock = { now: Date.UTC(2026, 10, 24, 9, 0, 0) };

@@ -21,7 +21,7 @@ const KEY = 'a-key-for-the-receivers';
 const START = Date.UTC(2027, 0, 4, 8);
 const SECOND = 1000;
 const HOUR = 3_600_000;
-/** reliability.md 2.5, once more: what the proof holds the server to. */
+/** Delays before attempts 2 to 10 in ms, independently of the server's own list. */
 const DELAYS = [5, 300, 1800, 7200, 18_000, 36_000, 50_400, 72_000, 86_400].map((s) => s * SECOND);
 const WHOLE_MS = DELAYS.reduce((sum, delay) => sum + delay);
 const LEASE_MS = 60 * SECOND;

@@ -7,7 +7,7 @@ declare module 'vitest' {
   }
 }
 
-/** Gives every server test one PostgreSQL, started once and stopped at the end. */
+/** Provides one PostgreSQL to all tests of a project, started once and stopped at the end. */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   const { url, stop } = await startPostgres();
   project.provide('postgresUrl', url);

@@ -10,7 +10,7 @@ import pg from 'pg';
 export interface TestPostgres {
   /** The address of its maintenance database. */
   readonly url: string;
-  /** Ends the server and removes its files; does nothing to one that was there before. */
+  /** Stops the server and removes its files; does nothing to one of `TEST_DATABASE_URL`. */
   stop(): Promise<void>;
 }
 
@@ -48,7 +48,7 @@ async function startOn(port: number): Promise<TestPostgres> {
     persistent: false,
     createPostgresUser: process.getuid?.() === 0,
     initdbFlags: ['--encoding=UTF8', '--locale=C', '--no-sync'],
-    // The data is thrown away at the end: there is nothing that a crash could lose.
+    // The data is temporary: nothing is lost by a crash.
     postgresFlags: ['-c', 'listen_addresses=127.0.0.1', '-c', 'fsync=off', '-c', 'max_connections=200'],
     onLog: (message) => output.push(String(message)),
     onError: (message) => output.push(String(message)),
@@ -69,14 +69,14 @@ async function startOn(port: number): Promise<TestPostgres> {
 }
 
 /**
- * The package ends a process that has nothing left to do with code 0: a red run would look green to whoever started
- * it. So the process ends itself first, with the code it has.
+ * The package ends a process that has nothing left to do with code 0: a failed run would look successful to its parent.
+ * So the process ends itself first, with its own exit code.
  */
 function keepExitCode(): void {
   process.prependOnceListener('beforeExit', () => process.exit());
 }
 
-/** Makes an empty database beside the one of `url` and returns its address. */
+/** Creates an empty database on the server of `url` and returns its address. */
 export async function createDatabase(url: string): Promise<string> {
   const name = `inkling_${randomBytes(8).toString('hex')}`;
   const client = new pg.Client({ connectionString: url });

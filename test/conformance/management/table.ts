@@ -1,5 +1,5 @@
 import { absent, anyId, anyList, anyObject, anyText, anything, having, like } from '../match.ts';
-import type { Kind } from './world.ts';
+import type { Kind } from './context.ts';
 
 /** A call that is refused whoever makes it, for what it says. */
 export interface Invalid {

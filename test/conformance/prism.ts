@@ -38,8 +38,8 @@ const LEVELS: ReadonlySet<string> = new Set(['warn', 'error', 'fatal']);
 
 /**
  * Starts what `prism proxy --errors` starts, with this description file in front of a server, on a free port of the
- * loopback interface. In this process instead of through the command, so that its log can be read as data: the command
- * prints text in which a made-up example path cannot be told from a complaint.
+ * loopback interface. In this process instead of through the command, so that its log can be read as data: the output
+ * of the command also has example paths with random words, `error` among them.
  */
 export async function startPrism(document: string, upstream: string): Promise<Prism> {
   const { core, http, server: module } = loadPrism();

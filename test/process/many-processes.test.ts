@@ -18,7 +18,7 @@ const servers: BuiltServer[] = [];
 beforeAll(async () => {
   postgres = await startPostgres();
   const url = await createDatabase(postgres.url);
-  // All at once: the first start of several processes is part of the proof.
+  // All at once: the first start of several processes is tested too.
   await Promise.all(Array.from({ length: PROCESSES }, () => start(url)));
   database = new pg.Client({ connectionString: url });
   await database.connect();
@@ -116,7 +116,7 @@ it(`${CALLS} calls that bring ${CALLS} new keys stop at ${MAX_KEYS} of them`, as
   expect(answers.filter(({ text }) => text.includes('were not stored'))).toHaveLength(CALLS - free);
 });
 
-it('nobody has waited crosswise for anybody', async () => {
+it('no transactions have deadlocked', async () => {
   const query = 'select deadlocks as n from pg_stat_database where datname = current_database()';
   // Each connection reports at the end of a transaction, at most once a second.
   await new Promise((resolve) => setTimeout(resolve, 1100));

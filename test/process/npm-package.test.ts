@@ -45,7 +45,7 @@ function compile(module: string, moduleResolution: string): string {
   return spawnSync(process.execPath, [tsc, '-p', project], { encoding: 'utf8' }).stdout;
 }
 
-/** What a command of this repository's says about the tarball, and its exit code. */
+/** Output and exit code of an installed command on the tarball. */
 function judge(...command: readonly string[]): { output: string; status: number | null } {
   const [name = '', ...args] = command;
   const { stdout, stderr, status } = spawnSync(join(root, 'node_modules/.bin', name), args, {

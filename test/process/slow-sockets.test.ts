@@ -60,7 +60,7 @@ function hold(start: string, piece: string): Promise<number> {
 }
 
 it(`${SOCKETS} sockets each that are slow in headers and bodies are closed within 15 s, others are answered`, async () => {
-  // What the machine can do at present, busy with other things or not.
+  // The usual time to answer, on a busy machine too.
   const usualTimes: number[] = [];
   for (let n = 0; n < 20; n += 1) usualTimes.push(await timeOfAsking());
   const usual = medianOf(usualTimes);

@@ -37,25 +37,30 @@ async function start(env: Env): Promise<BuiltServer> {
   return server;
 }
 
-describe('a mistake in the set-up ends the start with one line that names it', () => {
+describe('an error in the configuration ends the start with one line that names it', () => {
   const file = join(folder, 'a-file');
   writeFileSync(file, '');
   type Row = [name: string, env: Record<string, string>, args: string[], named: RegExp];
   const rows: Row[] = [
-    ['a port that is no number', { PORT: 'many' }, [], /^inkling: .*PORT/],
+    ['a port that is not a number', { PORT: 'many' }, [], /^inkling: .*PORT/],
     ['a port out of range', { PORT: '70000' }, [], /^inkling: .*PORT/],
-    ['a database of a kind nobody knows', { DATABASE_URL: 'mysql://here' }, [], /^inkling: .*DATABASE_URL/],
+    ['a database of an unknown kind', { DATABASE_URL: 'mysql://here' }, [], /^inkling: .*DATABASE_URL/],
     [
-      'a folder of files that cannot be made',
+      'a folder of files that cannot be created',
       { FILES_URL: `file:${file}/files` },
       [],
       /^inkling: .*FILES_URL/,
     ],
-    ['a bucket that has no name', { FILES_URL: 's3:///files' }, [], /^inkling: FILES_URL: must be s3:/],
+    ['a bucket without a name', { FILES_URL: 's3:///files' }, [], /^inkling: FILES_URL: must be s3:/],
     ['a bucket without a region', { FILES_URL: 's3://bucket' }, [], /^inkling: FILES_URL: .*region/i],
-    ['a folder that cannot be made', { DATABASE_URL: `sqlite:${file}/x.db` }, [], /^inkling: .*DATABASE_URL/],
     [
-      'a PostgreSQL that is not there',
+      'a folder of the database that cannot be created',
+      { DATABASE_URL: `sqlite:${file}/x.db` },
+      [],
+      /^inkling: .*DATABASE_URL/,
+    ],
+    [
+      'a PostgreSQL that cannot be reached',
       { DATABASE_URL: 'postgres://127.0.0.1:1/x' },
       [],
       /^inkling: .*DATABASE_URL/,
@@ -67,14 +72,14 @@ describe('a mistake in the set-up ends the start with one line that names it', (
       /^inkling: .*INKLING_ENVIRONMENT_ID/,
     ],
     ['a key that is too short', { INKLING_API_KEY: 'short' }, [], /^inkling: .*INKLING_API_KEY/],
-    ['a public address that is none', { PUBLIC_URL: 'nowhere' }, [], /^inkling: .*PUBLIC_URL/],
+    ['an invalid public address', { PUBLIC_URL: 'nowhere' }, [], /^inkling: .*PUBLIC_URL/],
     ['a seed that is missing', { INKLING_SEED: join(folder, 'none.json') }, [], /^inkling: .*INKLING_SEED/],
-    ['a seed that is no JSON', { INKLING_SEED: file }, [], /^inkling: .*INKLING_SEED/],
-    ['a limit that is none', { INKLING_RATE_LIMIT: '0' }, [], /^inkling: .*INKLING_RATE_LIMIT/],
-    ['a level nobody knows', { LOG_LEVEL: 'loud' }, [], /^inkling: .*LOG_LEVEL/],
-    ['a flag nobody knows', {}, ['--fast'], /^inkling: .*--fast/],
-    ['a word nobody knows', {}, ['serve'], /^inkling: .*serve/],
-    ['a command nobody knows', {}, ['env', 'drop'], /^inkling: env drop: the commands are/],
+    ['a seed that is not JSON', { INKLING_SEED: file }, [], /^inkling: .*INKLING_SEED/],
+    ['an invalid limit', { INKLING_RATE_LIMIT: '0' }, [], /^inkling: .*INKLING_RATE_LIMIT/],
+    ['an unknown level', { LOG_LEVEL: 'loud' }, [], /^inkling: .*LOG_LEVEL/],
+    ['an unknown flag', {}, ['--fast'], /^inkling: .*--fast/],
+    ['an unknown argument', {}, ['serve'], /^inkling: .*serve/],
+    ['an unknown command', {}, ['env', 'drop'], /^inkling: env drop: the commands are/],
     [
       'a setting out of range',
       { INKLING_ENVIRONMENT_ID: 'e' },
@@ -134,7 +139,7 @@ it('the first start prints key and tag, a later one the tag alone', async () => 
   expect(second.out()).toContain('data-environment-id="');
 });
 
-it('scripts that every page or survey needs ask to be compiled at once, as they are served', async () => {
+it('scripts that every page or survey needs are served with the hint to compile them eagerly', async () => {
   const server = await start({});
   const [chunk] = readdirSync(join(root, 'dist/chunks')).filter((name) => /^ui-.*js$/.test(name));
   for (const path of ['inkling.js', 'js/formbricks.umd.cjs', `chunks/${chunk}`]) {
@@ -145,7 +150,7 @@ it('scripts that every page or survey needs ask to be compiled at once, as they 
   await server.stop();
 });
 
-it('commands work beside a server that runs: a new key is good at once, a setting reaches browsers', async () => {
+it('commands work beside a running server: a new key is valid at once, a setting is sent to browsers within a second', async () => {
   const server = await start({ INKLING_ENVIRONMENT_ID: 'beside' });
   const command = async (...args: string[]) => {
     const one = run({ PORT: `${server.port}` }, ...args);
@@ -158,14 +163,14 @@ it('commands work beside a server that runs: a new key is good at once, a settin
   expect((await ask('/api/v1/management/me')).status).toBe(200);
 
   await command('env', 'set', 'beside', 'recontactDays=3');
-  const told = async () => {
+  const readRecontactDays = async () => {
     const { data } = (await (await ask('/api/v1/client/beside/environment')).json()) as {
       data: { data: { project: { recontactDays: number } } };
     };
     return data.data.project.recontactDays;
   };
   await wait(1000);
-  expect(await told()).toBe(3);
+  expect(await readRecontactDays()).toBe(3);
 
   const keyId = /key id\s+(\S+)/.exec(made)?.[1] ?? '';
   expect(await command('key', 'list', 'beside')).toContain(keyId);
@@ -176,7 +181,7 @@ it('commands work beside a server that runs: a new key is good at once, a settin
   await server.stop();
 });
 
-it('a stop answers what is under way, stores it and ends with 0', async () => {
+it('a stop completes requests under way and ends with 0', async () => {
   const env = {
     DATABASE_URL: `sqlite:${join(folder, 'stop.db')}`,
     INKLING_ENVIRONMENT_ID: 'stop',

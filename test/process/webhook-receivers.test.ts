@@ -11,7 +11,8 @@ import { afterAll, expect, it } from 'vitest';
 import { type BuiltServer, startBuiltServer } from '../support/built-server.ts';
 import { createDatabase, startPostgres, type TestPostgres } from '../support/postgres.ts';
 
-// A real receiver that fails in every way, over the whole 76 h of the schedule and more; the built server is killed at every step of them and
+// A real receiver that fails in every way, over the whole 76 h of the schedule and more; the built server is killed at
+// every step of them and
 // started again. Only time is virtual (test/support/virtual-clock.mjs).
 const isFull = process.env.INKLING_PROVE === 'full';
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -45,12 +46,12 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** What a receiver does with a request. */
+/** Reaction of a receiver to a request. */
 type Outcome = 'ok' | 'error' | 'hang' | 'reset' | 'half' | 'redirect' | 'pause' | 'gone';
 /** When the server is killed: `held` while a receiver has not answered yet, `answered` at the end of its 200. */
 type KillPoint = 'quiet' | 'held' | 'answered' | 'random' | 'committed';
 
-/** One request that a receiver got whole. */
+/** One request that a receiver received completely. */
 interface Receipt {
   readonly hook: string;
   readonly key: string;
@@ -60,11 +61,11 @@ interface Receipt {
   readonly life: number;
   readonly outcome: Outcome;
   readonly pauseMs: number;
-  /** After a replay that somebody asked for. */
+  /** Sent after a requested replay. */
   readonly isReplayed: boolean;
-  /** Its 200 was written whole while the server lived. */
+  /** Its 200 was written completely while the server ran. */
   isAnswered: boolean;
-  /** The server has put down what came of it. */
+  /** The server has stored its result. */
   isNoted: boolean;
 }
 
@@ -85,7 +86,7 @@ const QUERY = `select d.id, d.webhook_id as hook_id, d.webhook_id || ' ' || d.ev
   d.status, d.attempts, d.next_at, d.leased_until, d.created_at, d.last_at, w.disabled_at
   from webhook_delivery d join webhook w on w.id = d.webhook_id`;
 
-/** Reads the database itself: nothing of the server's own code stands between the question and the answer. */
+/** Reads the database directly, without code of the server. */
 interface Reader {
   rows(): Promise<readonly Row[]>;
   end(): Promise<void>;
@@ -124,7 +125,7 @@ async function readPostgres(connectionString: string): Promise<Reader> {
   };
 }
 
-/** A small seeded generator, so that each run plays the same game. */
+/** A seeded generator, so that each run has the same faults. */
 function seeded(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
@@ -142,7 +143,7 @@ interface Game {
   readonly responsesEach: number;
 }
 
-/** Plays the whole time through and says what was received, for the assertions. */
+/** Runs the whole schedule and returns what was received. */
 async function play({ databaseUrl, reader, seed, bursts, responsesEach }: Game) {
   const random = seeded(seed);
   const pick = <T>(from: readonly T[]): T => from[Math.floor(random() * from.length)] as T;
@@ -172,7 +173,7 @@ async function play({ databaseUrl, reader, seed, bursts, responsesEach }: Game) 
   function outcomeOf(hook: string): Outcome {
     if (isHealed || hook.startsWith('healthy')) return 'ok';
     if (hook === 'down') return pick(['error', 'error', 'reset', 'redirect']);
-    // It says so at its fourth request.
+    // It answers 410 at its fourth request.
     if (hook === 'gone')
       return (
         (['error', 'hang', 'error'] as const)[receipts.filter((one) => one.hook === hook).length] ?? 'gone'
@@ -281,7 +282,7 @@ async function play({ databaseUrl, reader, seed, bursts, responsesEach }: Game) 
     countdown = { point: 'quiet', left: 0 };
     if (server.hasEnded()) problems.push(`the server ended by itself with ${child.exitCode}`);
     await server.stop('SIGKILL');
-    // What it had sent before its death still arrives.
+    // Requests that it had sent before it was killed still arrive.
     while (sockets.size > 0) await wait(1);
     held.clear();
 
@@ -309,7 +310,7 @@ async function play({ databaseUrl, reader, seed, bursts, responsesEach }: Game) 
           claims.push(now);
           held.clear();
           const moved = new Promise((resolve) => child.once('message', resolve).once('exit', resolve));
-          // It may be dead already, and its exit not yet told: then its clock no longer matters.
+          // It may have ended, with its exit not yet reported: then its clock no longer matters.
           child.send({ to: now }, () => undefined);
           if (!server.hasEnded()) await moved;
         }
@@ -393,7 +394,7 @@ async function play({ databaseUrl, reader, seed, bursts, responsesEach }: Game) 
         planned.shift();
         continue;
       }
-      // What is due soon after is taken along: later is allowed, earlier is not.
+      // Deliveries due soon after are included: later is allowed, earlier is not.
       now = Math.max(now + 1, due + Math.min(600 * SECOND, Math.max(0, Math.floor((due - now) / 20))));
       await live(points[steps % points.length] ?? 'quiet');
     }
@@ -447,7 +448,7 @@ async function prove(name: string, game: Game): Promise<void> {
         return;
       }
       if (!one.isNoted) {
-        // The server died with this one in hand: what came of it nobody knows, so it is sent again after the lease.
+        // The server was killed during this attempt: its result is unknown, so it is sent again after the lease.
         copies[one.isAnswered ? 'answered' : 'inFlight'] += 1;
         if (one.hook.startsWith('healthy')) copies.healthy += 1;
         if (gap < LEASE_MS) wrong.push(`${key}: sent again after ${gap} ms, within the lease`);

@@ -289,7 +289,7 @@ const languages: readonly Case[] = [
   language('zh-TW', 'zh-Hant-TW', 'zh-Hant'),
   language(' fr ', 'fr-FR', 'fr'),
   row(
-    'language nobody knows, beside a name',
+    'an unknown language, beside a name',
     { language: 'klingon', firstName: 'Worf' },
     { stored: { firstName: 'Worf' }, messages: [naming('klingon')] },
     { spec: '4.4' },

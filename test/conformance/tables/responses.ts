@@ -328,7 +328,7 @@ const displays: readonly Case[] = [
 
 const people: readonly Case[] = [
   only('v1', {
-    ...taken('an unknown userId is nobody', { userId: '{me}' }),
+    ...taken('an unknown userId is anonymous', { userId: '{me}' }),
     covers: ['response makes no contact'],
     afterwards: [
       stored('response', storedAnswer()),
@@ -365,7 +365,7 @@ const people: readonly Case[] = [
     ),
   ),
   only('v2', {
-    ...taken('an unknown contactId is nobody', { contactId: '{unknown}' }),
+    ...taken('an unknown contactId is anonymous', { contactId: '{unknown}' }),
     covers: ['unknown contact response'],
   }),
   only(
@@ -380,7 +380,7 @@ const people: readonly Case[] = [
   only(
     'v2',
     taken(
-      'another environment’s contactId is nobody',
+      'another environment’s contactId is anonymous',
       { contactId: '{foreign}' },
       {},
       {
@@ -452,7 +452,7 @@ const values: readonly Case[] = [
   ),
   taken('language de', { language: 'de' }, { language: 'de-DE' }),
   taken('language EN_us', { language: 'EN_us' }, { language: 'en-US' }),
-  taken('a language nobody knows, trimmed', { language: ' klingon ' }, { language: 'klingon' }),
+  taken('an unknown language, trimmed', { language: ' klingon ' }, { language: 'klingon' }),
   taken('a blank language', { language: '  ' }, { language: null }),
   metaCase(
     'of meta only source, url and action are the client’s',

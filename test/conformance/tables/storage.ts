@@ -76,7 +76,7 @@ const requests: readonly Case[] = [
   refused('a survey id in capitals', { surveyId: 'ABC' }, naming('surveyId')),
   refused('an element id with a slash', { elementId: 'a/b' }, naming('elementId')),
   refused(
-    'an extension to allow that nobody may',
+    'an allowed extension that may never be uploaded',
     { allowedFileExtensions: ['exe'] },
     badRequest(anyText, anyObject),
   ),

@@ -5,7 +5,7 @@ const BESIDE = { maxWorkers: '100%', sequence: { groupOrder: 0 } };
 /** What measures time and memory, or kills, comes afterwards and has the machine to itself. */
 const ALONE = { maxWorkers: 1, sequence: { groupOrder: 1 } };
 /** `expect.poll` waits for sockets, files and databases here: a busy machine must not end it. */
-const PATIENT = { expect: { poll: { timeout: 15_000 } } };
+const POLLING = { expect: { poll: { timeout: 15_000 } } };
 
 /**
  * Unit tests of rules, store and net run in Node, those of triggers and ui in happy-dom; server tests run on a real SQLite
@@ -42,7 +42,7 @@ export default defineConfig({
         test: {
           name: 'process',
           ...ALONE,
-          ...PATIENT,
+          ...POLLING,
           include: ['test/process/**/*.test.ts'],
           testTimeout: 30_000,
         },
@@ -62,7 +62,7 @@ export default defineConfig({
         test: {
           name: 'conformance',
           ...BESIDE,
-          ...PATIENT,
+          ...POLLING,
           include: ['test/conformance/**/*.test.ts'],
           globalSetup: ['test/support/postgres-setup.ts'],
           testTimeout: 20_000,
@@ -74,7 +74,7 @@ export default defineConfig({
         test: {
           name: 'server',
           ...BESIDE,
-          ...PATIENT,
+          ...POLLING,
           include: ['test/server/**/*.test.ts'],
           globalSetup: ['test/support/postgres-setup.ts'],
           testTimeout: 20_000,

@@ -7,6 +7,8 @@ const SHARED = { ...BESIDE, isolate: false };
 /** Files that measure time or memory: they run last, one at a time. */
 const ALONE = { maxWorkers: 1, sequence: { groupOrder: 1 } };
 const MEASURING = ['test/process/slow-sockets.test.ts', 'test/prove/million-responses.test.ts'];
+/** `expect.poll` waits for sockets, files and databases here: a busy machine must not end it. */
+const POLLING = { expect: { poll: { timeout: 15_000 } } };
 
 /**
  * Unit tests of rules, store and net run in Node, those of triggers and ui in happy-dom; server tests run on a real SQLite
@@ -46,6 +48,7 @@ export default defineConfig({
         test: {
           name: 'process',
           ...BESIDE,
+          ...POLLING,
           include: ['test/process/**/*.test.ts'],
           exclude: MEASURING,
         },
@@ -75,6 +78,7 @@ export default defineConfig({
         test: {
           name: 'conformance',
           ...SHARED,
+          ...POLLING,
           include: ['test/conformance/**/*.test.ts'],
           globalSetup: ['test/support/postgres-setup.ts'],
         },
@@ -84,6 +88,7 @@ export default defineConfig({
         test: {
           name: 'server',
           ...SHARED,
+          ...POLLING,
           include: ['test/server/**/*.test.ts'],
           globalSetup: ['test/support/postgres-setup.ts'],
         },

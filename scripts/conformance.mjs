@@ -1,16 +1,16 @@
 // Runs the conformance cases and prints a line for each: `ok  POST /api/v1/… · email without @ → 400`.
-// Fails when a case fails, when there is none, and when a box of the checklist has no case that passed.
+// Fails when a case fails, when there is none, and when an item of the checklist has no case that passed.
 import { stripVTControlCharacters } from 'node:util';
 import { startVitest } from 'vitest/node';
 
 const cases = { passed: 0, failed: 0 };
-const boxes = { ticked: new Set(), open: new Set() };
+const checklist = { covered: new Set(), open: new Set() };
 
 const lines = {
   onTestCaseResult(test) {
     const isPassed = test.result().state === 'passed';
-    const { line, box } = test.meta();
-    if (box) return void (isPassed ? boxes.ticked : boxes.open).add(box);
+    const { line, item } = test.meta();
+    if (item) return void (isPassed ? checklist.covered : checklist.open).add(item);
     cases[isPassed ? 'passed' : 'failed'] += 1;
     console.log(`${isPassed ? 'ok  ' : 'FAIL'} ${line ?? test.fullName}`);
     if (isPassed) return;
@@ -20,7 +20,7 @@ const lines = {
       );
   },
   onTestRunEnd(modules, errors) {
-    // A suite whose hook failed has errors of its own; its tests say nothing more than that they did not run.
+    // A suite whose hook failed has errors of its own; its tests are only reported as not run.
     const suites = modules.flatMap((module) => [module, ...module.children.allSuites()]);
     const broken = [...errors, ...suites.flatMap((suite) => [...suite.errors()])];
     for (const error of broken) console.log(`FAIL ${error.stack ?? error.message}`);
@@ -36,8 +36,8 @@ const vitest = await startVitest('test', process.argv.slice(2), {
 });
 await vitest?.close();
 
-const known = new Set([...boxes.ticked, ...boxes.open]);
+const known = new Set([...checklist.covered, ...checklist.open]);
 console.log(`${cases.passed} cases passed, ${cases.failed} failed`);
-console.log(`${boxes.open.size} boxes without a case (of ${known.size})`);
-const isRight = cases.passed > 0 && cases.failed === 0 && known.size > 0 && boxes.open.size === 0;
+console.log(`${checklist.open.size} checklist items without a case (of ${known.size})`);
+const isRight = cases.passed > 0 && cases.failed === 0 && known.size > 0 && checklist.open.size === 0;
 process.exit(isRight ? 0 : 1);

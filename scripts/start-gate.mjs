@@ -1,4 +1,4 @@
-// The server stays small: runtime dependencies, time from process start to listening, idle memory (design.md 2).
+// The server stays small: runtime dependencies, time from process start to listening, idle memory (architecture.md 2).
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';

@@ -6,11 +6,13 @@ import { createLog, type Log } from './base/log.ts';
 import { once } from './base/once.ts';
 import type { ContextDeps } from './context/context.ts';
 import { type Env, readEnv } from './env.ts';
-import { type FileStore, openFileStore } from './files/file-store.ts';
+import type { FileStore } from './files/file-store.ts';
+import { openFileStore } from './files/open-file-store.ts';
 import { ApiError, inOneLine } from './http/errors.ts';
 import type { Jobs } from './jobs.ts';
 import { DEMO_ENVIRONMENT_ID, provisionDemo, provisionOwner } from './provision.ts';
-import { type Database, openDatabase } from './repo/database.ts';
+import type { Database } from './repo/database.ts';
+import { openDatabase } from './repo/open-database.ts';
 import { type Listening, listen } from './serve.ts';
 
 /** The deadline for requests under way when the process is asked to stop. */

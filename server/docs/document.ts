@@ -42,7 +42,7 @@ interface Answer {
   readonly content?: Content;
 }
 
-/** The parts of an OpenAPI 3.1 document that ours has. */
+/** The parts of an OpenAPI 3.1 document that ours consists of. */
 export interface OpenApiDocument {
   readonly openapi: '3.1.0';
   readonly info: { readonly title: string; readonly version: string; readonly description: string };
@@ -87,7 +87,7 @@ const PARAMS: Readonly<Record<ParamKind, string>> = {
   text: 'what is meant',
 };
 
-// Schemas that stand in many places are written once.
+// Schemas that are used in many places become components.
 const NAMED: readonly (readonly [z.ZodType, string])[] = [
   [i18nSchema, 'Text'],
   [elementSchema, 'Element'],
@@ -98,7 +98,7 @@ const NAMED: readonly (readonly [z.ZodType, string])[] = [
   [errorReplySchema, 'Error'],
 ];
 
-/** Describes every route as OpenAPI 3.1, from the schemas that check what comes in and that tests hold replies against. */
+/** Describes every route as OpenAPI 3.1, from the schemas that validate requests and that tests check replies with. */
 export async function describeApi(
   routes: readonly Route[],
   { version, origin }: { readonly version: string; readonly origin: string },
@@ -219,8 +219,8 @@ function toOperationId({ method, path }: Route): string {
 }
 
 /**
- * Converts schemas and collects the named ones. A name that means one thing in a request and another in a reply
- * (where defaults have been filled in) is two.
+ * Converts schemas and collects the named ones. A name that differs between request and reply (where defaults have been
+ * filled in) becomes two.
  */
 function createConverter(schemas: Record<string, JsonSchema>): Convert {
   const registry = z.registry<{ id?: string }>();
@@ -234,13 +234,13 @@ function createConverter(schemas: Record<string, JsonSchema>): Convert {
   };
 }
 
-/** Points references to the components, and takes away what zod adds for itself. */
+/** Points references to the components, and removes keys that zod adds. */
 function refer(value: unknown, names: ReadonlyMap<string, string>): unknown {
   if (Array.isArray(value)) return value.map((item) => refer(item, names));
   if (typeof value !== 'object' || value === null) return value;
   const entries = Object.entries(value).flatMap(([key, item]): [string, unknown][] => {
     if (key === 'id' && names.has(String(item))) return [];
-    // Replies may grow: a client must not rely on knowing every key.
+    // Replies may get more keys: a client must not rely on knowing every one.
     if (key === 'additionalProperties' && item === false) return [];
     if (key === '$ref' && typeof item === 'string') {
       const name = item.replace('#/$defs/', '');

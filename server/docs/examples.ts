@@ -1,6 +1,6 @@
 import type { ParamKind, Route } from '../http/routes.ts';
 
-/** An id of each kind as the examples use it; whoever tries one puts an own id there. */
+/** Sample ids by kind, as the examples use them. */
 export const PARAM_EXAMPLES: Readonly<Record<ParamKind, string>> = {
   environment: 'cmenvironment00000000000',
   survey: 'cmsurvey0000000000000000',
@@ -54,7 +54,7 @@ const payingCustomers = [
   },
 ];
 
-/** The body of a request that works, by method and the end of the path; the first that fits counts. */
+/** Bodies of valid requests, by method and the end of the path; the first match counts. */
 const BODIES: readonly (readonly [method: string, end: RegExp, body: unknown])[] = [
   ['POST', /\/user$/, { userId, attributes: { plan: 'pro', seats: 12, email: 'mara@example.com' } }],
   ['POST', /v1\/client\/displays$/, { surveyId, personId: contactId }],
@@ -133,13 +133,13 @@ const QUERIES: readonly (readonly [end: RegExp, query: Readonly<Record<string, s
   ],
 ];
 
-/** A body that a route takes. */
+/** An example of a body for a route. */
 export function exampleOf({ method, path, body }: Route): unknown {
   if (!body) return undefined;
   return BODIES.find(([verb, end]) => verb === method && end.test(path))?.[2];
 }
 
-/** Values of a query that a route takes. */
+/** Examples of a route's query parameters. */
 export function exampleQueryOf({ path, query }: Route): Readonly<Record<string, string | number>> {
   if (!query) return {};
   return QUERIES.find(([end]) => end.test(path))?.[1] ?? {};

@@ -39,10 +39,10 @@ export function fieldsOf(schema: JsonSchema, depth = 0): readonly Field[] {
   }));
 }
 
-/** What a value must be, in words, with its limits. */
+/** A description of a value's type and limits. */
 export function typeOf(schema: JsonSchema): Html {
   const { $ref, items, additionalProperties, allOf } = schema;
-  // JSON Schema allows a list of types, zod's type of it does not say so.
+  // JSON Schema allows a list of types; zod's type for it doesn't.
   const type = schema.type as string | readonly JsonType[] | undefined;
   if ($ref) {
     const name = $ref.replace('#/components/schemas/', '');
@@ -90,7 +90,7 @@ const WORDS: Readonly<Record<string, string>> = {
 
 function limitsOf(schema: JsonSchema): Html {
   const { minLength, maxLength, minimum, maximum, minItems, maxItems, pattern, format } = schema;
-  // What JavaScript can count is no limit worth reading.
+  // The limits of safe integers aren't worth mentioning.
   const isLarge = (limit: number | undefined): boolean => Math.abs(limit ?? 0) >= Number.MAX_SAFE_INTEGER;
   const limits: Html[] = [
     ...range(minLength, maxLength, 'characters'),
@@ -124,7 +124,7 @@ function variantsOf({ anyOf, oneOf }: JsonSchema): readonly JsonSchema[] {
   return (anyOf ?? oneOf ?? []).map(asSchema);
 }
 
-/** The value that tells a variant apart. */
+/** The value of the discriminator of a variant. */
 function labelOf({ properties = {} }: JsonSchema): string {
   const [label] = Object.entries(properties).flatMap(([name, at]) =>
     asSchema(at).const === undefined ? [] : [`${name}: ${String(asSchema(at).const)}`],

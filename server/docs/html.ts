@@ -1,9 +1,9 @@
-/** Text that is HTML already. */
+/** HTML, escaped already. */
 export interface Html {
   readonly text: string;
 }
 
-/** What may stand in a template: HTML stays, everything else is escaped. */
+/** A value in a template: HTML is inserted as it is, everything else is escaped. */
 export type Piece = Html | string | number;
 
 /**
@@ -17,7 +17,7 @@ export function html(strings: TemplateStringsArray, ...pieces: readonly Piece[])
   return { text };
 }
 
-/** Puts pieces one after the other. */
+/** Concatenates pieces of HTML. */
 export function join(pieces: readonly Piece[], between = ''): Html {
   return { text: pieces.map(write).join(between) };
 }

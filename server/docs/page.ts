@@ -2,7 +2,7 @@ import type { Content, JsonSchema, OpenApiDocument, Operation, Parameter } from 
 import { type Field, fieldsOf, typeOf } from './fields.ts';
 import { type Html, html, join } from './html.ts';
 
-/** An operation with every address that it has. */
+/** An operation with all of its paths. */
 interface Entry {
   readonly id: string;
   readonly method: string;
@@ -12,7 +12,7 @@ interface Entry {
 
 const FOLD_FROM = 30;
 
-/** Draws the document as a page that works without a script, a network or a style of anybody else. */
+/** Renders the document as a page that works without scripts, network requests and foreign styles. */
 export function renderPage(document: OpenApiDocument): string {
   const entries = listEntries(document);
   const tags = document.tags.map(({ name }) => name);
@@ -52,7 +52,7 @@ ${join(Object.entries(document.components.schemas).map(([name, schema]) => rende
   return page.text;
 }
 
-/** Operations of one tag, method and summary are one entry: the same thing at several addresses. */
+/** Groups operations of the same tag, method and summary into one entry: one operation at several paths. */
 function listEntries({ paths }: OpenApiDocument): readonly Entry[] {
   const entries = new Map<string, Entry>();
   for (const [path, operations] of Object.entries(paths)) {
@@ -75,7 +75,7 @@ function navGroup(tag: string, entries: readonly Entry[]): Html {
   return html`<h2>${tag}</h2><ul>${join(links.map(({ id, method, paths }) => html`<li><a href="#${id}"><b class="verb ${method.toLowerCase()}">${method}</b> ${breakable(shorten(paths[0] ?? ''))}</a></li>`))}</ul>`;
 }
 
-/** What every path of an API begins with says nothing in a list. */
+/** Removes the prefix that all paths of an API share. */
 function shorten(path: string): string {
   return path
     .replace(/^\/api\/(v\d)\/client\/\{environmentId\}(?=\/)/, (_all, version) =>
@@ -84,7 +84,7 @@ function shorten(path: string): string {
     .replace(/^\/api\/v1\/(client|management)(?=\/)/, '…');
 }
 
-/** A path that may wrap after its slashes. */
+/** A path with break opportunities after its slashes. */
 function breakable(path: string): Html {
   return join(path.split(/(?<=\/)/).map((part) => html`${part}<wbr>`));
 }
@@ -165,7 +165,7 @@ function renderSchema(name: string, schema: JsonSchema): Html {
 ${fields.length > 0 ? foldIfLong(fields) : html`<p>${typeOf(schema)}</p>`}</article>`;
 }
 
-/** A survey has hundreds of fields: whoever wants them opens them. */
+/** Collapsed, because a survey has hundreds of fields. */
 function foldIfLong(fields: readonly Field[]): Html {
   const count = countFields(fields);
   if (count <= FOLD_FROM) return renderFields(fields);
@@ -197,7 +197,7 @@ function quote(text: string): string {
   return `'${text.replaceAll("'", "'\\''")}'`;
 }
 
-/** A command that can be pasted once the ids and the key are one's own. */
+/** A curl command that can be pasted once ids and key are replaced. */
 function toCurl({ method, paths, operation }: Entry): string {
   const parameters = operation.parameters ?? [];
   const path = parameters.reduce(

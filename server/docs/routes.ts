@@ -2,7 +2,7 @@ import type { Context } from 'hono';
 import { type EncodedBodies, encodeBody, encodingHeaders, isUnchanged } from '../http/encoded-body.ts';
 import type { Route } from '../http/routes.ts';
 
-// Nothing but our own style sheet: the page has no script, no frame and nothing from elsewhere.
+// Only our own style sheet: the page has no script, no frame and nothing from other origins.
 const PAGE_POLICY = [
   "default-src 'none'",
   "style-src 'self'",
@@ -12,16 +12,16 @@ const PAGE_POLICY = [
   "frame-ancestors 'none'",
 ].join('; ');
 
-/** What the documentation says about the server itself. */
+/** Facts about the server that the documentation mentions. */
 export interface DocsOptions {
   readonly version: string;
-  /** Where the server is reached; a document without it speaks of the server that it came from. */
+  /** Public address of the server; without it the document means the server it was loaded from. */
   readonly publicUrl: string | undefined;
 }
 
 /**
- * `/openapi.json` and `/docs/api`, made when first asked for from every route of the server, these included: a start
- * neither loads nor builds anything of it.
+ * `/openapi.json` and `/docs/api`, built at the first request from every route of the server, these included: nothing
+ * of it is loaded at the start.
  */
 export function docsRoutes(listRoutes: () => readonly Route[], options: DocsOptions): readonly Route[] {
   const document = once(async () => {
@@ -63,7 +63,7 @@ export function docsRoutes(listRoutes: () => readonly Route[], options: DocsOpti
   ];
 }
 
-// Tools in a browser read it from other origins; there is nothing secret in it.
+// Tools in a browser read it from other origins; it contains no secrets.
 const ANYWHERE = { 'Access-Control-Allow-Origin': '*' };
 
 function answer(c: Context, bodies: EncodedBodies, given: Readonly<Record<string, string>>): Response {
@@ -78,7 +78,7 @@ function answer(c: Context, bodies: EncodedBodies, given: Readonly<Record<string
   return c.body(body.bytes, 200, headers);
 }
 
-/** Makes a value when it is first needed; a failure is not kept. */
+/** Caches a value that is computed at first use; failures aren't cached. */
 function once<T>(make: () => Promise<T>): () => Promise<T> {
   let made: Promise<T> | undefined;
   return () => {

@@ -1,4 +1,4 @@
-/** The style sheet of the description, in the colours of the demo. */
+/** The style sheet of the API documentation, in the colours of the demo. */
 export const STYLE = `:root {
   color-scheme: light dark;
   --ink: light-dark(#17211f, #e7efed);

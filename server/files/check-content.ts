@@ -2,13 +2,13 @@ import { createReadStream } from 'node:fs';
 import { open, readFile } from 'node:fs/promises';
 import { FILE_TYPES, type FileExtension } from '../../src/wire/file-types.ts';
 
-/** Why a file is not what its extension says. */
+/** Why the content of a file doesn't fit its extension. */
 export type ContentProblem = 'other-type' | 'binary' | 'html-looking' | 'no-message';
 
 const OFFICE = ['docx', 'xlsx', 'pptx'].map((extension) => FILE_TYPES[extension as FileExtension]);
 const HEIF = ['image/heic', 'image/heif', 'image/heic-sequence', 'image/heif-sequence'];
 
-/** What the sniffer may call a file of each extension; its names differ from the ones on the wire. */
+/** Types that the sniffer may report for each extension; its names differ from those on the wire. */
 const SNIFFED: Readonly<Record<Exclude<FileExtension, TextExtension>, readonly string[]>> = {
   heic: HEIF,
   png: ['image/png', 'image/apng'],
@@ -30,7 +30,7 @@ const SNIFFED: Readonly<Record<Exclude<FileExtension, TextExtension>, readonly s
   mkv: ['video/matroska'],
   webm: ['video/webm'],
   mp3: ['audio/mpeg'],
-  // A packed office document is a zip as well; packed programs (jar, apk, xpi) are not welcome under any name.
+  // A packed office document is a zip as well; packed programs (jar, apk, xpi) are refused under any extension.
   zip: ['application/zip', ...OFFICE],
   rar: ['application/x-rar-compressed'],
   '7z': ['application/x-7z-compressed'],
@@ -39,17 +39,17 @@ const SNIFFED: Readonly<Record<Exclude<FileExtension, TextExtension>, readonly s
 
 type TextExtension = 'txt' | 'csv' | 'eml';
 
-/** All old Office formats and installers share one container; the name of a stream in it tells them apart. */
+/** All old Office formats and installers share one container format; they differ in the name of a stream in it. */
 const STREAMS: Partial<Record<FileExtension, readonly string[]>> = {
   doc: ['WordDocument'],
   xls: ['Workbook', 'Book'],
   ppt: ['PowerPoint Document'],
 };
 
-/** Two letters that many texts begin with are no reason to think of a picture or a program. */
+/** Signatures of only two letters, with which many texts begin too: ignored for text files. */
 const WEAK_MAGIC: ReadonlySet<string> = new Set(['image/bmp', 'application/x-msdownload']);
 
-// What a browser that guesses would take for a page (the table of the MIME sniffing standard, and SVG).
+// What a browser that sniffs would treat as a page (table of the MIME sniffing standard, and SVG).
 const HTML_START =
   /^(\ufeff|\xef\xbb\xbf)?\s*<((!doctype html|html|head|script|iframe|h1|div|font|table|a|style|title|b|body|br|p|svg|img|meta|link|object|embed|form)[\s>/]|!--|\?xml)/i;
 const HTML_NEAR_START = /<(!doctype\s+html|html|head|body|script|iframe|svg|object|embed)[\s>/]/i;
@@ -57,8 +57,8 @@ const NEAR_START = 1024;
 const MESSAGE_START = /^(\ufeff|\xef\xbb\xbf)?(From |[!-9;-~]+:)/;
 
 /**
- * Compares the bytes of a file with its extension; undefined when they agree. What is not text must begin like its own
- * type, so that of two types in one file the first one counts; text must be text from end to end.
+ * Compares the bytes of a file with its extension; undefined when they agree. A binary file must begin with the
+ * signature of its type, so that of two types in one file the first one counts; a text file must be text throughout.
  */
 export async function findContentProblem(
   path: string,
@@ -84,7 +84,7 @@ async function findTextProblem(
   { extension, sniffed }: { readonly extension: TextExtension; readonly sniffed: string | undefined },
 ): Promise<ContentProblem | undefined> {
   const encoding = await readEncoding(path);
-  // The mark of UTF-16 could as well begin a frame of sound.
+  // A byte order mark of UTF-16 can be the beginning of an MP3 frame as well.
   const isWeak = encoding === 'utf16le' || sniffed === undefined || WEAK_MAGIC.has(sniffed);
   if (!isWeak && !sniffed.startsWith('text/')) return 'other-type';
   let start = '';
@@ -94,12 +94,14 @@ async function findTextProblem(
     if (start.length < NEAR_START) start += text.slice(0, NEAR_START - start.length);
   }
   if (HTML_START.test(start)) return 'html-looking';
-  // A mail may well have a page in it; it begins with the lines of a mail all the same.
+  // A mail may contain HTML, but begins with mail headers.
   if (extension === 'eml') return MESSAGE_START.test(start) ? undefined : 'no-message';
   return HTML_NEAR_START.test(start) ? 'html-looking' : undefined;
 }
 
-/** Spreadsheets write UTF-16 with a mark; else one byte is one character, which is enough to see what is no text. */
+/**
+ * Spreadsheets write UTF-16 with a byte order mark; otherwise one byte is one character, enough to detect binary data.
+ */
 async function readEncoding(path: string): Promise<'utf16le' | 'latin1'> {
   const handle = await open(path, 'r');
   try {
@@ -110,7 +112,7 @@ async function readEncoding(path: string): Promise<'utf16le' | 'latin1'> {
   }
 }
 
-/** The binary data bytes of the MIME sniffing standard: escape is part of Japanese mail. */
+/** The binary data bytes of the MIME sniffing standard: escape occurs in Japanese mail. */
 function hasControls(text: string): boolean {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
   return /[\u0000-\u0008\u000b\u000e-\u001a\u001c-\u001f]/.test(text);

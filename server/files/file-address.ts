@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { parseStoredName, type StoredName } from './file-name.ts';
 
-/** Stands for "any upload element of the survey": what clients of before 2026 upload names no element. */
+/** Stands for "any upload element of the survey": clients from before 2026 send no element id. */
 export const ANY_ELEMENT = '~';
 
 /** The most bytes of one file: 10 MiB (client-api.md 3.6). */
@@ -13,11 +13,11 @@ const KEY_PREFIX = /^[0-9a-z]+\/((public|private)\/(([0-9a-z]+|-)\/)?)?$/;
 /** Who may read a file. */
 export type Access = 'public' | 'private';
 
-/** Where a file is, as its URL says it. */
+/** The location of a file, as its URL has it. */
 export interface FileAddress {
   readonly environmentId: string;
   readonly access: Access;
-  /** The upload element that it answers; none for what an owner uploads. */
+  /** The upload element that it answers; none for an owner's upload. */
   readonly answer?: { readonly surveyId: string; readonly elementId: string } | undefined;
   readonly name: string;
 }
@@ -29,7 +29,7 @@ export function toFilePath({ environmentId, access, answer, name }: FileAddress)
 }
 
 /**
- * Reads the path of a file's URL, each segment decoded once; undefined for anything that no file can have: a name that
+ * Reads the path of a file's URL, each segment decoded once; undefined for a path that no file can have: a name that
  * was not made by `toStoredName`, `..`, encoded slashes, an unknown kind of access.
  */
 export function parseFilePath(path: string): (FileAddress & { readonly file: StoredName }) | undefined {
@@ -49,8 +49,9 @@ export function parseFilePath(path: string): (FileAddress & { readonly file: Sto
 }
 
 /**
- * The key under which a store keeps a file: `environment/access/survey/hash.extension`. Nothing in it is a visitor's
- * text, so nothing a visitor sends reaches a file system; all files of a survey or an environment share a prefix.
+ * The key under which a store keeps a file: `environment/access/survey/hash.extension`. It contains no text of a
+ * visitor, so nothing that a visitor sends reaches a file system; all files of a survey or an environment share a
+ * prefix.
  */
 export function toFileKey(address: FileAddress & { readonly file: StoredName }): string {
   const { environmentId, access, answer, file } = address;
@@ -58,18 +59,18 @@ export function toFileKey(address: FileAddress & { readonly file: StoredName }):
   return `${environmentId}/${access}/${answer?.surveyId ?? '-'}/${hash}.${file.extension}`;
 }
 
-/** Whether `toFileKey` could have made this. */
+/** Whether a text has the form of a key from `toFileKey`. */
 export function isFileKey(text: string): boolean {
   return KEY.test(text);
 }
 
-/** The key itself; throws when it is none, whatever its caller has checked before. */
+/** Returns the key; throws when it isn't one: a second check before it is used as a path. */
 export function requireFileKey(key: string): string {
   if (!isFileKey(key)) throw new Error('not a file key');
   return key;
 }
 
-/** The beginning of keys itself, whole folders of it; throws when it is none. */
+/** Returns the prefix of keys; throws unless it consists of whole folders of a key. */
 export function requireKeyPrefix(prefix: string): string {
   if (!KEY_PREFIX.test(prefix)) throw new Error('not a prefix of file keys');
   return prefix;

@@ -1,6 +1,6 @@
 import { ANY_ELEMENT, parseFilePath, toFileKey } from './file-address.ts';
 
-/** Whose answers are looked at. */
+/** Environment and survey that the answers belong to. */
 export interface AnswerOwner {
   readonly environmentId: string;
   readonly surveyId: string;
@@ -8,8 +8,8 @@ export interface AnswerOwner {
 }
 
 /**
- * The keys of the files that answers refer to. A file counts only under the element that it was uploaded for: nobody
- * gets somebody else's file deleted by naming it in an answer of their own.
+ * The keys of the files that answers refer to. A file counts only under the element that it was uploaded for: naming
+ * another visitor's file in an answer can't get it deleted.
  */
 export function fileKeysOf({ environmentId, surveyId, data }: AnswerOwner): readonly string[] {
   const keys = Object.entries(data).flatMap(([elementId, answer]) =>

@@ -1,6 +1,6 @@
 import { extensionOf, type FileExtension, isFileExtension } from '../../src/wire/file-types.ts';
 
-/** A name under which a file is kept: what the visitor called it, made harmless, and a random part. */
+/** A name under which a file is kept: the visitor's file name, sanitized, and a random part. */
 export interface StoredName {
   /** Without the extension and the random part. */
   readonly base: string;
@@ -9,13 +9,13 @@ export interface StoredName {
 }
 
 const MAX_BASE_LENGTH = 200;
-// Control characters, halves of pairs, and what turns the direction of writing: `gpj.exe` must not look like `exe.jpg`.
+// Control characters, lone surrogates, and controls of the text direction: `gpj.exe` must not look like `exe.jpg`.
 const UNPRINTABLE = /[\p{Cc}\p{Cs}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
 const STORED = /^(.+)--fid--([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})\.([a-z0-9]+)$/;
 
 /**
  * The stored name of a file that a visitor calls `fileName` (client-api.md 3.6); undefined when nothing is left of its
- * base, or its extension is not on the list. It names the file in addresses only, never on a disk.
+ * base, or its extension is not allowed. It is used in URLs only, never on a disk.
  */
 export function toStoredName(fileName: string, uuid: string): string | undefined {
   const extension = extensionOf(fileName);
@@ -24,7 +24,7 @@ export function toStoredName(fileName: string, uuid: string): string | undefined
   return base === undefined ? undefined : `${base}--fid--${uuid}.${extension}`;
 }
 
-/** Takes a stored name apart; undefined for anything that `toStoredName` could not have made. */
+/** Splits a stored name into its parts; undefined for anything that `toStoredName` can't return. */
 export function parseStoredName(name: string): StoredName | undefined {
   const [, base = '', uuid = '', extension = ''] = STORED.exec(name) ?? [];
   if (!isFileExtension(extension) || cleanBase(base) !== base) return undefined;

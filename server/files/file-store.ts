@@ -1,68 +1,51 @@
-import { fileURLToPath } from 'node:url';
-import { openLocalFolder } from './local-folder.ts';
-import { readS3Address } from './s3-address.ts';
-
-/** Bytes on their way into a store: nobody sees them before `keep`, and a crash leaves nothing of them behind for long. */
+/** A file that is being written: invisible until `keep`; what a crash leaves behind is removed within hours. */
 export interface Draft {
-  /** A file that holds what was written so far, to be looked at before it is kept. */
+  /** Path of a file with the bytes written so far, to be checked before `keep`. */
   readonly path: string;
   write(bytes: Uint8Array): Promise<void>;
   /**
-   * Gives the bytes their key and resolves once they survive a power cut. False when the key is taken: what is there
-   * stays as it is.
+   * Stores the bytes under a key and resolves once they are durable. False when the key is taken: the present file
+   * stays unchanged.
    */
   keep(key: string): Promise<boolean>;
-  /** Throws the bytes away; does nothing once they are kept. */
+  /** Deletes the bytes; does nothing after `keep`. */
   discard(): Promise<void>;
 }
 
-/** A part of a file, both ends included. */
+/** A range of bytes, both ends included. */
 export interface ByteRange {
   readonly start: number;
   readonly end: number;
 }
 
-/** A file of a store; `read` or `close` must follow. */
+/** An open file of a store; `read` or `close` must be called. */
 export interface OpenFile {
   readonly size: number;
-  /** The bytes, or those of a range; closes the file at their end or when the reader gives up. */
+  /** The bytes, or those of a range; closes the file at their end or when the reader cancels. */
   read(range?: ByteRange): ReadableStream<Uint8Array>;
   close(): Promise<void>;
 }
 
-/** Where a client sends a file, and the fields of the form before it. */
+/** Where a client posts a file, and the form fields that precede it. */
 export interface UploadForm {
   readonly url: string;
   readonly fields: Readonly<Record<string, string>>;
 }
 
-/** Keeps files by key; the keys are those of `toFileKey`, others are refused with an error. */
+/** Stores files by key; methods reject for keys that aren't from `toFileKey`. */
 export interface FileStore {
-  /** Permits one upload straight into the store, of `maxBytes` at most; where it is missing, uploads come through us. */
+  /** Permits one upload from a client straight into the store; missing where uploads go through the server. */
   readonly permit?: (key: string, maxBytes: number) => Promise<UploadForm>;
   draft(): Promise<Draft>;
   open(key: string): Promise<OpenFile | undefined>;
-  /** Whether there was such a file. */
+  /** Deletes a file. Returns whether there was one. */
   remove(key: string): Promise<boolean>;
-  /** The keys below a prefix that ends in a slash: of an environment, of its private files, of a survey. */
+  /** Keys below a prefix that ends in a slash: of an environment, of its private files, of a survey. */
   list(prefix: string): AsyncIterable<string>;
 }
 
-/** What a store is opened with. */
+/** Options of `openFileStore`. */
 export interface StoreOptions {
-  /** Hears what the owner should know of and no request can be told. */
+  /** Called with problems for the server's log that belong to no request. */
   readonly onProblem?: (message: string) => void;
-}
-
-/**
- * Opens the store that `FILES_URL` names: `file:` and a folder, which is made when it is missing, or `s3:` and a bucket.
- * Rejects when nothing can be written in the folder, or the bucket's SDK is not installed.
- */
-export async function openFileStore(url: string, options: StoreOptions = {}): Promise<FileStore> {
-  if (url.startsWith('s3:')) {
-    const address = readS3Address(url);
-    const { openS3Bucket } = await import('./s3-bucket.ts');
-    return openS3Bucket(address, options);
-  }
-  return openLocalFolder(url.startsWith('file:///') ? fileURLToPath(url) : url.slice('file:'.length));
 }

@@ -1,7 +1,7 @@
 import type { FileExtension } from '../../src/wire/file-types.ts';
 import { ANY_ELEMENT, parseFilePath } from './file-address.ts';
 
-/** What the files of an answer must belong to. */
+/** Environment, survey and element that the files of an answer must belong to. */
 export interface FileScope {
   readonly environmentId: string;
   readonly surveyId: string;
@@ -12,8 +12,8 @@ export interface FileScope {
 }
 
 /**
- * Whether an answer is a list of files that were uploaded for this very element (management-api.md 10.5): paths, or
- * whole addresses on the server's own origin.
+ * Whether an answer is a list of files that were uploaded for this element (management-api.md 10.5): paths, or
+ * absolute URLs on the server's own origin.
  */
 export function isFileAnswer(answer: unknown, scope: FileScope): boolean {
   return Array.isArray(answer) && answer.every((url) => typeof url === 'string' && isFileOf(url, scope));
@@ -29,7 +29,7 @@ function isFileOf(url: string, scope: FileScope): boolean {
   return isElement && surveyId === scope.surveyId && scope.allows(found.file.extension);
 }
 
-/** Taken apart as text: whatever `new URL` would tidy up is not an address that we have given out. */
+/** Parsed as text: a URL that `new URL` would normalize is none that the server has handed out. */
 function toPath(url: string, { isOwnOrigin }: FileScope): string | undefined {
   if (url.startsWith('/')) return url;
   const [, origin = '', path] = /^(https?:\/\/[^/?#@\\]+)(\/.*)$/.exec(url) ?? [];

@@ -18,11 +18,11 @@ import { makeFolder } from '../base/make-folder.ts';
 import { isFileKey, requireFileKey, requireKeyPrefix } from './file-address.ts';
 import type { ByteRange, Draft, FileStore, OpenFile } from './file-store.ts';
 
-/** Drafts lie beside what is kept, on the same file system; no environment id starts with a dot. */
+/** Folder of drafts, on the same file system as the kept files; no environment id starts with a dot. */
 const DRAFTS = '.drafts';
-/** No upload takes as long: what is older was left behind by a crash. */
+/** No upload takes as long: older drafts were left behind by a crash. */
 const ABANDONED_MS = 60 * 60_000;
-/** File systems without hard links answer with one of these. */
+/** Errors of file systems without hard links. */
 const NO_LINKS: ReadonlySet<unknown> = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK']);
 
 /** Opens a folder as a file store, makes it when it is missing, and rejects when nothing can be written there. */
@@ -44,12 +44,12 @@ export async function openLocalFolder(folder: string): Promise<FileStore> {
       return openDraft(root, join(drafts, randomUUID()));
     },
     async open(key) {
-      const handle = await ifThere(open(pathOf(root, key), 'r'));
+      const handle = await ifFound(open(pathOf(root, key), 'r'));
       return handle && toOpenFile(handle);
     },
     async remove(key) {
       const path = pathOf(root, key);
-      if ((await ifThere(unlink(path).then(() => true))) === undefined) return false;
+      if ((await ifFound(unlink(path).then(() => true))) === undefined) return false;
       await syncFolder(dirname(path));
       return true;
     },
@@ -88,7 +88,7 @@ async function openDraft(root: string, path: string): Promise<Draft> {
   };
 }
 
-/** A plain rename would replace what is there. */
+/** A plain rename would replace a present file. */
 async function moveUnlessTaken(from: string, to: string): Promise<boolean> {
   try {
     await link(from, to);
@@ -96,7 +96,7 @@ async function moveUnlessTaken(from: string, to: string): Promise<boolean> {
     const code = codeOf(error);
     if (code === 'EEXIST') return false;
     if (!NO_LINKS.has(code)) throw error;
-    if (await ifThere(stat(to))) return false;
+    if (await ifFound(stat(to))) return false;
     await rename(from, to);
     return true;
   }
@@ -104,9 +104,9 @@ async function moveUnlessTaken(from: string, to: string): Promise<boolean> {
   return true;
 }
 
-/** The name of a new folder is in the folder above it: that one has to reach the disk too. */
+/** The name of a new folder is stored in its parent folder, which has to be synced too. */
 async function makeDurableFolder(root: string, path: string): Promise<void> {
-  if (path === root || (await ifThere(stat(path)))) return;
+  if (path === root || (await ifFound(stat(path)))) return;
   await makeDurableFolder(root, dirname(path));
   await mkdir(path).catch((error: unknown) => {
     if (codeOf(error) !== 'EEXIST') throw error;
@@ -134,7 +134,7 @@ async function toOpenFile(handle: FileHandle): Promise<OpenFile> {
 }
 
 async function* listKeys(root: string, prefix: string): AsyncGenerator<string> {
-  const entries = (await ifThere(readdir(join(root, prefix), { withFileTypes: true }))) ?? [];
+  const entries = (await ifFound(readdir(join(root, prefix), { withFileTypes: true }))) ?? [];
   for (const entry of entries) {
     if (entry.isDirectory()) yield* listKeys(root, `${prefix}${entry.name}/`);
     else if (isFileKey(prefix + entry.name)) yield prefix + entry.name;
@@ -144,18 +144,18 @@ async function* listKeys(root: string, prefix: string): AsyncGenerator<string> {
 async function removeAbandoned(drafts: string, before: number): Promise<void> {
   for (const name of await readdir(drafts)) {
     const path = join(drafts, name);
-    const found = await ifThere(stat(path));
+    const found = await ifFound(stat(path));
     if (found && found.mtimeMs < before) await rm(path, { force: true });
   }
 }
 
-/** Whatever the caller has checked before: a key that isn't one never becomes a path. */
+/** Checks again, whatever the caller has checked: an invalid key never becomes a path. */
 function pathOf(root: string, key: string): string {
   return join(root, requireFileKey(key));
 }
 
-/** What `reading` resolves to; undefined when there is no such file. */
-async function ifThere<T>(reading: Promise<T>): Promise<T | undefined> {
+/** Resolves to undefined when there is no such file. */
+async function ifFound<T>(reading: Promise<T>): Promise<T | undefined> {
   try {
     return await reading;
   } catch (error) {

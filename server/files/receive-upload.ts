@@ -5,13 +5,13 @@ import type { FileExtension } from '../../src/wire/file-types.ts';
 import { type ContentProblem, findContentProblem } from './check-content.ts';
 import type { FileStore } from './file-store.ts';
 
-/** What became of an upload. */
+/** Result of an upload. */
 export type Received = 'kept' | 'too-large' | 'taken' | ContentProblem;
 
 /** Bytes as they arrive, or all at once. */
 export type UploadBytes = AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
 
-/** A file that arrives. */
+/** An upload under way. */
 export interface Upload {
   readonly key: string;
   readonly extension: FileExtension;
@@ -20,9 +20,9 @@ export interface Upload {
 }
 
 /**
- * Writes an upload into the store as it arrives and keeps it once it is whole, not too large and what its extension
- * says. The same upload twice is kept once and acknowledged twice. Rejects when its bytes end in an error; nothing of
- * it stays then.
+ * Streams an upload into the store and keeps it once it is complete, unless it is too large or its content doesn't fit
+ * its extension. The same upload twice is kept once and acknowledged twice. Rejects when its bytes end in an error;
+ * none of them is kept then.
  */
 export async function receiveUpload(
   store: FileStore,

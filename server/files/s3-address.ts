@@ -1,9 +1,9 @@
-/** A bucket, as `FILES_URL` names it. */
+/** A bucket, as `FILES_URL` describes it. */
 export interface S3Address {
   readonly bucket: string;
-  /** What all keys begin with: empty, or ends in a slash. */
+  /** Prefix of all keys: empty, or ends in a slash. */
   readonly prefix: string;
-  /** Where the service is; that of the region unless told. */
+  /** Address of the service. Default: that of the region. */
   readonly endpoint: string | undefined;
   readonly region: string | undefined;
   /** `endpoint/bucket` instead of `bucket.endpoint`. */
@@ -15,8 +15,8 @@ const PREFIX = /^([A-Za-z0-9_-][A-Za-z0-9._-]*\/)*$/;
 const OPTIONS: ReadonlySet<string> = new Set(['endpoint', 'region', 'forcePathStyle']);
 
 /**
- * Reads `s3://bucket/prefix?endpoint=…&region=…&forcePathStyle=1`. Throws an `Error` that says what is wrong with it and
- * never repeats it: somebody may have put a secret there.
+ * Reads `s3://bucket/prefix?endpoint=…&region=…&forcePathStyle=1`. Throws an `Error` that says what is wrong, without
+ * repeating the address: it may contain a secret.
  */
 export function readS3Address(url: string): S3Address {
   if (!url.startsWith('s3://') || !URL.canParse(url)) throw new Error('must be s3://bucket/prefix');

@@ -9,30 +9,31 @@ import { receiveUpload } from './receive-upload.ts';
 import type { S3Address } from './s3-address.ts';
 import { TICKET_MS } from './upload-ticket.ts';
 
-/** Uploads lie here until they are looked at; no environment id starts with a dot. */
+/** Prefix of uploads that haven't been checked; no environment id starts with a dot. */
 const UPLOADS = '.uploads/';
-/** A service that hangs holds a reader up no longer than this. */
+/** Limits on how long a service that hangs may delay a reader, in ms. */
 const TIMEOUTS = { connectionTimeout: 5_000, requestTimeout: 30_000 };
 const PACKAGES = '@aws-sdk/client-s3 @aws-sdk/s3-presigned-post';
 
 /**
- * Opens a bucket as a file store. Clients upload straight into it, where nobody can look at the bytes: an upload lies
- * apart, and is checked and kept when it is first asked for. One that is not what its name says is deleted instead.
+ * Opens a bucket as a file store. Clients upload straight into it, where the server doesn't see the bytes: an upload is
+ * stored under a prefix of its own, and is checked and moved when it is first requested. One whose content doesn't fit
+ * its name is deleted instead.
  *
- * Credentials are the SDK's matter. Rejects when the SDK or a region is missing; whether the bucket can be reached is
- * tried behind the start and told to `onProblem`, since answers must be taken without it too.
+ * The SDK finds the credentials. Rejects when the SDK or a region is missing; whether the bucket can be reached is
+ * checked in the background and reported to `onProblem`, since responses must be accepted without it too.
  */
 export async function openS3Bucket(address: S3Address, { onProblem }: StoreOptions): Promise<FileStore> {
   const { sdk, createPresignedPost } = await loadSdk();
   const { bucket: Bucket, prefix, endpoint, isPathStyle } = address;
-  // Services that are not Amazon's have one region, mostly called this.
+  // Services other than Amazon's have one region, which most call this.
   const region = address.region ?? (endpoint === undefined ? undefined : 'us-east-1');
   const client = new sdk.S3Client({
     ...(region === undefined ? {} : { region }),
     ...(endpoint === undefined ? {} : { endpoint }),
     forcePathStyle: isPathStyle,
     requestHandler: TIMEOUTS,
-    // Only Amazon's own service knows the newer ones.
+    // Only Amazon's own service supports the newer checksums.
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
   });
@@ -42,14 +43,14 @@ export async function openS3Bucket(address: S3Address, { onProblem }: StoreOptio
     .catch((error: unknown) => onProblem?.(`the bucket of FILES_URL cannot be reached: ${nameOf(error)}`));
 
   const sizeOf = async (Key: string): Promise<number | undefined> =>
-    (await ifThere(client.send(new sdk.HeadObjectCommand({ Bucket, Key }))))?.ContentLength;
+    (await ifFound(client.send(new sdk.HeadObjectCommand({ Bucket, Key }))))?.ContentLength;
   const bytesAt = async function* (Key: string, Range?: string): AsyncGenerator<Uint8Array> {
     const { Body } = await client.send(new sdk.GetObjectCommand({ Bucket, Key, Range }));
     yield* Body as AsyncIterable<Uint8Array>;
   };
   const remove = (Key: string): Promise<unknown> => client.send(new sdk.DeleteObjectCommand({ Bucket, Key }));
 
-  /** Looks at an upload that nobody has looked at, keeps or deletes it. */
+  /** Checks an upload that hasn't been checked, and keeps or deletes it. */
   const settle = async (key: string): Promise<void> => {
     const at = prefix + UPLOADS + key;
     if ((await sizeOf(at)) === undefined) return;
@@ -117,10 +118,13 @@ export async function openS3Bucket(address: S3Address, { onProblem }: StoreOptio
   return store;
 }
 
-/** The SDK is an optional dependency: it is as large as all others together, and most keep files in a folder. */
+/**
+ * The SDK is an optional dependency: it is as large as all others together, and most installations keep files in a
+ * folder.
+ */
 async function loadSdk() {
-  // Which Node to run is our matter; a start that fails prints one line.
-  // biome-ignore lint/style/noProcessEnv: the SDK is told so in no other way
+  // The SDK's warning about the version of Node would be a second line where a failed start prints one.
+  // biome-ignore lint/style/noProcessEnv: the SDK reads this setting from nowhere else
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
   try {
     const [sdk, { createPresignedPost }] = await Promise.all([
@@ -135,7 +139,7 @@ async function loadSdk() {
   }
 }
 
-/** A file in the system's temporary folder, readable by nobody else; `keep` gets its path. */
+/** Opens a draft in the system's temporary folder, readable by this user only; `keep` is called with its path. */
 async function openDraft(keep: (key: string, path: string) => Promise<boolean>): Promise<Draft> {
   const folder = await mkdtemp(join(tmpdir(), 'inkling-draft-'));
   const path = join(folder, 'file');
@@ -154,7 +158,7 @@ function toOpenFile(size: number, bytes: (range?: string) => AsyncGenerator<Uint
     size,
     read: (range) =>
       Readable.toWeb(Readable.from(bytes(range && toHeader(range)))) as ReadableStream<Uint8Array>,
-    // Nothing is open before the first byte is asked for.
+    // Nothing is open before the first byte is requested.
     close: async () => undefined,
   };
 }
@@ -163,7 +167,7 @@ function extensionOf(key: string): FileExtension {
   return key.slice(key.lastIndexOf('.') + 1) as FileExtension;
 }
 
-async function ifThere<T>(asking: Promise<T>): Promise<T | undefined> {
+async function ifFound<T>(asking: Promise<T>): Promise<T | undefined> {
   try {
     return await asking;
   } catch (error) {
@@ -172,7 +176,7 @@ async function ifThere<T>(asking: Promise<T>): Promise<T | undefined> {
   }
 }
 
-/** The kind of an error alone: its message and what hangs on it may quote keys and signatures. */
+/** The code or name of an error: its message and other properties may quote keys and signatures. */
 function nameOf(error: unknown): string {
   if (!(error instanceof Error)) return 'unknown';
   return 'code' in error && typeof error.code === 'string' ? error.code : error.name;

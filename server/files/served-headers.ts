@@ -2,7 +2,7 @@ import { FILE_TYPES, type FileExtension } from '../../src/wire/file-types.ts';
 import type { Access } from './file-address.ts';
 import type { StoredName } from './file-name.ts';
 
-/** What a browser shows by itself without running anything: pictures made of dots, film, sound, PDF. */
+/** Types that a browser shows without running anything: raster images, video, audio, PDF. */
 const SHOWN: ReadonlySet<FileExtension> = new Set([
   'heic',
   'png',
@@ -19,12 +19,12 @@ const SHOWN: ReadonlySet<FileExtension> = new Set([
   'mp3',
 ]);
 
-// A browser's own viewer needs the file itself and the style it puts on it; nothing may run, and there is no origin.
+// A browser's built-in viewer needs the file and its own styles; no script may run, and the origin is opaque.
 const POLICY = "sandbox; default-src 'none'; img-src 'self'; media-src 'self'; style-src 'unsafe-inline'";
 
 /**
- * The headers a visitor's file is served with (management-api.md 12.3): it is what its extension says, nothing in it
- * runs, and everything that isn't just shown is downloaded. Each of these guards would do without the others.
+ * Response headers for a visitor's file (management-api.md 12.3): its type is that of its extension, no script in it
+ * runs, and every type that isn't shown inline is downloaded. Each of these guards would be enough without the others.
  */
 export function toServedHeaders(access: Access, { base, extension }: StoredName): Record<string, string> {
   const isPublic = access === 'public';
@@ -33,7 +33,7 @@ export function toServedHeaders(access: Access, { base, extension }: StoredName)
     'X-Content-Type-Options': 'nosniff',
     'Content-Security-Policy': POLICY,
     'Content-Disposition': `${SHOWN.has(extension) ? 'inline' : 'attachment'}; ${toFileNames(`${base}.${extension}`)}`,
-    // What an owner has published is a picture in surveys on other people's pages; what a visitor sent is for the owner.
+    // An owner's files are images in surveys on other origins; a visitor's file is for the owner only.
     'Cross-Origin-Resource-Policy': isPublic ? 'cross-origin' : 'same-origin',
     'Cache-Control': isPublic ? 'public, max-age=31536000, immutable' : 'no-store, no-cache, must-revalidate',
     'Referrer-Policy': 'no-referrer',
@@ -41,7 +41,7 @@ export function toServedHeaders(access: Access, { base, extension }: StoredName)
   };
 }
 
-/** The plain form for old software, and the whole name (RFC 6266). */
+/** `filename` in ASCII for old software, and `filename*` with the whole name (RFC 6266). */
 function toFileNames(name: string): string {
   const plain = name.replace(/[^\x20-\x7e]|["\\%]/g, '_');
   const encoded = encodeURIComponent(name).replace(
@@ -58,8 +58,8 @@ interface Range {
 }
 
 /**
- * The one range that a `Range` header asks for; undefined for none, several or an unreadable one, which are answered
- * with the whole file (RFC 9110 section 14.2).
+ * The one range of a `Range` header; undefined for none, several or an invalid one, which are answered with the whole
+ * file (RFC 9110 section 14.2).
  */
 export function readRange(header: string | undefined, size: number): Range | 'unsatisfiable' | undefined {
   const [, first = '', last = ''] = /^bytes=(\d{0,15})-(\d{0,15})$/.exec(header ?? '') ?? [];

@@ -1,9 +1,9 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 
-/** Stands where the survey does for a file that its owner publishes; no survey's id is empty. */
+/** Takes the place of the survey id for a file that its owner publishes; no survey's id is empty. */
 export const PUBLIC_FILE = '';
 
-/** The right to upload one file. */
+/** Permission to upload one file. */
 export interface UploadTicket {
   readonly environmentId: string;
   /** Or `PUBLIC_FILE`. */
@@ -11,14 +11,14 @@ export interface UploadTicket {
   readonly elementId: string;
   /** The stored name, random part included. */
   readonly name: string;
-  /** The media type as the client declared it. */
+  /** The media type that the client declared. */
   readonly type: string;
   readonly maxBytes: number;
   /** Epoch ms. */
   readonly issuedAt: number;
 }
 
-/** What a client brings back of its ticket, as it arrived. The signature carries element and size limit. */
+/** The parts of a ticket that a client sends back, unparsed. The signature contains element and size limit. */
 export interface UploadClaim {
   readonly environmentId: string;
   readonly surveyId: string;
@@ -29,7 +29,7 @@ export interface UploadClaim {
   readonly signature: string;
 }
 
-/** How long after it was issued an upload may begin, in milliseconds. */
+/** Lifetime of a ticket until the upload begins, in ms. */
 export const TICKET_MS = 2 * 60_000;
 
 const SIGNATURE = /^([1-9][0-9]{0,9})\.([A-Za-z0-9_-]+|~)\.([0-9a-f]{64})$/;
@@ -41,7 +41,7 @@ export function signTicket(secret: Buffer, ticket: UploadTicket): string {
   return `${maxBytes}.${elementId}.${mac.toString()}`;
 }
 
-/** The ticket that a claim is about, or why there is none. */
+/** Verifies a claim: the ticket, or the reason why it is refused. */
 export function readTicket(
   secret: Buffer,
   claim: UploadClaim,
@@ -50,7 +50,7 @@ export function readTicket(
   const { signature, timestamp, ...rest } = claim;
   const [, maxBytes = '', elementId = '', given = ''] = SIGNATURE.exec(signature) ?? [];
   const expected = toMac(secret, { ...rest, maxBytes, elementId, timestamp });
-  // Compared as text: there is exactly one spelling of a signature.
+  // Compared as text: a signature has exactly one spelling.
   const bytes = Buffer.from(given);
   if (bytes.length !== expected.length || !timingSafeEqual(bytes, expected)) return 'forged';
   const issuedAt = Number(timestamp);
@@ -63,7 +63,7 @@ interface Signed extends Omit<UploadClaim, 'signature'> {
   readonly elementId: string;
 }
 
-/** JSON keeps the fields apart: no two different tickets have the same text. */
+/** JSON separates the fields: no two different tickets have the same text. */
 function toMac(secret: Buffer, signed: Signed): Buffer {
   const { environmentId, surveyId, elementId, name, type, maxBytes, timestamp } = signed;
   const text = JSON.stringify([environmentId, surveyId, elementId, name, type, maxBytes, timestamp]);

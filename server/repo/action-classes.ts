@@ -3,7 +3,7 @@ import type { NoCodeConfig } from '../../src/core/survey/document.ts';
 import { type ListPage, listOldestFirst } from './list-page.ts';
 import type { ActionClassTable, Schema } from './schema.ts';
 
-/** A thing visitors do that can open a survey (management-api.md 5). */
+/** An event on a site that can open a survey (management-api.md 5). */
 export interface ActionClassRecord {
   readonly id: string;
   readonly environmentId: string;
@@ -25,7 +25,7 @@ export async function listActionClasses(
   return (await listOldestFirst(db, 'action_class', environmentIds, page)).map(fromRow);
 }
 
-/** Finds one; whether the caller may see it is the caller's question. */
+/** Finds an action class by id, in any environment: the caller checks whether its user may see it. */
 export async function findActionClass(
   db: Kysely<Schema>,
   id: string,
@@ -34,7 +34,7 @@ export async function findActionClass(
   return row && fromRow(row);
 }
 
-/** Stores a new one, or says which field another one of the environment already has. */
+/** Stores a new action class, or returns the field whose value another one of the environment already has. */
 export async function insertActionClass(
   trx: Kysely<Schema>,
   record: ActionClassRecord,
@@ -47,7 +47,7 @@ export async function insertActionClass(
   return result.numInsertedOrUpdatedRows === 1n ? 'stored' : ((await findClash(trx, record)) ?? 'name-taken');
 }
 
-/** Replaces one, or says which field another one of the environment already has. */
+/** Replaces an action class, or returns the field whose value another one of the environment already has. */
 export async function updateActionClass(
   trx: Kysely<Schema>,
   record: ActionClassRecord,
@@ -59,7 +59,7 @@ export async function updateActionClass(
   return 'stored';
 }
 
-/** Deletes one with its survey triggers; the surveys stay. */
+/** Deletes an action class with its survey triggers; the surveys stay. */
 export async function deleteActionClass(trx: Kysely<Schema>, id: string): Promise<void> {
   await trx.deleteFrom('action_class').where('id', '=', id).execute();
 }

@@ -2,12 +2,12 @@ import type { Kysely } from 'kysely';
 import { compileOnce } from './compiled-query.ts';
 import type { Schema } from './schema.ts';
 
-/** What a key may do, each level including those before it. */
+/** Permissions of a key, each including those before it. */
 export const PERMISSIONS = ['read', 'write', 'manage'] as const;
 /** One of them. */
 export type Permission = (typeof PERMISSIONS)[number];
 
-/** A key with what it may do, by environment id. */
+/** A key with its permission by environment id. */
 export interface ApiKeyRecord {
   readonly id: string;
   readonly hash: string;
@@ -15,7 +15,7 @@ export interface ApiKeyRecord {
   readonly permissions: ReadonlyMap<string, Permission>;
 }
 
-/** A key as its owner sees it: what it is for and what it may do, never the secret. */
+/** A key as its owner sees it: label and permissions, never the secret. */
 export interface ApiKeyEntry {
   readonly id: string;
   readonly label: string;
@@ -83,7 +83,7 @@ export async function grantApiKey(
     .execute();
 }
 
-/** Notes when a key was last used. */
+/** Stores when a key was last used. */
 export async function touchApiKey(trx: Kysely<Schema>, id: string, now: number): Promise<void> {
   await trx.updateTable('api_key').set({ last_used_at: now }).where('id', '=', id).execute();
 }
@@ -117,7 +117,7 @@ export async function listApiKeys(
   );
 }
 
-/** Revokes a key. Says whether there was one. */
+/** Revokes a key. Returns whether there was one. */
 export async function deleteApiKey(trx: Kysely<Schema>, id: string): Promise<boolean> {
   await trx.deleteFrom('api_key_permission').where('api_key_id', '=', id).execute();
   const { numDeletedRows } = await trx.deleteFrom('api_key').where('id', '=', id).executeTakeFirst();

@@ -3,7 +3,7 @@ import type { ListPage } from './list-page.ts';
 import { newId } from './new-id.ts';
 import type { AttributeKeyTable, Schema } from './schema.ts';
 
-/** How an attribute's values compare; fixed when the key is made. */
+/** Type by which an attribute's values are compared; fixed when the key is created. */
 export type AttributeType = 'string' | 'number' | 'date';
 
 /** A named attribute of contacts (client-api.md 4.1). */
@@ -23,7 +23,7 @@ export interface AttributeKeyRecord extends AttributeKey {
   /** Whether every environment has it from its start. */
   readonly isDefault: boolean;
   readonly isUnique: boolean;
-  /** A mark of the older API that nothing here looks at. */
+  /** A flag of the older API; stored and never read. */
   readonly isArchived: boolean;
 }
 
@@ -64,7 +64,7 @@ export async function listKeysOf(
   return rows.map(fromRow);
 }
 
-/** Finds a key; whether the caller may see it is the caller's question. */
+/** Finds a key by id, in any environment: the caller checks whether its user may see it. */
 export async function findAttributeKey(
   db: Kysely<Schema>,
   id: string,
@@ -73,7 +73,7 @@ export async function findAttributeKey(
   return row && fromRow(row);
 }
 
-/** Stores a new key unless the environment has one of its name. Says whether it was stored. */
+/** Stores a new key unless the environment has one of its name. Returns whether it was stored. */
 export async function insertAttributeKey(trx: Kysely<Schema>, record: AttributeKeyRecord): Promise<boolean> {
   const result = await trx
     .insertInto('attribute_key')
@@ -83,7 +83,7 @@ export async function insertAttributeKey(trx: Kysely<Schema>, record: AttributeK
   return result.numInsertedOrUpdatedRows === 1n;
 }
 
-/** Replaces a key unless another one of the environment has its new name. Says whether it was replaced. */
+/** Replaces a key unless another one of the environment has its new name. Returns whether it was replaced. */
 export async function updateAttributeKey(trx: Kysely<Schema>, record: AttributeKeyRecord): Promise<boolean> {
   const { id, created_at: _createdAt, environment_id: environmentId, ...columns } = toRow(record);
   const other = await trx
@@ -98,7 +98,7 @@ export async function updateAttributeKey(trx: Kysely<Schema>, record: AttributeK
   return true;
 }
 
-/** Says whether any contact has a value under this key. */
+/** Whether any contact has a value under this key. */
 export async function hasValues(db: Kysely<Schema>, id: string): Promise<boolean> {
   const row = await db
     .selectFrom('contact_attribute')
@@ -114,7 +114,7 @@ export async function deleteAttributeKey(trx: Kysely<Schema>, id: string): Promi
   await trx.deleteFrom('attribute_key').where('id', '=', id).execute();
 }
 
-/** Gives a new environment the keys that every environment has. */
+/** Stores the keys that every environment has for a new one. */
 export async function insertDefaultKeys(
   trx: Kysely<Schema>,
   environmentId: string,
@@ -135,8 +135,8 @@ export async function insertDefaultKeys(
 }
 
 /**
- * Makes these keys where they are missing and returns them as they are now: somebody else may have made one with
- * another type a moment ago.
+ * Creates those of these keys that are missing and returns all as stored: a concurrent request may have created one
+ * with another type.
  */
 export async function ensureKeys(
   trx: Kysely<Schema>,
@@ -183,7 +183,7 @@ function newRow(
   };
 }
 
-/** What a key is called unless told: `job_title` → `Job Title`. */
+/** Default name of a key: `job_title` → `Job Title`. */
 export function toTitle(key: string): string {
   const words = key.split('_').filter((word) => word !== '');
   return words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join(' ');

@@ -12,18 +12,18 @@ interface Job {
 /** Writes that share commits. */
 export interface CommitQueue {
   write<T>(job: (trx: Kysely<Schema>) => Promise<T>): Promise<T>;
-  /** Resolves when nothing waits any more. */
+  /** Resolves once no write is waiting. */
   drain(): Promise<void>;
 }
 
-// One batch holds the event loop; 256 jobs of two or three statements stay in the tens of milliseconds.
+// A batch blocks the event loop; 256 jobs of two or three statements stay in the tens of milliseconds.
 const MAX_BATCH = 256;
 
 /**
- * Lets writes that arrive in the same turn of the event loop share one durable commit (design.md 5.12).
+ * Lets writes that arrive in the same turn of the event loop share one durable commit (architecture.md 5.12).
  *
- * A job waits for the end of the present turn, runs inside a savepoint of its own and hears of its success only after
- * the commit of the whole batch. A job that throws is undone alone; a commit that fails rejects the whole batch.
+ * A job waits for the end of the current turn, runs inside a savepoint of its own and resolves only after the commit of
+ * the whole batch. A job that throws is rolled back alone; a commit that fails rejects the whole batch.
  * Jobs may await nothing but their own queries, or they would hold the write lock over a turn of the event loop.
  */
 export function createCommitQueue(file: File, trx: Kysely<Schema>, maxQueued: number): CommitQueue {
@@ -50,7 +50,7 @@ export function createCommitQueue(file: File, trx: Kysely<Schema>, maxQueued: nu
       const batch = waiting.slice(0, MAX_BATCH);
       waiting = waiting.slice(MAX_BATCH);
       await runBatch(batch);
-      // Replies and new requests get their turn between two batches.
+      // Lets replies and new requests run between two batches.
       if (waiting.length > 0) await nextTurn();
     }
     underWay = undefined;
@@ -59,10 +59,10 @@ export function createCommitQueue(file: File, trx: Kysely<Schema>, maxQueued: nu
   async function runBatch(batch: readonly Job[]): Promise<void> {
     try {
       begin.run();
-      const settle: (() => void)[] = [];
-      for (const job of batch) settle.push(await runOne(job));
+      const settlers: (() => void)[] = [];
+      for (const job of batch) settlers.push(await runOne(job));
       commit.run();
-      for (const tell of settle) tell();
+      for (const settle of settlers) settle();
     } catch (error) {
       if (file.inTransaction) rollback.run();
       for (const job of batch) job.reject(error);
@@ -76,7 +76,7 @@ export function createCommitQueue(file: File, trx: Kysely<Schema>, maxQueued: nu
       release.run();
       return () => job.resolve(value);
     } catch (error) {
-      // A full disk or an I/O error ends the whole transaction: nobody's work is left to be committed.
+      // A full disk or an I/O error ends the whole transaction: no job is left to commit.
       if (!file.inTransaction) throw error;
       undo.run();
       release.run();

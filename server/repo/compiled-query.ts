@@ -8,7 +8,7 @@ class Placeholder {
   }
 }
 
-/** Stands for a value that comes later; typed as whatever the column takes. */
+/** A placeholder for a parameter, typed as whatever the column takes. */
 export type Parameter<P> = <K extends keyof P & string>(name: K) => P[K];
 
 /**
@@ -26,7 +26,7 @@ export function compileOnce<P, R>(
   build: (db: Kysely<Schema>, value: Parameter<P>) => Compilable<R>,
 ): (db: Kysely<Schema>, parameters: P) => Promise<R[]> {
   const compiled = new Map<boolean, CompiledQuery<R>>();
-  // The lie to the type checker is local: the placeholder is swapped for the real value before anything runs.
+  // The cast stays local: the placeholder is replaced by the value before the query runs.
   const value = ((name: string) => new Placeholder(name)) as unknown as Parameter<P>;
 
   return async (db, parameters) => {
@@ -43,7 +43,7 @@ export function compileOnce<P, R>(
   };
 }
 
-/** Tells which database a query goes to, for the few statements that must differ. */
+/** Returns the kind of database that a query goes to, for the few statements that must differ. */
 export function isPostgres(db: Kysely<Schema>): boolean {
   return db.getExecutor().adapter instanceof PostgresAdapter;
 }

@@ -34,7 +34,7 @@ interface AttributeRow {
   updated_at: number;
 }
 
-/** How many contacts a question about some of them names at a time. */
+/** Contacts per statement, where a list of ids is passed as parameters. */
 const CHUNK = 500;
 
 /** The contacts of these environments, oldest first. */
@@ -46,7 +46,7 @@ export async function listContacts(
   return (await listOldestFirst(db, 'contact', environmentIds, page)).map(fromRow);
 }
 
-/** Finds a contact, of whichever environment. */
+/** Finds a contact by id, in any environment. */
 export async function findContact(db: Kysely<Schema>, id: string): Promise<ContactRecord | undefined> {
   const row = await db.selectFrom('contact').selectAll().where('id', '=', id).executeTakeFirst();
   return row && fromRow(row);
@@ -111,7 +111,7 @@ export async function deleteContact(trx: Kysely<Schema>, id: string): Promise<vo
   await trx.deleteFrom('contact').where('id', '=', id).execute();
 }
 
-/** Values are known by their contact and key; the id that older clients expect follows from both. */
+/** Values are identified by contact and key; the id that older clients expect is derived from both. */
 function toAttributeId(contactId: string, attributeKeyId: string): string {
   const hash = createHash('sha256').update(`${contactId}:${attributeKeyId}`).digest('hex');
   return `c${BigInt(`0x${hash}`).toString(36).slice(0, 24)}`;

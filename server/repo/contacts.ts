@@ -10,7 +10,7 @@ export interface AttributeEntry {
   readonly date: number | null;
 }
 
-/** Everything the server knows of one person. */
+/** A contact with attributes and history: what segments and display rules are judged by. */
 export interface Person {
   readonly contactId: string;
   readonly userId: string;
@@ -155,7 +155,7 @@ export async function readPerson(db: Kysely<Schema>, ref: UserRef): Promise<Pers
   };
 }
 
-/** Finds the contact of this user id, making one when there is none; two at once get the same one. */
+/** Finds the contact of this user id, or creates it; concurrent calls get the same one. */
 export async function ensureContact(
   trx: Kysely<Schema>,
   ref: UserRef,
@@ -175,7 +175,7 @@ export async function findContactId(db: Kysely<Schema>, ref: UserRef): Promise<s
   return (await selectByUserId(db, ref))[0]?.id;
 }
 
-/** Says whether the environment has a contact of this id. */
+/** Whether the environment has a contact of this id. */
 export async function hasContact(db: Kysely<Schema>, environmentId: string, id: string): Promise<boolean> {
   return (await selectById(db, { environmentId, id })).length > 0;
 }
@@ -190,8 +190,8 @@ export async function readAttributeTexts(
 }
 
 /**
- * Says whether another contact of the environment has exactly this value under this key. Whoever asks for the same
- * value meanwhile waits until this transaction ends: of two contacts that claim it at once, one gets it.
+ * Whether another contact of the environment has exactly this value under this key. Concurrent calls for the same value
+ * wait until this transaction ends: of two contacts that claim it at once, one gets it.
  */
 export async function isValueTaken(
   trx: Kysely<Schema>,
@@ -220,7 +220,7 @@ export async function saveAttributes(
   contactId: string,
   change: { readonly writes: readonly AttributeWrite[]; readonly now: number },
 ): Promise<void> {
-  // In one order for everybody: two writers of the same person never wait for each other crosswise.
+  // Always in the same order: two transactions that write the same contact can't deadlock.
   const writes = [...change.writes].sort((a, b) => (a.attributeKeyId < b.attributeKeyId ? -1 : 1));
   for (const write of writes) await upsertAttribute(trx, { ...write, contactId, now: change.now });
 }

@@ -2,7 +2,7 @@ import type { Kysely } from 'kysely';
 import { compileOnce, isPostgres } from './compiled-query.ts';
 import type { DisplayTable, Schema } from './schema.ts';
 
-/** A survey was on a screen. */
+/** A survey that was shown to a visitor. */
 export interface DisplayRecord {
   readonly id: string;
   readonly environmentId: string;
@@ -33,18 +33,18 @@ const selectResponseId = compileOnce<{ id: string }, { id: string }>((db, value)
   db.selectFrom('response').select('id').where('display_id', '=', value('id')),
 );
 
-/** Stores a display unless its id is known. Says whether it was stored. */
+/** Stores a display unless its id is known. Returns whether it was stored. */
 export async function insertDisplay(trx: Kysely<Schema>, display: DisplayRecord): Promise<boolean> {
   return (await insertOne(trx, display)).length > 0;
 }
 
-/** Finds a display, of whichever environment. */
+/** Finds a display by id, in any environment. */
 export async function findDisplay(db: Kysely<Schema>, id: string): Promise<DisplayRecord | undefined> {
   const [row] = await selectOne(db, { id });
   return row && fromRow(row);
 }
 
-/** Finds a display and keeps others from linking anything to it until the transaction ends. */
+/** Finds a display and locks it until the transaction ends: nothing else can be linked to it meanwhile. */
 export async function lockDisplay(trx: Kysely<Schema>, id: string): Promise<DisplayRecord | undefined> {
   const query = trx.selectFrom('display').selectAll().where('id', '=', id);
   // SQLite has one writer at a time anyway.
@@ -52,7 +52,7 @@ export async function lockDisplay(trx: Kysely<Schema>, id: string): Promise<Disp
   return row && fromRow(row);
 }
 
-/** Gives a display that belongs to nobody to a contact. */
+/** Links an anonymous display to a contact. */
 export async function claimDisplay(trx: Kysely<Schema>, id: string, contactId: string): Promise<void> {
   await trx
     .updateTable('display')
@@ -73,7 +73,7 @@ export async function deleteDisplays(trx: Kysely<Schema>, ids: readonly string[]
   await trx.deleteFrom('display').where('id', 'in', ids).execute();
 }
 
-/** Every display to a contact, newest first. */
+/** Every display of a contact, newest first. */
 export async function listDisplaysOfContact(
   db: Kysely<Schema>,
   contactId: string,

@@ -7,7 +7,7 @@ import type { EnvironmentTable, Schema } from './schema.ts';
 /** The settings an owner may change. */
 export type EnvironmentSettings = Omit<Settings, 'id'>;
 
-/** A tenant: what one site owner keeps apart from others. */
+/** A tenant: surveys, contacts and settings of one site, apart from all others. */
 export interface Environment {
   readonly id: string;
   readonly name: string;
@@ -43,13 +43,13 @@ export async function findEnvironment(db: Kysely<Schema>, id: string): Promise<E
   return row && fromRow(row);
 }
 
-/** Reads only the revision: the cheap question whether anything changed. */
+/** Reads only the revision: a cheap way to see whether anything changed. */
 export async function findRevision(db: Kysely<Schema>, id: string): Promise<number | undefined> {
   const [row] = await selectRevision(db, { id });
   return row?.revision;
 }
 
-/** Makes an environment with default settings unless there is one of this id. Says whether it was made. */
+/** Creates an environment with default settings unless there is one of this id. Returns whether it was created. */
 export async function insertEnvironment(
   trx: Kysely<Schema>,
   environment: { readonly id: string; readonly name: string; readonly now: number },
@@ -82,7 +82,7 @@ export async function updateSettings(
     .execute();
 }
 
-/** Tells every process that visitors must get a new state; part of each management write. */
+/** Raises the revision, so that every process loads the environment anew; part of each management write. */
 export async function bumpRevision(trx: Kysely<Schema>, id: string): Promise<void> {
   await trx
     .updateTable('environment')
@@ -92,8 +92,8 @@ export async function bumpRevision(trx: Kysely<Schema>, id: string): Promise<voi
 }
 
 /**
- * Keeps others from making attribute keys in the environment until this transaction ends. Rows that only refer to the
- * environment (contacts, answers) don't wait for it.
+ * Locks the environment until this transaction ends: no other one creates attribute keys in it meanwhile. Rows that
+ * only refer to the environment (contacts, responses) don't wait for it.
  */
 export async function lockEnvironment(trx: Kysely<Schema>, id: string): Promise<void> {
   // SQLite has one writer at a time anyway.
@@ -101,12 +101,12 @@ export async function lockEnvironment(trx: Kysely<Schema>, id: string): Promise<
   await trx.selectFrom('environment').select('id').where('id', '=', id).forNoKeyUpdate().execute();
 }
 
-/** Remembers that a browser has asked for this environment: the set-up works. */
+/** Stores that a browser has requested this environment: the set-up works. */
 export async function markAppSetUp(trx: Kysely<Schema>, id: string): Promise<void> {
   await trx.updateTable('environment').set({ is_app_set_up: 1 }).where('id', '=', id).execute();
 }
 
-/** Every environment, oldest first: a first start finds none and makes one. */
+/** Every environment, oldest first. */
 export async function listEnvironments(db: Kysely<Schema>): Promise<readonly Environment[]> {
   const rows = await db.selectFrom('environment').selectAll().orderBy('created_at').orderBy('id').execute();
   return rows.map(fromRow);
@@ -124,7 +124,7 @@ function fromRow(row: EnvironmentTable): Environment {
   };
 }
 
-/** Keeps other processes that start at the same moment waiting until this transaction ends. */
+/** Makes other processes that start at the same moment wait until this transaction ends. */
 export async function lockStart(trx: Kysely<Schema>): Promise<void> {
   // SQLite has one writer at a time anyway. The number is arbitrary, and the same in every process.
   if (isPostgres(trx)) await sql`select pg_advisory_xact_lock(719204411)`.execute(trx);

@@ -3,7 +3,7 @@ import type { Schema } from './schema.ts';
 
 const CHUNK = 500;
 
-/** Remembers files that have to go, in the transaction that deletes what they belonged to. */
+/** Queues files for removal, in the transaction that deletes what they belonged to. */
 export async function addFileRemovals(trx: Kysely<Schema>, keys: readonly string[]): Promise<void> {
   for (let start = 0; start < keys.length; start += CHUNK) {
     await trx
@@ -14,13 +14,13 @@ export async function addFileRemovals(trx: Kysely<Schema>, keys: readonly string
   }
 }
 
-/** Files that still have to go. */
+/** Files that are queued for removal. */
 export async function listFileRemovals(db: Kysely<Schema>): Promise<readonly string[]> {
   const rows = await db.selectFrom('file_removal').select('key').orderBy('key').limit(CHUNK).execute();
   return rows.map(({ key }) => key);
 }
 
-/** Forgets files that are gone. */
+/** Takes removed files off the queue. */
 export async function deleteFileRemovals(trx: Kysely<Schema>, keys: readonly string[]): Promise<void> {
   if (keys.length === 0) return;
   await trx.deleteFrom('file_removal').where('key', 'in', keys).execute();

@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely';
 import type { LanguageTable, Schema } from './schema.ts';
 
-/** A language of an environment; a survey says which of them it is written in. */
+/** A language of an environment; each survey lists those it is written in. */
 export interface LanguageRecord {
   readonly id: string;
   readonly environmentId: string;
@@ -26,7 +26,7 @@ export async function listLanguages(
   return rows.map(fromRow);
 }
 
-/** Makes the language of this code in the environment, or gives the one that is there its new alias. */
+/** Creates the language of this code in the environment, or sets the alias of the existing one. */
 export async function upsertLanguage(trx: Kysely<Schema>, record: LanguageRecord): Promise<LanguageRecord> {
   const row = await trx
     .insertInto('language')

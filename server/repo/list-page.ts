@@ -1,16 +1,16 @@
 import { type Kysely, sql } from 'kysely';
 import type { Schema } from './schema.ts';
 
-/** Which part of a list is wanted; undefined means no bound. */
+/** The requested part of a list; undefined means no bound. */
 export interface ListPage {
   readonly limit?: number | undefined;
   readonly offset?: number | undefined;
 }
 
-/** Tables whose rows belong to one environment and are listed in the order they were made. */
+/** Tables whose rows belong to one environment and are listed in the order of their creation. */
 type Listed = 'action_class' | 'contact' | 'segment' | 'webhook';
 
-/** A page of what these environments have in a table, oldest first. */
+/** A page of a table's rows of these environments, oldest first. */
 export async function listOldestFirst<T extends Listed>(
   db: Kysely<Schema>,
   table: T,

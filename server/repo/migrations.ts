@@ -1,7 +1,7 @@
 import { type Kysely, type Migration, Migrator, sql } from 'kysely';
 import type { Schema } from './schema.ts';
 
-/** Steps from an empty database to the present schema, in order of their names; a released step never changes. */
+/** Steps from an empty database to the current schema, in order of their names; a released step never changes. */
 export const migrations: Readonly<Record<string, Migration>> = {
   '0001-start': { up: createFirstTables },
   '0002-secret': { up: createSecretTable },
@@ -11,7 +11,7 @@ export const migrations: Readonly<Record<string, Migration>> = {
 
 /**
  * Brings the database up to date. Several processes may call it at once: on PostgreSQL an advisory lock, on SQLite
- * `BEGIN IMMEDIATE` lets one of them work while the others wait and then find nothing to do.
+ * `BEGIN IMMEDIATE` lets one of them run the migrations while the others wait and then have nothing to do.
  */
 export async function migrate(db: Kysely<Schema>): Promise<void> {
   const migrator = new Migrator({ db, provider: { getMigrations: async () => ({ ...migrations }) } });
@@ -31,7 +31,7 @@ async function createManagementTables(db: Kysely<unknown>): Promise<void> {
   for (const statement of MANAGEMENT_TABLES) await sql.raw(statement).execute(db);
 }
 
-/** The finished ones of a whole environment are found without reading a row, too. */
+/** Finished responses of a whole environment are found in the index, without reading a row. */
 async function widenListIndex(db: Kysely<unknown>): Promise<void> {
   await sql.raw('drop index response_environment').execute(db);
   const columns = 'environment_id, created_at, id, finished';
@@ -116,7 +116,7 @@ const MANAGEMENT_TABLES: readonly string[] = [
   'create index survey_next_change on survey (next_change_at) where next_change_at is not null',
   'create index survey_retention on survey (retention_days) where retention_days is not null',
 
-  // A list of the finished ones finds its page without reading a row.
+  // A list of finished responses finds its page in the index, without reading a row.
   'create index response_finished on response (survey_id, finished, created_at, id)',
 
   `create table webhook (id text primary key, ${STAMPS}, ${ENVIRONMENT}, name text, url text not null,

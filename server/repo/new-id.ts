@@ -2,14 +2,14 @@ import { randomFillSync } from 'node:crypto';
 
 const ALPHABET = '0123456789abcdefghijklmnopqrstuvwxyz';
 const LENGTH = 25;
-// Bytes from 252 on are thrown away: 252 = 7 * 36, so the remainder is not biased towards early letters.
+// Bytes from 252 on are discarded: 252 = 7 * 36, so the remainder is not biased towards early letters.
 const UNBIASED = 252;
 
 const pool = new Uint8Array(2048);
 let next = pool.length;
 
 /**
- * Makes a row id: `c`, the time in base 36, then random letters; 25 characters (management-api.md 1.3).
+ * Returns a new row id: `c`, the time in base 36, then random letters; 25 characters (management-api.md 1.3).
  *
  * The time comes first so that new rows land at the end of an index instead of in the middle of it.
  */

@@ -24,7 +24,7 @@ export async function openPostgres(
     statement_timeout: 30_000,
     types: { getTypeParser },
   });
-  // Without a listener a connection that breaks would end the process, idle or checked out.
+  // Without a listener a broken connection would end the process, whether idle or in use.
   pool.on('error', (error) => onProblem?.('idle database connection lost', error));
   pool.on('connect', (client) => client.on('error', () => {}));
 
@@ -36,17 +36,17 @@ export async function openPostgres(
     throw error;
   }
 
-  // A pool that is ended forgets whoever still waits for a connection, so closing waits for them first.
-  const underWay = new Set<Promise<unknown>>();
+  // A pool that is ended drops callers that still wait for a connection, so closing waits for them first.
+  const pending = new Set<Promise<unknown>>();
 
   async function write<T>(job: (trx: Kysely<Schema>) => Promise<T>): Promise<T> {
     if (pool.waitingCount >= maxQueued) throw new OverloadedError('too many writes wait');
     const written = tryWrite(job);
-    underWay.add(written);
+    pending.add(written);
     try {
       return await written;
     } finally {
-      underWay.delete(written);
+      pending.delete(written);
     }
   }
 
@@ -61,7 +61,7 @@ export async function openPostgres(
   }
 
   async function close(): Promise<void> {
-    await Promise.allSettled(underWay);
+    await Promise.allSettled(pending);
     await db.destroy();
   }
 

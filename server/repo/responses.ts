@@ -3,7 +3,7 @@ import type { Answers } from '../../src/core/survey/document.ts';
 import { compileOnce, isPostgres } from './compiled-query.ts';
 import type { ResponseTable, Schema } from './schema.ts';
 
-/** What a response says about where it came from. */
+/** Where a response came from: page, device, country. */
 export interface ResponseMeta {
   readonly source?: string | undefined;
   readonly url?: string | undefined;
@@ -32,7 +32,7 @@ export interface ResponseRecord {
   readonly language: string | null;
   readonly endingId: string | null;
   readonly finished: boolean;
-  /** The number of the last post that counted, for a client-made id. */
+  /** Sequence number of the last request that changed it, for a client-made id. */
   readonly seq: number | null;
   readonly createdAt: number;
   readonly updatedAt: number;
@@ -103,29 +103,29 @@ const updateOne = compileOnce<Row, unknown>((db, value) =>
     .where('id', '=', value('id')),
 );
 
-/** Stores a response unless its id, its display or its single-use id is taken. Says whether it was stored. */
+/** Stores a response unless its id, its display or its single-use id is taken. Returns whether it was stored. */
 export async function insertResponse(trx: Kysely<Schema>, response: ResponseRecord): Promise<boolean> {
   return (await insertOne(trx, toRow(response))).length > 0;
 }
 
-/** Finds a response, of whichever environment. */
+/** Finds a response by id, in any environment. */
 export async function findResponse(db: Kysely<Schema>, id: string): Promise<ResponseRecord | undefined> {
   const [row] = await selectOne(db, { id });
   return row && fromRow(row);
 }
 
-/** Finds a response and keeps others from changing it until the transaction ends. */
+/** Finds a response and locks it until the transaction ends. */
 export async function lockResponse(trx: Kysely<Schema>, id: string): Promise<ResponseRecord | undefined> {
   const [row] = await selectForChange(trx, { id });
   return row && fromRow(row);
 }
 
-/** Writes what a merge may change; everything else of a response is fixed at its creation. */
+/** Updates the fields that a merge may change; all others are fixed at creation. */
 export async function updateResponse(trx: Kysely<Schema>, response: ResponseRecord): Promise<void> {
   await updateOne(trx, toRow(response));
 }
 
-/** Says which display a response belongs to; the caller holds both. */
+/** Links a response to its display; the caller has locked both. */
 export async function linkDisplay(trx: Kysely<Schema>, id: string, displayId: string): Promise<void> {
   await trx.updateTable('response').set({ display_id: displayId }).where('id', '=', id).execute();
 }
@@ -136,20 +136,20 @@ export async function deleteResponses(trx: Kysely<Schema>, ids: readonly string[
   await trx.deleteFrom('response').where('id', 'in', ids).execute();
 }
 
-/** Which responses a list is about. */
+/** Filter of a list of responses. */
 export interface ResponseFilter {
   readonly environmentIds: readonly string[];
   /** One survey, of one of these environments. */
   readonly surveyId?: string | undefined;
   readonly contactId?: string | undefined;
   readonly finished?: boolean | undefined;
-  /** Epoch ms, not included. */
+  /** Epoch ms, exclusive. */
   readonly createdAfter?: number | undefined;
-  /** Epoch ms, not included. */
+  /** Epoch ms, exclusive. */
   readonly createdBefore?: number | undefined;
 }
 
-/** Where a list goes on: behind this response. */
+/** Position in a list: the page starts after this response. */
 export interface ResponseCursor {
   readonly createdAt: number;
   readonly id: string;
@@ -174,7 +174,7 @@ export async function listResponses(
 ): Promise<readonly ListedResponse[]> {
   const { environmentIds, surveyId, contactId, finished, createdAfter, createdBefore } = filter;
   let page = db.selectFrom('response').select('response.id as page_id');
-  // A survey is in one environment: asking for that too would take the rows themselves.
+  // A survey is in one environment: a condition on that, too, would have to read the rows themselves.
   if (surveyId === undefined) page = page.where('environment_id', 'in', environmentIds);
   else page = page.where('survey_id', '=', surveyId);
   if (contactId !== undefined) {
@@ -230,7 +230,7 @@ export async function listOldResponses(
   return rows.map(fromRow);
 }
 
-/** How many responses to a survey are finished. */
+/** Number of finished responses to a survey. */
 export async function countFinished(db: Kysely<Schema>, surveyId: string): Promise<number> {
   const { count } = await db
     .selectFrom('response')

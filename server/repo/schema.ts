@@ -1,6 +1,6 @@
 /**
  * The tables, the same on SQLite and PostgreSQL: instants are epoch ms integers, flags are 0 or 1, and JSON is text
- * (so that the order of keys and every escape survive). Only files in this folder see these shapes.
+ * (so that the order of keys and every escape survive). Only files in this folder use these types.
  */
 export interface Schema {
   environment: EnvironmentTable;
@@ -28,7 +28,7 @@ interface Stamped {
   updated_at: number;
 }
 
-/** `revision` grows with every change that a visitor's browser can notice. */
+/** `revision` grows with every change to what browsers are sent. */
 export interface EnvironmentTable extends Stamped {
   name: string;
   revision: number;
@@ -45,14 +45,14 @@ export interface ApiKeyTable {
   last_used_at: number | null;
 }
 
-/** What a key may do in one environment. */
+/** Permission of a key in one environment. */
 export interface ApiKeyPermissionTable {
   api_key_id: string;
   environment_id: string;
   permission: string;
 }
 
-/** A thing visitors do. */
+/** An event on a site that can open surveys. */
 export interface ActionClassTable extends Stamped {
   environment_id: string;
   name: string;
@@ -81,7 +81,7 @@ export interface LanguageTable extends Stamped {
   alias: string | null;
 }
 
-/** A group of contacts by rule. */
+/** A group of contacts, defined by filters. */
 export interface SegmentTable extends Stamped {
   environment_id: string;
   title: string;
@@ -91,7 +91,7 @@ export interface SegmentTable extends Stamped {
 }
 
 /**
- * A survey; `document` holds everything that no query looks at. `next_change_at` is when its schedule next changes its
+ * A survey; `document` holds everything that no query needs. `next_change_at` is when its schedule next changes its
  * status, `retention_days` how long its answers are kept.
  */
 export interface SurveyTable extends Stamped {
@@ -105,7 +105,7 @@ export interface SurveyTable extends Stamped {
   retention_days: number | null;
 }
 
-/** Which action opens which survey. */
+/** Triggers: action classes that open a survey. */
 export interface SurveyTriggerTable {
   survey_id: string;
   action_class_id: string;
@@ -113,7 +113,7 @@ export interface SurveyTriggerTable {
   occurrence: number | null;
 }
 
-/** A person that a site has identified. */
+/** A person whom a site has identified. */
 export interface ContactTable extends Stamped {
   environment_id: string;
   user_id: string | null;
@@ -130,7 +130,7 @@ export interface ContactAttributeTable {
   updated_at: number;
 }
 
-/** A survey was on screen. */
+/** A survey that was shown to a visitor. */
 export interface DisplayTable {
   id: string;
   environment_id: string;
@@ -139,7 +139,7 @@ export interface DisplayTable {
   created_at: number;
 }
 
-/** One visitor's answers to one survey; `seq` orders the posts of a client-made id. */
+/** One visitor's answers to one survey; `seq` orders the requests with a client-made id. */
 export interface ResponseTable extends Stamped {
   environment_id: string;
   survey_id: string;
@@ -157,13 +157,13 @@ export interface ResponseTable extends Stamped {
   contact_attributes: string | null;
 }
 
-/** What the server signs with, by name. */
+/** Signing secrets of the server, by name. */
 export interface SecretTable {
   name: string;
   value: string;
 }
 
-/** Whom to tell of responses. `triggers` and `survey_ids` are JSON lists; `disabled_at` says that the receiver is gone. */
+/** Receivers of response events. `triggers` and `survey_ids` are JSON lists; `disabled_at`: the receiver is gone. */
 export interface WebhookTable extends Stamped {
   environment_id: string;
   name: string | null;
@@ -176,8 +176,8 @@ export interface WebhookTable extends Stamped {
 }
 
 /**
- * One event on its way to one webhook. It is due at `next_at`, unless a process has it in hand until `leased_until`;
- * `payload` is the body, empty once it was delivered.
+ * One event on its way to one webhook. It is due at `next_at`, unless a process holds a lease on it until
+ * `leased_until`; `payload` is the body, empty once it was delivered.
  */
 export interface WebhookDeliveryTable {
   id: string;
@@ -198,7 +198,7 @@ export interface WebhookDeliveryTable {
   last_problem: string | null;
 }
 
-/** A file whose answer is gone and which has to go too: nothing of an erasure is forgotten when a process dies. */
+/** A file whose response was deleted and which is to be removed: a queue, so that an erasure survives a crash. */
 export interface FileRemovalTable {
   key: string;
 }

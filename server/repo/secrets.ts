@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Database } from './database.ts';
 
 /**
- * A secret of the server by name: 256 random bits, made at its first use and the same ever after for every process on
+ * A secret of the server by name: 256 random bits, created at first use and the same from then on for every process on
  * the database.
  */
 export async function readSecret({ read, write }: Database, name: string): Promise<Buffer> {
@@ -13,7 +13,7 @@ export async function readSecret({ read, write }: Database, name: string): Promi
 
 async function makeSecret(trx: Database['read'], name: string): Promise<string> {
   const value = randomBytes(32).toString('hex');
-  // Two processes may make it at once: one of them wins, both read what is there.
+  // Two processes may create it at once: one insert wins, both read the stored one.
   await trx
     .insertInto('secret')
     .values({ name, value })

@@ -2,7 +2,7 @@ import type { Kysely } from 'kysely';
 import { type ListPage, listOldestFirst } from './list-page.ts';
 import type { Schema, SegmentTable } from './schema.ts';
 
-/** A group of contacts by rule (client-api.md 5). */
+/** A group of contacts, defined by filters (client-api.md 5). */
 export interface SegmentRecord {
   readonly id: string;
   readonly environmentId: string;
@@ -10,7 +10,7 @@ export interface SegmentRecord {
   readonly updatedAt: number;
   readonly title: string;
   readonly description: string | null;
-  /** A private segment belongs to one survey and goes with it. */
+  /** A private segment belongs to one survey and is deleted with it. */
   readonly isPrivate: boolean;
   readonly filters: readonly unknown[];
 }
@@ -84,7 +84,7 @@ export async function saveSegment(trx: Kysely<Schema>, record: SegmentRecord): P
     .execute();
 }
 
-/** Deletes a segment; surveys that used it are left without. */
+/** Deletes a segment; surveys that used it have none from then on. */
 export async function deleteSegment(trx: Kysely<Schema>, id: string): Promise<void> {
   await trx.deleteFrom('segment').where('id', '=', id).execute();
 }

@@ -14,8 +14,8 @@ import {
 const MAX_STATEMENTS = 500;
 
 /**
- * A kysely dialect over one open file that keeps its prepared statements. It has no lock of its own: whoever runs a
- * transaction on it sees to it that nothing else uses the same file object meanwhile.
+ * A kysely dialect over one open file that keeps its prepared statements. It has no lock of its own: code that runs a
+ * transaction on it must ensure that nothing else uses the same file object meanwhile.
  */
 export function createSqliteDialect(file: File): Dialect {
   return {

@@ -30,14 +30,14 @@ export async function openSqlite(path: string, { maxQueued = 10_000 }: OpenOptio
     read,
     write: queue.write,
     async scrub() {
-      // A batch runs within one turn of the event loop: in a turn of its own this is in nobody's transaction.
+      // A batch runs within one turn of the event loop: in a turn of its own this is outside of any transaction.
       await new Promise((resolve) => setImmediate(resolve));
       writer.pragma('wal_checkpoint(truncate)');
     },
     async close() {
       await queue.drain();
       reader.close();
-      // The last connection to close folds the log back into the file.
+      // The last connection to close writes the log back into the file.
       writer.close();
     },
   };

@@ -3,13 +3,13 @@ import { isPostgres } from './compiled-query.ts';
 import type { ListPage } from './list-page.ts';
 import type { Schema, SurveyTable } from './schema.ts';
 
-/** What opens a survey; `occurrence` n means "at the n-th time". */
+/** A trigger of a survey; with `occurrence` n it fires at the n-th occurrence of the action. */
 export interface SurveyTrigger {
   readonly actionClassId: string;
   readonly occurrence: number | null;
 }
 
-/** A survey as stored: what queries look at as fields, everything else in `document`. */
+/** A survey as stored: fields that queries need, everything else in `document`. */
 export interface SurveyRecord {
   readonly id: string;
   readonly environmentId: string;
@@ -41,13 +41,13 @@ export async function listSurveys(
   return withTriggers(db, rows);
 }
 
-/** Finds one; whether the caller may see it is the caller's question. */
+/** Finds a survey by id, in any environment: the caller checks whether its user may see it. */
 export async function findSurvey(db: Kysely<Schema>, id: string): Promise<SurveyRecord | undefined> {
   const rows = await db.selectFrom('survey').selectAll().where('id', '=', id).execute();
   return (await withTriggers(db, rows))[0];
 }
 
-/** Says whether the environment has any survey at all. */
+/** Whether the environment has any survey. */
 export async function hasSurveys(db: Kysely<Schema>, environmentId: string): Promise<boolean> {
   const row = await db
     .selectFrom('survey')
@@ -77,7 +77,7 @@ export async function deleteSurvey(trx: Kysely<Schema>, id: string): Promise<voi
   await trx.deleteFrom('survey').where('id', '=', id).execute();
 }
 
-/** Finds a survey and keeps others from changing it until the transaction ends; answers may still come in. */
+/** Finds a survey and locks it until the transaction ends; responses may still be stored. */
 export async function lockSurvey(trx: Kysely<Schema>, id: string): Promise<SurveyRecord | undefined> {
   const query = trx.selectFrom('survey').selectAll().where('id', '=', id);
   // SQLite has one writer at a time anyway.
@@ -85,7 +85,7 @@ export async function lockSurvey(trx: Kysely<Schema>, id: string): Promise<Surve
   return (await withTriggers(trx, rows))[0];
 }
 
-/** Ends a survey; what was planned for it is over. */
+/** Completes a survey and clears its schedule. */
 export async function completeSurvey(trx: Kysely<Schema>, survey: SurveyRecord, now: number): Promise<void> {
   const document = { ...survey.document, publishOn: null, closeOn: null };
   await changeStatus(trx, { ...survey, document, status: 'completed', updatedAt: now });
@@ -101,13 +101,13 @@ export async function changeStatus(trx: Kysely<Schema>, survey: SurveyRecord): P
     .execute();
 }
 
-/** Surveys whose schedule wants something by now. */
+/** Surveys whose scheduled change is due. */
 export async function listDueSurveys(db: Kysely<Schema>, now: number): Promise<readonly SurveyRecord[]> {
   const rows = await db.selectFrom('survey').selectAll().where('next_change_at', '<=', now).execute();
   return withTriggers(db, rows);
 }
 
-/** Surveys whose answers are kept for a number of days only. */
+/** Surveys whose responses are kept for a limited number of days. */
 export async function listSurveysWithRetention(
   db: Kysely<Schema>,
 ): Promise<readonly { readonly id: string; readonly days: number }[]> {

@@ -4,7 +4,7 @@ import type { ListPage } from './list-page.ts';
 import type { Schema, WebhookDeliveryTable } from './schema.ts';
 import type { WebhookEvent } from './webhooks.ts';
 
-/** `dead` is what no more attempts are made for, unless somebody asks for it. */
+/** `dead`: no more attempts are made, unless a replay is requested. */
 export type DeliveryStatus = 'pending' | 'delivered' | 'dead';
 
 /** One event on its way to one webhook. */
@@ -26,11 +26,11 @@ export interface DeliveryRecord {
   readonly lastAt: number | null;
   /** The status of the last reply; null when there was none. */
   readonly lastStatus: number | null;
-  /** Why the last attempt failed, in one word. */
+  /** Code of the reason why the last attempt failed. */
   readonly lastProblem: string | null;
 }
 
-/** What an attempt came to. */
+/** Result of an attempt. */
 export interface Attempt {
   readonly id: string;
   readonly status: DeliveryStatus;
@@ -40,7 +40,7 @@ export interface Attempt {
   readonly problem: string | null;
 }
 
-/** Puts deliveries into the queue; they are due at once. */
+/** Adds deliveries to the queue; they are due at once. */
 export async function insertDeliveries(
   trx: Kysely<Schema>,
   records: readonly DeliveryRecord[],
@@ -49,8 +49,8 @@ export async function insertDeliveries(
 }
 
 /**
- * Takes deliveries that are due into this process's hands until `leasedUntil`, at most `each` of one webhook
- * and `most` of all: one that answers slowly holds up nobody else. Of several processes that ask at once each gets others.
+ * Leases deliveries that are due to this process until `leasedUntil`, at most `each` of one webhook and `most` of all:
+ * a slow receiver doesn't delay others. Concurrent calls of several processes get different deliveries.
  */
 export async function claimDeliveries(
   trx: Kysely<Schema>,
@@ -65,7 +65,7 @@ export async function claimDeliveries(
     readonly leasedUntil: number;
     readonly each: number;
     readonly most: number;
-    /** How many of each webhook this process has in hand. */
+    /** Number of deliveries in progress in this process, by webhook. */
     readonly busy: ReadonlyMap<string, number>;
   },
 ): Promise<readonly DeliveryRecord[]> {
@@ -116,7 +116,7 @@ export async function claimDeliveries(
   return claimed;
 }
 
-/** When the next delivery that nobody has in hand is due; undefined when none waits. */
+/** When the next delivery without a lease is due; undefined when none is pending. */
 export async function findNextDue(db: Kysely<Schema>): Promise<number | undefined> {
   const row = await db
     .selectFrom('webhook_delivery')
@@ -128,7 +128,7 @@ export async function findNextDue(db: Kysely<Schema>): Promise<number | undefine
   return row?.at ?? undefined;
 }
 
-/** Notes what an attempt came to and gives the delivery out of hand; what was delivered keeps no body. */
+/** Stores the result of an attempt and ends the lease; the body of a successful delivery is dropped. */
 export async function noteAttempt(trx: Kysely<Schema>, attempt: Attempt): Promise<void> {
   const { id, status, nextAt, at, replyStatus, problem } = attempt;
   await trx
@@ -147,7 +147,7 @@ export async function noteAttempt(trx: Kysely<Schema>, attempt: Attempt): Promis
     .execute();
 }
 
-/** Ends what waits for a webhook whose receiver is gone. */
+/** Marks the pending deliveries of a webhook whose receiver is gone as dead. */
 export async function endDeliveries(trx: Kysely<Schema>, webhookId: string, problem: string): Promise<void> {
   await trx
     .updateTable('webhook_delivery')
@@ -157,7 +157,10 @@ export async function endDeliveries(trx: Kysely<Schema>, webhookId: string, prob
     .execute();
 }
 
-/** Makes a delivery due at once, with all its attempts before it. Says whether there was something to send. */
+/**
+ * Makes a delivery due at once, with its attempts counted anew. Returns false for one that was delivered or doesn't
+ * exist.
+ */
 export async function requeueDelivery(trx: Kysely<Schema>, id: string, now: number): Promise<boolean> {
   const { numUpdatedRows } = await trx
     .updateTable('webhook_delivery')
@@ -184,13 +187,13 @@ export async function listDeliveries(
   return rows.map(fromRow);
 }
 
-/** Finds a delivery, of whichever webhook. */
+/** Finds a delivery by id, of any webhook. */
 export async function findDelivery(db: Kysely<Schema>, id: string): Promise<DeliveryRecord | undefined> {
   const row = await db.selectFrom('webhook_delivery').selectAll().where('id', '=', id).executeTakeFirst();
   return row && fromRow(row);
 }
 
-/** Deletes what tells of these responses, of this contact, or of this survey. */
+/** Deletes deliveries about these responses, this contact, or this survey. */
 export async function deleteDeliveriesOf(
   trx: Kysely<Schema>,
   {
@@ -215,12 +218,12 @@ export async function deleteDeliveriesOf(
   }
 }
 
-/** Deletes deliveries that were over before this instant: a list of the past, not an archive. */
+/** Deletes deliveries that were delivered or dead before this instant: the list is kept for a limited time. */
 export async function deleteOldDeliveries(trx: Kysely<Schema>, before: number): Promise<void> {
   await trx
     .deleteFrom('webhook_delivery')
     .where('status', '<>', 'pending')
-    // Some were given up before anybody tried: their receiver was gone.
+    // Some were marked dead before a first attempt, because their receiver was gone.
     .where((eb) =>
       eb.or([eb('last_at', '<', before), eb.and([eb('last_at', 'is', null), eb('created_at', '<', before)])]),
     )

@@ -3,12 +3,12 @@ import { compileOnce } from './compiled-query.ts';
 import { type ListPage, listOldestFirst } from './list-page.ts';
 import type { Schema, WebhookTable } from './schema.ts';
 
-/** What a webhook can be told of. */
+/** Events that a webhook can receive. */
 export const WEBHOOK_EVENTS = ['responseCreated', 'responseUpdated', 'responseFinished'] as const;
 /** One of them. */
 export type WebhookEvent = (typeof WEBHOOK_EVENTS)[number];
 
-/** Whom to tell of responses (management-api.md 11). */
+/** A receiver of response events (management-api.md 11). */
 export interface WebhookRecord {
   readonly id: string;
   readonly environmentId: string;
@@ -22,7 +22,7 @@ export interface WebhookRecord {
   readonly surveyIds: readonly string[];
   /** `whsec_` and base64. */
   readonly secret: string;
-  /** When the receiver said that it is gone for good; nothing is sent since. */
+  /** When the receiver answered 410 Gone; nothing is sent from then on. */
   readonly disabledAt: number | null;
 }
 
@@ -36,7 +36,7 @@ const selectLive = compileOnce<{ environmentId: string }, WebhookTable>((db, val
     .orderBy('id'),
 );
 
-/** The webhooks of an environment that are told of anything at all. */
+/** The webhooks of an environment that aren't disabled. */
 export async function listLiveWebhooks(
   db: Kysely<Schema>,
   environmentId: string,
@@ -53,7 +53,7 @@ export async function listWebhooks(
   return (await listOldestFirst(db, 'webhook', environmentIds, page)).map(fromRow);
 }
 
-/** Finds a webhook, of whichever environment. */
+/** Finds a webhook by id, in any environment. */
 export async function findWebhook(db: Kysely<Schema>, id: string): Promise<WebhookRecord | undefined> {
   const row = await db.selectFrom('webhook').selectAll().where('id', '=', id).executeTakeFirst();
   return row && fromRow(row);
@@ -79,7 +79,7 @@ export async function insertWebhook(trx: Kysely<Schema>, record: WebhookRecord):
     .execute();
 }
 
-/** Stops a webhook, or with null lets it go on. */
+/** Disables a webhook, or with null enables it. */
 export async function setWebhookDisabled(
   trx: Kysely<Schema>,
   id: string,
@@ -88,7 +88,7 @@ export async function setWebhookDisabled(
   await trx.updateTable('webhook').set({ disabled_at: disabledAt }).where('id', '=', id).execute();
 }
 
-/** Deletes a webhook with everything that is on its way to it. */
+/** Deletes a webhook with its deliveries. */
 export async function deleteWebhook(trx: Kysely<Schema>, id: string): Promise<void> {
   await trx.deleteFrom('webhook').where('id', '=', id).execute();
 }

@@ -8,8 +8,8 @@ const MONTHS = { months: 1, years: 12 } as const;
  * The instant (epoch ms) that lies a span before `now`, in UTC (client-api.md 5.4, 5.5).
  *
  * Days and weeks are exact; months and years keep the time of day and the day of the month, or end on the last day of
- * a shorter month: a month before 31 March is 28 or 29 February. Of months only whole ones count. What lies before
- * the first instant a date can have is minus infinity.
+ * a shorter month: a month before 31 March is 28 or 29 February. Of months only whole ones count. A result before
+ * the first instant of `Date` is minus infinity.
  */
 export function subtractSpan(now: number, { amount, unit }: TimeSpan): number {
   if (unit === 'days' || unit === 'weeks') return now - amount * DAYS[unit] * DAY_MS;
@@ -22,7 +22,7 @@ export function subtractSpan(now: number, { amount, unit }: TimeSpan): number {
   return date.setUTCDate(Math.min(day, daysInMonth(date)));
 }
 
-/** Says whether two instants fall on the same day in UTC. */
+/** Whether two instants fall on the same day in UTC. */
 export function isSameDay(a: number, b: number): boolean {
   return Math.floor(a / DAY_MS) === Math.floor(b / DAY_MS);
 }

@@ -19,9 +19,9 @@ export interface SegmentAttribute {
   readonly date: number | null;
 }
 
-/** What a segment may ask about a person; the history may stand in any order. */
+/** Facts about a person that segments filter by; the history may be in any order. */
 export interface SegmentPerson {
-  /** By key; a key that is absent is not set. The user id is one of them. */
+  /** By key; a key that is absent is not set. Includes the user id. */
   readonly attributes: ReadonlyMap<string, SegmentAttribute>;
   readonly displays: readonly { readonly surveyId: string; readonly createdAt: number }[];
   readonly responses: readonly {
@@ -31,33 +31,33 @@ export interface SegmentPerson {
   }[];
 }
 
-/** What a segment may ask about the moment; `now` is epoch ms. */
+/** Facts about the request that segments filter by; `now` is epoch ms. */
 export interface SegmentMoment {
   readonly now: number;
   readonly device: Device;
 }
 
-/** Everything a predicate looks at. `members` says which segments before it the person is in. */
+/** Input of a predicate. `members`: the segments evaluated before it that the person is in. */
 export interface Facts extends SegmentPerson, SegmentMoment {
   readonly members: ReadonlyMap<string, boolean>;
 }
 
-/** Says whether a filter holds. */
+/** Whether a filter matches. */
 export type Predicate = (facts: Facts) => boolean;
 
-/** What compiling depends on beside the filter. */
+/** Input of compiling besides the filter. */
 export interface FilterContext {
   /** The types of the environment's attribute keys. */
   readonly keys: ReadonlyMap<string, { readonly dataType: string }>;
-  /** Says whether a person is in another segment; undefined where the question means nothing and counts as true. */
+  /** Membership of a person in another segment; undefined where the filter means nothing and counts as true. */
   readonly refer: (segmentId: string, depth: number) => Predicate | undefined;
-  /** How many lists the filter stands in, beyond the first. */
+  /** Depth of nesting of the list that the filter is in; 0 for the outermost. */
   readonly depth: number;
 }
 
 /**
  * Compiles one filter (client-api.md 5.3 to 5.5). Throws `Unsupported` for a kind, an operator or a value that is not
- * known; what it asks for and a person doesn't have is simply false, or true for `isNotSet`.
+ * known. A filter on something that a person doesn't have is false, `isNotSet` true.
  */
 export function compileFilter(filter: Shape, context: FilterContext): Predicate {
   const { root, qualifier } = filter;
@@ -84,7 +84,7 @@ const COMPILERS: Readonly<Record<FilterKind, (question: Question, context: Filte
   person({ root, operator, value }) {
     const identifier = toText(root.personIdentifier, 'personIdentifier');
     const test = ATTRIBUTE_TESTS[checkOperator('person', operator)](value, 'string');
-    // Other identifiers ask nothing, and what asks nothing is true.
+    // Filters on other identifiers mean nothing and count as true.
     if (identifier !== 'userId') return () => true;
     return ({ attributes, now }) => test(attributes.get('userId'), now);
   },
@@ -100,7 +100,7 @@ const COMPILERS: Readonly<Record<FilterKind, (question: Question, context: Filte
     const isPositive = checkOperator('device', operator) === 'equals';
     const wanted = DEVICES.find((device) => device === value);
     if (!wanted) throw new Unsupported(`device ${typeName(value)}`);
-    // The value counts; what the root says of a device is a leftover of the editor.
+    // The value counts; the device type in the root is left over from the editor.
     return ({ device }) => (device === wanted) === isPositive;
   },
 
@@ -110,7 +110,7 @@ const COMPILERS: Readonly<Record<FilterKind, (question: Question, context: Filte
 };
 
 type AttributeTest = (stored: SegmentAttribute | undefined, now: number) => boolean;
-/** Makes the test of one operator from a filter's value and the type of its key, where that is known. */
+/** Compiles an operator with a filter's value and the type of its key, where that is known. */
 type AttributeOperator = (value: unknown, dataType: string | undefined) => AttributeTest;
 
 const equals: AttributeOperator = (value) => {
@@ -126,7 +126,7 @@ const ATTRIBUTE_TESTS: Readonly<Record<FilterOperator<'attribute'>, AttributeOpe
   doesNotContain: (value, dataType) => ifSetAndNot(contains(value, dataType)),
   startsWith: byText((text, wanted) => text.startsWith(wanted)),
   endsWith: byText((text, wanted) => text.endsWith(wanted)),
-  // An empty text is set: somebody has said that there is nothing.
+  // An empty text counts as set.
   isSet: () => (stored) => stored !== undefined,
   isNotSet: () => (stored) => stored === undefined,
   lessThan: byNumber((number, wanted) => number < wanted),
@@ -141,7 +141,7 @@ const ATTRIBUTE_TESTS: Readonly<Record<FilterOperator<'attribute'>, AttributeOpe
   isSameDay: byDate(toInstant, isSameDay),
 };
 
-/** Missing is neither the same nor different: a negative operator needs something to look at. */
+/** A missing value is neither equal nor different: a negative operator needs a value too. */
 function ifSetAndNot(test: AttributeTest): AttributeTest {
   return (stored, now) => stored !== undefined && !test(stored, now);
 }
@@ -164,7 +164,7 @@ function byNumber(holds: (number: number, wanted: number) => boolean): Attribute
   };
 }
 
-/** A number that was written as text counts where the key is for numbers. */
+/** A number stored as text counts where the key has the type number. */
 function numberOf({ value, number }: SegmentAttribute, dataType: string | undefined): number | undefined {
   if (number !== null) return number;
   return dataType === 'number' && /^-?\d+(\.\d+)?$/.test(value) ? Number(value) : undefined;
@@ -199,7 +199,7 @@ const haveCompleted: InteractionTest = (interaction) => (facts) =>
 
 const INTERACTION_TESTS: Readonly<Record<FilterOperator<'surveyInteraction'>, InteractionTest>> = {
   haveSeen,
-  // Plain negation: whoever has no history at all has not seen it either.
+  // Plain negation: a person without any history has not seen it either.
   haveNotSeen: (interaction) => not(haveSeen(interaction)),
   haveStartedRespondingTo: (interaction) => (facts) => isAnyRecent(facts.responses, interaction, facts),
   haveCompleted,
@@ -278,12 +278,12 @@ function checkOperator<K extends FilterKind>(kind: K, operator: unknown): Filter
   return operator as FilterOperator<K>;
 }
 
-/** A name that is not known, as far as a log line should repeat it. */
+/** An unknown name, shortened for a log line. */
 function nameOf(value: unknown): string {
   return typeof value === 'string' ? value.slice(0, 40) : typeName(value);
 }
 
-/** Values name people's attributes, so the log hears of their type alone. */
+/** Values may be personal data, so only their type is logged. */
 function typeName(value: unknown): string {
   if (value === null) return 'of type null';
   return `of type ${Array.isArray(value) ? 'list' : typeof value}`;

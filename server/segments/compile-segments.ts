@@ -8,35 +8,36 @@ import {
 } from './compile-filter.ts';
 import { isShape, listFilters, listReferences, Unsupported } from './filter-tree.ts';
 
-/** A segment as it is stored. */
+/** A segment as stored. */
 export interface StoredSegment {
   readonly id: string;
   readonly filters: unknown;
 }
 
-/** A segment that nobody is in, since something in it is not known here. */
+/** A segment without members, because something in it is unknown. */
 export interface SkippedSegment {
   readonly id: string;
-  /** What is not known; names no value. */
+  /** What is unknown; contains no value. */
   readonly reason: string;
 }
 
-/** All segments of an environment, ready to be asked. */
+/** All segments of an environment, compiled. */
 export interface Segmentation {
-  /** The ids of the segments a person is in at a moment, in the order in which the segments were given. */
+  /** Ids of the segments that a person is in at a moment, in the order of the input. */
   readonly membershipsOf: (person: SegmentPerson, moment: SegmentMoment) => readonly string[];
   readonly skipped: readonly SkippedSegment[];
 }
 
-/** The most filters that are looked into for one segment that is part of a circle. */
+/** Limit on the filters compiled for one segment that is part of a cycle. */
 const MAX_CIRCULAR_FILTERS = 10_000;
 
 /**
- * Compiles an environment's segments (client-api.md 5): runs once per change, so that judging a person is only calls.
+ * Compiles an environment's segments (client-api.md 5): runs once per change, so that evaluating a person is only
+ * calls.
  *
- * Segments that others ask about come first and are judged once. A reference to an unknown segment, or back to one
- * that is just being looked into, asks nothing and counts as true, whether it is `userIsIn` or `userIsNotIn`. A segment
- * that can't be compiled has no members, and neither has one that asks about it.
+ * Segments that others refer to come first and are evaluated once. A reference to an unknown segment, or back to one
+ * that is being compiled, means nothing and counts as true, whether it is `userIsIn` or `userIsNotIn`. A segment that
+ * can't be compiled has no members, and neither has one that refers to it.
  */
 export function compileSegments(
   segments: readonly StoredSegment[],
@@ -64,7 +65,7 @@ export function compileSegments(
   const settled = new Set(ordered.map(({ id }) => id));
   for (const segment of circular) {
     let looked = 0;
-    // Where a circle closes depends on where it was entered: each member looks into the others anew.
+    // Where a cycle closes depends on where it was entered: each member compiles the others anew.
     const within = (path: readonly string[]): FilterContext['refer'] => {
       return (id, depth) => {
         const referred = known.get(id);
@@ -94,8 +95,8 @@ export function compileSegments(
 }
 
 /**
- * A list of filters: `and` binds tighter than `or`, nested lists are parentheses, an empty list is true, and a connector
- * that is missing after the first counts as `and` (client-api.md 5.1, 5.2).
+ * A list of filters: `and` binds tighter than `or`, nested lists are parentheses, an empty list is true, and a
+ * connector that is missing after the first counts as `and` (client-api.md 5.1, 5.2).
  */
 function compileList(filters: unknown, context: FilterContext): Predicate {
   if (!Array.isArray(filters)) throw new Unsupported('filters that are no list');
@@ -123,7 +124,7 @@ function compileNode(resource: unknown, context: FilterContext): Predicate {
   return compileFilter(resource, context);
 }
 
-/** Puts each segment after those it asks about; what is left over is part of a circle or asks about one. */
+/** Sorts each segment after those it refers to; the rest is part of a cycle or refers to one. */
 function sortByReference(segments: readonly StoredSegment[]): {
   readonly ordered: readonly StoredSegment[];
   readonly circular: readonly StoredSegment[];

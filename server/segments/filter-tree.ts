@@ -1,21 +1,21 @@
 import { MAX_FILTER_DEPTH } from '../../src/wire/segment.ts';
 
-/** Something in a segment is not known here: the segment has no members (client-api.md 5.5). */
+/** Something in a segment is unknown: the segment has no members (client-api.md 5.5). */
 export class Unsupported extends Error {}
 
-/** A JSON object of which nothing is known yet. */
+/** A JSON object that hasn't been validated. */
 export interface Shape {
   readonly [key: string]: unknown;
 }
 
-/** Says whether a value is a JSON object. */
+/** Whether a value is a JSON object. */
 export function isShape(value: unknown): value is Shape {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /**
- * Every filter of a stored list, nested ones included, whatever else the list holds: what can't be read is left out.
- * Takes no account of connectors.
+ * Every filter of a stored list, nested ones included; nodes that can't be read are left out.
+ * Ignores connectors.
  */
 export function listFilters(filters: unknown): readonly Shape[] {
   const found: Shape[] = [];
@@ -32,7 +32,7 @@ export function listFilters(filters: unknown): readonly Shape[] {
   return found;
 }
 
-/** The ids of the segments that a list of filters asks about. */
+/** Ids of the segments that a list of filters refers to. */
 export function listReferences(filters: unknown): readonly string[] {
   const ids = listFilters(filters).flatMap(({ root }) =>
     isShape(root) && root.type === 'segment' && typeof root.segmentId === 'string' ? [root.segmentId] : [],
@@ -40,13 +40,13 @@ export function listReferences(filters: unknown): readonly string[] {
   return [...new Set(ids)];
 }
 
-/** These segments and every one they ask about, directly or through others. */
+/** These segments and every one they refer to, directly or through others. */
 export function listReachable(
   ids: readonly string[],
   segments: ReadonlyMap<string, { readonly filters: unknown }>,
 ): ReadonlySet<string> {
   const reached = new Set(ids);
-  // A set that grows while it is walked through is walked through to its end.
+  // Iterating over a set includes elements that are added meanwhile.
   for (const id of reached) {
     for (const other of listReferences(segments.get(id)?.filters)) reached.add(other);
   }

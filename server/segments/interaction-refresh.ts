@@ -1,7 +1,7 @@
 import type { FilterOperator } from '../../src/wire/segment.ts';
 import { isShape, listFilters, listReachable, type Shape } from './filter-tree.ts';
 
-/** Which events of a survey may move a person in or out of a segment: after them a client asks anew. */
+/** Events of a survey that may move a person in or out of a segment: after them a client refreshes its user state. */
 export interface InteractionRefresh {
   readonly onDisplay: boolean;
   readonly onResponse: boolean;
@@ -19,8 +19,8 @@ const EVENTS: Readonly<Record<FilterOperator<'surveyInteraction'>, Event>> = {
 };
 
 /**
- * For each of the surveys that are delivered, the events that some delivered survey's targeting asks about, nested
- * segments included (client-api.md 3.1). Undefined when none of them asks about interactions at all.
+ * For each of the surveys that are delivered, the events that the targeting of some delivered survey refers to, nested
+ * segments included (client-api.md 3.1). Undefined when none of them refers to interactions.
  */
 export function findInteractionRefresh(
   surveys: readonly { readonly id: string; readonly segmentId: string | null }[],
@@ -49,7 +49,7 @@ export function findInteractionRefresh(
   );
 }
 
-/** Every filter of the surveys' segments and of those they ask about, each segment once. */
+/** Every filter of the surveys' segments and of those they refer to, each segment once. */
 function listTargeting(
   surveys: readonly { readonly segmentId: string | null }[],
   segments: ReadonlyMap<string, { readonly filters: unknown }>,

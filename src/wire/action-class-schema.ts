@@ -30,7 +30,7 @@ const selector = z
     message: 'Either cssSelector or innerHtml must be provided',
   });
 
-/** What makes a no-code action fire (management-api.md 5.1); scroll depth and idle are Inkling's own. */
+/** Triggers of a no-code action (management-api.md 5.1); scroll depth and idle are additions of Inkling. */
 export const noCodeConfigSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('click'), elementSelector: selector, ...common }),
   z.object({ type: z.literal('pageView'), ...common }),

@@ -3,40 +3,40 @@ import * as z from 'zod';
 /** An id on the wire: any non-empty text of lower-case letters and digits (client-api.md 2.1). */
 export const idSchema = z.string().regex(/^[0-9a-z]+$/, 'Invalid cuid2');
 
-/** An id that a client makes for its own display or response (decisions.md). */
+/** An id that a client makes for its own display or response (differences.md 1.6). */
 export const clientIdSchema = z
   .string()
   .regex(/^[0-9a-z]{16,64}$/, 'Invalid id: expected 16 to 64 lower-case letters or digits');
 
-/** Text that lands in a text column: PostgreSQL has no U+0000, so nobody may send one. */
+/** Text for a text column: without U+0000, which PostgreSQL can't store. */
 export const textSchema = z
   .string()
   .refine((text) => !text.includes('\u0000'), 'Text must not contain the character U+0000');
 
-/** Text that is part of an index, which has a largest row. */
+/** Text of limited length that is part of an index, whose rows have a maximum size. */
 export const keySchema = textSchema.max(255, 'Too big: expected string to have <=255 characters');
 
-/** The most bytes of a text that an index holds; PostgreSQL refuses index rows over 2.7 kB. */
+/** Maximum size of an indexed text in bytes; PostgreSQL refuses index rows over 2.7 kB. */
 const MAX_INDEXED_BYTES = 2000;
 
-/** Text of no meant length that is part of an index: only what cannot be stored is refused. */
+/** Text without an intended maximum that is part of an index: refused only when it can't be stored. */
 export const indexedSchema = textSchema.refine(
   (text) => new TextEncoder().encode(text).length <= MAX_INDEXED_BYTES,
   `Too big: expected string to have <=${MAX_INDEXED_BYTES} bytes`,
 );
 
-/** One text in all its languages; `default` is always there. */
+/** A text by language; `default` is always present. */
 export const i18nSchema = z
   .record(z.string(), z.string())
   .refine((text) => typeof text.default === 'string', 'Text must have a default language');
 
-/** Which environment a management call is about; a key that has only one needs neither. */
+/** Environment of a management request; not needed with a key for only one. */
 export const environmentRefSchema = z.object({
   workspaceId: idSchema.optional(),
   environmentId: idSchema.optional(),
 });
 
-/** An instant as the server writes it: ISO 8601 in UTC. */
+/** An instant in a reply: ISO 8601 in UTC. */
 export const instantSchema = z.iso.datetime();
 
 /** The success envelope around a reply. */

@@ -8,7 +8,7 @@ import { overwritesSchema } from './survey-schema.ts';
 const settings = settingsSchema.required().extend({ id: idSchema, darkOverlay: z.boolean() });
 const overwrites = overwritesSchema.extend({ darkOverlay: z.boolean().optional() }).nullable();
 
-// Filters name attributes and values of people: a browser learns only whether there are any.
+// Filters contain attributes and values of people: a browser is sent only whether there are any.
 const segment = z.object({
   id: idSchema,
   title: z.string(),
@@ -84,7 +84,7 @@ export const environmentReplySchema = envelope(
   }),
 );
 
-/** What a client keeps about a person (client-api.md 3.7, `state.data`). */
+/** User state that a client keeps (client-api.md 3.7, `state.data`). */
 export const personStateSchema = z.object({
   contactId: idSchema,
   userId: z.string(),

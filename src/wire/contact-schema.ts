@@ -32,7 +32,7 @@ export const attributeKeyChangeSchema = z.object({
   dataType: dataType.optional(),
 });
 
-/** The body of `POST …/attribute-classes`: the older one, and that of the time when the path was an alias (13). */
+/** The body of `POST …/attribute-classes`: its own form, and that of attribute keys (management-api.md 13). */
 export const attributeClassSchema = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('code'),
@@ -42,7 +42,7 @@ export const attributeClassSchema = z.discriminatedUnion('type', [
   attributeKeySchema.extend({ description: title.nullish() }),
 ]);
 
-/** The body of `PUT …/attribute-classes/{id}`; a name is asked for and not looked at. */
+/** The body of `PUT …/attribute-classes/{id}`; `name` is required and ignored. */
 export const attributeClassChangeSchema = z.object({
   name: textSchema,
   description: title.nullish(),
@@ -108,5 +108,5 @@ export const personReplySchema = envelope(person);
 /** `GET …/people`. */
 export const personListSchema = envelope(z.array(person));
 
-/** What a deleted contact or person leaves behind. */
+/** Reply to deleting a contact or person. */
 export const erasedSchema = envelope(z.object({ success: z.string() }));

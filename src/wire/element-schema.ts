@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { i18nSchema as text } from './base-schema.ts';
 import { logicSchema } from './logic-schema.ts';
 
-/** Ids that mean something else in an answer or in an address (survey-model.md 1.3). */
+/** Reserved ids: they mean something else in a response or in a URL (survey-model.md 1.3). */
 const RESERVED: ReadonlySet<string> = new Set([
   'userId',
   'source',
@@ -157,7 +157,7 @@ const SHAPES = {
 type Shapes = typeof SHAPES;
 type Kind = keyof Shapes;
 
-/** What a legacy question carries that belongs to the block now. */
+/** Fields of a legacy question that belong to the block in the current model. */
 const ofBlock = {
   logic: z.array(logicSchema).optional(),
   logicFallback: z.string().optional(),
@@ -165,7 +165,7 @@ const ofBlock = {
   backButtonLabel: text.optional(),
 };
 
-/** An element that was checked. */
+/** A validated element. */
 export type ParsedElement = {
   readonly [K in Kind]: { readonly type: K } & z.output<z.ZodObject<Shapes[K]>>;
 }[Kind];
@@ -175,7 +175,7 @@ export const elementSchema = union({});
 /** A legacy question: an element with its own logic and labels. */
 export const questionSchema = union(ofBlock);
 
-/** Told apart by `type`, so that a mistake is reported at its field and not as a union that failed. */
+/** Discriminated by `type`, so that an error is reported at its field and not as a union that failed. */
 function union(more: Readonly<Record<string, z.ZodType>>): z.ZodType<ParsedElement> {
   const options = Object.entries(SHAPES).map(([kind, shape]) =>
     z.object({ type: z.literal(kind), ...shape, ...more }),

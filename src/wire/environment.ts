@@ -1,13 +1,13 @@
 import type { ActionClass, Settings, Survey } from '../core/survey/document.ts';
 
-/** What every visitor of an environment shares (client-api.md 3.1). */
+/** The state that all visitors of an environment share (client-api.md 3.1). */
 export interface WireEnvironment {
   readonly surveys: readonly Survey[];
   readonly actionClasses: readonly ActionClass[];
   /** The settings; `project` is the same object for older SDKs. */
   readonly workspace: Settings;
   readonly project: Settings;
-  /** Set by Inkling's own server: answers may be posted with a client-made id and `seq`. */
+  /** Set by Inkling's own server: responses may be posted with a client-made id and `seq`. */
   readonly inkling?: 1;
   readonly recaptchaSiteKey?: string;
 }

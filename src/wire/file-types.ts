@@ -1,6 +1,6 @@
 /**
- * What may be uploaded: each extension with its one media type (client-api.md 3.6). Nothing here is ever run or drawn as
- * a page by a browser: SVG, HTML and scripts are left out on purpose.
+ * Extensions of files that may be uploaded, each with its media type (client-api.md 3.6). None is a type that a browser
+ * runs or renders as a page: SVG, HTML and scripts are left out on purpose.
  */
 export const FILE_TYPES = {
   heic: 'image/heic',
@@ -37,12 +37,12 @@ export type FileExtension = keyof typeof FILE_TYPES;
 /** All of them. */
 export const FILE_EXTENSIONS = Object.keys(FILE_TYPES) as readonly FileExtension[];
 
-/** Whether an extension is on the list; `''`, upper case and inherited names such as `constructor` are not. */
+/** Whether an extension is allowed; `''`, upper case and inherited names such as `constructor` are not. */
 export function isFileExtension(text: string): text is FileExtension {
   return Object.hasOwn(FILE_TYPES, text);
 }
 
-/** What follows the last dot, in lower case; '' when there is none or when it is not letters and digits. */
+/** The extension of a file name, in lower case; '' when there is none or when it is not letters and digits. */
 export function extensionOf(fileName: string): string {
   return /\.([A-Za-z0-9]{1,20})$/.exec(fileName)?.[1]?.toLowerCase() ?? '';
 }

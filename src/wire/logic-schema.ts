@@ -64,7 +64,7 @@ const group: z.ZodType<Group> = z.lazy(() =>
   z.object({
     id: idSchema,
     connector: z.enum(['and', 'or']),
-    // Told apart by what a group has, so that a mistake in a condition is reported where it is.
+    // Distinguished by the fields of a group, so that an error in a condition is reported at its place.
     conditions: z.array(z.unknown().transform(toConditionOrGroup)),
   }),
 );

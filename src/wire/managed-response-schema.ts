@@ -2,10 +2,10 @@ import * as z from 'zod';
 import { idSchema, indexedSchema, textSchema } from './base-schema.ts';
 import { answerSchema } from './response-schema.ts';
 
-/** Years 1 to 9999: what every reader of ISO 8601 reads. */
+/** Years 1 to 9999, which every ISO 8601 parser accepts. */
 const [FIRST, LAST] = [Date.parse('0001-01-01T00:00:00Z'), Date.parse('9999-12-31T23:59:59Z')];
 
-/** An instant in whatever form `Date` reads, as epoch ms; null counts as absent (management-api.md 18, row 19). */
+/** An instant in any form that `Date` parses, as epoch ms; null counts as absent (management-api.md 18, row 19). */
 const dateish = z
   .union([z.string(), z.number()])
   .refine((given) => {
@@ -46,7 +46,7 @@ export const managedResponseSchema = z.object({
   meta: meta.optional(),
 });
 
-/** The body of `PUT …/management/responses/{id}` (10.6): what is absent stays. */
+/** The body of `PUT …/management/responses/{id}` (management-api.md 10.6): absent fields stay unchanged. */
 export const managedResponseChangeSchema = z.object({
   finished: z.boolean().optional(),
   data: z.record(z.string(), answerSchema).optional(),

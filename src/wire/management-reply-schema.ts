@@ -45,7 +45,7 @@ const actionClass = z.object({
 export const actionClassReplySchema = envelope(actionClass);
 /** `GET …/action-classes`. */
 export const actionClassListSchema = envelope(z.array(actionClass));
-/** `PUT …/action-classes/{id}`: with the surveys that it opens. */
+/** `PUT …/action-classes/{id}`: with the ids of the surveys that it triggers. */
 export const actionClassChangeSchema = envelope(
   actionClass.extend({ surveyTriggers: z.array(z.object({ surveyId: idSchema })) }),
 );
@@ -113,7 +113,7 @@ export const storedResponseSchema = envelope(response);
 /** `GET …/management/responses`. */
 export const storedResponseListSchema = envelope(z.array(response));
 
-/** `GET …/contacts/{id}/export`: everything that is known of a contact. */
+/** `GET …/contacts/{id}/export`: all data about a contact. */
 export const contactExportSchema = envelope(
   z.object({
     contact: personReplySchema.shape.data,
@@ -122,10 +122,10 @@ export const contactExportSchema = envelope(
   }),
 );
 
-/** One segment (decisions.md). */
+/** One segment (differences.md 1.15). */
 export const segmentReplySchema = envelope(segment);
 /** `GET …/segments`. */
 export const segmentListSchema = envelope(z.array(segment));
 
-/** `GET …/surveys/{id}/singleUseIds`: addresses. */
+/** `GET …/surveys/{id}/singleUseIds`: URLs. */
 export const singleUseListSchema = envelope(z.array(z.string()));

@@ -4,7 +4,7 @@ import { personStateSchema } from './client-reply-schema.ts';
 import { answerSchema } from './response-schema.ts';
 import { userIdSchema } from './user-schema.ts';
 
-// The values are checked where those of `POST …/user` are, so that a mistake is told in the same words.
+// Values are validated where those of `POST …/user` are, so that errors have the same texts.
 const attributes = z.record(z.string(), z.unknown());
 
 /** `PUT …/contacts/{userId}/attributes` (client-api.md 3.8): the body as it is read. */
@@ -31,7 +31,7 @@ export const displayUpdateSchema = z.object({
   responseId: idSchema.nullish(),
 });
 
-/** `POST /api/v1/client/displays`, from before a path named its environment. */
+/** `POST /api/v1/client/displays`, from before paths contained the environment. */
 export const firstDisplaySchema = z.object({ surveyId: idSchema, personId: keySchema.nullish() });
 
 /** `POST /api/v1/client/responses`, likewise. */
@@ -42,7 +42,7 @@ export const firstResponseSchema = z.object({
   data: z.record(z.string(), answerSchema),
 });
 
-/** A body that says nothing. */
+/** An empty body. */
 export const noBodySchema = z.looseObject({}).optional();
 
 /** A person's state without a lifetime. */
@@ -63,5 +63,5 @@ export const contactReplySchema = envelope(
 /** `POST …/people`. */
 export const userIdReplySchema = envelope(z.object({ userId: z.string() }));
 
-/** A reply that says nothing beyond the success. */
+/** A reply without data. */
 export const emptyReplySchema = envelope(z.object({}));

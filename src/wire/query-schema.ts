@@ -3,10 +3,10 @@ import { idSchema } from './base-schema.ts';
 
 const count = z.int().min(0).optional();
 
-/** The part of a list that is wanted; `skip` and `offset` are the same. */
+/** The requested part of a list; `skip` and `offset` mean the same. */
 export const pageQuerySchema = z.object({ limit: count, offset: count, skip: count });
 
-/** A page of responses, of those that are wanted; instants are not included. */
+/** Page and filters of a list of responses; instants are exclusive. */
 export const responseQuerySchema = pageQuerySchema.extend({
   surveyId: idSchema.optional(),
   contactId: idSchema.optional(),
@@ -15,10 +15,10 @@ export const responseQuerySchema = pageQuerySchema.extend({
   createdBefore: z.string().optional(),
 });
 
-/** A page of the deliveries of a webhook; `dead` are those that are not tried any more. */
+/** Page and filter of a list of deliveries; `dead`: those that aren't attempted any more. */
 export const deliveryQuerySchema = pageQuerySchema.extend({
   status: z.enum(['pending', 'delivered', 'dead']).optional(),
 });
 
-/** How many single-use ids are wanted: 10 unless told, 5,000 at most. */
+/** Number of single-use ids to create: 10 by default, 5,000 at most. */
 export const singleUseQuerySchema = z.object({ limit: z.int().optional() });

@@ -56,7 +56,7 @@ export const responseV2Schema = z.object({
   contactId: idSchema.nullish(),
 });
 
-/** `PUT …/responses/{responseId}` (client-api.md 3.5): everything may be absent. */
+/** `PUT …/responses/{responseId}` (client-api.md 3.5): every field is optional. */
 export const responseUpdateSchema = z.object({
   ...answer,
   finished: answer.finished.optional(),

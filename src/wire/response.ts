@@ -11,7 +11,7 @@ export interface WireDisplayRequest {
 /**
  * `POST …/responses` (client-api.md 3.4) with Inkling's additive `id` and `seq`.
  *
- * With an `id` the body carries the whole answer so far: an unknown id is inserted, a higher `seq` is merged,
+ * With an `id` the body contains the whole response so far: an unknown id is inserted, a higher `seq` is merged,
  * an equal or lower one changes nothing.
  */
 export interface WireResponseRequest {

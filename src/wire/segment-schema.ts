@@ -17,7 +17,7 @@ const date = text.refine(
 );
 const span = z.object({ amount: z.number().positive(), unit: z.enum(UNITS) });
 const comparable = z.union([text, z.number()], 'Must be a non-empty text or a number');
-/** Nothing is compared, so it doesn't matter what stands there. */
+/** The value isn't compared, so anything is accepted. */
 const ignored = z.unknown();
 
 const ATTRIBUTE_VALUES: Readonly<Record<FilterOperator<'attribute'>, z.ZodType>> = {
@@ -77,8 +77,8 @@ const node = z.object({ id: text, connector: z.enum(['and', 'or']).nullish() });
 const kind = z.object({ root: z.object({ type: z.enum(Object.keys(OPERATORS) as FilterKind[]) }) });
 
 /**
- * The filters of a segment (client-api.md 5.1, 5.3): kept as they are written, once each of them is known to be one that
- * the evaluator understands. A failure names the field it is about, however deep it lies.
+ * The filters of a segment (client-api.md 5.1, 5.3): stored unchanged, once each of them is known to be one that the
+ * evaluator supports. An error names its field, at any depth of nesting.
  */
 export const filtersSchema = z
   .array(z.looseObject({}))
@@ -92,10 +92,10 @@ const described = {
   description: textSchema.max(2000).nullish(),
 };
 
-/** The body of `POST …/management/segments`: a segment that any survey may use. */
+/** The body of `POST …/management/segments`: a segment for any survey. */
 export const segmentRequestSchema = z.object({ ...described, filters: filtersSchema.default([]) });
 
-/** The body of `PUT …/management/segments/{id}`: what is absent stays. */
+/** The body of `PUT …/management/segments/{id}`: absent fields stay unchanged. */
 export const segmentChangeSchema = z.object({
   title: described.title.optional(),
   description: described.description,
@@ -103,7 +103,7 @@ export const segmentChangeSchema = z.object({
 });
 
 function checkList(nodes: readonly unknown[], path: readonly PropertyKey[], context: z.RefinementCtx): void {
-  // Each list adds two steps to the path: the place of its node, and `resource`.
+  // Each list adds two steps to the path: the index of its node, and `resource`.
   if (path.length > 2 * MAX_FILTER_DEPTH) {
     const message = `Filters must not be nested more than ${MAX_FILTER_DEPTH} deep`;
     context.addIssue({ code: 'custom', path: [...path], message });

@@ -1,4 +1,4 @@
-/** Every filter kind and what it may ask (client-api.md 5.3). */
+/** Filter kinds with their operators (client-api.md 5.3). */
 export const OPERATORS = {
   attribute: [
     'equals',
@@ -41,12 +41,12 @@ export const OPERATORS = {
   ],
 } as const;
 
-/** What a filter is about. */
+/** Kind of a filter. */
 export type FilterKind = keyof typeof OPERATORS;
-/** What a filter of this kind may ask. */
+/** Operator of a filter of this kind. */
 export type FilterOperator<K extends FilterKind = FilterKind> = (typeof OPERATORS)[K][number];
 
-/** The devices a segment can tell apart. */
+/** Device types of a filter. */
 export const DEVICES = ['phone', 'desktop'] as const;
 /** One of them. */
 export type Device = (typeof DEVICES)[number];
@@ -56,18 +56,18 @@ export const UNITS = ['days', 'weeks', 'months', 'years'] as const;
 /** One of them. */
 export type TimeUnit = (typeof UNITS)[number];
 
-/** A span of time that reaches back from now. */
+/** A span of time before now. */
 export interface TimeSpan {
   readonly amount: number;
   readonly unit: TimeUnit;
 }
 
-/** How deeply lists may be nested: far more than anybody writes, far less than a stack holds. */
+/** Maximum depth of nested lists: far more than anybody writes, far less than the call stack allows. */
 export const MAX_FILTER_DEPTH = 100;
 
 /**
  * The instant (epoch ms) that a date in a filter means: `YYYY-MM-DD` is its midnight, a time without zone is UTC.
- * Undefined for what is no date, 31 February included.
+ * Undefined for an invalid date, 31 February included.
  */
 export function readFilterDate(text: string): number | undefined {
   const parts = DATE.exec(text);
@@ -80,7 +80,7 @@ export function readFilterDate(text: string): number | undefined {
 
 const DATE = /^(\d{4}-\d{2}-\d{2})(?:T(\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?)(Z|[+-]\d{2}:\d{2})?)?$/;
 
-/** Parsing alone lets 31 February pass as 3 March. */
+/** `Date` alone parses 31 February as 3 March. */
 function isRealDay(day: string): boolean {
   const midnight = Date.parse(`${day}T00:00Z`);
   return !Number.isNaN(midnight) && new Date(midnight).toISOString().startsWith(day);

@@ -1,13 +1,13 @@
 import * as z from 'zod';
 
-/** Where the card stands on the page. */
+/** Position of the card on the page. */
 export const placementSchema = z.enum(['bottomLeft', 'bottomRight', 'topLeft', 'topRight', 'center']);
-/** What lies between the page and the card. */
+/** Overlay between the page and the card. */
 export const overlaySchema = z.enum(['none', 'light', 'dark']);
 
 const colorPair = z.looseObject({ light: z.string(), dark: z.string().nullish() });
 
-/** Theme settings: the known ones are checked, the others kept as they are (management-api.md 9.7). */
+/** Theme settings: known ones are validated, others are stored unchanged (management-api.md 9.7). */
 export const stylingSchema = z.looseObject({
   allowStyleOverwrite: z.boolean().optional(),
   overwriteThemeStyling: z.boolean().nullish(),
@@ -17,7 +17,7 @@ export const stylingSchema = z.looseObject({
   hideProgressBar: z.boolean().nullish(),
 });
 
-/** The body of `PUT …/management/environment`: what is absent stays. */
+/** The body of `PUT …/management/environment`: absent fields stay unchanged. */
 export const settingsSchema = z.object({
   recontactDays: z.int().min(0).max(365).optional(),
   clickOutsideClose: z.boolean().optional(),
@@ -27,7 +27,7 @@ export const settingsSchema = z.object({
   styling: stylingSchema.optional(),
 });
 
-/** The body of `PUT …/management/environment` as a whole: languages that are named are made, or get their new alias. */
+/** The whole body of `PUT …/management/environment`: languages in it are created, or get their new alias. */
 export const environmentChangeSchema = settingsSchema.extend({
   languages: z
     .array(

@@ -7,7 +7,7 @@ const fileType = z.string().trim().min(1).max(255);
 const allowedFileExtensions = z.array(z.enum(FILE_EXTENSIONS)).optional();
 
 /**
- * `POST /api/v1/client/{id}/storage` (client-api.md 3.6): somebody is about to upload a file as an answer. Bodies of
+ * `POST /api/v1/client/{id}/storage` (client-api.md 3.6): requests the upload of a file as an answer. Bodies from
  * before 2026 have no `elementId`.
  */
 export const storageRequestSchema = z
@@ -23,7 +23,7 @@ export const storageRequestSchema = z
   })
   .superRefine(checkFile);
 
-/** `POST /api/v1/management/storage` (management-api.md 12.1): an owner is about to publish a file. */
+/** `POST /api/v1/management/storage` (management-api.md 12.1): requests the upload of an owner's public file. */
 export const publicStorageSchema = z
   .object({ fileName, fileType, allowedFileExtensions })
   .superRefine(checkFile);
@@ -34,7 +34,7 @@ interface File {
   readonly allowedFileExtensions?: readonly string[] | undefined;
 }
 
-/** Name, type and list have to agree; each failure names the field. */
+/** Checks that file name, media type and allowed extensions agree; each error names its field. */
 function checkFile(
   { fileName, fileType, allowedFileExtensions = [] }: File,
   refinement: z.RefinementCtx,
@@ -59,12 +59,12 @@ function checkFile(
   }
 }
 
-/** Without parameters and in lower case. */
+/** The media type without parameters, in lower case. */
 function toMediaType(text: string): string {
   return (text.split(';')[0] ?? '').trim().toLowerCase();
 }
 
-/** What `POST …/storage` gives out (client-api.md 3.6). */
+/** Reply to `POST …/storage` (client-api.md 3.6). */
 export const storageReplySchema = envelope(
   z.object({
     signedUrl: z.url(),
@@ -85,8 +85,8 @@ export const uploadFieldsSchema = z.object({
   file: z.string().meta({ format: 'binary' }),
 });
 
-/** What an upload is acknowledged with. */
+/** Reply to an upload. */
 export const uploadReplySchema = envelope(z.object({ message: z.string() }));
 
-/** What a deleted file leaves behind. */
+/** Reply to deleting a file. */
 export const fileDeletedSchema = envelope(z.string());

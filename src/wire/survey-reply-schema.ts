@@ -4,7 +4,7 @@ import { surveyFieldsSchema } from './survey-schema.ts';
 
 const { workspaceOverwrites } = surveyFieldsSchema.shape;
 
-/** One of a survey's languages as replies show it. */
+/** A survey's language in a reply. */
 export const surveyLanguageSchema = z.object({
   default: z.boolean(),
   enabled: z.boolean(),
@@ -18,7 +18,7 @@ export const surveyLanguageSchema = z.object({
   }),
 });
 
-/** What every view of a survey shares. The overwrites are there twice: the second name is the older one. */
+/** Fields that all replies with a survey share. The overwrites are in it twice: the second name is the older one. */
 export const surveyReplySchema = surveyFieldsSchema
   .omit({ triggers: true, segment: true, languages: true })
   .extend({

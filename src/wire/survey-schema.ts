@@ -66,7 +66,7 @@ const trigger = z.object({
   occurrence: z.int().min(1).max(1000).nullish(),
 });
 
-// Dates arrive as ISO texts when a survey that was read is written back; they are checked and then not used.
+// Dates are ISO texts when a survey from a reply is sent back; they are validated and ignored.
 const stamps = { createdAt: instant, updatedAt: instant };
 
 const language = z.object({
@@ -90,7 +90,7 @@ const segment = z.object({
 });
 
 const color = z.string().regex(/^#([0-9a-f]{3}|[0-9a-f]{4}|[0-9a-f]{6}|[0-9a-f]{8})$/i, 'Invalid colour');
-/** What a survey sets otherwise than its environment (management-api.md 9.7). */
+/** Settings by which a survey overrides those of its environment (management-api.md 9.7). */
 export const overwritesSchema = z.object({
   brandColor: color.nullish(),
   highlightBorderColor: color.nullish(),
@@ -99,7 +99,7 @@ export const overwritesSchema = z.object({
   overlay: overlaySchema.nullish(),
 });
 
-/** Every field of a survey document by itself, before the rules that look at several of them. */
+/** Every field of a survey document by itself; rules on several fields are added below. */
 export const surveyFieldsSchema = z.object({
   name: textSchema,
   type: z.enum(['link', 'app']).default('link'),
@@ -121,7 +121,7 @@ export const surveyFieldsSchema = z.object({
   delay: z.number().min(0).default(0),
   displayPercentage: z.number().min(0).max(100).nullable().default(null),
   autoComplete: z.number().min(1, 'Response limit must be greater than 0').nullable().default(null),
-  /** Answers are erased after so many days; null keeps them. */
+  /** Responses are erased after this number of days; null keeps them. */
   retentionDays: z.int().min(1).max(36_500).nullable().default(null),
   publishOn: instant,
   closeOn: instant,
@@ -163,8 +163,7 @@ export const surveyFieldsSchema = z.object({
 });
 
 /**
- * A survey document as its owner writes it (management-api.md 9.3). Keys that nobody knows are dropped; a failure
- * names the field it is about.
+ * A survey document as its owner sends it (management-api.md 9.3). Unknown keys are dropped; an error names its field.
  */
 export const surveySchema = surveyFieldsSchema.superRefine((given, context) => {
   const report = (path: (string | number)[], message: string): void => {
@@ -198,13 +197,13 @@ export const surveySchema = surveyFieldsSchema.superRefine((given, context) => {
   }
 });
 
-/** The body of `PUT …/surveys/{id}`: what is absent stays; the merged whole must pass `surveySchema`. */
+/** The body of `PUT …/surveys/{id}`: absent fields stay unchanged; the merged document must pass `surveySchema`. */
 export const surveyUpdateSchema = surveyFieldsSchema.partial();
 
-/** The body of `POST …/surveys`, with the environment it is for. */
+/** The body of `POST …/surveys`, with its environment. */
 export const surveyRequestSchema = surveyFieldsSchema.extend(environmentRefSchema.shape);
 
-/** A survey document that was checked. */
+/** A validated survey document. */
 export type ParsedSurvey = z.output<typeof surveySchema>;
 
 function reportDuplicates(

@@ -1,4 +1,4 @@
-/** Why a file was not taken; the names are those of the built-in texts (survey-model.md 6.4). */
+/** Why a file was not accepted; the names are those of the built-in texts (survey-model.md 6.4). */
 export type UploadProblem =
   | 'upload_failed'
   | 'upload_service_unavailable'
@@ -10,13 +10,13 @@ export type UploadProblem =
 export interface UploadRequest {
   readonly file: File;
   readonly elementId: string;
-  /** Called with how much has gone, from 0 to 1. */
+  /** Called with the progress, from 0 to 1. */
   readonly onProgress: (part: number) => void;
-  /** Takes it back. */
+  /** Cancels the upload. */
   readonly signal: AbortSignal;
 }
 
-/** Stores a file: its address, or why there is none. Never rejects. */
+/** Uploads a file. Resolves to its URL or to the reason for the failure; never rejects. */
 export type Upload = (
   request: UploadRequest,
 ) => Promise<{ readonly url: string } | { readonly problem: UploadProblem }>;

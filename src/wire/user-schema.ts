@@ -7,10 +7,10 @@ export const attributesSchema = z.record(
   z.union([textSchema, z.number(), z.boolean()], 'Attribute values must be string, number or boolean'),
 );
 
-/** A user id as it may be stored. */
+/** A user id that can be stored. */
 export const userIdSchema = indexedSchema.min(1);
 
-/** The body of `POST …/user`; attributes that are no object count as none. */
+/** The body of `POST …/user`; attributes that aren't an object count as none. */
 export const userRequestSchema = z.object({ userId: userIdSchema, attributes: attributesSchema.optional() });
 
 /** An e-mail address as a contact may carry it. */

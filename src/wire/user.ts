@@ -1,4 +1,4 @@
-/** An attribute's value as a site may set it. */
+/** An attribute's value, as a site may set it. */
 export type AttributeValue = string | number | boolean;
 
 /** `POST /api/v1/client/{id}/user`: the body (client-api.md 3.7). */
@@ -7,7 +7,7 @@ export interface WireUserRequest {
   readonly attributes?: Readonly<Record<string, AttributeValue>>;
 }
 
-/** What the server knows of one person. */
+/** User state, as the server sends it. */
 export interface WireUser {
   readonly contactId: string;
   readonly userId: string;

@@ -24,13 +24,13 @@ const webhook = z.object({
   surveyIds: z.array(idSchema),
   workspaceId: idSchema,
   environmentId: idSchema,
-  /** Only where the receiver has said that it is gone. */
+  /** Only where the receiver answered 410 Gone. */
   disabledAt: instantSchema.optional(),
 });
 
 /** One webhook (management-api.md 11.1), without its secret. */
 export const webhookReplySchema = envelope(webhook);
-/** A new webhook with its secret, which is told this once. */
+/** A new webhook with its secret, which is shown only this once. */
 export const newWebhookReplySchema = envelope(webhook.extend({ secret: z.string() }));
 /** `GET /api/v1/webhooks`. */
 export const webhookListSchema = envelope(z.array(webhook));
@@ -51,7 +51,7 @@ const delivery = z.object({
   lastProblem: z.string().nullable(),
 });
 
-/** One delivery: what was sent, or will be, to one webhook about one event. */
+/** One delivery: a message to one webhook about one event. */
 export const deliveryReplySchema = envelope(delivery);
 /** `GET /api/v1/webhooks/{id}/deliveries`. */
 export const deliveryListSchema = envelope(z.array(delivery));

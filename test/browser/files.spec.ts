@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Page } from '@playwright/test';
 import { parseFilePath, toFileKey, toFilePath } from '../../server/files/file-address.ts';
-import { openFileStore } from '../../server/files/file-store.ts';
+import { openFileStore } from '../../server/files/open-file-store.ts';
 import { toServedHeaders } from '../../server/files/served-headers.ts';
 import { FILE_EXTENSIONS, FILE_TYPES, type FileExtension } from '../../src/wire/file-types.ts';
 import { loaded, SAMPLES } from '../server/files/samples.ts';

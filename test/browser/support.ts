@@ -1,4 +1,3 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type IncomingMessage } from 'node:http';
@@ -8,13 +7,11 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { test as base, expect, type Locator, type Page } from '@playwright/test';
 import { freePort } from '../../scripts/free-port.mjs';
-import { createApp } from '../../server/app.ts';
+import type { createApp } from '../../server/app.ts';
 import { loadAssets } from '../../server/assets.ts';
-import { createLog } from '../../server/base/log.ts';
-import { openFileStore } from '../../server/files/file-store.ts';
 import { provisionOwner } from '../../server/provision.ts';
-import { openDatabase } from '../../server/repo/database.ts';
-import { listen } from '../../server/serve.ts';
+import { openApp } from '../support/app.ts';
+import { startBuiltServer } from '../support/built-server.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -68,39 +65,24 @@ export function randomId(): string {
 export async function startServer(
   lifetimes: Lifetimes = {},
 ): Promise<TestServer & { stop: () => Promise<void> }> {
-  const folder = mkdtempSync(join(tmpdir(), 'inkling-browser-'));
   const environmentId = randomId();
   const key = `key-${randomId()}`;
-  const database = await openDatabase(`sqlite:${join(folder, 'test.db')}`);
-  await provisionOwner(database, { environmentId, apiKey: key }, Date.now());
   const calls: Call[] = [];
-  const filesUrl = `file:${join(folder, 'files')}`;
-  const files = await openFileStore(filesUrl);
-  const log = createLog('error', (line) => process.stderr.write(`${line}\n`));
   const assets = loadAssets({
     folder: join(root, 'dist'),
     version: '0.1.0',
     demoEnvironmentId: environmentId,
   });
-  const app = createApp({ database, now: Date.now, lifetimes, log, assets, files, rateLimit: 'off' });
+  const { app, database, filesUrl, serve, stop } = await openApp({ lifetimes, assets });
+  await provisionOwner(database, { environmentId, apiKey: key }, Date.now());
   const { fetch } = app;
   app.fetch = (request, ...rest) => {
     const path = new URL(request.url).pathname;
     if (path.includes('/client/')) calls.push({ method: request.method, path });
     return fetch(request, ...rest);
   };
-  const listening = await listen(app, { host: '127.0.0.1', port: 0 });
-  const url = `http://127.0.0.1:${listening.port}`;
-  return {
-    ...talkTo(url, environmentId, key),
-    filesUrl,
-    calls,
-    stop: async () => {
-      await listening.stop(200);
-      await database.close();
-      rmSync(folder, { recursive: true, force: true });
-    },
-  };
+  const { origin } = await serve();
+  return { ...talkTo(origin, environmentId, key), filesUrl, calls, stop };
 }
 
 /** The built server as a process of its own, to be killed and started again on the same file and port. */
@@ -112,14 +94,9 @@ export async function startProcess(
   const folder = mkdtempSync(join(tmpdir(), 'inkling-process-'));
   const environmentId = randomId();
   const key = `key-${randomId()}`;
-  const port = await freePort();
-  const url = `http://127.0.0.1:${port}`;
   const filesUrl = `file:${join(folder, 'files')}`;
-  let child: ChildProcess | undefined;
-  const start = async (): Promise<void> => {
-    child = spawn(process.execPath, ['dist/server/main.js'], {
-      cwd: root,
-      stdio: ['ignore', 'ignore', 'inherit'],
+  const run = (port: number) =>
+    startBuiltServer({
       env: {
         ...process.env,
         PORT: `${port}`,
@@ -131,30 +108,19 @@ export async function startProcess(
         ...variables,
       },
     });
-    await expect
-      .poll(() =>
-        fetch(`${url}/health`).then(
-          ({ ok }) => ok,
-          () => false,
-        ),
-      )
-      .toBe(true);
-  };
-  const end = async (signal: NodeJS.Signals): Promise<void> => {
-    if (!child || child.exitCode !== null || child.signalCode !== null) return;
-    const gone = new Promise((resolve) => child?.once('exit', resolve));
-    child.kill(signal);
-    await gone;
-  };
-  await start();
+  let server = await run(0);
   return {
-    ...talkTo(url, environmentId, key),
+    ...talkTo(server.origin, environmentId, key),
     filesUrl,
     calls: [],
-    start,
-    kill: () => end('SIGKILL'),
+    start: async () => {
+      server = await run(server.port);
+    },
+    kill: async () => {
+      await server.stop('SIGKILL');
+    },
     stop: async () => {
-      await end('SIGTERM');
+      await server.stop();
       rmSync(folder, { recursive: true, force: true });
     },
   };

@@ -1,15 +1,15 @@
-import type { Boxes } from './boxes.ts';
+import type { ChecklistItems } from './checklist.ts';
 
-/** A request as it stands in a table. Texts may hold names in braces, which stand for fixtures and saved values. */
+/** A request of a table. Texts may contain names in braces, which stand for fixtures and saved values. */
 export interface Request {
   readonly method?: string;
   readonly path?: string;
   readonly headers?: Readonly<Record<string, string>>;
   /** Sent as JSON. */
   readonly json?: unknown;
-  /** Sent as it is, with no content type. */
+  /** Sent unchanged, without a content type. */
   readonly text?: string;
-  /** A JSON body filled up with spaces to exactly this many bytes. */
+  /** Pads a JSON body with spaces to exactly this number of bytes. */
   readonly bytes?: number;
   /** Sent as a multipart form: every field of the saved object, then the file. */
   readonly form?: { readonly fields: string; readonly file: FilePart };
@@ -26,28 +26,30 @@ export interface FilePart {
   readonly base64: string;
 }
 
-/** What comes back, whole: a member of the body that is not named here must not be there. */
+/** The whole reply: a member of the body that is not listed must be absent. */
 export interface Expected {
   readonly status: number;
-  /** JSON with matchers where wording, ids and instants are open; undefined for an empty body, `raw` for bytes. */
+  /**
+   * JSON with matchers where wording, ids and instants are unspecified; undefined for an empty body, `raw` for bytes.
+   */
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, unknown>>;
 }
 
-/** One request with what it must bring, and what later steps need of its reply. */
+/** One request with its expected reply, and the values of it that later steps need. */
 export interface Step {
   readonly send: Request;
-  /** 200 with any body unless told. */
+  /** Default: 200 with any body. */
   readonly expect?: Expected;
   /** Values kept for later steps, by their path in the body. */
   readonly save?: Readonly<Record<string, string>>;
   /** Headers of the reply kept for later steps. */
   readonly keep?: Readonly<Record<string, string>>;
-  /** Keeps the moment of this request under this name, as the wire writes instants. */
+  /** Keeps the instant of this request under this name, as an ISO text. */
   readonly stamp?: string;
-  /** Lets the server's clock go on by this much before the request. */
+  /** Advances the server's clock before the request, in ms. */
   readonly wait?: number;
-  /** Afterwards, puts these filters into stored segments, past what the API checks. */
+  /** Writes these filters into stored segments afterwards, bypassing the validation of the API. */
   readonly storeFilters?: Readonly<Record<string, readonly unknown[]>>;
 }
 
@@ -59,13 +61,13 @@ export type Version = (typeof VERSIONS)[number];
 /** One row of a table of the specification. */
 export interface Case {
   readonly name: string;
-  /** Where the specification says so. */
+  /** Section of client-api.md, with the row of its table, or of another document that is named. */
   readonly spec: string;
-  /** The boxes of the checklist that it ticks. */
-  readonly boxes?: Boxes;
-  /** Both unless told; a table without `{v}` in its endpoint runs once. */
+  /** Items of the checklist that the case covers. */
+  readonly covers?: ChecklistItems;
+  /** Default: both; a table without `{v}` in its endpoint runs once. */
   readonly versions?: readonly Version[];
-  /** Has environments of its own: it counts what is in them, or fills them. */
+  /** Uses environments of its own, because it counts or fills what is in them. */
   readonly alone?: boolean;
   readonly before?: readonly Step[];
   readonly send?: Request;
@@ -79,7 +81,7 @@ export interface Case {
 export interface Table {
   /** Method and path, for instance `POST /api/{v}/client/{env}/user`. */
   readonly endpoint: string;
-  /** Headers of every reply of this endpoint unless a case says otherwise. */
+  /** Headers of every reply of this endpoint unless a case overrides them. */
   readonly headers: Readonly<Record<string, unknown>>;
   readonly cases: readonly Case[];
 }

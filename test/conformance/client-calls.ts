@@ -3,36 +3,36 @@ import { anyId, anyObject, anyText, having, like } from './match.ts';
 import { answer, display, identify, ok } from './tables/common.ts';
 import { state, storedAnswer } from './tables/states.ts';
 
-/** A file as a client of early versions takes it, or with its bytes in base64 as later ones do. */
+/** A file as an argument of early versions, or with its bytes in base64 as in later ones. */
 export type FileForm = 'File' | 'base64';
 
 /** One call of a client's public method. */
 export interface ClientCall {
-  /** Where the method is, for instance `response.create`. */
+  /** Path of the method, for instance `response.create`. */
   readonly method: string;
   readonly name: string;
   readonly before?: readonly Step[];
-  /** Arguments; `FILE` stands for the file in the form that the version takes. */
+  /** Arguments; `FILE` stands for the file in the form of the version. */
   readonly args: readonly unknown[];
-  /** What the client's promise gives, whole. */
+  /** The whole value that the client's promise resolves to. */
   readonly returns: unknown;
-  /** What its promise is kept under for the steps that follow. */
+  /** Name under which the value is saved for later steps. */
   readonly save?: Readonly<Record<string, string>>;
   readonly afterwards?: readonly Step[];
 }
 
-/** A published version and every call that it has. */
+/** A published version with a call of each of its methods. */
 export interface ClientVersion {
   readonly version: string;
-  /** The name it is installed under. */
+  /** Name of the installed package. */
   readonly module: string;
   readonly file?: FileForm;
   readonly calls: readonly ClientCall[];
 }
 
-/** Stands for the file among the arguments. */
+/** Placeholder for the file among the arguments. */
 export const FILE = Symbol('file');
-/** What is in the file. */
+/** Content of the file. */
 export const FILE_TEXT = '%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n';
 
 const SUCCESS = (data: unknown) => ({ ok: true, data });
@@ -45,7 +45,7 @@ const stored = (name: string, members: Readonly<Record<string, unknown>>): Step 
 });
 const KNOWN = { contact: { id: anyId, userId: '{me}' }, contactAttributes: anyObject };
 
-/** What a failure looks like to the page, in each generation. */
+/** Failures as the client returns them, by generation. */
 type Failing = (failure: {
   readonly status: number;
   readonly statusText: string;
@@ -54,7 +54,7 @@ type Failing = (failure: {
   readonly details: Readonly<Record<string, unknown>>;
 }) => unknown;
 
-// Up to 1.7 a client tells no more than the status line; later ones read the body.
+// Up to 1.7 a client returns only the status line; later ones read the body.
 const bare: Failing = ({ status, statusText }) => ({
   ok: false,
   error: { code: 'network_error', message: statusText, status, url: anyObject },
@@ -113,7 +113,7 @@ function responseCalls(failing: Failing): readonly ClientCall[] {
     },
     {
       method: 'response.update',
-      name: 'more answers, and the end',
+      name: 'more answers, finished',
       before: [answer('response', { data: { q1: 'a' }, ttc: { q1: 10 } })],
       args: [{ responseId: '{response}', finished: true, data: { q2: 'b' }, ttc: { q2: 5 } }],
       returns: UPDATED,
@@ -143,7 +143,7 @@ function responseCalls(failing: Failing): readonly ClientCall[] {
 
 const displayCreate: ClientCall = {
   method: 'display.create',
-  name: 'a display of somebody',
+  name: 'a display of a person',
   args: [{ surveyId: '{survey}', userId: '{me}' }],
   returns: SUCCESS({ id: anyId, contactId: anyId, surveyId: '{survey}' }),
   afterwards: [
@@ -189,10 +189,10 @@ const actionCreate: ClientCall = {
 
 const peopleCreate: ClientCall = {
   method: 'people.create',
-  name: 'somebody new',
+  name: 'a new person',
   args: ['{me}'],
   returns: SUCCESS({ userId: '{me}' }),
-  // A response makes no contact: that it has one shows that the call did.
+  // A response creates no contact: that it has one shows that the call did.
   afterwards: [answer('probe', { userId: '{me}' }), stored('probe', KNOWN)],
 };
 
@@ -203,7 +203,7 @@ const attributesAre = (attributes: Readonly<Record<string, unknown>>): readonly 
 
 const peopleUpdate = (returns: unknown): ClientCall => ({
   method: 'people.update',
-  name: 'attributes of somebody',
+  name: 'attributes of a person',
   before: [identify('{me}')],
   args: ['{me}', { attributes: { firstName: 'Ada' } }],
   returns: SUCCESS(returns),
@@ -213,7 +213,7 @@ const peopleUpdate = (returns: unknown): ClientCall => ({
 const attributeCalls: readonly ClientCall[] = [
   {
     method: 'attribute.update',
-    name: 'attributes of somebody, all as texts',
+    name: 'attributes of a person, all as texts',
     before: [identify('{me}', { seats: 'none' })],
     args: [{ userId: '{me}', attributes: { firstName: 'Ada', seats: 5 } }],
     returns: SUCCESS({ changed: true, message: anyText }),
@@ -221,14 +221,14 @@ const attributeCalls: readonly ClientCall[] = [
   },
   {
     method: 'attribute.update',
-    name: 'attributes that are so already',
+    name: 'attributes that are set already',
     before: [identify('{me}', { firstName: 'Ada' })],
     args: [{ userId: '{me}', attributes: { firstName: 'Ada' } }],
     returns: SUCCESS({ changed: false, message: anyText }),
   },
   {
     method: 'attribute.update',
-    name: 'attributes of nobody',
+    name: 'attributes of an unknown person',
     args: [{ userId: '{somebody}', attributes: { firstName: 'Ada' } }],
     returns: { ok: false, error: having({ status: 404, message: 'contact not found' }) },
   },
@@ -236,7 +236,7 @@ const attributeCalls: readonly ClientCall[] = [
 
 const upload: ClientCall = {
   method: 'storage.uploadFile',
-  name: 'a file, whose address is then the answer',
+  name: 'a file, whose URL becomes the answer',
   args: [FILE, { surveyId: '{fileSurvey}', allowedFileExtensions: ['pdf'] }],
   returns: like(/\/storage\/[0-9a-z]+\/private\/.+\.pdf$/),
   save: { fileUrl: '' },
@@ -255,7 +255,7 @@ const upload: ClientCall = {
 
 const ANONYMOUS = { surveyId: '{survey}', personId: null };
 
-// The first version knew neither environments in paths nor user ids.
+// The first version had neither environments in paths nor user ids.
 const first: readonly ClientCall[] = [
   {
     method: 'response.create',
@@ -267,7 +267,7 @@ const first: readonly ClientCall[] = [
   },
   {
     method: 'response.update',
-    name: 'more answers, and the end',
+    name: 'more answers, finished',
     before: [answer('response', { data: { q1: 'a' } })],
     args: [{ responseId: '{response}', finished: true, data: { q2: 'b' } }],
     returns: SUCCESS(having({ id: '{response}' })),
@@ -304,7 +304,7 @@ const first: readonly ClientCall[] = [
   },
 ];
 
-/** The published versions of `@formbricks/api` with every call that each has (management-api.md 16.1). */
+/** The published versions of `@formbricks/api` with a call of each of their methods (management-api.md 16.1). */
 export const CLIENTS: readonly ClientVersion[] = [
   { version: '1.0.0', module: 'formbricks-api-1.0', calls: first },
   {
@@ -349,7 +349,7 @@ export const CLIENTS: readonly ClientVersion[] = [
       ...responseCalls(telling),
       {
         method: 'response.update',
-        name: 'all that it may change',
+        name: 'every field that it may change',
         before: [answer('response', {})],
         args: [
           {

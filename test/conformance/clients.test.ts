@@ -1,19 +1,19 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { KINDS } from '../server/support.ts';
+import { KINDS } from '../support/app.ts';
+import { type CaseContext, createCaseContext } from './case-context.ts';
 import { CLIENTS } from './client-calls.ts';
 import { listMethods, makeCall, openClient } from './clients.ts';
 import { type RunningServer, startServer } from './server.ts';
-import { createWorld, type World } from './world.ts';
 
 describe.each(KINDS)('published clients on %s', (kind) => {
   let server: RunningServer;
-  let world: World;
+  let context: CaseContext;
   beforeAll(async () => {
     server = await startServer(kind);
-    world = await createWorld(server);
+    context = await createCaseContext(server);
   });
   afterAll(async () => {
-    world.client.close();
+    context.client.close();
     await server.stop();
   });
 
@@ -27,7 +27,7 @@ describe.each(KINDS)('published clients on %s', (kind) => {
 
     it.for(version.calls)('$method: $name', async (call, { task }) => {
       task.meta.line = `@formbricks/api ${version.version} ${call.method} · ${call.name}  (${kind})`;
-      await makeCall(world, { version, call });
+      await makeCall(context, { version, call });
     });
   });
 

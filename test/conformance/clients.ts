@@ -1,35 +1,35 @@
+import { type CaseContext, fill, newValues, pick, takeStep } from './case-context.ts';
 import { type ClientCall, type ClientVersion, FILE, FILE_TEXT } from './client-calls.ts';
 import { differences } from './match.ts';
-import { fill, newValues, pick, takeStep, type World } from './world.ts';
 
 type Part = Readonly<Record<string, (...args: readonly unknown[]) => Promise<unknown>>>;
-/** A client by its parts, each with its methods. */
+/** A client: its parts with their methods. */
 export type Client = Readonly<Record<string, Part>>;
 
-/** Makes one call of a published client and checks what it gives and what the server keeps. */
+/** Makes one call of a published client and checks its result and what the server has stored. */
 export async function makeCall(
-  world: World,
+  context: CaseContext,
   {
     version,
     call,
-    apiHost = world.server.origin,
+    apiHost = context.server.origin,
   }: { readonly version: ClientVersion; readonly call: ClientCall; readonly apiHost?: string },
 ): Promise<void> {
   const values = newValues('v1');
-  for (const step of call.before ?? []) await takeStep(world, values, step);
+  for (const step of call.before ?? []) await takeStep(context, values, step);
   const [part = '', name = ''] = call.method.split('.');
-  const client = await openClient(version, { apiHost, environmentId: String(world.shared.get('env')) });
-  const args = (await fill(world, values, call.args)) as readonly unknown[];
+  const client = await openClient(version, { apiHost, environmentId: String(context.shared.get('env')) });
+  const args = (await fill(context, values, call.args)) as readonly unknown[];
   const given = args.map((argument) => (argument === FILE ? fileFor(version) : argument));
 
   const result = await client[part]?.[name]?.(...given);
-  const expected = await fill(world, values, call.returns);
-  const found = differences(expected, result, { now: world.server.clock.now, path: 'result' });
+  const expected = await fill(context, values, call.returns);
+  const found = differences(expected, result, { now: context.server.clock.now, path: 'result' });
   if (found.length > 0) throw new Error(found.join('\n'));
   for (const [key, path] of Object.entries(call.save ?? {})) {
     values.set(key, path === '' ? result : pick(result, path));
   }
-  for (const step of call.afterwards ?? []) await takeStep(world, values, step);
+  for (const step of call.afterwards ?? []) await takeStep(context, values, step);
 }
 
 /** Opens a published client for one environment. */

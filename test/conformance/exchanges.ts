@@ -3,7 +3,7 @@ import { addSurvey, survey } from './fixtures.ts';
 import { anyId, anyObject, anyText, anything } from './match.ts';
 import { answer, display, identify } from './tables/common.ts';
 
-/** A request whose reply is compared with the public description, and the name that a report gives it. */
+/** A request whose reply is validated against the public description, with its name in reports. */
 export interface Exchange {
   readonly name: string;
   readonly send: Request;
@@ -22,7 +22,7 @@ const FILTER = {
   },
 };
 
-// Members that the description names; null in the other survey where they may be null.
+// Members that the description lists; null in the other survey where they may be null.
 const RICH = survey({
   autoClose: 20,
   delay: 3,
@@ -62,7 +62,7 @@ const CLOSING: Step = {
   },
 };
 
-/** What must be there first; these calls do not pass the proxy. */
+/** Requests that create what the exchanges need; they do not pass the proxy. */
 export const PREPARATION: readonly Step[] = [
   addSurvey('rich', RICH),
   addSurvey('plain', survey()),
@@ -93,7 +93,7 @@ function put(id: string, json: unknown, expect: Expected): Exchange {
   return { name: UPDATE, send: { method: 'PUT', path: path(`responses/${id}`), json }, expect };
 }
 
-/** Every documented operation with every reply that a client can bring about. */
+/** Every documented operation with every reply that a client can provoke. */
 export const EXCHANGES: readonly Exchange[] = [
   { name: 'environment', send: { method: 'GET', path: path('environment') }, expect: ok(anyObject) },
   {

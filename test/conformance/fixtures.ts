@@ -2,10 +2,10 @@ import type { Step } from './case.ts';
 
 const block = (...elements: readonly unknown[]) => [{ id: 'block1', name: 'Block 1', elements }];
 
-/** An open question without rules, the one most surveys here have. */
+/** An open question without rules, the default in these surveys. */
 export const OPEN_TEXT = { id: 'q1', type: 'openText', headline: { default: 'Why?' }, required: false };
 
-/** A survey document: a live app survey with one open question, with these fields in place of its own. */
+/** A survey document: a live app survey with one open question; `change` replaces top-level fields. */
 export function survey(
   change: Readonly<Record<string, unknown>> = {},
   ...elements: readonly unknown[]
@@ -20,7 +20,7 @@ export function survey(
   };
 }
 
-/** Stores a survey and keeps its id, and the id of its segment with `Segment` behind the name. */
+/** Creates a survey and saves its id under a name, and the id of its segment under the name with `Segment` appended. */
 export function addSurvey(name: string, document: unknown): Step {
   return {
     send: { method: 'POST', path: '/api/v1/management/surveys', key: 'key', json: document },
@@ -46,8 +46,8 @@ const choice = {
 };
 
 /**
- * Things that exist before a case, each made by one call of the management API when a case first names it in
- * braces. Its name stands for `data.id` of the reply.
+ * Objects that exist before a case, each created by one call of the management API when a case first contains its name
+ * in braces. The name stands for `data.id` of the reply.
  */
 export const FIXTURES: Readonly<Record<string, Step>> = {
   action: fixture('action-classes', 'key', { name: 'Clicked', type: 'code', key: 'clicked' }),

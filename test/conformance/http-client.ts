@@ -1,7 +1,7 @@
 import { Agent, type IncomingMessage, request } from 'node:http';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 
-/** What travels to the server, byte for byte. */
+/** A request, byte for byte as it is sent. */
 export interface Outgoing {
   readonly method: string;
   readonly path: string;
@@ -10,15 +10,15 @@ export interface Outgoing {
   readonly chunked?: boolean;
 }
 
-/** What came back. */
+/** A reply. */
 export interface Incoming {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-  /** Decoded as `Content-Encoding` says. */
+  /** Decoded according to `Content-Encoding`. */
   readonly text: string;
 }
 
-/** Sends requests to one server over real sockets; paths go out as they are, never normalised. */
+/** Sends requests to one server over real sockets; paths are sent unchanged, never normalised. */
 export interface HttpClient {
   send(outgoing: Outgoing): Promise<Incoming>;
   close(): void;

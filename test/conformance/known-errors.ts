@@ -1,13 +1,13 @@
-/** A place where the public description is wrong about the client API. */
+/** An error of the public description of the client API. */
 export interface KnownError {
-  /** The place, as a JSON pointer. */
+  /** Place of the error, as a JSON pointer. */
   readonly at: string;
   readonly says: string;
-  /** What holds instead, and where the specification says so. */
+  /** The correct fact, and the section of the specification. */
   readonly holds: string;
-  /** What stands there in the corrected description. */
+  /** The value in the corrected description. */
   readonly correction: unknown;
-  /** What a proxy with the description as it was published reports; absent where it can't notice. */
+  /** The report of a proxy with the published description; absent where it can't detect the error. */
   readonly report?: string;
 }
 
@@ -36,7 +36,7 @@ function status(method: string, path: string, code: number, section: string): Kn
   return {
     at: `${CLIENT}${path.replaceAll('/', '~1')}/${method}/responses/${code}`,
     says: `there is no reply ${code}`,
-    holds: `${code} in the envelope of errors (${section})`,
+    holds: `${code} in the envelope of errors (client-api.md ${section})`,
     correction: ERROR,
     report: `${method} ${path} ${code}: status`,
   };
@@ -47,7 +47,7 @@ function member(path: string, says: string, holds: string, correction: unknown):
   return {
     at: `${SURVEY}${path}`,
     says: `a survey's ${place} is ${says}`,
-    holds: `${holds} (3.1)`,
+    holds: `${holds} (client-api.md 3.1)`,
     correction,
     report: `get environment 200: response.body.data.data.surveys.${place}`,
   };
@@ -57,7 +57,7 @@ function missingPath(method: string, path: string, section: string, operation: o
   return {
     at: `${CLIENT}${path.replaceAll('/', '~1')}`,
     says: 'there is no such path',
-    holds: `the clients call it (${section})`,
+    holds: `the clients call it (client-api.md ${section})`,
     correction: { [method]: operation },
     report: `${method} ${path}: path`,
   };
@@ -79,12 +79,12 @@ function operation(parameters: readonly string[], required: readonly string[]): 
   };
 }
 
-/** Wrong in a way that hides other errors: put right in every description that a test uses. */
+/** Errors that hide others: corrected in every description that a test uses. */
 export const HIDING_ERRORS: readonly KnownError[] = [
   {
     at: ENVIRONMENT,
     says: 'surveys, actionClasses and project stand in `data`',
-    holds: 'they stand in `data.data`, beside `data.expiresAt` (3.1)',
+    holds: 'they are in `data.data`, beside `data.expiresAt` (client-api.md 3.1)',
     correction: {
       type: 'object',
       required: ['data', 'expiresAt'],
@@ -94,7 +94,7 @@ export const HIDING_ERRORS: readonly KnownError[] = [
   {
     at: `${RESPONSE}required`,
     says: 'a response needs only a surveyId',
-    holds: 'it needs `finished` and `data` too (3.4)',
+    holds: 'it needs `finished` and `data` too (client-api.md 3.4)',
     correction: ['surveyId', 'finished', 'data'],
   },
 ];
@@ -126,28 +126,28 @@ export const KNOWN_ERRORS: readonly KnownError[] = [
   {
     at: `${USER}state/properties/data/properties/lastDisplayAt`,
     says: 'lastDisplayAt is a text',
-    holds: 'null for somebody who saw nothing (3.7)',
+    holds: 'null for a person without displays (client-api.md 3.7)',
     correction: { type: 'string', nullable: true },
     report: 'post user 200: response.body.data.state.data.lastDisplayAt',
   },
   {
     at: `${RESPONSE}properties/language`,
     says: 'language is en, de, pt or etc..',
-    holds: 'any text (3.4)',
+    holds: 'any text (client-api.md 3.4)',
     correction: { type: 'string' },
     report: 'post responses 200: body.language',
   },
   {
     at: `${RESPONSE}properties/userId`,
     says: 'userId is a text',
-    holds: 'a text or null (3.4)',
+    holds: 'a text or null (client-api.md 3.4)',
     correction: { type: 'string', nullable: true },
     report: 'post responses 200: body.userId',
   },
   {
     at: '/paths/~1health/get/responses/200/content',
     says: 'health is plain text',
-    holds: 'health is JSON (3.9)',
+    holds: 'health is JSON (client-api.md 3.9)',
     correction: {
       'application/json': {
         schema: { type: 'object', required: ['status'], properties: { status: { type: 'string' } } },
@@ -172,7 +172,7 @@ export const KNOWN_ERRORS: readonly KnownError[] = [
   missingPath('post', 'storage', '3.6', operation(['workspaceId'], ['signedUrl', 'fileUrl'])),
 ];
 
-/** A copy of a description with these errors put right. */
+/** Returns a copy of a description with these errors corrected. */
 export function correct(description: object, errors: readonly KnownError[]): object {
   const copy = structuredClone(description) as Record<string, unknown>;
   for (const { at, correction } of errors) {
@@ -191,7 +191,7 @@ function unescapeKey(key: string): string {
   return key.replaceAll('~1', '/').replaceAll('~0', '~');
 }
 
-/** A correction may wrap what was there. */
+/** A correction may wrap the previous value. */
 function putThere(correction: unknown, there: unknown): unknown {
   const text = JSON.stringify(correction).replace('"{there}"', () => JSON.stringify(there));
   return JSON.parse(text);

@@ -2,10 +2,10 @@ import { inspect } from 'node:util';
 
 type Accepts = (value: unknown, now: number, parts: unknown) => boolean;
 
-/** A place in an expected body that the specification leaves open. */
+/** A matcher for a part of an expected body that the specification doesn't fix. */
 export class Matcher {
   readonly name: string;
-  /** What it compares with; texts in it may hold names in braces like everywhere else. */
+  /** Values to compare with; texts may contain names in braces like everywhere else. */
   readonly parts: unknown;
   readonly #accepts: Accepts;
 
@@ -19,15 +19,15 @@ export class Matcher {
     return this.#accepts(value, now, this.parts);
   }
 
-  /** The same with other parts: those in which names were replaced. */
+  /** A copy with other parts, in which names were replaced. */
   with(parts: unknown): Matcher {
     return new Matcher(this.name, this.#accepts, parts);
   }
 }
 
-/** Any text: a wording that nobody may rely on. */
+/** Any text, for wording that is unspecified. */
 export const anyText = new Matcher('any text', (value) => typeof value === 'string' && value !== '');
-/** An id that the server made. */
+/** An id made by the server. */
 export const anyId = new Matcher('an id', (value) => typeof value === 'string' && /^[0-9a-z]+$/.test(value));
 /** Either flag. */
 export const anyFlag = new Matcher('true or false', (value) => typeof value === 'boolean');
@@ -35,22 +35,22 @@ export const anyFlag = new Matcher('true or false', (value) => typeof value === 
 export const anyList = new Matcher('a list', Array.isArray);
 /** Any object, an empty one too. */
 export const anyObject = new Matcher('an object', isObject);
-/** A member that must not be there at all. */
+/** A member that must be absent. */
 export const absent = new Matcher('nothing', (value) => value === undefined);
-/** Whatever may stand here, also nothing. */
+/** Anything, or nothing. */
 export const anything = new Matcher('anything', () => true);
 
-/** Text of this form. */
+/** Text that matches a pattern. */
 export function like(pattern: RegExp): Matcher {
   return new Matcher(`like ${pattern}`, (value) => typeof value === 'string' && pattern.test(value));
 }
 
-/** The instant this many milliseconds after the request, as the wire writes instants. */
+/** The instant this number of ms after the request, as an ISO text. */
 export function after(ms: number): Matcher {
   return new Matcher(`${ms} ms from now`, (value, now) => value === new Date(now + ms).toISOString());
 }
 
-/** An instant that the moment of the request decides. */
+/** An instant that is computed from the instant of the request. */
 export function instant(name: string, decide: (now: number) => number): Matcher {
   return new Matcher(name, (value, now) => value === new Date(decide(now)).toISOString());
 }
@@ -82,7 +82,7 @@ function isSame(expected: unknown, actual: unknown, now: number): boolean {
   return differences(expected, actual, { now }).length === 0;
 }
 
-/** Compares whole values and names each place where they differ; a member that is not expected is a difference. */
+/** Compares whole values and returns one line per difference; an unexpected member is a difference. */
 export function differences(
   expected: unknown,
   actual: unknown,

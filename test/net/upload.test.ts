@@ -1,22 +1,15 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { Window } from 'happy-dom';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import { createApp } from '../../server/app.ts';
 import { createLog } from '../../server/base/log.ts';
-import { openFileStore } from '../../server/files/file-store.ts';
 import { provisionOwner } from '../../server/provision.ts';
-import { openDatabase } from '../../server/repo/database.ts';
-import { listen as serve } from '../../server/serve.ts';
 import { request } from '../../src/net/request.ts';
 import { uploadFile } from '../../src/net/upload.ts';
 import { stringify } from '../../src/platform/json.ts';
 import { SAMPLES } from '../server/files/samples.ts';
+import { openApp } from '../support/app.ts';
 import { listen } from './server.ts';
 
 const KEY = 'key-for-the-upload-test';
-const folder = mkdtempSync(join(tmpdir(), 'inkling-upload-'));
 let url = '';
 let surveyId = '';
 let stop: () => Promise<void>;
@@ -28,13 +21,10 @@ vi.stubGlobal('FormData', page.FormData);
 
 /** Our own server on a real socket, with one survey that takes pictures of at most one byte over what is sent. */
 beforeAll(async () => {
-  const database = await openDatabase(`sqlite:${join(folder, 'test.db')}`);
+  const { app, database, serve, ...opened } = await openApp({ log: createLog('error', () => {}) });
+  stop = opened.stop;
   await provisionOwner(database, { environmentId: 'env', apiKey: KEY }, Date.now());
-  const log = createLog('error', () => {});
-  const files = await openFileStore(`file:${join(folder, 'files')}`);
-  const app = createApp({ database, now: Date.now, log, files, rateLimit: 'off' });
-  const server = await serve(app, { host: '127.0.0.1', port: 0 });
-  url = `http://127.0.0.1:${server.port}`;
+  url = (await serve()).origin;
   const element = { id: 'file', type: 'fileUpload', headline: { default: 'Files?' }, required: false };
   const limits = { allowMultipleFiles: true, allowedFileExtensions: ['png', 'pdf'], maxSizeInMB: 1 };
   const make = async (path: string, body: object): Promise<{ id: string }> => {
@@ -53,17 +43,12 @@ beforeAll(async () => {
     blocks: [{ id: 'b', name: 'B', elements: [{ ...element, ...limits }] }],
   });
   surveyId = survey.id;
-  stop = async () => {
-    await server.stop(200);
-    await database.close();
-  };
 });
 
 afterAll(async () => {
   await stop();
   vi.unstubAllGlobals();
   await page.happyDOM.close();
-  rmSync(folder, { recursive: true, force: true });
 });
 
 const png = (name = 'a picture.png', more = 0): File => {

@@ -1,10 +1,6 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import pg from 'pg';
-import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import { freePort } from '../../scripts/free-port.mjs';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { type BuiltServer, startBuiltServer } from '../support/built-server.ts';
 import { createDatabase, startPostgres, type TestPostgres } from '../support/postgres.ts';
 
 const PROCESSES = 4;
@@ -14,58 +10,36 @@ const ROUNDS = process.env.INKLING_PROVE === 'full' ? 50 : 3;
 const TIMEOUT_MS = 30_000 + ROUNDS * 5_000;
 const MAX_KEYS = 150;
 const ENVIRONMENT = 'shared';
-const root = fileURLToPath(new URL('../..', import.meta.url));
 
 let postgres: TestPostgres;
 let database: pg.Client;
-const children: ChildProcess[] = [];
-const origins: string[] = [];
+const servers: BuiltServer[] = [];
 
 beforeAll(async () => {
-  if (!existsSync(join(root, 'dist/server/main.js'))) throw new Error('Run `npm run build` first.');
   postgres = await startPostgres();
   const url = await createDatabase(postgres.url);
-  // All at once: the first start of several processes is part of the proof.
+  // All at once: the first start of several processes is tested too.
   await Promise.all(Array.from({ length: PROCESSES }, () => start(url)));
   database = new pg.Client({ connectionString: url });
   await database.connect();
-}, 60_000);
+}, 120_000);
 
 afterAll(async () => {
-  await Promise.all(children.map(stop));
+  await Promise.all(servers.map((server) => server.stop()));
   await database?.end();
   await postgres?.stop();
 });
 
 async function start(url: string): Promise<void> {
-  const port = await freePort();
-  const child = spawn(process.execPath, ['dist/server/main.js'], {
-    cwd: root,
-    stdio: ['ignore', 'ignore', 'inherit'],
+  const server = await startBuiltServer({
     env: {
-      PATH: process.env.PATH ?? '',
-      PORT: `${port}`,
       DATABASE_URL: url,
       INKLING_ENVIRONMENT_ID: ENVIRONMENT,
       INKLING_API_KEY: 'a-key-for-many-processes',
       INKLING_RATE_LIMIT: 'off',
     },
   });
-  children.push(child);
-  origins.push(`http://127.0.0.1:${port}`);
-  const isUp = (): Promise<boolean> =>
-    fetch(`http://127.0.0.1:${port}/health`).then(
-      ({ ok }) => ok,
-      () => false,
-    );
-  await vi.waitUntil(isUp, { timeout: 30_000 });
-}
-
-function stop(child: ChildProcess): Promise<void> {
-  return new Promise((resolve) => {
-    child.once('exit', () => resolve());
-    if (!child.kill('SIGTERM')) resolve();
-  });
+  servers.push(server);
 }
 
 interface Answer {
@@ -78,7 +52,7 @@ interface Answer {
 function postAll(bodyOf: (index: number) => unknown): Promise<Answer[]> {
   return Promise.all(
     Array.from({ length: CALLS }, async (_, index) => {
-      const url = `${origins[index % PROCESSES]}/api/v1/client/${ENVIRONMENT}/user`;
+      const url = `${servers[index % PROCESSES]?.origin}/api/v1/client/${ENVIRONMENT}/user`;
       const reply = await fetch(url, { method: 'POST', body: JSON.stringify(bodyOf(index)) });
       const text = await reply.text();
       return { status: reply.status, text, contactId: JSON.parse(text).data?.state.data.contactId };
@@ -129,7 +103,7 @@ it(`${CALLS} calls that bring ${CALLS} new keys stop at ${MAX_KEYS} of them`, as
   const free = 24;
   const missing = MAX_KEYS - free - (await count(all, ENVIRONMENT));
   const filling = Object.fromEntries(Array.from({ length: missing }, (_, index) => [`k${index}`, 'x']));
-  await fetch(`${origins[0]}/api/v1/client/${ENVIRONMENT}/user`, {
+  await fetch(`${servers[0]?.origin}/api/v1/client/${ENVIRONMENT}/user`, {
     method: 'POST',
     body: JSON.stringify({ userId: 'filler', attributes: filling }),
   });
@@ -142,7 +116,7 @@ it(`${CALLS} calls that bring ${CALLS} new keys stop at ${MAX_KEYS} of them`, as
   expect(answers.filter(({ text }) => text.includes('were not stored'))).toHaveLength(CALLS - free);
 });
 
-it('nobody has waited crosswise for anybody', async () => {
+it('no transactions have deadlocked', async () => {
   const query = 'select deadlocks as n from pg_stat_database where datname = current_database()';
   // Each connection reports at the end of a transaction, at most once a second.
   await new Promise((resolve) => setTimeout(resolve, 1100));

@@ -45,7 +45,7 @@ function compile(module: string, moduleResolution: string): string {
   return spawnSync(process.execPath, [tsc, '-p', project], { encoding: 'utf8' }).stdout;
 }
 
-/** What a command of this repository's says about the tarball, and its exit code. */
+/** Output and exit code of an installed command on the tarball. */
 function judge(...command: readonly string[]): { output: string; status: number | null } {
   const [name = '', ...args] = command;
   const { stdout, stderr, status } = spawnSync(join(root, 'node_modules/.bin', name), args, {
@@ -110,7 +110,7 @@ describe('the npm package', () => {
   });
 
   it('carries the documentation of every public call', () => {
-    const text = readFileSync(join(project, 'node_modules/inkling/api.d.ts'), 'utf8');
+    const text = readFileSync(join(project, 'node_modules/inkling/api/types.d.ts'), 'utf8');
     const [, body = ''] = text.match(/export interface Inkling \{([\s\S]*?)\n\}/) ?? [];
     const calls = [...body.matchAll(/^ {4}(?:readonly )?(\w+):/gm)].map(([, name]) => name);
     const documented = [...body.matchAll(/\*\/\n {4}(?:readonly )?(\w+):/g)].map(([, name]) => name);

@@ -1,5 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -8,10 +7,12 @@ import { fileURLToPath } from 'node:url';
 import Sqlite from 'better-sqlite3';
 import pg from 'pg';
 import { Webhook } from 'standardwebhooks';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, expect, it } from 'vitest';
+import { type BuiltServer, startBuiltServer } from '../support/built-server.ts';
 import { createDatabase, startPostgres, type TestPostgres } from '../support/postgres.ts';
 
-// A real receiver that fails in every way, over the whole 76 h of the schedule and more; the built server is killed at every step of them and
+// A real receiver that fails in every way, over the whole 76 h of the schedule and more; the built server is killed at
+// every step of them and
 // started again. Only time is virtual (test/support/virtual-clock.mjs).
 const isFull = process.env.INKLING_PROVE === 'full';
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -21,7 +22,7 @@ const KEY = 'a-key-for-the-receivers';
 const START = Date.UTC(2027, 0, 4, 8);
 const SECOND = 1000;
 const HOUR = 3_600_000;
-/** reliability.md 2.5, once more: what the proof holds the server to. */
+/** Delays before attempts 2 to 10 in ms, independently of the server's own list. */
 const DELAYS = [5, 300, 1800, 7200, 18_000, 36_000, 50_400, 72_000, 86_400].map((s) => s * SECOND);
 const WHOLE_MS = DELAYS.reduce((sum, delay) => sum + delay);
 const LEASE_MS = 60 * SECOND;
@@ -37,23 +38,20 @@ const HOOKS = [
 ];
 
 let postgres: TestPostgres | undefined;
-const children = new Set<ChildProcess>();
+let running: BuiltServer | undefined;
 
-beforeAll(() => {
-  if (!existsSync(join(root, 'dist/server/main.js'))) throw new Error('Run `npm run build` first.');
-});
 afterAll(async () => {
-  for (const child of children) child.kill('SIGKILL');
+  await running?.stop('SIGKILL');
   await postgres?.stop();
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** What a receiver does with a request. */
+/** Reaction of a receiver to a request. */
 type Outcome = 'ok' | 'error' | 'hang' | 'reset' | 'half' | 'redirect' | 'pause' | 'gone';
 /** When the server is killed: `held` while a receiver has not answered yet, `answered` at the end of its 200. */
 type KillPoint = 'quiet' | 'held' | 'answered' | 'random' | 'committed';
 
-/** One request that a receiver got whole. */
+/** One request that a receiver received completely. */
 interface Receipt {
   readonly hook: string;
   readonly key: string;
@@ -63,11 +61,11 @@ interface Receipt {
   readonly life: number;
   readonly outcome: Outcome;
   readonly pauseMs: number;
-  /** After a replay that somebody asked for. */
+  /** Sent after a requested replay. */
   readonly isReplayed: boolean;
-  /** Its 200 was written whole while the server lived. */
+  /** Its 200 was written completely while the server ran. */
   isAnswered: boolean;
-  /** The server has put down what came of it. */
+  /** The server has stored its result. */
   isNoted: boolean;
 }
 
@@ -88,7 +86,7 @@ const QUERY = `select d.id, d.webhook_id as hook_id, d.webhook_id || ' ' || d.ev
   d.status, d.attempts, d.next_at, d.leased_until, d.created_at, d.last_at, w.disabled_at
   from webhook_delivery d join webhook w on w.id = d.webhook_id`;
 
-/** Reads the database itself: nothing of the server's own code stands between the question and the answer. */
+/** Reads the database directly, without code of the server. */
 interface Reader {
   rows(): Promise<readonly Row[]>;
   end(): Promise<void>;
@@ -127,7 +125,7 @@ async function readPostgres(connectionString: string): Promise<Reader> {
   };
 }
 
-/** A small seeded generator, so that each run plays the same game. */
+/** A seeded generator, so that each run has the same faults. */
 function seeded(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
@@ -145,7 +143,7 @@ interface Game {
   readonly responsesEach: number;
 }
 
-/** Plays the whole time through and says what was received, for the assertions. */
+/** Runs the whole schedule and returns what was received. */
 async function play({ databaseUrl, reader, seed, bursts, responsesEach }: Game) {
   const random = seeded(seed);
   const pick = <T>(from: readonly T[]): T => from[Math.floor(random() * from.length)] as T;
@@ -160,6 +158,8 @@ async function play({ databaseUrl, reader, seed, bursts, responsesEach }: Game) 
   let isHealed = false;
   let countdown: { readonly point: KillPoint; left: number } = { point: 'quiet', left: 0 };
   let onCountdown = (): void => {};
+  /** While requests to the server are under way. */
+  let isActing = false;
 
   const receiver = createServer((request, reply) => void receive(request, reply));
   receiver.on('connection', (socket) => {
@@ -173,7 +173,7 @@ async function play({ databaseUrl, reader, seed, bursts, responsesEach }: Game) 
   function outcomeOf(hook: string): Outcome {
     if (isHealed || hook.startsWith('healthy')) return 'ok';
     if (hook === 'down') return pick(['error', 'error', 'reset', 'redirect']);
-    // It says so at its fourth request.
+    // It answers 410 at its fourth request.
     if (hook === 'gone')
       return (
         (['error', 'hang', 'error'] as const)[receipts.filter((one) => one.hook === hook).length] ?? 'gone'
@@ -223,6 +223,9 @@ async function play({ databaseUrl, reader, seed, bursts, responsesEach }: Game) 
       receipt.isAnswered = true;
       if (countdown.point === 'answered' && --countdown.left === 0) onCountdown();
     });
+    // Stopped before the answer arrives, so that it dies before it can note it, however late the kill comes.
+    if (outcome === 'ok' && countdown.point === 'answered' && countdown.left === 1 && !isActing)
+      running?.child.kill('SIGSTOP');
     if (outcome === 'hang') held.add(reply);
     else if (outcome === 'reset') reply.destroy();
     else if (outcome === 'half') {
@@ -254,50 +257,32 @@ async function play({ databaseUrl, reader, seed, bursts, responsesEach }: Game) 
       onCountdown = resolve;
     });
     countdown = { point, left: 1 + Math.floor(random() * 2) };
-    const child = spawn(
-      process.execPath,
-      ['--import', join(root, 'test/support/virtual-clock.mjs'), 'dist/server/main.js'],
-      {
-        cwd: root,
-        stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
-        env: {
-          PATH: process.env.PATH ?? '',
-          PORT: '0',
-          VIRTUAL_NOW: `${now}`,
-          DATABASE_URL: databaseUrl,
-          FILES_URL: `file:${join(folder, 'files')}`,
-          INKLING_ENVIRONMENT_ID: ENVIRONMENT,
-          INKLING_API_KEY: KEY,
-          INKLING_RATE_LIMIT: 'off',
-          INKLING_ALLOW_PRIVATE_WEBHOOKS: '1',
-          LOG_LEVEL: 'error',
-        },
+    const server = await startBuiltServer({
+      nodeArgs: ['--import', join(root, 'test/support/virtual-clock.mjs')],
+      hasChannel: true,
+      env: {
+        VIRTUAL_NOW: `${now}`,
+        DATABASE_URL: databaseUrl,
+        FILES_URL: `file:${join(folder, 'files')}`,
+        INKLING_ENVIRONMENT_ID: ENVIRONMENT,
+        INKLING_API_KEY: KEY,
+        INKLING_RATE_LIMIT: 'off',
+        INKLING_ALLOW_PRIVATE_WEBHOOKS: '1',
+        LOG_LEVEL: 'error',
       },
-    );
-    children.add(child);
-    const exit = new Promise<void>((resolve) => child.once('exit', () => resolve()));
-    const kill = async (): Promise<void> => {
-      child.kill('SIGKILL');
-      await exit;
-    };
-    const origin = await new Promise<string>((resolve, reject) => {
-      let out = '';
-      child.stdout?.on('data', (part) => {
-        out += part;
-        const found = /^Inkling .* on (http:\S+)/.exec(out)?.[1];
-        if (found) resolve(found.replace('localhost', '127.0.0.1'));
-      });
-      child.once('exit', () => reject(new Error('the server did not start')));
     });
+    const { child, origin } = server;
+    running = server;
     const claims = [now];
+    isActing = true;
     await act?.(origin);
+    isActing = false;
     if (point === 'random') await wait(random() * 60);
     else if (point !== 'committed') await Promise.race([reached, untilQuiet()]);
     countdown = { point: 'quiet', left: 0 };
-    if (child.exitCode !== null) problems.push(`the server ended by itself with ${child.exitCode}`);
-    await kill();
-    children.delete(child);
-    // What it had sent before its death still arrives.
+    if (server.hasEnded()) problems.push(`the server ended by itself with ${child.exitCode}`);
+    await server.stop('SIGKILL');
+    // Requests that it had sent before it was killed still arrive.
     while (sockets.size > 0) await wait(1);
     held.clear();
 
@@ -311,7 +296,7 @@ async function play({ databaseUrl, reader, seed, bursts, responsesEach }: Game) 
 
     /** Until nothing is due and nothing in hand; whoever hangs is waited out, in virtual time. */
     async function untilQuiet(): Promise<void> {
-      while (child.exitCode === null && child.signalCode === null) {
+      while (!server.hasEnded()) {
         const rows = (await reader.rows()).filter(
           (row) => row.status === 'pending' && row.disabled_at === null,
         );
@@ -325,9 +310,9 @@ async function play({ databaseUrl, reader, seed, bursts, responsesEach }: Game) 
           claims.push(now);
           held.clear();
           const moved = new Promise((resolve) => child.once('message', resolve).once('exit', resolve));
-          // It may be dead already, and its exit not yet told: then its clock no longer matters.
+          // It may have ended, with its exit not yet reported: then its clock no longer matters.
           child.send({ to: now }, () => undefined);
-          if (child.exitCode === null && child.signalCode === null) await moved;
+          if (!server.hasEnded()) await moved;
         }
         await wait(15);
       }
@@ -409,7 +394,7 @@ async function play({ databaseUrl, reader, seed, bursts, responsesEach }: Game) 
         planned.shift();
         continue;
       }
-      // What is due soon after is taken along: later is allowed, earlier is not.
+      // Deliveries due soon after are included: later is allowed, earlier is not.
       now = Math.max(now + 1, due + Math.min(600 * SECOND, Math.max(0, Math.floor((due - now) / 20))));
       await live(points[steps % points.length] ?? 'quiet');
     }
@@ -463,7 +448,7 @@ async function prove(name: string, game: Game): Promise<void> {
         return;
       }
       if (!one.isNoted) {
-        // The server died with this one in hand: what came of it nobody knows, so it is sent again after the lease.
+        // The server was killed during this attempt: its result is unknown, so it is sent again after the lease.
         copies[one.isAnswered ? 'answered' : 'inFlight'] += 1;
         if (one.hook.startsWith('healthy')) copies.healthy += 1;
         if (gap < LEASE_MS) wrong.push(`${key}: sent again after ${gap} ms, within the lease`);

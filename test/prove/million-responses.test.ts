@@ -1,25 +1,15 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import {
-  createReadStream,
-  createWriteStream,
-  existsSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  statSync,
-} from 'node:fs';
+import { createReadStream, createWriteStream, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { ReadableStream } from 'node:stream/web';
-import { fileURLToPath } from 'node:url';
 import Sqlite from 'better-sqlite3';
 import { parse } from 'csv-parse';
 import pg from 'pg';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { freePort } from '../../scripts/free-port.mjs';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type BuiltServer, startBuiltServer } from '../support/built-server.ts';
 import { createDatabase, startPostgres, type TestPostgres } from '../support/postgres.ts';
 
 const isFull = process.env.INKLING_PROVE === 'full';
@@ -38,7 +28,6 @@ const ENVIRONMENT = 'million00000000000000000';
 const KEY = 'a-key-for-a-million';
 /** Rows come in threes of the same second. */
 const BEGAN_AT = Date.UTC(2026, 0, 1);
-const root = fileURLToPath(new URL('../..', import.meta.url));
 
 /** What people write, and what tables make of it. */
 const TEXTS = [
@@ -90,23 +79,17 @@ const elements = [
 describe.each(['sqlite', 'postgres'] as const)(`${ROWS} responses on %s`, (kind) => {
   const folder = mkdtempSync(join(tmpdir(), 'inkling-million-'));
   let postgres: TestPostgres | undefined;
-  let server: ChildProcess;
+  let server: BuiltServer;
   let url: string;
   let surveyId: string;
 
   beforeAll(async () => {
-    if (!existsSync(join(root, 'dist/server/main.js'))) throw new Error('Run `npm run build` first.');
     if (kind === 'postgres') postgres = await startPostgres();
     const file = join(folder, 'million.db');
     const databaseUrl = postgres ? await createDatabase(postgres.url) : `sqlite:${file}`;
-    const port = await freePort();
-    url = `http://127.0.0.1:${port}/api/v1`;
-    server = spawn(process.execPath, [`--max-old-space-size=${HEAP_MB}`, 'dist/server/main.js'], {
-      cwd: root,
-      stdio: ['ignore', 'ignore', 'inherit'],
+    server = await startBuiltServer({
+      nodeArgs: [`--max-old-space-size=${HEAP_MB}`],
       env: {
-        PATH: process.env.PATH ?? '',
-        PORT: `${port}`,
         DATABASE_URL: databaseUrl,
         FILES_URL: `file:${join(folder, 'files')}`,
         INKLING_ENVIRONMENT_ID: ENVIRONMENT,
@@ -114,12 +97,7 @@ describe.each(['sqlite', 'postgres'] as const)(`${ROWS} responses on %s`, (kind)
         INKLING_RATE_LIMIT: 'off',
       },
     });
-    const isUp = () =>
-      get('/management/me').then(
-        ({ ok }) => ok,
-        () => false,
-      );
-    await vi.waitUntil(isUp, { timeout: 20_000, interval: 50 });
+    url = `${server.origin}/api/v1`;
     const made = await fetch(`${url}/management/surveys`, {
       method: 'POST',
       headers: { 'x-api-key': KEY },
@@ -141,9 +119,7 @@ describe.each(['sqlite', 'postgres'] as const)(`${ROWS} responses on %s`, (kind)
   }, 900_000);
 
   afterAll(async () => {
-    const gone = new Promise((resolve) => server.once('exit', resolve));
-    server.kill('SIGTERM');
-    await gone;
+    await server?.stop();
     await postgres?.stop();
     rmSync(folder, { recursive: true, force: true });
   }, 60_000);
@@ -151,7 +127,7 @@ describe.each(['sqlite', 'postgres'] as const)(`${ROWS} responses on %s`, (kind)
   const get = (path: string, accept = 'application/json'): Promise<Response> =>
     fetch(url + path, { headers: { 'x-api-key': KEY, accept } });
   const memoryMb = (): number => {
-    const status = readFileSync(`/proc/${server.pid}/status`, 'utf8');
+    const status = readFileSync(`/proc/${server.child.pid}/status`, 'utf8');
     return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) / 1024;
   };
   const open = async (path: string, accept: string): Promise<Readable> => {

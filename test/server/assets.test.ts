@@ -5,7 +5,8 @@ import { brotliCompressSync, brotliDecompressSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createApp } from '../../server/app.ts';
 import { loadAssets } from '../../server/assets.ts';
-import { type Database, openDatabase } from '../../server/repo/database.ts';
+import type { Database } from '../../server/repo/database.ts';
+import { openDatabase } from '../../server/repo/open-database.ts';
 import { silentLog } from './support.ts';
 
 describe('files', () => {

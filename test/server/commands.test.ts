@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { runCommand } from '../../server/commands.ts';
 import { addTenant, describeServer } from './support.ts';
@@ -39,8 +40,10 @@ describeServer('commands', (server) => {
       'styling={"brandColor":{"light":"#123456"}}',
     );
     expect(lines).toContain('recontactDays=0\n');
-    await expect.poll(settings, { timeout: 1000 }).toMatchObject({ recontactDays: 0, placement: 'center' });
+    await wait(1000);
     expect(await settings()).toMatchObject({
+      recontactDays: 0,
+      placement: 'center',
       overlay: 'none',
       styling: { brandColor: { light: '#123456' } },
     });

@@ -185,16 +185,18 @@ describeServer('input', (server) => {
 
   async function ask({ route, path, body }: Request): Promise<Reply> {
     const send = () => server.send(route.method, path, body, { 'x-api-key': own.keys.manage });
-    const began = performance.now();
+    let began = performance.now();
     const reply = await send();
     const what = `${route.method} ${path}\n${String(body).slice(0, 2_000)}\n${reply.text.slice(0, 300)}`;
     expect(reply.status, what).toBeLessThan(500);
-    if (performance.now() - began > MAX_MS) {
-      // A busy machine is slow once, a slow path each time.
-      const again = performance.now();
+    let tookMs = performance.now() - began;
+    // A busy machine is slow now and then, a slow path each time.
+    for (let repeats = 0; tookMs > MAX_MS && repeats < 4; repeats += 1) {
+      began = performance.now();
       await send();
-      expect(performance.now() - again, what).toBeLessThan(MAX_MS);
+      tookMs = performance.now() - began;
     }
+    expect(tookMs, what).toBeLessThan(MAX_MS);
     return reply;
   }
 

@@ -3,23 +3,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Hono } from 'hono';
 import { afterAll, beforeAll, describe, inject } from 'vitest';
-import { type AppDeps, createApp } from '../../server/app.ts';
+import type { AppDeps } from '../../server/app.ts';
 import { hashApiKey, newApiKey } from '../../server/auth/auth.ts';
 import type { LineLevel, Log } from '../../server/base/log.ts';
 import type { Lifetimes } from '../../server/context/context.ts';
-import { openFileStore } from '../../server/files/file-store.ts';
 import { grantApiKey, type Permission } from '../../server/repo/api-keys.ts';
-import { type Database, openDatabase } from '../../server/repo/database.ts';
+import type { Database } from '../../server/repo/database.ts';
 import { insertEnvironment } from '../../server/repo/environments.ts';
 import { newId } from '../../server/repo/new-id.ts';
+import { KINDS, type Kind, openApp } from '../support/app.ts';
 import { startBucket, type TestBucket } from '../support/bucket.ts';
-import { createDatabase } from '../support/postgres.ts';
-
-/** A database that HTTP tests run on. */
-export type Kind = 'sqlite' | 'postgres';
-/** All of them; `npm run test:quick` leaves PostgreSQL out. */
-export const KINDS: readonly Kind[] =
-  process.env.TEST_DATABASES === 'sqlite' ? ['sqlite'] : ['sqlite', 'postgres'];
 
 /** A line that the server logged. */
 export interface Logged {
@@ -86,7 +79,6 @@ export function describeServer(
     const release: (() => Promise<void> | void)[] = [];
 
     beforeAll(async () => {
-      const url = await newDatabaseUrl(kind, release);
       const logged: Logged[] = [];
       const around = mkdtempSync(join(tmpdir(), 'inkling-files-'));
       release.push(() => rmSync(around, { recursive: true, force: true }));
@@ -97,23 +89,24 @@ export function describeServer(
       }
       const filesFolder = bucket?.folder ?? join(around, 'files');
       const filesUrl = bucket?.filesUrl ?? `file:${filesFolder}`;
-      const files = await openFileStore(filesUrl);
       const clock = { now: Date.UTC(2026, 10, 24, 9, 1) };
-      const open = async (more: Pick<AppDeps, 'publicUrl'> = {}) => {
-        const database = await openDatabase(url);
-        release.unshift(() => database.close());
-        const log = collectLog(logged);
+      const opened = await openApp({
+        postgresUrl: postgresUrlOf(kind),
+        filesUrl,
+        now: () => clock.now,
+        log: collectLog(logged),
         // The clock stands still, so that a window would never end: limits have a test of their own.
-        const deps = { database, now: () => clock.now, log, files, rateLimit: 'off' } as const;
-        const app = createApp({ ...deps, ...more, ...(lifetimes ? { lifetimes } : {}) });
-        return { app, database };
-      };
+        rateLimit: 'off',
+        ...(lifetimes ? { lifetimes } : {}),
+      });
+      release.unshift(opened.stop);
+      const { app, database, databaseUrl, openAgain } = opened;
       const databaseFiles = (): readonly string[] => {
-        const path = url.startsWith('sqlite:') ? url.slice('sqlite:'.length) : undefined;
+        const path = databaseUrl.startsWith('sqlite:') ? databaseUrl.slice('sqlite:'.length) : undefined;
         return path === undefined ? [] : [path, `${path}-wal`].filter((file) => existsSync(file));
       };
-      const parts = { kind, logged, bucket, filesFolder, filesUrl, databaseFiles, clock, openAgain: open };
-      Object.assign(server, { ...parts, ...(await open()) });
+      const parts = { kind, logged, bucket, filesFolder, filesUrl, databaseFiles, clock, openAgain };
+      Object.assign(server, { ...parts, app, database });
       server.send = (...request) => send(server.app, ...request);
     });
 
@@ -125,12 +118,9 @@ export function describeServer(
   });
 }
 
-/** The address of an empty database of this kind. */
-export async function newDatabaseUrl(kind: Kind, release: (() => Promise<void> | void)[]): Promise<string> {
-  if (kind === 'postgres') return createDatabase(inject('postgresUrl'));
-  const folder = mkdtempSync(join(tmpdir(), 'inkling-server-'));
-  release.push(() => rmSync(folder, { recursive: true, force: true }));
-  return `sqlite:${join(folder, 'test.db')}`;
+/** The PostgreSQL that the run has started, for `openApp`; undefined for SQLite. */
+export function postgresUrlOf(kind: Kind): string | undefined {
+  return kind === 'postgres' ? inject('postgresUrl') : undefined;
 }
 
 /** Sends a request through the app as a client would; a text or bytes go as they are, all else as JSON. */

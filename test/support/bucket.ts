@@ -11,11 +11,11 @@ export interface TestBucket {
   /** For `FILES_URL`. */
   readonly filesUrl: string;
   readonly endpoint: string;
-  /** Where the server keeps the bucket. */
+  /** The server's folder of the bucket. */
   readonly folder: string;
-  /** The environment that the SDK reads its credentials from. */
+  /** Environment variables with the credentials for the SDK. */
   readonly credentials: Readonly<Record<string, string>>;
-  /** What lies in the bucket, by key. */
+  /** Keys of all objects in the bucket. */
   keys(): readonly string[];
   stop(): Promise<void>;
 }
@@ -34,9 +34,9 @@ interface S3rver {
 type S3rverClass = new (options: object) => S3rver;
 
 /**
- * Starts s3rver on loopback with one private bucket. It verifies the signature of every request but those of forms, and
- * knows nothing of policies: a gate before it does that as Amazon's documentation has it, so that what it would refuse
- * is refused here.
+ * Starts s3rver on loopback with one private bucket. It verifies the signature of every request except form uploads,
+ * and ignores policies: a proxy in front of it checks both as Amazon's documentation describes, so that forms which
+ * Amazon would refuse are refused here.
  */
 export async function startBucket(): Promise<TestBucket> {
   const directory = mkdtempSync(join(tmpdir(), 'inkling-bucket-'));
@@ -89,7 +89,7 @@ async function pass(incoming: IncomingMessage, reply: ServerResponse, port: numb
     return;
   }
   const { method, url = '' } = incoming;
-  // s3rver leaves out the slash at the end of a bucket's path when it signs, and takes the range 0-0 for all.
+  // s3rver signs a bucket's path without the slash at its end, and answers the range 0-0 with the whole object.
   const isBucket = url.split('?')[0] === `/${NAME}/`;
   const isOneByte = incoming.headers.range === 'bytes=0-0';
   const { authorization, ...others } = incoming.headers;
@@ -142,7 +142,7 @@ async function findFormProblem(type: string, body: Buffer): Promise<Problem | un
     if (!holds) return [403, 'AccessDenied'];
     open.delete(field);
   }
-  // Whatever the policy says nothing of must not be there.
+  // Fields that the policy doesn't mention are refused.
   return open.size > 0 ? [403, 'AccessDenied'] : undefined;
 }
 

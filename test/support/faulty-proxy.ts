@@ -2,26 +2,26 @@ import type { AddressInfo } from 'node:net';
 import { connect, createServer, type Socket } from 'node:net';
 import type { Random } from '../prove/simulation/random.ts';
 
-/** What can become of bytes on their way. */
+/** Faults of the network. */
 export const WIRE_FAULTS = ['drop', 'cut-request', 'cut-reply', 'swallow-reply', 'delay', 'stall'] as const;
 /** One of them. */
 export type WireFault = (typeof WIRE_FAULTS)[number];
 
-/** A network that is down now and then, in front of a real server. */
+/** A TCP proxy with faults in front of a real server. */
 export interface FaultyProxy {
   readonly url: string;
-  /** How often each fault struck. */
+  /** Number of occurrences by fault. */
   readonly seen: ReadonlyMap<WireFault, number>;
-  /** From now on requests meet a fault with this probability; at 0 the network is in order. */
+  /** Sets the probability of a fault for each request from now on; 0: no faults. */
   setProbability: (probability: number) => void;
-  /** Nothing gets through, whatever the probability, until it is plugged in again. */
+  /** With false nothing gets through, whatever the probability, until it is set to true again. */
   setPlugged: (isPlugged: boolean) => void;
   stop: () => Promise<void>;
 }
 
 /**
- * Passes bytes on to a port of the loopback interface, and sometimes doesn't: it drops connections, cuts them in the
- * middle of a request or of a reply, swallows replies after the server has committed, delays and stalls.
+ * Forwards bytes to a port of the loopback interface with random faults: it drops connections, cuts them in the middle
+ * of a request or of a reply, swallows replies after the server has committed, delays and stalls.
  */
 export async function startFaultyProxy(port: number, random: Random): Promise<FaultyProxy> {
   const seen = new Map<WireFault, number>();
@@ -32,8 +32,8 @@ export async function startFaultyProxy(port: number, random: Random): Promise<Fa
   const server = createServer((client) => {
     if (!isPlugged) return void client.destroy();
     const upstream = connect(port, '127.0.0.1');
-    /** What becomes of the reply that comes next. */
-    let fate: WireFault | undefined;
+    /** The fault that the current request meets. */
+    let fault: WireFault | undefined;
     const end = (): void => {
       client.destroy();
       upstream.destroy();
@@ -49,17 +49,17 @@ export async function startFaultyProxy(port: number, random: Random): Promise<Fa
     }
 
     client.on('data', (bytes) => {
-      fate = random.chance(probability) ? random.pick(WIRE_FAULTS) : undefined;
+      fault = random.chance(probability) ? random.pick(WIRE_FAULTS) : undefined;
       if (!isPlugged) return end();
-      if (fate) seen.set(fate, (seen.get(fate) ?? 0) + 1);
-      switch (fate) {
+      if (fault) seen.set(fault, (seen.get(fault) ?? 0) + 1);
+      switch (fault) {
         case 'drop':
           return end();
         case 'cut-request':
           upstream.write(bytes.subarray(0, random.whole(0, bytes.length - 1)), end);
           return;
         case 'delay':
-          // In order: what comes meanwhile waits, too.
+          // In order: bytes that arrive meanwhile wait, too.
           client.pause();
           setTimeout(
             () => {
@@ -70,7 +70,7 @@ export async function startFaultyProxy(port: number, random: Random): Promise<Fa
           );
           return;
         case 'stall':
-          // Neither an answer nor an end, for longer than a visitor waits.
+          // Neither a reply nor a closed connection, for longer than a visitor waits.
           setTimeout(end, random.between(2_000, 6_000));
           return;
         default:
@@ -78,8 +78,8 @@ export async function startFaultyProxy(port: number, random: Random): Promise<Fa
       }
     });
     upstream.on('data', (bytes) => {
-      if (fate === 'swallow-reply' || !isPlugged) return end();
-      if (fate === 'cut-reply')
+      if (fault === 'swallow-reply' || !isPlugged) return end();
+      if (fault === 'cut-reply')
         return void client.write(bytes.subarray(0, random.whole(1, bytes.length - 1)), end);
       client.write(bytes);
     });

@@ -37,11 +37,11 @@ export interface ForeignContact {
   readonly attributes: Record<string, unknown>;
 }
 
-/** What a foreign server is made with. */
+/** Options of `createForeign`. */
 export interface ForeignOptions {
   /** Default `clforeign0000000000000001`. */
   readonly environmentId?: string;
-  /** As they go over the wire (client-api.md 3.1); `id` is required, the rest is sent as it is. */
+  /** Surveys as they are sent (client-api.md 3.1); `id` is required, all else is sent unchanged. */
   readonly surveys?: readonly ({ readonly id: string } & Readonly<Record<string, unknown>>)[];
   readonly actionClasses?: readonly object[];
   /** The workspace's settings; `recontactDays` is 0 unless given. */
@@ -59,10 +59,10 @@ export interface ForeignReply {
   readonly cacheControl: string;
 }
 
-/** A server that speaks the protocol and has never heard of us, without a socket. */
+/** A Formbricks server without Inkling's additions and without a socket. */
 export interface Foreign {
   readonly environmentId: string;
-  /** Add or change surveys while it runs. */
+  /** Surveys; may be changed while it runs. */
   readonly surveys: ({ readonly id: string } & Readonly<Record<string, unknown>>)[];
   readonly responses: ForeignResponse[];
   readonly displays: ForeignDisplay[];
@@ -89,9 +89,9 @@ interface Refusal {
 }
 
 /**
- * A real Formbricks as far as the client API goes (client-api.md 3): its environment carries no marker of ours, ids are
- * made by the server, keys it doesn't know (`id` and `seq` among them) are dropped, a display takes one response, and
- * what is finished stays as it is. Kept in memory.
+ * A real Formbricks as far as the client API goes (client-api.md 3): its environment has no `inkling` marker, ids are
+ * made by the server, unknown keys (`id` and `seq` among them) are dropped, a display accepts one response, and
+ * finished responses can't be changed. Kept in memory.
  */
 export function createForeign(options: ForeignOptions = {}): Foreign {
   const { environmentId = 'clforeign0000000000000001', now = Date.now } = options;
@@ -165,7 +165,7 @@ export function createForeign(options: ForeignOptions = {}): Foreign {
         ? { userId: userId === undefined || (typeof userId === 'string' && userId.length <= 255) }
         : { contactId: contactId === undefined || isId(contactId) }),
     });
-    // v1 makes the contact before it looks for the survey.
+    // v1 creates the contact before it looks for the survey.
     const person =
       version === 'v1'
         ? typeof userId === 'string' && contactOf(userId)
@@ -200,7 +200,7 @@ export function createForeign(options: ForeignOptions = {}): Foreign {
       ...checkAnswer(body),
     });
     liveSurvey(surveyId);
-    // Neither version makes a contact here.
+    // Neither version creates a contact here.
     const person = contacts.find((one) => (version === 'v1' ? one.userId === userId : one.id === contactId));
     if (typeof displayId === 'string') {
       const shown = displays.find(({ id }) => id === displayId);
@@ -256,7 +256,7 @@ export function createForeign(options: ForeignOptions = {}): Foreign {
     return { id: stored.id, quotaFull: false };
   };
 
-  /** Undefined for a path nobody serves, null for a method that the path doesn't have. */
+  /** Undefined for an unknown path, null for a method that the path doesn't have. */
   const route = (
     method: string,
     version: string,
@@ -275,7 +275,7 @@ export function createForeign(options: ForeignOptions = {}): Foreign {
 
   const reply = (method: string, path: string, text: string): ForeignReply => {
     const [, version = '', id = '', rest = ''] = CLIENT_PATH.exec(path) ?? [];
-    // Preflights are answered without a look at the id.
+    // Preflights are answered whatever the id is.
     if (method === 'OPTIONS' && rest) return json(200, { data: {} });
     const handler = route(method, version, rest);
     if (handler === undefined) {

@@ -17,7 +17,7 @@ afterAll(() => foreign.stop());
 const SHOWN = 'displays';
 const finished = { surveyId: 's1', finished: true, data: { q: 'a' } };
 
-it('gives an environment without our marker and exposes no header', async () => {
+it('sends an environment without the inkling marker and exposes no header', async () => {
   const { status, body, headers } = await send('GET', 'v1', 'environment');
   expect(status).toBe(200);
   expect(Object.keys(body.data).sort()).toEqual(['data', 'expiresAt']);
@@ -42,7 +42,7 @@ it('stores a repeated display twice', async () => {
   expect(foreign.displays).toHaveLength(2);
 });
 
-it('takes one response for a display and says which when asked', async () => {
+it('accepts one response for a display and returns its id', async () => {
   const displayId = (await send('POST', 'v1', SHOWN, { surveyId: 's1' })).body.data.id;
   const lookUp = () => send('GET', 'v1', `displays/${displayId}/response`);
   expect((await lookUp()).body).toEqual({ data: { responseId: null } });
@@ -54,7 +54,7 @@ it('takes one response for a display and says which when asked', async () => {
   expect((await send('GET', 'v1', 'displays/nosuch/response')).status).toBe(404);
 });
 
-it('merges an update per key and none after the end', async () => {
+it('merges updates by key and none after the response is finished', async () => {
   const { body } = await send('POST', 'v2', 'responses', { ...finished, finished: false, ttc: { q: 5 } });
   const path = `responses/${body.data.id}`;
   expect((await send('PUT', 'v1', path, { data: { r: 2 }, ttc: { r: 7 }, finished: true })).status).toBe(200);
@@ -67,7 +67,7 @@ it('merges an update per key and none after the end', async () => {
   expect((await send('PUT', 'v1', 'responses/nosuch', {})).status).toBe(404);
 });
 
-it('knows a person by userId in v1 and by contactId in v2', async () => {
+it('identifies a person by userId in v1 and by contactId in v2', async () => {
   const { body } = await send('POST', 'v1', 'user', { userId: 'ada', attributes: { plan: 'free' } });
   const { contactId } = body.data.state.data;
   await send('POST', 'v1', 'responses', { ...finished, userId: 'ada', contactId: 'x' });

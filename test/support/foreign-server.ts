@@ -8,12 +8,12 @@ export interface ForeignServer extends Foreign {
   stop: () => Promise<void>;
 }
 
-/** Read while the body streams, as the original does: what is longer is never kept. */
+/** Limit while a body streams, as in the original: the rest is discarded. */
 const MOST_BYTES = 2 * 1024 * 1024 + 1;
 
 /**
- * Starts a real HTTP server that behaves like a Formbricks without our marker. Every reply may be read by every origin,
- * but no header is exposed: `Date` and `Retry-After` can't be read by a page (client-api.md 2.4).
+ * Starts a real HTTP server that behaves like Formbricks, without Inkling's marker. Every reply may be read by every origin,
+ * but no header is exposed: a page can't read `Date` and `Retry-After` (client-api.md 2.4).
  *
  * @example
  * const foreign = await startForeignServer({ surveys: [survey], actionClasses: [action] });

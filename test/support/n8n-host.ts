@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { compileFunction } from 'node:vm';
 
-/** What the published node looks like from outside (management-api.md 16.2). */
+/** The interface of the published node (management-api.md 16.2). */
 export interface N8nNode {
   readonly methods: { readonly loadOptions: { getSurveys(this: unknown): Promise<readonly N8nOption[]> } };
   readonly webhookMethods: {
@@ -28,23 +28,23 @@ interface HttpOptions {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** What somebody sets up in a workflow. */
+/** Settings of the node in a workflow. */
 export interface N8nSetup {
   readonly serverUrl: string;
   readonly key: string;
-  /** Where n8n hears of events. */
+  /** The URL at which n8n receives events. */
   readonly webhookUrl: string;
   readonly surveyIds: readonly string[];
   readonly events: readonly string[];
 }
 
-/** The rest of n8n, as far as the node asks for it. */
+/** The parts of n8n that the node uses. */
 export interface N8nHost {
-  /** What n8n keeps between two runs of a workflow. */
+  /** Data that n8n keeps between two runs of a workflow. */
   readonly staticData: { webhookId?: string };
   /** The secrets of the webhooks that the node made, by their ids. */
   readonly secrets: ReadonlyMap<string, string>;
-  /** What is `this` to the node's functions; with the body of a delivery for `webhook`. */
+  /** Returns `this` for the node's functions; with the body of a delivery for `webhook`. */
   self(body?: string): unknown;
 }
 
@@ -52,7 +52,7 @@ const folder = dirname(
   createRequire(import.meta.url).resolve('@formbricks/n8n-nodes-formbricks/package.json'),
 );
 
-/** Loads the published node as it is; of its host it needs two classes of errors. */
+/** Loads the published node unchanged; from its host it imports only two classes of errors. */
 export function loadN8nNode(): N8nNode {
   class HostError extends Error {}
   const load = (name: string): Record<string, new () => N8nNode> => {
@@ -70,7 +70,7 @@ export function loadN8nNode(): N8nNode {
   return new Formbricks();
 }
 
-/** Stands in for n8n: it sends empty bodies not at all, and follows redirects. */
+/** A substitute for n8n: it omits empty bodies, and follows redirects. */
 export function createN8nHost({ serverUrl, key, webhookUrl, surveyIds, events }: N8nSetup): N8nHost {
   const staticData: { webhookId?: string } = {};
   const secrets = new Map<string, string>();

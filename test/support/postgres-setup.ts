@@ -7,7 +7,7 @@ declare module 'vitest' {
   }
 }
 
-/** Gives every server test one PostgreSQL, started once and stopped at the end; none where tests run on SQLite alone. */
+/** Provides one PostgreSQL to all tests of a project, started once and stopped at the end; none where tests run on SQLite alone. */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   if (process.env.TEST_DATABASES === 'sqlite') return async () => {};
   const { url, stop } = await startPostgres();

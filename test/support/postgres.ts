@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,9 +10,11 @@ import pg from 'pg';
 export interface TestPostgres {
   /** The address of its maintenance database. */
   readonly url: string;
-  /** Ends the server and removes its files; does nothing to one that was there before. */
+  /** Stops the server and removes its files; does nothing to one of `TEST_DATABASE_URL`. */
   stop(): Promise<void>;
 }
+
+const MAX_TRIES = 3;
 
 /**
  * Uses the server that `TEST_DATABASE_URL` names, or starts a real PostgreSQL of our own: on loopback, on a free port,
@@ -21,20 +24,31 @@ export async function startPostgres(): Promise<TestPostgres> {
   const given = process.env.TEST_DATABASE_URL;
   if (given) return { url: given, stop: async () => {} };
 
-  const password = randomBytes(12).toString('hex');
-  const port = await findFreePort();
-  const output: string[] = [];
   keepExitCode();
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await startOn(await findFreePort());
+    } catch (error) {
+      // Another process may have taken the port meanwhile.
+      if (attempt === MAX_TRIES) throw error;
+    }
+  }
+}
+
+async function startOn(port: number): Promise<TestPostgres> {
+  const password = randomBytes(12).toString('hex');
+  const output: string[] = [];
+  // Not a folder of mkdtemp: PostgreSQL runs as a user of its own and could not enter it.
+  const databaseDir = join(tmpdir(), `inkling-postgres-${process.pid}-${randomBytes(4).toString('hex')}`);
   const server = new EmbeddedPostgres({
-    // Not a folder of mkdtemp: PostgreSQL runs as a user of its own and could not enter it.
-    databaseDir: join(tmpdir(), `inkling-postgres-${process.pid}-${randomBytes(4).toString('hex')}`),
+    databaseDir,
     port,
     user: 'postgres',
     password,
     persistent: false,
     createPostgresUser: process.getuid?.() === 0,
     initdbFlags: ['--encoding=UTF8', '--locale=C', '--no-sync'],
-    // The data is thrown away at the end: there is nothing that a crash could lose.
+    // The data is temporary: nothing is lost by a crash.
     postgresFlags: ['-c', 'listen_addresses=127.0.0.1', '-c', 'fsync=off', '-c', 'max_connections=200'],
     onLog: (message) => output.push(String(message)),
     onError: (message) => output.push(String(message)),
@@ -43,6 +57,9 @@ export async function startPostgres(): Promise<TestPostgres> {
     await server.initialise();
     await server.start();
   } catch (error) {
+    // The package would wait for the end of a process that is gone already, now and when this process ends.
+    Object.assign(server, { process: undefined });
+    rmSync(databaseDir, { recursive: true, force: true });
     throw new Error(`PostgreSQL did not start:\n${output.join('\n')}`, { cause: error });
   }
   return {
@@ -52,14 +69,14 @@ export async function startPostgres(): Promise<TestPostgres> {
 }
 
 /**
- * The package ends a process that has nothing left to do with code 0: a red run would look green to whoever started
- * it. So the process ends itself first, with the code it has.
+ * The package ends a process that has nothing left to do with code 0: a failed run would look successful to its parent.
+ * So the process ends itself first, with its own exit code.
  */
 function keepExitCode(): void {
   process.prependOnceListener('beforeExit', () => process.exit());
 }
 
-/** Makes an empty database beside the one of `url` and returns its address. */
+/** Creates an empty database on the server of `url` and returns its address. */
 export async function createDatabase(url: string): Promise<string> {
   const name = `inkling_${randomBytes(8).toString('hex')}`;
   const client = new pg.Client({ connectionString: url });

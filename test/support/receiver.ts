@@ -8,14 +8,14 @@ export interface Received {
   readonly body: string;
 }
 
-/** What a receiver does with a request. */
+/** Handles a request. */
 export type React = (received: Received, reply: ServerResponse) => void;
 
-/** A real HTTP server that keeps what it was sent. */
+/** An HTTP server that records requests. */
 export interface Receiver {
   readonly origin: string;
   readonly received: Received[];
-  /** How it reacts from now on; it answers 200 unless told. */
+  /** Handles requests from now on. Default: an empty 200. */
   react: React;
   stop(): Promise<void>;
 }

@@ -1,6 +1,6 @@
 import type { Leases, UpdateLeases } from '../../src/store/lease.ts';
 
-/** Leases that two tabs of a plain-http site share. */
+/** Leases shared by two tabs of a site without https, where there is no Web Locks API. */
 export function shareLeases(): UpdateLeases {
   let leases: Leases = {};
   return async (change) => {

@@ -1,7 +1,7 @@
 /** The cards of `threeCards`, by the id of their element. */
 export const CARDS = ['one', 'two', 'three'] as const;
 
-/** What the proofs are played with: three texts, each on a card of its own, and an ending. */
+/** The survey of the delivery tests: three open questions, each on a card of its own, and an ending. */
 export const threeCards = {
   blocks: CARDS.map((id) => ({
     id: `block${id}`,

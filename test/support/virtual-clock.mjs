@@ -1,6 +1,5 @@
-// Loaded into the built server by `node --import`: the process lives at the instant VIRTUAL_NOW and stays there until its
-// parent moves it by a message `{ to }`. What waits for an instant that is passed by a move runs at once. The product
-// itself knows nothing of it.
+// Loaded into the built server by `node --import`: the clock of the process stands at the instant VIRTUAL_NOW until its
+// parent moves it by a message `{ to }`. Timers that are due by then run at once. The server's code doesn't depend on it.
 const RealDate = Date;
 const { setTimeout: wait, clearTimeout: forget, setInterval: repeat, clearInterval: end } = globalThis;
 let now = Number(process.env.VIRTUAL_NOW);
@@ -15,7 +14,7 @@ globalThis.Date = class extends RealDate {
   }
 };
 
-/** What has not run yet, by its timer; `left` in ms when the clock was last moved. */
+/** Timeouts that haven't run, by their timer; `at` in ms of `performance.now()`. */
 const timeouts = new Map();
 const intervals = new Map();
 
@@ -54,5 +53,5 @@ process.on('message', ({ to }) => {
   for (const run of [...intervals.values()]) run();
   process.send?.({ at: now });
 });
-// The channel alone keeps no process alive.
+// The channel alone must not keep the process alive.
 process.channel?.unref();

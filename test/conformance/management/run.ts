@@ -1,10 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Kind as DatabaseKind } from '../../server/support.ts';
+import type { Kind as DatabaseKind } from '../../support/app.ts';
 import type { Incoming } from '../http-client.ts';
 import { anyText, anything, differences, Matcher } from '../match.ts';
 import { type RunningServer, startServer } from '../server.ts';
+import {
+  CALLERS,
+  type Caller,
+  createManagementContext,
+  type Kind,
+  type ManagementContext,
+} from './context.ts';
 import { ENDPOINTS, type Endpoint, type Invalid } from './table.ts';
-import { CALLERS, type Caller, createManagementWorld, type Kind, type ManagementWorld } from './world.ts';
 
 const LEVELS = ['none', 'read', 'write', 'manage'];
 const UNKNOWN = 'zzzz0000unknown0000zzzz00';
@@ -26,29 +32,31 @@ interface Expectation {
   readonly body: unknown;
 }
 
-/** What a call says: all right, or something that is wrong with it. */
+/** Variant of a request: valid, or with one error. */
 type Say = 'valid' | 'unknown id' | 'malformed id' | Invalid;
 
-/** Runs every row of the endpoint matrix with every key and everything that can be wrong with it. */
+/**
+ * Runs every row of the endpoint matrix (management-api.md 0) with every kind of key and every variant of the request.
+ */
 export function describeManagement(kind: DatabaseKind): void {
   let server: RunningServer;
-  let world: ManagementWorld;
+  let context: ManagementContext;
   const made = new Map<Kind, string>();
   const things = new Map<Endpoint, string>();
   let unique = 0;
 
   beforeAll(async () => {
     server = await startServer(kind);
-    world = await createManagementWorld(server);
+    context = await createManagementContext(server);
     for (const one of new Set(ENDPOINTS.flatMap(({ uses = [] }) => uses)))
-      made.set(one, await world.make(one));
+      made.set(one, await context.make(one));
   });
   afterAll(async () => {
-    world.close();
+    context.close();
     await server.stop();
   });
 
-  describe.each(ENDPOINTS)('row $row: $method $path', (endpoint) => {
+  describe.each(ENDPOINTS)('$method $path', (endpoint) => {
     const says: readonly Say[] = [
       'valid',
       ...(endpoint.kind ? (['unknown id', 'malformed id'] as const) : []),
@@ -59,27 +67,27 @@ export function describeManagement(kind: DatabaseKind): void {
         const name = typeof say === 'string' ? say : say.name;
         it(`${name}, ${caller} key`, async ({ task }) => {
           const expected = expectationOf(endpoint, say, caller);
-          task.meta.line = `${endpoint.method} ${endpoint.path} · ${name}, ${caller} key → ${expected.status}  (0 row ${endpoint.row}, ${kind})`;
+          task.meta.line = `${endpoint.method} ${endpoint.path} · ${name}, ${caller} key → ${expected.status}  (management-api.md 0 row ${endpoint.row}, ${kind})`;
           await runCell(endpoint, { say, caller, expected });
         });
       }
     }
   });
 
-  describe('row 33: short paths', () => {
+  describe('short paths', () => {
     for (const name of ['me', 'surveys', 'responses']) {
-      it(`${name} leads on, with its query, whoever asks`, async ({ task }) => {
-        task.meta.line = `GET /api/v1/${name} · leads on → 308  (0 row 33, ${kind})`;
+      it(`${name} redirects, with its query, with and without a key`, async ({ task }) => {
+        task.meta.line = `GET /api/v1/${name} · redirects → 308  (management-api.md 0 row 33, ${kind})`;
         for (const caller of CALLERS) {
-          const { status, headers } = await world.call('GET', `/api/v1/${name}?limit=1`, caller);
+          const { status, headers } = await context.call('GET', `/api/v1/${name}?limit=1`, caller);
           expect([status, headers.location]).toEqual([308, `/api/v1/management/${name}?limit=1`]);
         }
-        expect((await world.call('GET', `/api/v1/${name}/more`, 'manage')).status).toBe(404);
+        expect((await context.call('GET', `/api/v1/${name}/more`, 'manage')).status).toBe(404);
       });
     }
   });
 
-  describe('row 36: files', () => {
+  describe('stored files', () => {
     const file = (method: string, access: 'public' | 'private', caller: Caller): Expectation => {
       const isOpen = method === 'GET' && access === 'public';
       if (isOpen) return { status: 200, body: anything };
@@ -96,22 +104,22 @@ export function describeManagement(kind: DatabaseKind): void {
       ['GET', 'DELETE'].flatMap((method) => CALLERS.map((caller) => [method, access, caller] as const)),
     );
     it.each(cells)('%s %s, %s key', async (method, access, caller) => {
-      const path = await world.make(access === 'public' ? 'publicFile' : 'privateFile');
+      const path = await context.make(access === 'public' ? 'publicFile' : 'privateFile');
       const { status, body } = file(method, access, caller);
-      const reply = await world.call(method, path, caller);
-      const expected = fill(body, { env: world.env });
+      const reply = await context.call(method, path, caller);
+      const expected = fill(body, { env: context.env });
       expect([reply.status, differences(expected, parse(reply), { now: server.clock.now })]).toEqual([
         status,
         [],
       ]);
       if (status !== 200 || method === 'GET') {
-        expect((await world.call('GET', path, 'manage')).status).toBe(200);
+        expect((await context.call('GET', path, 'manage')).status).toBe(200);
       }
       const unknown = path.replace(/--fid--.{8}/, '--fid--00000000');
       const malformed = path.replace(/[^/]+$/, 'dot.png');
       if (caller === 'manage') {
-        expect((await world.call(method, unknown, caller)).status).toBe(404);
-        expect((await world.call(method, malformed, caller)).status).toBe(400);
+        expect((await context.call(method, unknown, caller)).status).toBe(404);
+        expect((await context.call(method, malformed, caller)).status).toBe(400);
       }
     });
   });
@@ -120,9 +128,9 @@ export function describeManagement(kind: DatabaseKind): void {
     expect(server.problems).toEqual([]);
   });
 
-  /** What an endpoint is asked about: the same until a call has deleted it. */
+  /** Id of the object that an endpoint is called with: the same until a call has deleted it. */
   async function thingOf(endpoint: Endpoint, one: Kind): Promise<string> {
-    const id = things.get(endpoint) ?? (await world.make(one));
+    const id = things.get(endpoint) ?? (await context.make(one));
     things.set(endpoint, id);
     return id;
   }
@@ -143,9 +151,9 @@ export function describeManagement(kind: DatabaseKind): void {
     const query = typeof say === 'object' && say.query ? `?${say.query}` : '';
     const path = endpoint.path.replace('{id}', encodeURIComponent(id)) + query;
     const isRefused = expected.status >= 400;
-    const before = isRefused ? await world.dump() : '';
-    const reply = await world.call(endpoint.method, path, caller, bodyOf(endpoint, say));
-    const values = { env: world.env, other: world.other, id };
+    const before = isRefused ? await context.dump() : '';
+    const reply = await context.call(endpoint.method, path, caller, bodyOf(endpoint, say));
+    const values = { env: context.env, other: context.other, id };
     const found = [
       ...(reply.status === expected.status
         ? []
@@ -155,10 +163,10 @@ export function describeManagement(kind: DatabaseKind): void {
     expect(found, `${endpoint.method} ${path}\n${reply.text.slice(0, 500)}`).toEqual([]);
     if (endpoint.needs !== 'none') expect(reply.headers['cache-control']).toBe('private, no-store');
     expect(reply.headers['access-control-allow-origin']).toBeUndefined();
-    if (isRefused) expect(await world.dump()).toBe(before);
+    if (isRefused) expect(await context.dump()).toBe(before);
     if (!isRefused && endpoint.method === 'DELETE' && caller === 'manage') {
       things.delete(endpoint);
-      expect((await world.call('DELETE', path, caller)).status).toBe(404);
+      expect((await context.call('DELETE', path, caller)).status).toBe(404);
     }
   }
 
@@ -166,14 +174,14 @@ export function describeManagement(kind: DatabaseKind): void {
     if (!endpoint.body) return undefined;
     if (typeof say === 'object' && say.text !== undefined) return say.text;
     const valid = endpoint.body(unique, (one) => made.get(one) ?? '');
-    // The environment is named where the path does not: another one's key is told that it may not.
-    const place = endpoint.path.includes('{id}') ? {} : { environmentId: world.env };
+    // The body contains the environment where the path has no id: a key of another one is refused.
+    const place = endpoint.path.includes('{id}') ? {} : { environmentId: context.env };
     const change = typeof say === 'object' ? say.change : {};
     return JSON.stringify({ ...place, ...valid, ...change });
   }
 }
 
-/** What the specification says of a call, from who makes it and what it says. */
+/** The reply that the specification has for a request, by caller and variant. */
 function expectationOf(endpoint: Endpoint, say: Say, caller: Caller): Expectation {
   const { needs, kind, type = '', malformed = 400, reply, body, otherReply } = endpoint;
   const valid = { status: 200, body: reply };
@@ -194,7 +202,7 @@ function expectationOf(endpoint: Endpoint, say: Say, caller: Caller): Expectatio
     const message = 'Validation failed: Invalid cuid2';
     return { status: 400, body: { code: 'bad_request', message, details: {} } };
   }
-  // What is another's is as unknown as what is not there.
+  // An object of another environment is answered like an unknown one.
   if (kind && caller === 'other') return unknown;
   const invalid = typeof say === 'object' ? toRefusal(say) : undefined;
   const isMine = caller !== 'other' && LEVELS.indexOf(caller) >= LEVELS.indexOf(needs);
@@ -202,14 +210,14 @@ function expectationOf(endpoint: Endpoint, say: Say, caller: Caller): Expectatio
 
   if (!body || kind) {
     if (caller !== 'other') return { status: 401, body: UNAUTHORIZED };
-    // A list is of one's own; what is wrong with a query is wrong for everybody.
+    // A list is of the caller's own environment; an error in a query is one for every key.
     return invalid ?? otherReply ?? valid;
   }
-  // A body is read before anybody knows which environment it is about; a place that is none comes before permission.
+  // The body is read before the environment is known; an error in its environment comes before the permission.
   const isPlace =
     typeof say === 'object' && (say.text?.includes('{}') === false || say.change?.workspaceId !== undefined);
   if (invalid && isPlace) return invalid;
-  // Without a place it is about the caller's own environment.
+  // Without an environment the request is for the caller's own.
   if (typeof say === 'object' && say.text === '{}' && caller === 'other') return invalid ?? valid;
   return { status: 401, body: UNAUTHORIZED };
 }
@@ -219,7 +227,7 @@ function toRefusal({ status = 400, code = 'bad_request', message, details }: Inv
   return { status, body: { code, message: message ?? usual, details: details ?? { '': anyText } } };
 }
 
-/** Puts ids in place of their names, however deep. */
+/** Replaces names by ids, at any depth. */
 function fill(template: unknown, values: Readonly<Record<string, string>>): unknown {
   if (typeof template === 'string') {
     return template.replace(/\{(env|other|id)\}/g, (_whole, name: string) => values[name] ?? '');

@@ -1,5 +1,5 @@
 import { absent, anyId, anyList, anyObject, anyText, anything, having, like } from '../match.ts';
-import type { Kind } from './world.ts';
+import type { Kind } from './context.ts';
 
 /** A call that is refused whoever makes it, for what it says. */
 export interface Invalid {
@@ -12,7 +12,7 @@ export interface Invalid {
   readonly status?: number;
   readonly code?: string;
   readonly message?: unknown;
-  /** What `details` are, or the paths that they have. */
+  /** Expected `details`, or the paths in them. */
   readonly details?: unknown;
 }
 
@@ -20,22 +20,22 @@ export interface Invalid {
 export interface Endpoint {
   readonly row: number | string;
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
-  /** `{id}` stands for what `kind` makes, `{path}` for the path of a file. */
+  /** `{id}` stands for the id of an object of `kind`, `{path}` for the path of a file. */
   readonly path: string;
   readonly needs: 'none' | 'read' | 'write' | 'manage';
-  /** What the path names, and how the API calls it. */
+  /** Kind of the object in the path; `type` is its name in replies. */
   readonly kind?: Kind;
   readonly type?: string;
-  /** How an id that can be none is answered; 400 unless told. */
+  /** Status for a malformed id. Default: 400. */
   readonly malformed?: 400 | 404;
-  /** A body that is right; the number makes each of them another. */
+  /** A valid body; the number makes each one unique. */
   readonly body?: (unique: number, made: (kind: Kind) => string) => Readonly<Record<string, unknown>>;
-  /** What bodies need to exist. */
+  /** Kinds of objects that bodies refer to. */
   readonly uses?: readonly Kind[];
-  /** The whole reply to a right call. */
+  /** The whole reply to a valid request. */
   readonly reply: unknown;
   readonly invalid?: readonly Invalid[];
-  /** What the other environment's key gets, where it is no list. */
+  /** Reply to a key of the other environment, where it differs from `reply`. */
   readonly otherReply?: { readonly status: number; readonly body: unknown };
 }
 
@@ -50,12 +50,12 @@ const PAGES: readonly Invalid[] = [
 const MALFORMED = 'Malformed JSON input, please check your request body';
 const NO_JSON: readonly Invalid[] = [
   { name: 'no body', text: '', message: MALFORMED, details: anyObject },
-  { name: 'half a body', text: '{"name":', message: MALFORMED, details: anyObject },
+  { name: 'a truncated body', text: '{"name":', message: MALFORMED, details: anyObject },
 ];
 const PLACES: readonly Invalid[] = [
   ...NO_JSON,
   {
-    name: 'a workspaceId that is no text',
+    name: 'a workspaceId that is not a text',
     change: { workspaceId: 5 },
     message: 'workspaceId must be a string',
     details: {},
@@ -97,8 +97,8 @@ const pageView = (value: string, rule = 'exactMatch') => ({
   noCodeConfig: { type: 'pageView', urlFilters: [{ rule, value }] },
 });
 const ACTION_FIELDS: readonly Invalid[] = [
-  // The vectors of section 19.
-  { name: 'only a workspace', text: '{}', details: { type: 'Invalid input' } },
+  // The examples of management-api.md 19.
+  { name: 'only the environment', text: '{}', details: { type: 'Invalid input' } },
   field('no name', { name: undefined }, 'name'),
   field('an empty name', { name: '' }, 'name'),
   field('a name of blanks', { name: '  ' }, 'name'),
@@ -208,7 +208,7 @@ const SURVEY_FIELDS: readonly Invalid[] = [
     details: {},
   },
   {
-    name: 'a trigger that is none',
+    name: 'an unknown trigger',
     change: { type: 'app', triggers: [{ actionClass: { id: 'unknown1' } }] },
     message: 'Invalid trigger id',
     details: {},
@@ -373,7 +373,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
     invalid: [
       ...PLACES,
       ...RESPONSE_FIELDS,
-      { name: 'only a workspace', text: '{}', details: paths('surveyId', 'finished', 'data') },
+      { name: 'only the environment', text: '{}', details: paths('surveyId', 'finished', 'data') },
       { name: 'surveyId BAD_ID', change: { surveyId: 'BAD_ID' }, details: { surveyId: 'Invalid cuid2' } },
       {
         name: 'an unknown survey',
@@ -460,7 +460,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
       ...SURVEY_FIELDS,
       { name: 'no name', change: { name: undefined }, details: paths('name') },
       {
-        name: 'nothing to ask',
+        name: 'no questions',
         change: { questions: undefined },
         details: { questions: 'Must provide either questions or blocks. Both cannot be empty.' },
       },
@@ -513,7 +513,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
     reply: data({ ...webhook, secret: like(/^whsec_[A-Za-z0-9+/]{43}=$/) }),
     invalid: [
       ...PLACES,
-      { name: 'only a workspace', text: '{}', details: paths('url', 'triggers') },
+      { name: 'only the environment', text: '{}', details: paths('url', 'triggers') },
       {
         name: 'three wrong fields',
         change: { url: 'foo', triggers: [], surveyIds: ['BAD ID'] },

@@ -7,17 +7,17 @@ import { state, storedAnswer } from './states.ts';
 type Attributes = Readonly<Record<string, unknown>>;
 
 interface Outcome {
-  /** What is stored afterwards, beside the user id. */
+  /** The stored attributes afterwards, besides the user id. */
   readonly stored: Attributes;
   readonly messages?: readonly unknown[];
   readonly errors?: readonly unknown[];
-  /** What the state says about the language. */
+  /** The language in the state. */
   readonly language?: string;
 }
 
 const naming = (word: string) => like(new RegExp(word));
 
-/** Some calls, the attributes of the last one, and what comes of it. */
+/** Requests, the attributes of the last one, and its result. */
 function row(
   name: string,
   given: Attributes,
@@ -28,7 +28,7 @@ function row(
   return {
     name,
     spec: '4',
-    // Keys live in the environment: a row that makes or types one must not meet another row's.
+    // Keys belong to the environment: rows that create one must not share its name.
     alone: true,
     versions: ['v1'],
     before: earlier.map((attributes) => identify('{me}', attributes)),
@@ -52,7 +52,7 @@ function row(
   };
 }
 
-/** The first value of a new key, what it is stored as, and the type its message names. */
+/** The first value of a new key, its stored form, and the type in its message. */
 function firstValue(value: unknown, text: string, type: string): Case {
   return row(
     `a new key with ${JSON.stringify(value)} is a ${type}`,
@@ -94,13 +94,13 @@ const keys: readonly Case[] = [
     'a new key in lower case',
     { plan: 'free' },
     { stored: { plan: 'free' }, messages: [naming('plan')] },
-    { spec: '4.1', boxes: ['user plain key'] },
+    { spec: '4.1', covers: ['user plain key'] },
   ),
   row(
     'a new key with a capital, beside one that is fine',
     { Plan: 'free', plan: 'pro' },
     { stored: { plan: 'pro' }, messages: [naming('plan')], errors: [naming('Plan')] },
-    { spec: '4.1', boxes: ['user capital key'] },
+    { spec: '4.1', covers: ['user capital key'] },
   ),
   ...[
     '1st',
@@ -142,7 +142,7 @@ const types: readonly Case[] = [
     'a text for a number key',
     { fresh: '42' },
     { stored: { fresh: '5' }, messages: [naming('fresh')] },
-    { spec: '4.2', earlier: [{ fresh: 5 }], boxes: ['user type message', 'user type kept'] },
+    { spec: '4.2', earlier: [{ fresh: 5 }], covers: ['user type message', 'user type kept'] },
   ),
   mismatch('a flag for a number key', 5, '5', true),
   mismatch('a number for a text key', 'a', 'a', 7),
@@ -218,7 +218,7 @@ const writes: readonly Case[] = [
     {
       spec: '4.3',
       before: [identify('{somebody}', { email: 'ada@example.com' })],
-      boxes: ['user email taken', 'user email taken others'],
+      covers: ['user email taken', 'user email taken others'],
     },
   ),
   row(
@@ -253,7 +253,7 @@ const limit: readonly Case[] = [
     'the 151st key',
     { fresh: 'x', key_0: 'y', firstName: 'Ada' },
     { stored: { key_0: 'y', firstName: 'Ada' }, messages: [anyText] },
-    { spec: '4.1', before: [FILL(145)], boxes: ['user key limit', 'user key limit others'] },
+    { spec: '4.1', before: [FILL(145)], covers: ['user key limit', 'user key limit others'] },
   ),
   row(
     'two new keys where one would fit: neither',
@@ -289,7 +289,7 @@ const languages: readonly Case[] = [
   language('zh-TW', 'zh-Hant-TW', 'zh-Hant'),
   language(' fr ', 'fr-FR', 'fr'),
   row(
-    'language nobody knows, beside a name',
+    'an unknown language, beside a name',
     { language: 'klingon', firstName: 'Worf' },
     { stored: { firstName: 'Worf' }, messages: [naming('klingon')] },
     { spec: '4.4' },
@@ -310,7 +310,7 @@ const languages: readonly Case[] = [
   ),
 ];
 
-/** Attributes of `POST user`: keys, types, writing, the limit and languages (client-api.md 4). */
+/** Attributes of `POST user`: keys, types, storing, the limit and languages (client-api.md 4). */
 export const attributeTable: Table = {
   endpoint: 'POST /api/{v}/client/{env}/user',
   headers: CLIENT_HEADERS,

@@ -66,9 +66,9 @@ function casesOf({ json, taken, message, before = [] }: BodyRoute): readonly Cas
   return [
     row('2,097,152 bytes pass', { json, bytes: LIMIT }, taken),
     row('2,097,152 bytes in chunks pass', { json, bytes: LIMIT, chunked: true }, taken),
-    row('2,097,153 bytes', { json, bytes: LIMIT + 1 }, TOO_LARGE, { boxes: ['body too large'] }),
+    row('2,097,153 bytes', { json, bytes: LIMIT + 1 }, TOO_LARGE, { covers: ['body too large'] }),
     row('2,097,153 bytes in chunks', { json, bytes: LIMIT + 1, chunked: true }, TOO_LARGE, {
-      boxes: ['body too large chunked'],
+      covers: ['body too large chunked'],
     }),
     row('text/plain', { json, headers: { 'content-type': 'text/plain;charset=UTF-8' } }, taken),
     row(
@@ -84,7 +84,7 @@ function casesOf({ json, taken, message, before = [] }: BodyRoute): readonly Cas
   ];
 }
 
-/** Sizes, types and broken bodies on every route that takes one (client-api.md 2.3). */
+/** Sizes, types and broken bodies on every route with a body (client-api.md 2.3). */
 export const bodyTables: readonly Table[] = ROUTES.map((route) => ({
   endpoint: route.endpoint,
   headers: CLIENT_HEADERS,

@@ -1,7 +1,7 @@
 import type { Expected, Step } from '../case.ts';
 import { absent, anyObject, anyText, like } from '../match.ts';
 
-/** Headers of every reply of the client API (client-api.md 2.4, 2.5, with decisions.md). */
+/** Headers of every reply of the client API (client-api.md 2.4, 2.5, differences.md 1.12). */
 export const CLIENT_HEADERS = {
   'access-control-allow-origin': '*',
   'access-control-expose-headers': 'Date, Retry-After, ETag',
@@ -25,7 +25,7 @@ export function badRequest(message: unknown = anyText, details: unknown = {}): E
   return failure(400, 'bad_request', { message, details });
 }
 
-/** 400 whose details name these paths and no others; what they say is free. */
+/** 400 whose details have these paths and no others, with any text. */
 export function fieldsWrong(...paths: readonly string[]): Expected {
   const details = Object.fromEntries(paths.map((path) => [path, anyText]));
   return badRequest('Fields are missing or incorrectly formatted', details);
@@ -45,7 +45,7 @@ export function notFound(type: string, id: string): Expected {
 /** 404 of the path itself. */
 export const NO_SUCH_PATH = failure(404, 'not_found', { details: anyObject });
 
-/** 403 of a survey that takes nothing. */
+/** 403 of a survey that accepts no responses. */
 export function closed(surveyId: string): Expected {
   return failure(403, 'forbidden', { message: 'Survey is not accepting submissions', details: { surveyId } });
 }
@@ -56,7 +56,7 @@ export const TOO_LARGE = failure(413, 'payload_too_large', {
   details: { error: like(/2097152/) },
 });
 
-/** 200 with this in the envelope. */
+/** 200 with this value in the envelope. */
 export function ok(data: unknown): Expected {
   return { status: 200, body: { data } };
 }
@@ -64,7 +64,7 @@ export function ok(data: unknown): Expected {
 /** The message of a malformed body on most routes. */
 export const MALFORMED = 'Malformed JSON input, please check your request body';
 
-/** Identifies somebody through v1. */
+/** Identifies a person through v1. */
 export function identify(userId: string, attributes?: Readonly<Record<string, unknown>>): Step {
   return {
     send: {
@@ -75,7 +75,7 @@ export function identify(userId: string, attributes?: Readonly<Record<string, un
   };
 }
 
-/** Identifies somebody and checks the whole state. */
+/** Identifies a person and checks the whole state. */
 export function identifyExpecting(userId: string, data: unknown, attributes?: Record<string, unknown>): Step {
   return {
     ...identify(userId, attributes),
@@ -83,7 +83,7 @@ export function identifyExpecting(userId: string, data: unknown, attributes?: Re
   };
 }
 
-/** Notes a display through v1 and keeps its id under this name, its instant with `At` behind it. */
+/** Creates a display through v1 and saves its id under this name, its instant under the name with `At` appended. */
 export function display(name: string, json: Readonly<Record<string, unknown>>): Step {
   return {
     send: { method: 'POST', path: '/api/v1/client/{env}/displays', json },
@@ -92,7 +92,7 @@ export function display(name: string, json: Readonly<Record<string, unknown>>): 
   };
 }
 
-/** Sends an answer through v1 and keeps its id under this name. */
+/** Creates a response through v1 and saves its id under this name. */
 export function answer(name: string, json: Readonly<Record<string, unknown>>): Step {
   return {
     send: {

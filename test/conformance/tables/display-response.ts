@@ -7,7 +7,7 @@ const of = (environment: string, id: string) => ({
 });
 const SEEN = display('seen', { surveyId: '{survey}' });
 
-/** `GET displays/{displayId}/response`: what became of a display whose reply was lost (client-api.md 3.3). */
+/** `GET displays/{displayId}/response`: recovers the response of a display whose reply was lost (client-api.md 3.3). */
 export const displayResponseTable: Table = {
   endpoint: 'GET /api/{v}/client/{env}/displays/{seen}/response',
   headers: CLIENT_HEADERS,
@@ -16,7 +16,7 @@ export const displayResponseTable: Table = {
     {
       name: 'its response',
       spec: '3.3',
-      boxes: ['display response'],
+      covers: ['display response'],
       before: [SEEN, answer('response', { displayId: '{seen}' })],
       expect: ok({ responseId: '{response}' }),
     },

@@ -46,18 +46,18 @@ const refusals: readonly Case[] = [
     send: { ...at('{unknown}'), text: '{' },
     expect: notFound('Workspace', '{unknown}'),
   },
-  refused('{}', {}, ['surveyId'], { boxes: ['display empty'] }),
+  refused('{}', {}, ['surveyId'], { covers: ['display empty'] }),
   refused('a survey id in capitals', { surveyId: 'ABC' }, ['surveyId'], {
-    boxes: ['display malformed survey'],
+    covers: ['display malformed survey'],
   }),
   refused('an empty survey id', { surveyId: '' }, ['surveyId']),
   refused('a number for a survey id', { surveyId: 7 }, ['surveyId']),
-  refused('null', null, ['surveyId'], { spec: '2.3, decisions' }),
+  refused('null', null, ['surveyId'], { spec: '2.3, differences.md 1.17' }),
   refused('a list', [], ['surveyId'], { spec: '2.3' }),
   refused('a text', 'survey', ['surveyId'], { spec: '2.3' }),
   refused('userId null', { surveyId: '{survey}', userId: null }, ['userId'], {
     versions: ['v1'],
-    boxes: ['display null user'],
+    covers: ['display null user'],
   }),
   refused('a number for a userId', { surveyId: '{survey}', userId: 7 }, ['userId'], { versions: ['v1'] }),
   refused('a userId of 256 characters', { surveyId: '{survey}', userId: 'u'.repeat(256) }, ['userId'], {
@@ -69,8 +69,8 @@ const refusals: readonly Case[] = [
   }),
   refused('a responseId in capitals', { surveyId: '{survey}', responseId: 'ABC' }, ['responseId']),
   refused('two things wrong at once', { surveyId: 'ABC', responseId: 'ABC' }, ['surveyId', 'responseId']),
-  refused('an id of its own that is too short', { surveyId: '{survey}', id: 'short' }, ['id'], {
-    spec: 'decisions',
+  refused('a client-made id that is too short', { surveyId: '{survey}', id: 'short' }, ['id'], {
+    spec: 'differences.md 1.6',
   }),
   {
     name: 'schema before the survey',
@@ -88,7 +88,7 @@ const refusals: readonly Case[] = [
   {
     name: "another environment's survey",
     spec: '3.2',
-    boxes: ['display foreign survey'],
+    covers: ['display foreign survey'],
     send: { json: { surveyId: '{otherSurvey}' } },
     expect: notFound('Survey', '{otherSurvey}'),
   },
@@ -96,7 +96,7 @@ const refusals: readonly Case[] = [
     (status): Case => ({
       name: `${status} survey`,
       spec: '3.2',
-      boxes: status === 'paused' ? ['display closed survey'] : [],
+      covers: status === 'paused' ? ['display closed survey'] : [],
       send: { json: { surveyId: `{${status}Survey}` } },
       expect: closed(`{${status}Survey}`),
     }),
@@ -108,7 +108,7 @@ const successes: readonly Case[] = [
   {
     name: 'text/plain',
     spec: '2.3',
-    boxes: ['display plain text'],
+    covers: ['display plain text'],
     send: { json: { surveyId: '{survey}' }, headers: { 'content-type': 'text/plain;charset=UTF-8' } },
     expect: taken(null),
   },
@@ -119,13 +119,13 @@ const successes: readonly Case[] = [
     expect: taken(null, '{linkSurvey}'),
   },
   {
-    name: 'unknown members are dropped',
+    name: 'unknown members are ignored',
     spec: '2.2',
     send: { json: { surveyId: '{survey}', createdAt: '2020-01-01', colour: { a: 1 } } },
     expect: taken(null),
   },
   {
-    name: 'a responseId is taken and means nothing',
+    name: 'a responseId is accepted and ignored',
     spec: '3.2',
     send: { json: { surveyId: '{survey}', responseId: '{unknown}' } },
     expect: taken(null),
@@ -135,7 +135,7 @@ const successes: readonly Case[] = [
     ],
   },
   {
-    name: 'every post is a display of its own, stamped by the server',
+    name: 'every request creates a display, with an instant of the server',
     spec: '3.2',
     versions: ['v1'],
     before: [display('first', { surveyId: '{survey}', userId: '{me}' })],
@@ -158,10 +158,10 @@ const successes: readonly Case[] = [
 
 const people: readonly Case[] = [
   {
-    name: 'a new userId makes the contact',
+    name: 'a new userId creates the contact',
     spec: '3.2',
     versions: ['v1'],
-    boxes: ['display makes contact'],
+    covers: ['display makes contact'],
     send: { json: { surveyId: '{survey}', userId: '{me}' } },
     expect: taken(anyId),
     save: { contact: 'data.contactId' },
@@ -184,7 +184,7 @@ const people: readonly Case[] = [
     expect: taken(anyId),
   },
   {
-    name: 'a new userId makes the contact even when the survey is unknown',
+    name: 'a new userId creates the contact even when the survey is unknown',
     spec: '3.2',
     versions: ['v1'],
     send: { json: { surveyId: '{unknown}', userId: '{me}' } },
@@ -206,7 +206,7 @@ const people: readonly Case[] = [
     expect: taken('{contact}'),
   },
   {
-    name: "the same userId in another environment is somebody else's",
+    name: 'the same userId in another environment is another contact',
     spec: '3.2',
     versions: ['v1'],
     before: [FOREIGN_CONTACT],
@@ -221,14 +221,14 @@ const people: readonly Case[] = [
     ],
   },
   {
-    name: 'contactId is not of this version',
+    name: 'contactId is ignored in v1',
     spec: '3.2',
     versions: ['v1'],
     send: { json: { surveyId: '{survey}', contactId: null } },
     expect: taken(null),
   },
   {
-    name: 'userId is not of this version',
+    name: 'userId is ignored in v2',
     spec: '3.2',
     versions: ['v2'],
     send: { json: { surveyId: '{survey}', userId: null } },
@@ -252,7 +252,7 @@ const people: readonly Case[] = [
     name: 'an unknown contactId',
     spec: '3.2',
     versions: ['v2'],
-    boxes: ['unknown contact display'],
+    covers: ['unknown contact display'],
     send: { json: { surveyId: '{survey}', contactId: '{unknown}' } },
     expect: taken(null),
   },
@@ -268,28 +268,28 @@ const people: readonly Case[] = [
 
 const clientMade: readonly Case[] = [
   {
-    name: 'an id of its own',
-    spec: 'decisions',
+    name: 'a client-made id',
+    spec: 'differences.md 1.6',
     send: { json: { id: '{clientMade}', surveyId: '{survey}' } },
     expect: ok({ id: '{clientMade}', contactId: null, surveyId: '{survey}' }),
   },
   {
     name: 'the same id again is the same display',
-    spec: 'decisions',
+    spec: 'differences.md 1.6',
     before: [display('first', { id: '{clientMade}', surveyId: '{survey}' })],
     send: { json: { id: '{clientMade}', surveyId: '{survey}' } },
     expect: ok({ id: '{clientMade}', contactId: null, surveyId: '{survey}' }),
   },
   {
     name: 'the same id for another survey',
-    spec: 'decisions',
+    spec: 'differences.md 1.6',
     before: [display('first', { id: '{clientMade}', surveyId: '{survey}' })],
     send: { json: { id: '{clientMade}', surveyId: '{secondSurvey}' } },
     expect: failure(409, 'conflict'),
   },
   {
-    name: 'an id that another environment has: as if none had been sent',
-    spec: 'decisions',
+    name: 'a client-made id that another environment has is ignored',
+    spec: 'differences.md 1.6',
     before: [
       {
         send: {

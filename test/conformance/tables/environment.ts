@@ -7,7 +7,7 @@ const CACHING = 'public, s-maxage=60, max-age=60, stale-while-revalidate=60, sta
 const SLOT_MS = 5 * 60_000;
 const HOUR_MS = 60 * 60_000;
 
-// The end of the slot of five minutes, and an hour: the same for everybody in the slot.
+// The end of the slot of five minutes, and an hour: the same for all requests in the slot.
 const EXPIRY = instant(
   'the end of the slot and 60 min',
   (now) => (Math.floor(now / SLOT_MS) + 1) * SLOT_MS + HOUR_MS,
@@ -171,7 +171,7 @@ const cases: readonly Case[] = [
   {
     name: 'unknown id',
     spec: '3.1',
-    boxes: ['environment unknown', 'environment errors readable'],
+    covers: ['environment unknown', 'environment errors readable'],
     send: { path: '/api/{v}/client/{unknown}/environment' },
     expect: notFound('Workspace', '{unknown}'),
   },
@@ -179,7 +179,7 @@ const cases: readonly Case[] = [
     (id): Case => ({
       name: `id ${id}`,
       spec: '2.1, 3.1',
-      boxes: ['environment malformed', 'environment errors readable'],
+      covers: ['environment malformed', 'environment errors readable'],
       send: { path: `/api/{v}/client/${id}/environment` },
       expect: badRequest('Invalid ID format'),
     }),
@@ -203,24 +203,24 @@ const cases: readonly Case[] = [
     expect: environment(),
   },
   {
-    name: 'nothing in it yet',
+    name: 'an empty environment',
     spec: '3.1',
     alone: true,
-    boxes: ['environment workspace', 'environment project', 'environment expiry', 'environment caching'],
+    covers: ['environment workspace', 'environment project', 'environment expiry', 'environment caching'],
     expect: environment({ surveys: [], actionClasses: [] }),
   },
   {
     name: 'one survey, one action',
     spec: '3.1, 7',
     alone: true,
-    boxes: ['environment surveys', 'environment action classes'],
+    covers: ['environment surveys', 'environment action classes'],
     before: [addSurvey('survey', survey())],
     expect: environment({ surveys: [SURVEY], actionClasses: [ACTION] }),
   },
   {
     name: 'HEAD',
     spec: '2.5',
-    boxes: ['environment head'],
+    covers: ['environment head'],
     send: { method: 'HEAD' },
     expect: { status: 200, headers: { 'cache-control': CACHING } },
   },
@@ -231,7 +231,7 @@ const cases: readonly Case[] = [
     expect: { status: 404 },
   },
   {
-    name: 'draft, paused, completed and link surveys stay at home',
+    name: 'draft, paused, completed and link surveys are left out',
     spec: '3.1',
     alone: true,
     before: [
@@ -254,7 +254,7 @@ const cases: readonly Case[] = [
   },
   {
     name: 'the newest 30 of 31',
-    spec: '3.1, decisions',
+    spec: '3.1, differences.md 1.20',
     alone: true,
     versions: ['v1'],
     before: Array.from({ length: 31 }, (_, index) => addSurvey(`s${index}`, survey())),
@@ -294,7 +294,7 @@ const cases: readonly Case[] = [
     }),
   },
   {
-    name: 'filters never leave the server',
+    name: 'filters are never sent',
     spec: '3.1',
     alone: true,
     before: [
@@ -333,20 +333,20 @@ const cases: readonly Case[] = [
   },
   {
     name: 'the real name of a survey is never sent',
-    spec: '3.1, decisions',
+    spec: '3.1, differences.md 1.21',
     alone: true,
     before: [addSurvey('survey', survey({ name: 'Churn risk list' }))],
     expect: environment({ surveys: [having({ name: like(/^(?!.*Churn)/) })] }),
   },
   {
-    name: 'a percentage of 0 travels: it shows to nobody',
-    spec: '3.1, decisions',
+    name: 'a percentage of 0 is sent',
+    spec: '3.1, differences.md 2.3',
     alone: true,
     before: [addSurvey('survey', survey({ displayPercentage: 0 }))],
     expect: environment({ surveys: [having({ displayPercentage: 0 })] }),
   },
   {
-    name: 'fields that are set travel as they are',
+    name: 'fields that are set are sent unchanged',
     spec: '3.1, 7',
     alone: true,
     before: [
@@ -420,8 +420,8 @@ const cases: readonly Case[] = [
     },
   },
   {
-    name: 'a change shows at once',
-    spec: '2.5, decisions',
+    name: 'a change is sent at once',
+    spec: '2.5, differences.md 1.13',
     alone: true,
     before: [
       addSurvey('survey', survey()),
@@ -509,15 +509,15 @@ const cases: readonly Case[] = [
     ],
   ),
   {
-    name: 'interactionRefresh is absent when nobody asks',
+    name: 'interactionRefresh is absent when no segment refers to interactions',
     spec: '3.1',
     alone: true,
     before: [addSurvey('survey', survey())],
     expect: environment({ surveys: [having({ interactionRefresh: absent })] }),
   },
   {
-    name: 'confirmed by its ETag',
-    spec: 'decisions',
+    name: 'its ETag gets 304',
+    spec: 'differences.md 1.13',
     alone: true,
     before: [{ ...get(), keep: { tag: 'etag' } }],
     send: { headers: { 'if-none-match': '{tag}' } },
@@ -533,14 +533,14 @@ const cases: readonly Case[] = [
   },
   {
     name: 'another ETag gets the whole body',
-    spec: 'decisions',
+    spec: 'differences.md 1.13',
     send: { headers: { 'if-none-match': '"old"' } },
     expect: environment(),
   },
   ...(['br', 'gzip'] as const).map(
     (encoding): Case => ({
       name: `compressed with ${encoding}`,
-      spec: 'decisions',
+      spec: 'differences.md 1.13',
       send: { headers: { 'accept-encoding': encoding } },
       expect: {
         ...environment(),
@@ -549,7 +549,7 @@ const cases: readonly Case[] = [
     }),
   ),
   {
-    name: 'an environment of its own: nothing of the neighbour',
+    name: 'nothing of another environment',
     spec: '3.1',
     alone: true,
     before: [addSurvey('survey', survey())],

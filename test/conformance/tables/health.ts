@@ -14,7 +14,7 @@ export const healthTables: readonly Table[] = [
       { name: 'HEAD', spec: '2.5', send: { method: 'HEAD' }, expect: { status: 200 } },
       {
         name: 'POST',
-        spec: '2.5, decisions',
+        spec: '2.5, differences.md 1.18',
         send: { method: 'POST' },
         expect: {
           ...failure(405, 'method_not_allowed', { details: { allowed_methods: ['GET', 'HEAD'] } }),
@@ -28,7 +28,7 @@ export const healthTables: readonly Table[] = [
     headers: JSON_TYPE,
     cases: [
       {
-        name: 'tells whether the database answers',
+        name: 'reports that the database answers',
         spec: '3.9',
         expect: ok({ main_database: true, cache_database: anyFlag }),
       },

@@ -12,7 +12,7 @@ const ROUTES = [
   ['storage', 'POST'],
 ] as const;
 
-// Every header that one of the original's two lists allows, and what clients send in debug mode.
+// Every header that one of the original's two lists allows, and those that clients send in debug mode.
 const ALLOWED = [
   'X-CSRF-Token',
   'X-Requested-With',
@@ -45,7 +45,7 @@ function optionsCases(): readonly Case[] {
     ([route]): Case => ({
       name: `preflight of ${route.replace('clientMade', 'any')}`,
       spec: '2.4',
-      boxes: ['preflight status', 'preflight content type', 'preflight cache control'],
+      covers: ['preflight status', 'preflight content type', 'preflight cache control'],
       send: { path: `/api/{v}/client/{env}/${route}` },
       expect: preflight(route.includes('/') ? 'private, no-store' : BRIEF),
     }),
@@ -53,7 +53,7 @@ function optionsCases(): readonly Case[] {
   return [
     ...each,
     {
-      name: 'preflight does not look at the id',
+      name: 'preflight with any id',
       spec: '2.4',
       send: { path: '/api/{v}/client/ABC!/responses' },
       expect: preflight(BRIEF),
@@ -77,8 +77,8 @@ function optionsCases(): readonly Case[] {
 function wrongMethod(route: string, method: string, allow: string): Case {
   return {
     name: `${method} ${route.replace('clientMade', 'any')}`,
-    spec: '2.5, decisions',
-    boxes: route === 'environment' && method === 'POST' ? ['environment method'] : [],
+    spec: '2.5, differences.md 1.18',
+    covers: route === 'environment' && method === 'POST' ? ['environment method'] : [],
     send: { method, path: `/api/{v}/client/{env}/${route}`, ...(method === 'POST' ? { json: {} } : {}) },
     expect: {
       ...failure(405, 'method_not_allowed', { details: { allowed_methods: allow.split(', ') } }),
@@ -95,25 +95,25 @@ const errors: readonly Case[] = [
   ),
   {
     name: 'unknown path below an environment',
-    spec: '2.5, decisions',
+    spec: '2.5, differences.md 1.18',
     send: { path: '/api/{v}/client/{env}/nothing' },
     expect: NO_SUCH_PATH,
   },
   {
     name: 'unknown path below the client API',
-    spec: '2.5, decisions',
+    spec: '2.5, differences.md 1.18',
     send: { path: '/api/{v}/client/' },
     expect: NO_SUCH_PATH,
   },
   {
     name: 'longer path than any route has',
-    spec: '2.5, decisions',
+    spec: '2.5, differences.md 1.18',
     send: { path: '/api/{v}/client/{env}/environment/more' },
     expect: NO_SUCH_PATH,
   },
 ];
 
-/** Methods, preflights and paths that are nobody's (client-api.md 2.4 and 2.5). */
+/** Methods, preflights and unknown paths (client-api.md 2.4 and 2.5). */
 export const methodTables: readonly Table[] = [
   { endpoint: 'OPTIONS /api/{v}/client/{env}/…', headers: CLIENT_HEADERS, cases: optionsCases() },
   { endpoint: 'ANY /api/{v}/client/{env}/…', headers: CLIENT_HEADERS, cases: errors.map(withMethod) },
@@ -121,10 +121,10 @@ export const methodTables: readonly Table[] = [
     endpoint: 'GET /api/nothing',
     headers: { 'content-type': like(/^application\/json/) },
     cases: [
-      { name: 'unknown path', spec: '2.5, decisions', expect: NO_SUCH_PATH },
+      { name: 'unknown path', spec: '2.5, differences.md 1.18', expect: NO_SUCH_PATH },
       {
-        name: 'management is for owners: no page of another origin reads it',
-        spec: '2.4, decisions',
+        name: 'management has no CORS headers: pages of other origins cannot read it',
+        spec: '2.4, differences.md 1.12',
         send: { path: '/api/v1/management/me' },
         expect: {
           ...failure(401, 'not_authenticated', {

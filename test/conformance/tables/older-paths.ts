@@ -13,7 +13,7 @@ const UNCHANGED = ok({ changed: false, message: anyText });
 const identifying: readonly Case[] = ['identify/contacts', 'identify/people', 'app/people'].flatMap(
   (path): readonly Case[] => [
     {
-      name: 'a new person is made',
+      name: 'a new person is created',
       spec: '3.8',
       send: at('{env}', `${path}/{me}`),
       expect: ok(state()),
@@ -53,7 +53,7 @@ const attributes: readonly Case[] = ['contacts', 'people'].flatMap((path): reado
       expect: notFound('contact', '{me}'),
     },
     {
-      name: 'something changes',
+      name: 'a changed value',
       spec: '3.8',
       before: [identify('{me}')],
       send: send({ attributes: { firstName: 'Ada' } }),
@@ -70,21 +70,21 @@ const attributes: readonly Case[] = ['contacts', 'people'].flatMap((path): reado
       ],
     },
     {
-      name: 'all equal',
+      name: 'no changed value',
       spec: '3.8',
       before: [identify('{me}', { firstName: 'Ada' })],
       send: send({ attributes: { firstName: 'Ada' } }),
       expect: UNCHANGED,
     },
     {
-      name: 'only what is ignored',
-      spec: 'management 15',
+      name: 'only ignored attributes',
+      spec: 'management-api.md 15',
       before: [identify('{me}')],
       send: send({ attributes: { userId: 'x', id: 'y' } }),
       expect: UNCHANGED,
     },
     {
-      name: 'a key that may not be',
+      name: 'an invalid key',
       spec: '3.8, 4.3',
       before: [identify('{me}')],
       send: send({ attributes: { Plan: 'x' } }),
@@ -92,7 +92,7 @@ const attributes: readonly Case[] = ['contacts', 'people'].flatMap((path): reado
     },
     {
       name: '{}',
-      spec: 'management 15',
+      spec: 'management-api.md 15',
       before: [identify('{me}')],
       send: send({}),
       expect: fieldsWrong('attributes'),
@@ -139,7 +139,7 @@ const FOREIGN: Step = {
 
 const linking: readonly Case[] = [
   {
-    name: 'a display gets its person',
+    name: 'a display is linked to its person',
     spec: '3.8',
     before: [display('seen', { surveyId: '{survey}' })],
     send: { ...at('{env}', 'displays/{seen}'), json: { userId: '{me}' } },
@@ -160,7 +160,7 @@ const linking: readonly Case[] = [
     ],
   },
   {
-    name: 'a display gets its response',
+    name: 'a display is linked to its response',
     spec: '3.8',
     before: [display('seen', { surveyId: '{survey}' }), answer('response', {})],
     send: { ...at('{env}', 'displays/{seen}'), json: { responseId: '{response}' } },
@@ -180,7 +180,7 @@ const linking: readonly Case[] = [
   },
   {
     name: "another environment's display",
-    spec: '3.8, decisions',
+    spec: '3.8, differences.md 1.14',
     before: [FOREIGN],
     send: { ...at('{env}', 'displays/{foreign}'), json: {} },
     expect: notFound('Display', '{foreign}'),
@@ -189,15 +189,15 @@ const linking: readonly Case[] = [
 
 const people: readonly Case[] = [
   {
-    name: 'a person is made, again and again',
-    spec: 'management 15',
+    name: 'a person is created once, by repeated requests',
+    spec: 'management-api.md 15',
     before: [identify('{me}')],
     send: { json: { environmentId: '{env}', userId: '{me}' } },
     expect: ok({ userId: '{me}' }),
   },
   {
     name: 'no userId',
-    spec: 'management 15',
+    spec: 'management-api.md 15',
     send: { json: {} },
     expect: { status: 400, body: { code: 'bad_request', message: anyText, details: having({}) } },
   },
@@ -207,7 +207,7 @@ function table(endpoint: string, cases: readonly Case[]): Table {
   return { endpoint, headers: CLIENT_HEADERS, cases: cases.map((row) => ({ ...row, versions: ONLY_V1 })) };
 }
 
-/** What clients of other years call (client-api.md 3.8, management-api.md 15). */
+/** Paths of older clients (client-api.md 3.8, management-api.md 15). */
 export const olderPathTables: readonly Table[] = [
   table('GET /api/v1/client/{env}/identify/contacts/{me}', identifying),
   table('PUT /api/v1/client/{env}/contacts/{me}/attributes', attributes),
@@ -227,8 +227,8 @@ export const olderPathTables: readonly Table[] = [
   table('POST /api/v1/client/{env}/people', people),
   table('POST /api/v1/client/{env}/people/{me}', [
     {
-      name: 'attributes of a person who is made',
-      spec: 'management 15',
+      name: 'attributes of a person who is created',
+      spec: 'management-api.md 15',
       send: { json: { attributes: { firstName: 'Ada' } } },
       expect: ok({ changed: true, message: anyText }),
     },

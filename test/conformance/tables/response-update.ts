@@ -34,7 +34,7 @@ const BEFORE = {
 
 const at = (environment: string, id: string) => ({ path: `/api/{v}/client/${environment}/responses/${id}` });
 
-/** A change, and how the response is stored then. */
+/** A change, and the stored response afterwards. */
 function merged(
   name: string,
   json: Readonly<Record<string, unknown>>,
@@ -117,13 +117,13 @@ const refusals: readonly Case[] = [
   {
     name: "another environment's response",
     spec: '3.5 row 5',
-    boxes: ['update foreign'],
+    covers: ['update foreign'],
     before: [FOREIGN],
     send: { ...at('{env}', '{foreign}'), json: { data: { q1: 'x' } } },
     expect: notFound('Response', '{foreign}'),
   },
   {
-    name: 'survey closed meanwhile',
+    name: 'survey closed after the response began',
     spec: '3.5 row 7',
     alone: true,
     before: [START, pause],
@@ -131,7 +131,7 @@ const refusals: readonly Case[] = [
     expect: closed('{survey}'),
   },
   {
-    name: 'a survey that has got a PIN meanwhile',
+    name: 'survey with a PIN since the response began',
     spec: '3.5 row 6',
     before: [
       addSurvey('pinned', survey({ type: 'link', triggers: [] })),
@@ -159,7 +159,7 @@ const refusals: readonly Case[] = [
   {
     name: 'finished already',
     spec: '3.5 row 8',
-    boxes: ['update finished code', 'update finished message'],
+    covers: ['update finished code', 'update finished message'],
     before: [FINISHED],
     send: { json: { data: { q1: 'other' }, finished: true } },
     expect: badRequest('Response is already finished', { code: 'response_already_finished' }),
@@ -168,14 +168,14 @@ const refusals: readonly Case[] = [
     ],
   },
   {
-    name: 'an answer to other of 251 characters, in what is merged',
+    name: 'an "other" answer of 251 characters in the merged response',
     spec: '3.5 row 9',
     before: [answer('response', { surveyId: '{choiceSurvey}', data: {} })],
     send: { json: { data: { q2: 'x'.repeat(251) } } },
     expect: badRequest(anyText, { questionId: 'q2' }),
   },
   {
-    name: 'a rule that is broken, in what is merged',
+    name: 'a broken validation rule in the merged response',
     spec: '3.5 row 9',
     before: [answer('response', { surveyId: '{emailSurvey}', data: {} })],
     send: { json: { data: { q1: 'nope' } } },
@@ -197,7 +197,7 @@ const merges: readonly Case[] = [
     { data: { q2: 'c', q3: ['d'] } },
     { data: { q1: 'a', q2: 'c', q3: ['d'] } },
     {
-      boxes: ['update merges'],
+      covers: ['update merges'],
     },
   ),
   merged('variables key by key', { variables: { n: 2, w: 'y' } }, { variables: { v: 'x', n: 2, w: 'y' } }),
@@ -233,7 +233,7 @@ const merges: readonly Case[] = [
   ),
   {
     name: 'the last change repeated after a lost reply',
-    spec: 'decisions',
+    spec: 'differences.md 1.8',
     before: [FINISHED],
     send: { json: { finished: true, data: { q1: 'a' }, ttc: { q1: 10 } } },
     expect: TAKEN,

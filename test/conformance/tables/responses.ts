@@ -25,12 +25,12 @@ const DAY_MS = 86_400_000;
 
 const at = (environment: string): Request => ({ path: `/api/{v}/client/${environment}/responses` });
 
-/** Body members that are refused, with the paths that the details name. */
+/** Body members that are refused, with the paths in the details. */
 function refused(name: string, change: Readonly<Record<string, unknown>>, ...paths: readonly string[]): Case {
   return { name, spec: '3.4 row 3', send: { json: { ...BASE, ...change } }, expect: fieldsWrong(...paths) };
 }
 
-/** Body members that are taken, and how the response is stored then. */
+/** Body members that are accepted, and the stored response afterwards. */
 function taken(
   name: string,
   change: Readonly<Record<string, unknown>>,
@@ -49,7 +49,7 @@ function taken(
 }
 
 const only = (version: 'v1' | 'v2', row: Case): Case => ({ ...row, versions: [version] });
-const ticking = (boxes: NonNullable<Case['boxes']>, row: Case): Case => ({ ...row, boxes });
+const ticking = (covers: NonNullable<Case['covers']>, row: Case): Case => ({ ...row, covers });
 
 const order: readonly Case[] = [
   only('v1', {
@@ -106,7 +106,7 @@ const schema: readonly Case[] = [
   { name: '{}', spec: '3.4 row 3', send: { json: {} }, expect: fieldsWrong('surveyId', 'finished', 'data') },
   {
     name: 'null',
-    spec: '2.3, decisions',
+    spec: '2.3, differences.md 1.17',
     send: { json: null },
     expect: fieldsWrong('surveyId', 'finished', 'data'),
   },
@@ -153,7 +153,7 @@ const surveys: readonly Case[] = [
   },
   {
     name: "another environment's survey",
-    spec: '3.4 row 6, decisions',
+    spec: '3.4 row 6, differences.md 1.14',
     send: { json: { ...BASE, surveyId: '{otherSurvey}' } },
     expect: notFound('Survey', '{otherSurvey}'),
   },
@@ -184,7 +184,7 @@ function invalid(name: string, surveyId: string, data: Readonly<Record<string, u
   const [id = ''] = Object.keys(data);
   return {
     name,
-    spec: '3.4 row 14, management 10.4',
+    spec: '3.4 row 14, management-api.md 10.4',
     send: { json: { ...BASE, surveyId: `{${surveyId}}`, data } },
     expect: badRequest('Validation failed', { [`response.data.${id}`]: anyText }),
   };
@@ -193,7 +193,7 @@ function invalid(name: string, surveyId: string, data: Readonly<Record<string, u
 function valid(name: string, surveyId: string, data: Readonly<Record<string, unknown>>): Case {
   return {
     name,
-    spec: '3.4 row 14, management 10.4',
+    spec: '3.4 row 14, management-api.md 10.4',
     send: { json: { ...BASE, surveyId: `{${surveyId}}`, data } },
     expect: TAKEN,
   };
@@ -204,7 +204,7 @@ const FILE_REFUSED = badRequest(like(/^Invalid file upload response/), anyObject
 function fileAnswer(name: string, f1: unknown): Case {
   return {
     name,
-    spec: '3.4 row 12, management 10.5',
+    spec: '3.4 row 12, management-api.md 10.5',
     send: { json: { ...BASE, surveyId: '{fileSurvey}', data: { f1 } } },
     expect: FILE_REFUSED,
   };
@@ -328,8 +328,8 @@ const displays: readonly Case[] = [
 
 const people: readonly Case[] = [
   only('v1', {
-    ...taken('an unknown userId is nobody', { userId: '{me}' }),
-    boxes: ['response makes no contact'],
+    ...taken('an unknown userId is anonymous', { userId: '{me}' }),
+    covers: ['response makes no contact'],
     afterwards: [
       stored('response', storedAnswer()),
       answer('second', { userId: '{me}' }),
@@ -365,8 +365,8 @@ const people: readonly Case[] = [
     ),
   ),
   only('v2', {
-    ...taken('an unknown contactId is nobody', { contactId: '{unknown}' }),
-    boxes: ['unknown contact response'],
+    ...taken('an unknown contactId is anonymous', { contactId: '{unknown}' }),
+    covers: ['unknown contact response'],
   }),
   only(
     'v2',
@@ -380,7 +380,7 @@ const people: readonly Case[] = [
   only(
     'v2',
     taken(
-      'another environment’s contactId is nobody',
+      'another environment’s contactId is anonymous',
       { contactId: '{foreign}' },
       {},
       {
@@ -452,7 +452,7 @@ const values: readonly Case[] = [
   ),
   taken('language de', { language: 'de' }, { language: 'de-DE' }),
   taken('language EN_us', { language: 'EN_us' }, { language: 'en-US' }),
-  taken('a language nobody knows, trimmed', { language: ' klingon ' }, { language: 'klingon' }),
+  taken('an unknown language, trimmed', { language: ' klingon ' }, { language: 'klingon' }),
   taken('a blank language', { language: '  ' }, { language: null }),
   metaCase(
     'of meta only source, url and action are the client’s',
@@ -502,7 +502,7 @@ const repeats: readonly Case[] = [
     { before: [answer('first', { surveyId: '{secondSurvey}', singleUseId: 'once-{me}' })] },
   ),
   {
-    name: 'without an id every post is a response',
+    name: 'without an id every request creates a response',
     spec: '3.4',
     before: [answer('first', { userId: '{me}' })],
     send: { json: BASE },
@@ -511,16 +511,16 @@ const repeats: readonly Case[] = [
     afterwards: [stored('first', storedAnswer()), stored('second', storedAnswer())],
   },
   {
-    name: 'an id of its own, sent twice',
-    spec: 'decisions',
+    name: 'a client-made id, sent twice',
+    spec: 'differences.md 1.6',
     before: [answer('first', { id: '{clientMade}', seq: 1, data: { q1: 'a' } })],
     send: { json: { ...BASE, id: '{clientMade}', seq: 1, data: { q1: 'b' } } },
     expect: ok({ id: '{clientMade}', quotaFull: false }),
     afterwards: [stored('clientMade', storedAnswer({ data: { q1: 'a' } }))],
   },
   {
-    name: 'an id of its own, with a higher seq',
-    spec: 'decisions',
+    name: 'a client-made id with a higher seq',
+    spec: 'differences.md 1.7',
     before: [answer('first', { id: '{clientMade}', seq: 1, data: { q1: 'a', q2: 'b' } })],
     send: { json: { ...BASE, id: '{clientMade}', seq: 2, finished: true, data: { q1: 'c' } } },
     expect: ok({ id: '{clientMade}', quotaFull: false }),
@@ -529,8 +529,8 @@ const repeats: readonly Case[] = [
     ],
   },
   {
-    name: 'an id of its own, with a lower seq and finished',
-    spec: 'decisions',
+    name: 'a client-made id with a lower seq and finished',
+    spec: 'differences.md 1.7',
     before: [answer('first', { id: '{clientMade}', seq: 5, finished: true, data: { q1: 'a' } })],
     send: { json: { ...BASE, id: '{clientMade}', seq: 4, data: { q1: 'b' } } },
     expect: ok({ id: '{clientMade}', quotaFull: false }),
@@ -539,15 +539,15 @@ const repeats: readonly Case[] = [
     ],
   },
   {
-    name: 'an id of its own that belongs to another survey',
-    spec: 'decisions',
+    name: 'a client-made id of a response to another survey',
+    spec: 'differences.md 1.6',
     before: [answer('first', { id: '{clientMade}', seq: 1 })],
     send: { json: { ...BASE, surveyId: '{secondSurvey}', id: '{clientMade}', seq: 2 } },
     expect: failure(409, 'conflict'),
   },
   {
-    name: 'an id that another environment has: as if none had been sent',
-    spec: 'decisions',
+    name: 'a client-made id that another environment has is ignored',
+    spec: 'differences.md 1.6',
     before: [
       {
         send: {
@@ -604,7 +604,7 @@ const gates: readonly Case[] = [
     expect: refusedLink,
   },
   {
-    name: 'a single-use link with another id than its address',
+    name: 'a single-use link with another id than in its URL',
     spec: '3.4 row 11',
     before: [SINGLE_USE],
     send: {

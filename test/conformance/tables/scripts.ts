@@ -10,7 +10,7 @@ const HEADERS = {
   'x-content-type-options': 'nosniff',
 };
 
-/** Paths that pages of other years load, each with the global that its script assigns. */
+/** Paths of scripts that existing pages load, each with the global that its script assigns. */
 const PATHS = [
   ['/js/formbricks.umd.cjs', 'formbricks', '3.10'],
   ['/js/surveys.umd.cjs', 'formbricksSurveys', '3.10'],

@@ -1,5 +1,5 @@
-import type { Boxes } from '../boxes.ts';
 import type { Case, Step, Table } from '../case.ts';
+import type { ChecklistItems } from '../checklist.ts';
 import { addSurvey, survey } from '../fixtures.ts';
 import { anyList, anyObject, anyText, anything, including, without } from '../match.ts';
 import { answer, badRequest, CLIENT_HEADERS, display, identify, ok } from './common.ts';
@@ -41,7 +41,7 @@ const interaction = (operator: string, surveyIds: readonly string[], amount = 1)
 
 let count = 0;
 
-/** Filters as the wire has them: each with an id of its own. */
+/** Filters as they are sent: each with an id. */
 function toFilters(entries: readonly Entry[]): readonly unknown[] {
   return entries.map(([connector, node]) => {
     count += 1;
@@ -58,22 +58,22 @@ interface Row {
   readonly history?: readonly Step[];
   readonly wait?: number;
   readonly headers?: Readonly<Record<string, string>>;
-  readonly boxes?: Boxes;
+  readonly covers?: ChecklistItems;
   readonly before?: readonly Step[];
   readonly spec?: string;
 }
 
-/** A survey that is targeted by these filters, and whether a person is in its segment. */
+/** A survey with these filters, and whether a person is in its segment. */
 function row(
   name: string,
   filters: readonly Entry[],
   isMember: boolean,
-  { attributes = {}, history = [], wait, headers = {}, boxes = [], before = [], spec = '5' }: Row = {},
+  { attributes = {}, history = [], wait, headers = {}, covers = [], before = [], spec = '5' }: Row = {},
 ): Case {
   return {
     name: `${name}: ${isMember ? 'in' : 'out'}`,
     spec,
-    boxes,
+    covers,
     alone: true,
     versions: ['v1'],
     before: [
@@ -96,7 +96,7 @@ function row(
   };
 }
 
-// Histories are compared whole in the table of `POST user`; here they only decide.
+// Histories are compared as a whole in the table of `POST user`; here only the segments are.
 const HISTORY = { displays: anyList, responses: anyList, lastDisplayAt: anything };
 
 const A = attribute('firstName', 'equals', 'Ada');
@@ -116,7 +116,7 @@ const combinations: readonly Case[] = [
     true,
     {
       attributes: { email: 'ada@example.com' },
-      boxes: ['and before or'],
+      covers: ['and before or'],
     },
   ),
   row(
@@ -129,7 +129,7 @@ const combinations: readonly Case[] = [
     false,
     {
       attributes: ADA,
-      boxes: ['and before or'],
+      covers: ['and before or'],
     },
   ),
   row(
@@ -205,7 +205,7 @@ const combinations: readonly Case[] = [
     ],
     true,
     {
-      spec: '5.2, decisions',
+      spec: '5.2, differences.md 1.2',
     },
   ),
   row('no filters', [], true),
@@ -216,13 +216,13 @@ function text(
   value: string,
   given: string | undefined,
   isMember: boolean,
-  boxes: Boxes = [],
+  covers: ChecklistItems = [],
 ): Case {
   const name = `${operator} ${JSON.stringify(value)} of ${given === undefined ? 'a missing attribute' : JSON.stringify(given)}`;
   const attributes = given === undefined ? {} : { firstName: given };
   return row(name, one(attribute('firstName', operator, value)), isMember, {
     attributes,
-    boxes,
+    covers,
     spec: '5.4',
   });
 }
@@ -251,7 +251,7 @@ const texts: readonly Case[] = [
   text('isNotSet', '', '', false),
 ];
 
-/** Keys get a message when they are made: it is made by somebody else, beforehand. */
+/** Creates the keys with another person beforehand: creating one adds a message to the reply. */
 const made = (key: string, value: unknown): Step => identify('{somebody}', { [key]: value });
 
 function number(operator: string, value: number, given: number | undefined, isMember: boolean): Case {
@@ -280,19 +280,19 @@ const numbers: readonly Case[] = [
   }),
 ];
 
-// The server's clock stands on 24 November 2026 when the run begins.
+// The server's clock begins at 24 November 2026.
 function date(
   operator: string,
   value: unknown,
   given: string | undefined,
   isMember: boolean,
-  boxes: Boxes = [],
+  covers: ChecklistItems = [],
 ): Case {
   const name = `${operator} ${JSON.stringify(value)} of ${given ?? 'a missing attribute'}`;
   return row(name, one(attribute('since', operator, value)), isMember, {
     before: [made('since', '2020-01-01')],
     attributes: given === undefined ? {} : { since: given },
-    boxes,
+    covers,
     spec: '5.4',
   });
 }
@@ -338,20 +338,25 @@ const DESKTOP = {
 };
 
 const devices: readonly Case[] = [
-  row('a phone for phones', one(device('equals', 'phone')), true, { headers: PHONE, spec: '5.5, decisions' }),
+  row('a phone for phones', one(device('equals', 'phone')), true, {
+    headers: PHONE,
+    spec: '5.5, differences.md 1.1',
+  }),
   row('a desktop for phones', one(device('equals', 'phone')), false, {
     headers: DESKTOP,
-    spec: '5.5, decisions',
+    spec: '5.5, differences.md 1.1',
   }),
   row('a desktop for desktops', one(device('equals', 'desktop')), true, {
     headers: DESKTOP,
-    spec: '5.5, decisions',
+    spec: '5.5, differences.md 1.1',
   }),
   row('a phone for all but phones', one(device('notEquals', 'phone')), false, {
     headers: PHONE,
-    spec: '5.5, decisions',
+    spec: '5.5, differences.md 1.1',
   }),
-  row('no User-Agent for desktops', one(device('equals', 'desktop')), true, { spec: '5.5, decisions' }),
+  row('no User-Agent for desktops', one(device('equals', 'desktop')), true, {
+    spec: '5.5, differences.md 1.1',
+  }),
 ];
 
 const SEEN = display('seen', { surveyId: '{survey}', userId: '{me}' });
@@ -365,12 +370,12 @@ const interactions: readonly Case[] = [
   }),
   row('haveNotSeen, seen', one(interaction('haveNotSeen', ['{survey}'])), false, { history: [SEEN] }),
   row('haveNotSeen without history', one(interaction('haveNotSeen', ['{survey}'])), true, {
-    boxes: ['not seen without history'],
+    covers: ['not seen without history'],
   }),
   row('haveSeen at the first instant of the window', one(interaction('haveSeen', ['{survey}'])), true, {
     history: [SEEN],
     wait: DAY_MS,
-    boxes: ['window includes start'],
+    covers: ['window includes start'],
   }),
   row('haveSeen a millisecond before the window', one(interaction('haveSeen', ['{survey}'])), false, {
     history: [SEEN],
@@ -420,7 +425,7 @@ const references: readonly Case[] = [
     ],
     true,
     {
-      spec: '5.5, decisions',
+      spec: '5.5, differences.md 1.2',
     },
   ),
 ];
@@ -432,9 +437,9 @@ const CIRCLE: readonly Step[] = [
 const BACK = toFilters(one(segment('userIsIn', '{secondSegment}')));
 
 const circle: Case = {
-  name: 'segments that were stored in a circle: the reference drops out, and the answer comes',
+  name: 'segments that were stored with a circular reference: the reference is ignored',
   spec: '5.5',
-  boxes: ['circular segments'],
+  covers: ['circular segments'],
   alone: true,
   versions: ['v1'],
   before: [...CIRCLE, { ...identify('{me}'), storeFilters: { '{firstSegment}': BACK } }],
@@ -464,7 +469,7 @@ export const segmentTables: readonly Table[] = [
     headers: {},
     cases: [
       {
-        name: 'a circle of segments',
+        name: 'a circular reference of segments',
         spec: '5.5',
         alone: true,
         before: CIRCLE,

@@ -1,6 +1,6 @@
 import { anyId, anyList, anyObject, anyText } from '../match.ts';
 
-/** The state of somebody without history, with these members in place of its own. */
+/** The state of a person without history; `change` replaces members. */
 export function state(change: Readonly<Record<string, unknown>> = {}): unknown {
   return {
     contactId: anyId,
@@ -13,7 +13,7 @@ export function state(change: Readonly<Record<string, unknown>> = {}): unknown {
   };
 }
 
-/** A stored response of this survey by nobody, with these members in place of its own. */
+/** A stored anonymous response to this survey; `change` replaces members. */
 export function storedAnswer(change: Readonly<Record<string, unknown>> = {}): unknown {
   return {
     id: anyId,

@@ -17,7 +17,7 @@ function signed(extension: string): Expected {
   return ok({ ...SIGNED, fileUrl });
 }
 
-/** Every extension that may be uploaded, with the one type that goes with it. */
+/** Every extension that may be uploaded, with its media type. */
 const TYPES: readonly (readonly [extension: string, type: string])[] = [
   ['heic', 'image/heic'],
   ['png', 'image/png'],
@@ -53,7 +53,7 @@ function refused(name: string, change: Readonly<Record<string, unknown>>, expect
   return { name, spec: '3.6', send: { json: { ...ASK, ...change } }, expect };
 }
 
-/** 400 that names a field; the wording is free. */
+/** 400 with a field in its details; the wording is unspecified. */
 const naming = (...paths: readonly string[]): Expected =>
   badRequest(anyText, Object.fromEntries(paths.map((path) => [path, anyText])));
 
@@ -76,7 +76,7 @@ const requests: readonly Case[] = [
   refused('a survey id in capitals', { surveyId: 'ABC' }, naming('surveyId')),
   refused('an element id with a slash', { elementId: 'a/b' }, naming('elementId')),
   refused(
-    'an extension to allow that nobody may',
+    'an allowed extension that may never be uploaded',
     { allowedFileExtensions: ['exe'] },
     badRequest(anyText, anyObject),
   ),
@@ -118,12 +118,12 @@ const requests: readonly Case[] = [
   ),
   refused('a name with slashes', { fileName: '../../etc/passwd.pdf' }, signed('pdf')),
   {
-    name: 'no elementId, as clients of early 2025',
+    name: 'no elementId, as clients of early 2025 send',
     spec: '3.6, 7',
     send: { json: { ...ASK, elementId: undefined } },
     expect: ok({
       ...SIGNED,
-      // What those clients sign their second call with, in whichever of its encodings.
+      // The fields that those clients send with the upload itself, in one of several encodings.
       signingData: { signature: anyText, timestamp: anything, uuid: anyText },
       fileUrl: like(/\/storage\/[0-9a-z]+\/private\/.+\.pdf$/),
     }),
@@ -155,11 +155,11 @@ const FILE_POSTED: Step = {
   expect: { status: 201, body: anything },
 };
 
-/** The second half of an upload, and the file when it is read back. */
+/** The upload itself, and reading the file. */
 const uploads: readonly Case[] = [
   {
     name: 'a form with the fields of the reply, then the file',
-    spec: '3.6, management 12.2',
+    spec: '3.6, management-api.md 12.2',
     before: [ASKED],
     send: { form: { fields: 'fields', file: PDF } },
     expect: { status: 201, body: anything },
@@ -180,7 +180,7 @@ const uploads: readonly Case[] = [
     ],
   },
   {
-    name: 'its address as the answer to the question',
+    name: 'its URL as the answer to the question',
     spec: '3.4 row 12',
     before: [ASKED, FILE_POSTED],
     send: {
@@ -201,20 +201,20 @@ const uploads: readonly Case[] = [
 const reading: readonly Case[] = [
   {
     name: 'a visitor’s file without a key',
-    spec: 'management 12.3',
+    spec: 'management-api.md 12.3',
     before: [ASKED, FILE_POSTED],
     expect: failure(401, 'not_authenticated', { details: anyObject }),
   },
   {
-    name: 'a visitor’s file with the neighbour’s key: like one that is not there',
-    spec: 'management 12.3, decisions',
+    name: 'a visitor’s file with the key of another environment: like an unknown one',
+    spec: 'management-api.md 12.3, differences.md 1.14',
     before: [ASKED, FILE_POSTED],
     send: { key: 'otherKey' },
     expect: failure(404, 'not_found', { details: anyObject }),
   },
   {
     name: 'a file that was never sent',
-    spec: 'management 12.3',
+    spec: 'management-api.md 12.3',
     before: [ASKED],
     send: { key: 'key' },
     expect: failure(404, 'not_found', {

@@ -24,7 +24,7 @@ const NO_USER = badRequest('userId is required and must be a string');
 const BAD_EMAIL = badRequest('Invalid email format');
 const INVALID = badRequest(like(/^Validation failed: ./));
 
-/** What the attributes of a call are, seen through the next response of the person. */
+/** The attributes of a request, as the next response of the person contains them. */
 const attributesAre = (attributes: Readonly<Record<string, unknown>>) => [
   answer('probe', { userId: '{me}' }),
   stored(
@@ -97,7 +97,7 @@ const refusals: readonly Case[] = [
     ([name, email]): Case => ({
       name,
       spec: '3.7 row 5',
-      boxes: email === 'x' ? ['user email'] : [],
+      covers: email === 'x' ? ['user email'] : [],
       send: { json: { userId: '{me}', attributes: { email } } },
       expect: BAD_EMAIL,
     }),
@@ -116,7 +116,7 @@ const refusals: readonly Case[] = [
       spec: '3.7 row 7',
       send: { json: { userId: '{me}', attributes } },
       expect: INVALID,
-      // The contact is there all the same: a response can name it.
+      // The contact exists all the same: a response can refer to it.
       afterwards: attributesAre({}),
     }),
   ),
@@ -126,14 +126,14 @@ const states: readonly Case[] = [
   {
     name: 'a new person',
     spec: '3.7 row 9',
-    boxes: ['user expiry', 'user language', 'user messages', 'user errors'],
+    covers: ['user expiry', 'user language', 'user messages', 'user errors'],
     send: { json: { userId: '{me}' } },
     expect: known(),
   },
   {
     name: 'the same person again',
     spec: '3.7 row 9',
-    boxes: ['user twice'],
+    covers: ['user twice'],
     before: [{ ...identify('{me}'), save: { contact: 'data.state.data.contactId' } }],
     send: { json: { userId: '{me}' } },
     expect: known(state({ contactId: '{contact}' })),
@@ -167,7 +167,7 @@ const states: readonly Case[] = [
     }),
   ),
   {
-    name: 'unknown members are dropped',
+    name: 'unknown members are ignored',
     spec: '2.2',
     send: { json: { userId: '{me}', colour: { a: 1 } } },
     expect: known(),
@@ -210,7 +210,7 @@ const states: readonly Case[] = [
     ),
   },
   {
-    name: 'somebody else’s history stays theirs',
+    name: 'without the history of another person',
     spec: '3.7 row 9',
     before: [
       display('first', { surveyId: '{survey}', userId: '{somebody}' }),
@@ -221,10 +221,10 @@ const states: readonly Case[] = [
     expect: known(),
   },
   {
-    name: 'untargeted surveys’ segments are everybody’s',
+    name: 'segments of untargeted surveys contain everybody',
     spec: '4.6',
     alone: true,
-    boxes: ['untargeted segment'],
+    covers: ['untargeted segment'],
     before: [addSurvey('first', survey()), addSurvey('second', survey({ status: 'paused' }))],
     send: { json: { userId: '{me}' } },
     expect: known(state({ segments: including('{firstSegment}', '{secondSegment}') })),
@@ -238,7 +238,7 @@ const states: readonly Case[] = [
     expect: known(state({ segments: [] })),
   },
   {
-    name: 'a neighbour of the same name is somebody else',
+    name: 'the same userId in another environment is another person',
     spec: '3.7',
     before: [
       {
@@ -269,7 +269,7 @@ const states: readonly Case[] = [
     expect: known(state({ language: 'de' })),
   },
   {
-    name: 'language not set by a blank one',
+    name: 'a blank language is not set',
     spec: '4.4',
     send: { json: { userId: '{me}', attributes: { language: '  ' } } },
     expect: known(state({ language: absent })),

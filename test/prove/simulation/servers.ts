@@ -1,11 +1,8 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
-import { createApp } from '../../../server/app.ts';
-import { createLog } from '../../../server/base/log.ts';
 import { provisionOwner } from '../../../server/provision.ts';
-import { openDatabase } from '../../../server/repo/database.ts';
+import { openApp } from '../../support/app.ts';
 import { createForeign } from '../../support/foreign-formbricks.ts';
 import { threeCards } from '../../support/three-cards.ts';
 import type { Clock } from './clock.ts';
@@ -52,14 +49,10 @@ const SURVEY = {
 export async function openOurs(): Promise<SimulatedServer> {
   // In memory where there is such a place: what a disk keeps is scripts/prove.mjs's proof, and thousands of commits are slow.
   const place = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
-  const folder = mkdtempSync(join(place, 'inkling-schedules-'));
-  const file = join(folder, 'schedules.db');
-  const database = await openDatabase(`sqlite:${file}`);
   let clock: Clock | undefined;
   let made = 0;
   const now = (): number => clock?.now() ?? 0;
-  const log = createLog('error', (line) => process.stderr.write(`${line}\n`));
-  const app = createApp({ database, now, log, rateLimit: 'off' });
+  const { app, database, databaseUrl, stop } = await openApp({ parentFolder: place, now });
   const send = async ({ method, path, text }: Omit<Sent, 'keepalive'>): Promise<Answer> => {
     const reply = await app.request(path, {
       method,
@@ -90,7 +83,7 @@ export async function openOurs(): Promise<SimulatedServer> {
         id,
         handle: send,
         stored: () => {
-          const reader = new Sqlite(file, { readonly: true });
+          const reader = new Sqlite(databaseUrl.slice('sqlite:'.length), { readonly: true });
           const rows = reader
             .prepare('select finished, data from response where survey_id = ?')
             .all(surveyId) as { finished: number; data: string }[];
@@ -107,10 +100,7 @@ export async function openOurs(): Promise<SimulatedServer> {
         },
       };
     },
-    end: async () => {
-      await database.close();
-      rmSync(folder, { recursive: true, force: true });
-    },
+    end: stop,
   };
 }
 

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { createApp, listRoutes } from '../../../server/app.ts';
 import { createLog } from '../../../server/base/log.ts';
 import { createContext } from '../../../server/context/context.ts';
-import { openFileStore } from '../../../server/files/file-store.ts';
+import { openFileStore } from '../../../server/files/open-file-store.ts';
 import type { Route } from '../../../server/http/routes.ts';
 import { type Listening, listen } from '../../../server/serve.ts';
 import { addSurvey, addTenant, clientId, describeServer, silentLog, type TestServer } from '../support.ts';

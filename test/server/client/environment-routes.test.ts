@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { environmentReplySchema } from '../../../src/wire/client-reply-schema.ts';
@@ -385,11 +386,9 @@ describeServer('GET environment', (server) => {
         send: (...request: Parameters<typeof server.send>) => send(app, ...request),
       };
       const surveyId = await addSurvey(other, tenant);
-      const changedAt = performance.now();
-      const ids = async (): Promise<unknown> =>
-        (await inside(tenant.id)).surveys.map(({ id }: Reply['body']) => id);
-      await expect.poll(ids, { timeout: 1000, interval: 50 }).toEqual([surveyId]);
-      expect(performance.now() - changedAt).toBeLessThan(1000);
+      await wait(1000);
+      const { surveys } = await inside(tenant.id);
+      expect(surveys.map(({ id }: Reply['body']) => id)).toEqual([surveyId]);
     });
 
     it('shows it within a second in another process', async () => {
@@ -400,9 +399,8 @@ describeServer('GET environment', (server) => {
       };
       expect(await ask()).toBe(7);
       expect((await manage('PUT', 'environment', { recontactDays: 21 })).status).toBe(200);
-      const changedAt = performance.now();
-      await expect.poll(ask, { timeout: 1000, interval: 50 }).toBe(21);
-      expect(performance.now() - changedAt).toBeLessThan(1000);
+      await wait(1000);
+      expect(await ask()).toBe(21);
     });
   });
 

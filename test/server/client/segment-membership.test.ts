@@ -126,7 +126,7 @@ describeServer('segments in POST user', (server) => {
     const lines = () => server.logged.filter(({ message }) => message.startsWith('segment has no members'));
     const userId = clientId();
     const settle = async (): Promise<void> => {
-      await expect.poll(() => identify(tenant, { userId }), { timeout: 1000 }).toEqual([good]);
+      await expect.poll(() => identify(tenant, { userId })).toEqual([good]);
     };
     server.logged.length = 0;
     await new Promise((resolve) => setTimeout(resolve, 300));

@@ -32,7 +32,7 @@ describeServer('the OpenAPI document', (server) => {
     expect(new Set(ids).size).toBe(ids.length);
   });
 
-  it('is read by prism as it is meant', () => {
+  it('has the same operations when prism parses it', () => {
     const read = transformOas3Operations(document as never) as { method: string; path: string }[];
     expect(read.map(({ method, path }) => `${method.toUpperCase()} ${path}`).sort()).toEqual(
       operations(document)
@@ -41,7 +41,7 @@ describeServer('the OpenAPI document', (server) => {
     );
   });
 
-  it('has schemas that a strict validator compiles, and references that lead somewhere', () => {
+  it('has schemas that a strict validator compiles, and no dangling references', () => {
     const validator = validatorOf(document);
     let compiled = 0;
     for (const { operation } of operations(document)) {
@@ -58,7 +58,7 @@ describeServer('the OpenAPI document', (server) => {
     expect(JSON.stringify(document)).not.toContain('#/$defs');
   });
 
-  it('says what every route really answers: each reply fits the document and the schema, and has no key more', async () => {
+  it('matches the replies of every route: each is valid by document and schema and has no other keys', async () => {
     const validator = validatorOf(document);
     let taken = 0;
     for (const route of routes) {
@@ -69,7 +69,7 @@ describeServer('the OpenAPI document', (server) => {
         const places = { id, text: own.text };
         const query = new URLSearchParams(request.query?.(places) ?? {});
         const params = Object.entries(route.params ?? {});
-        // The tenant's objects are needed to the end.
+        // The tenant's objects are needed until the end.
         const ids = route.method === 'DELETE' ? await makeAll(own, params) : own.ids;
         const path = params.reduce((text, [name, kind]) => text.replace(`:${name}`, ids[kind]), route.path);
         const reply = await server.send(
@@ -89,9 +89,9 @@ describeServer('the OpenAPI document', (server) => {
     expect(taken).toBeGreaterThan(70);
   });
 
-  it('has an example for every body, and each works once the ids are one’s own', async () => {
+  it('has an example for every body, and each is accepted with existing ids', async () => {
     const validator = validatorOf(document);
-    // One whose surveys are as they were made.
+    // A tenant with unchanged surveys.
     const tenant = await seedTenant(server, 'example');
     const ids = { ...PARAM_EXAMPLES };
     for (const { method, path, operation } of operations(document)) {
@@ -99,7 +99,7 @@ describeServer('the OpenAPI document', (server) => {
       if (content === undefined) continue;
       expect(content.example, `${method} ${path}`).toBeDefined();
       expect(validator.errorsOf(content.schema, content.example), `${method} ${path}`).toEqual([]);
-      // An upload needs a permission of the minute: upload-handler.test.ts asks for one first.
+      // An upload needs a fresh permit: upload-handler.test.ts tests it.
       if (operation.requestBody?.content['multipart/form-data']) continue;
       const isOfDisplay = `${path}${JSON.stringify(content.example)}`.includes(PARAM_EXAMPLES.display);
       const display = isOfDisplay || path.includes('{displayId}') ? await tenant.make('display') : '';
@@ -119,7 +119,7 @@ describeServer('the OpenAPI document', (server) => {
     }
   });
 
-  it('is confirmed by 304 and stays with its ETag', async () => {
+  it('has an ETag and is answered with 304', async () => {
     const first = await server.send('GET', '/openapi.json');
     expect(first.headers.get('content-type')).toBe('application/json');
     const etag = first.headers.get('etag') ?? '';
@@ -132,7 +132,7 @@ describeServer('the OpenAPI document', (server) => {
 async function expectReply(route: Route, reply: Reply): Promise<void> {
   const what = `${nameOf(route)}\n${reply.text.slice(0, 600)}`;
   if (reply.status >= 400) {
-    // A case that is refused by design: it still has the one shape of errors.
+    // A case that is refused on purpose: its reply has the format of errors.
     expect(Object.keys(reply.body), what).toEqual(['code', 'message', 'details']);
     return;
   }
@@ -141,7 +141,7 @@ async function expectReply(route: Route, reply: Reply): Promise<void> {
   const schema: z.ZodType = await route.reply();
   const parsed = schema.safeParse(reply.body);
   expect(parsed.error?.issues ?? [], what).toEqual([]);
-  // What the schema does not know is dropped by it: then the document would not tell everything.
+  // A schema drops unknown keys: then the document would be incomplete.
   expect(parsed.data, what).toEqual(reply.body);
 }
 
@@ -151,15 +151,15 @@ function replySchemaOf({ paths }: OpenApiDocument, route: Route): object | undef
 }
 
 interface Validator {
-  /** Throws for a schema that is none. */
+  /** Compiles a schema; throws when it is invalid. */
   compile(schema: object): void;
-  /** What is wrong with a value, by the document's schema. */
+  /** Errors of a value by the document's schema. */
   errorsOf(schema: object, value: unknown): unknown;
 }
 
 const validators = new Map<string, Validator>();
 
-/** One for both databases: the document is the same, and compiling it takes seconds. */
+/** Shared by both databases: the document is the same, and compiling it takes seconds. */
 function validatorOf(document: OpenApiDocument): Validator {
   const text = JSON.stringify(document);
   const validator = validators.get(text) ?? createValidator(document);
@@ -168,7 +168,7 @@ function validatorOf(document: OpenApiDocument): Validator {
 }
 
 function createValidator({ components }: OpenApiDocument): Validator {
-  // Inlining and optimising what is used once costs more than it saves.
+  // Inlining and optimising schemas that are used once costs more than it saves.
   const ajv = new Ajv2020({
     strict: true,
     strictTypes: false,

@@ -5,7 +5,7 @@ import { html, join } from '../../../server/docs/html.ts';
 import { renderPage } from '../../../server/docs/page.ts';
 import { describeServer } from '../support.ts';
 
-/** What the page leads to outside of itself. */
+/** Links of the page to other addresses. */
 const LINKED = ['/docs/api.css', '/openapi.json', 'data:,'];
 const HOSTILE = `"><script>alert('1')</script>&`;
 
@@ -27,7 +27,7 @@ describeServer('the page /docs/api', (server) => {
       "default-src 'none'; style-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
     );
     expect(page).not.toMatch(/<script|<style|\sstyle=|\son[a-z]+=|@import|url\(/i);
-    // An example may name an address; but whatever is loaded or linked is in the page itself or beside it.
+    // An example may contain a URL, but everything that is loaded or linked is on the same origin.
     const tags = [...page.matchAll(/<[a-z][^>]*>/gi)].map(([tag]) => tag);
     const loading =
       /\s(src|srcset|href|action|formaction|data|poster|background|ping|manifest|http-equiv)\s*=\s*"?([^"\s>]*)/gi;
@@ -38,7 +38,7 @@ describeServer('the page /docs/api', (server) => {
     expect(style.text).not.toMatch(/@import|url\(/);
   });
 
-  it('has every endpoint, and each of its links leads somewhere', () => {
+  it('has every endpoint, and no dangling links', () => {
     for (const path of Object.keys(document.paths)) {
       expect(page.replaceAll('<wbr>', '')).toContain(`<code>${path}</code>`);
     }
@@ -49,7 +49,7 @@ describeServer('the page /docs/api', (server) => {
     for (const link of links) expect(ids).toContain(link);
   });
 
-  it('escapes whatever stands in the document', () => {
+  it('escapes all texts of the document', () => {
     const hostile = JSON.parse(
       JSON.stringify(document, (key, value: unknown) =>
         typeof value === 'string' && !['$ref', 'type', 'in'].includes(key) ? `${value}${HOSTILE}` : value,
@@ -68,7 +68,7 @@ describeServer('the page /docs/api', (server) => {
 });
 
 describe('html', () => {
-  it('escapes values and keeps what is HTML', () => {
+  it('escapes values and keeps HTML', () => {
     expect(html`<p title="${HOSTILE}">${html`<b>${'<'}</b>`}${3}</p>`.text).toBe(
       '<p title="&quot;&gt;&lt;script&gt;alert(&#39;1&#39;)&lt;/script&gt;&amp;"><b>&lt;</b>3</p>',
     );
@@ -76,7 +76,7 @@ describe('html', () => {
   });
 });
 
-describe('a type in words', () => {
+describe('the description of a type', () => {
   it.each([
     [{ type: 'string', minLength: 1, maxLength: 255 }, 'text, 1 to 255 characters'],
     [{ type: 'integer', minimum: 0, maximum: 365 }, 'whole number, 0 to 365'],

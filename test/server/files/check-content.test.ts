@@ -17,18 +17,18 @@ function check(content: Buffer, extension: FileExtension): Promise<string | unde
   return findContentProblem(path, extension);
 }
 
-it.each(FILE_EXTENSIONS)('%s is taken for what it is', async (extension) => {
+it.each(FILE_EXTENSIONS)('%s is accepted with its own extension', async (extension) => {
   expect(await check(SAMPLES[extension], extension)).toBeUndefined();
 });
 
-/** Extensions that share a type, or of which one is a kind of the other. */
+/** Extensions with the same type, or of which one is a special case of the other. */
 const RELATED: readonly (readonly FileExtension[])[] = [
   ['jpg', 'jpeg'],
   ['zip', 'docx', 'xlsx', 'pptx'],
   ['txt', 'csv', 'eml'],
 ];
 
-it.each(FILE_EXTENSIONS)('%s is taken for nothing else', async (extension) => {
+it.each(FILE_EXTENSIONS)('%s is refused with other extensions', async (extension) => {
   for (const other of FILE_EXTENSIONS) {
     if (other === extension || RELATED.some((kin) => kin.includes(other) && kin.includes(extension)))
       continue;
@@ -40,7 +40,7 @@ it.each(DISGUISED)('%s is refused', async (_name, extension, content) => {
   expect(await check(content, extension)).toBeTruthy();
 });
 
-it.each(loaded('/'))('%s with more behind it is still what it is', async (extension, content) => {
+it.each(loaded('/'))('%s with other data appended is accepted', async (extension, content) => {
   expect(await check(content, extension)).toBeUndefined();
 });
 
@@ -49,7 +49,7 @@ const WORD_TYPES =
 
 const rows: [name: string, extension: FileExtension, content: Buffer, problem: string | undefined][] = [
   ['an empty text', 'txt', bytes(''), undefined],
-  ['an empty picture', 'png', bytes(''), 'other-type'],
+  ['an empty image', 'png', bytes(''), 'other-type'],
   ['one byte', 'zip', bytes('P'), 'other-type'],
   ['a table of a spreadsheet in UTF-16', 'csv', Buffer.from('\ufeffa\tb\nÄ\t1\n', 'utf16le'), undefined],
   ['UTF-16 with a zero in it', 'csv', Buffer.from('\ufeffa\0b', 'utf16le'), 'binary'],
@@ -58,7 +58,7 @@ const rows: [name: string, extension: FileExtension, content: Buffer, problem: s
   ['a mail of a mailbox', 'eml', bytes('From someone Mon Jan 1\nTo: b\n\n'), undefined],
   ['a table whose first column is BM', 'csv', bytes('BM;price\n1;2\n'), undefined],
   ['a text that begins with MZ', 'txt', bytes('MZ is a city code\n'), undefined],
-  ['a text that compares', 'txt', bytes('a <b and c> d, 1<2\n'), undefined],
+  ['a text with comparison signs', 'txt', bytes('a <b and c> d, 1<2\n'), undefined],
   ['a tag far from the start', 'txt', bytes(`${'x'.repeat(1100)}<script>`), undefined],
   ['a tag at the edge of the start', 'txt', bytes(`${'x'.repeat(1000)}<script>`), 'html-looking'],
   ['a text that spans chunks and ends in a zero', 'txt', bytes('a'.repeat(200_000), [0]), 'binary'],

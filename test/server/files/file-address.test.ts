@@ -7,14 +7,14 @@ const answer = { surveyId: 's1', elementId: 'q_1-A' };
 const address = { environmentId: 'e1', access: 'private', answer, name } as const;
 const path = toFilePath(address);
 
-it('says where a file is, and reads it back', () => {
+it('converts the location of a file to a path and back', () => {
   expect(path).toBe(`/storage/e1/private/surveys/s1/elements/q_1-A/${encodeURIComponent(name)}`);
   expect(parseFilePath(path)).toMatchObject(address);
   const published = { environmentId: 'e1', access: 'public', name } as const;
   expect(parseFilePath(toFilePath(published))).toMatchObject(published);
 });
 
-it('gives each file a key of its own in the folder of its survey', () => {
+it('maps each file to a key of its own in the folder of its survey', () => {
   const keyOf = (text: string): string | undefined => {
     const parsed = parseFilePath(text);
     return parsed && toFileKey(parsed);
@@ -35,26 +35,26 @@ it('gives each file a key of its own in the folder of its survey', () => {
 it.each([
   ['another root', path.replace('/storage/', '/store/')],
   ['no environment', path.replace('/e1/', '//')],
-  ['an environment of other signs', path.replace('/e1/', '/E1/')],
+  ['an environment with other characters', path.replace('/e1/', '/E1/')],
   ['another access', path.replace('private', 'secret')],
-  ['a survey of other signs', path.replace('/s1/', '/s.1/')],
-  ['an element of other signs', path.replace('q_1-A', 'q.1')],
+  ['a survey with other characters', path.replace('/s1/', '/s.1/')],
+  ['an element with other characters', path.replace('q_1-A', 'q.1')],
   ['another word', path.replace('surveys', 'survey')],
-  ['a segment more', path.replace('/elements/', '/x/elements/')],
-  ['a segment less', path.replace('/s1', '')],
+  ['one segment more', path.replace('/elements/', '/x/elements/')],
+  ['one segment less', path.replace('/s1', '')],
   ['a slash at the end', `${path}/`],
   ['an encoded slash', path.replace('Gr', 'G%2Fr')],
-  ['what is encoded twice', path.replace('100%25', '100%2525%252e%252e%252f')],
+  ['a double encoding', path.replace('100%25', '100%2525%252e%252e%252f')],
   ['a broken escape', path.replace('100%25', '100%')],
   ['a NUL', path.replace('Gr', 'G%00r')],
 ])('%s is no address', (_name, text) => {
   const parsed = parseFilePath(text);
-  // A double encoding is a name of its own, never decoded again.
+  // A double encoding is another name; it is decoded only once.
   if (parsed) expect(toFilePath(parsed)).toBe(text);
   else expect(parsed).toBeUndefined();
 });
 
-it.each(TRAVERSALS)('%j is no address anywhere', (text) => {
+it.each(TRAVERSALS)('%j is not accepted in any part of a path', (text) => {
   for (const place of [`/storage/e1/private/${text}`, `/storage/${text}`, path.replace('s1', text), text]) {
     expect(parseFilePath(place)).toBeUndefined();
   }

@@ -34,17 +34,17 @@ const rows: [given: string, base: string | undefined, extension?: string][] = [
   ['a.toString', undefined],
 ];
 
-it.each(rows)('%j is kept as %j', (given, base) => {
+it.each(rows)('%j is stored as %j', (given, base) => {
   const name = toStoredName(given, UUID);
   expect(name).toBe(base === undefined ? undefined : `${base}--fid--${UUID}.png`);
-  // What was made can be taken apart again, to the same parts.
+  // A stored name can be parsed into the same parts.
   if (name !== undefined) expect(parseStoredName(name)).toEqual({ base, uuid: UUID, extension: 'png' });
 });
 
-it.each(TRAVERSALS)('%j has no separator, no control character and no border left', (text) => {
+it.each(TRAVERSALS)('%j is stored without separators and control characters', (text) => {
   const name = toStoredName(`${text}.png`, UUID);
   if (name === undefined) return;
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must be gone
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must be removed
   expect(name).not.toMatch(/[/\\:\u0000-\u001f\u202e]/);
   expect(parseStoredName(name)).toBeDefined();
 });
@@ -57,7 +57,7 @@ it.each([
   ['another extension', `a--fid--${UUID}.html`],
   ['two extensions', `a--fid--${UUID}.png.html`],
   ['a separator', `a/b--fid--${UUID}.png`],
-  ['a line end behind', `a--fid--${UUID}.png\n`],
+  ['a line end at the end', `a--fid--${UUID}.png\n`],
   ['no base', `--fid--${UUID}.png`],
   ['only dots', `..--fid--${UUID}.png`],
 ])('%s is no stored name', (_name, text) => {

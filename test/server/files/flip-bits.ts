@@ -1,4 +1,4 @@
-/** A text with one bit flipped, for each bit of it that leaves it printable. */
+/** Copies of a text with one bit flipped, for each bit that leaves it printable. */
 export function flipBits(text: string): readonly string[] {
   return [...text].flatMap((sign, index) =>
     [0, 1, 2, 3, 4, 5, 6].flatMap((bit) => {

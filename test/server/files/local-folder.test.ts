@@ -2,7 +2,8 @@ import { existsSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { type FileStore, openFileStore } from '../../../server/files/file-store.ts';
+import type { FileStore } from '../../../server/files/file-store.ts';
+import { openFileStore } from '../../../server/files/open-file-store.ts';
 
 const HASH = 'a'.repeat(64);
 const KEY = `env1/private/s1/${HASH}.png`;
@@ -23,12 +24,12 @@ async function keep(key: string, text: string): Promise<boolean> {
   return isKept;
 }
 
-it('keeps the first of many that come at once', async () => {
+it('keeps one of many concurrent drafts with the same key', async () => {
   const all = await Promise.all(Array.from({ length: 10 }, (_, n) => keep(KEY, String(n))));
   expect(all.filter((isKept) => isKept)).toHaveLength(1);
 });
 
-it('throws a draft away without a trace', async () => {
+it('discards a draft completely', async () => {
   const draft = await store.draft();
   await draft.write(Buffer.from('x'));
   await draft.discard();
@@ -36,7 +37,7 @@ it('throws a draft away without a trace', async () => {
   expect(readdirSync(join(folder, '.drafts'))).toEqual([]);
 });
 
-it('sweeps out what a crash left behind, and nothing that may still be written', async () => {
+it('removes drafts that a crash left behind, and none that may still be written', async () => {
   const old = join(folder, '.drafts', 'old');
   const young = join(folder, '.drafts', 'young');
   writeFileSync(old, 'x');
@@ -53,7 +54,7 @@ it.each(['file:/dev/null/files', 'file:/proc/files'])('%s cannot be opened', asy
   await expect(openFileStore(url)).rejects.toThrow();
 });
 
-it('opens a folder by its file address too', async () => {
+it('opens a folder by its file URL too', async () => {
   const other = join(folder, 'with blank');
   await openFileStore(`file://${encodeURI(other)}`);
   expect(existsSync(other)).toBe(true);

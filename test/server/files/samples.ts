@@ -1,7 +1,7 @@
 import { deflateSync } from 'node:zlib';
 import type { FileExtension } from '../../../src/wire/file-types.ts';
 
-/** The smallest files that are what they say, built byte by byte, by extension. */
+/** Minimal valid files by extension, built byte by byte. */
 export const SAMPLES: Readonly<Record<FileExtension, Buffer>> = {
   heic: box('ftyp', 'heic', Buffer.alloc(4), 'mif1heic'),
   png: png(),
@@ -39,12 +39,12 @@ export const SAMPLES: Readonly<Record<FileExtension, Buffer>> = {
   tar: tar(),
 };
 
-/** What would run if a browser took it for a page or for a script: it asks for `beacon`. */
+/** Content that requests `beacon` when a browser treats it as a page or a script. */
 export function evilPage(beacon: string): string {
   return `<script>new Image().src=${JSON.stringify(`${beacon}?page`)}</script>`;
 }
 
-/** Files that are two things at once, or another thing than they say: name, declared extension, bytes. */
+/** Polyglots and files with a wrong extension: name, declared extension, bytes. */
 export const DISGUISED: readonly (readonly [name: string, extension: FileExtension, bytes: Buffer])[] = [
   ['a GIF that is a script, as png', 'png', bytes('GIF89a/*', [0], '*/=1;alert(1)')],
   ['a GIF that is a script, as txt', 'txt', bytes('GIF89a=1;alert(1)//')],
@@ -85,7 +85,7 @@ export const DISGUISED: readonly (readonly [name: string, extension: FileExtensi
   ],
 ];
 
-/** What really is its type and carries something else behind: it is kept, and does no harm where it is served. */
+/** Files of their type with other content appended: they are kept, and must be harmless where they are served. */
 export function loaded(beacon: string): readonly (readonly [extension: FileExtension, bytes: Buffer])[] {
   const page = bytes('\n', evilPage(beacon));
   return [
@@ -106,7 +106,7 @@ export function loaded(beacon: string): readonly (readonly [extension: FileExten
 
 type Part = string | Buffer | readonly number[];
 
-/** Puts parts together; a text is one byte per character. */
+/** Concatenates parts; a text has one byte per character. */
 export function bytes(...parts: readonly Part[]): Buffer {
   return Buffer.concat(
     parts.map((part) => (typeof part === 'string' ? Buffer.from(part, 'latin1') : Buffer.from(part))),
@@ -158,7 +158,7 @@ function jpeg(): Buffer {
   return bytes(start, 'JFIF\0', [1, 1, 0, 0, 1, 0, 1, 0, 0], [0xff, 0xd9]);
 }
 
-/** One blank page, so that a viewer has something to show. */
+/** A PDF with one blank page, so that a viewer can show it. */
 function pdf(): Buffer {
   const objects = [
     '<</Type/Catalog/Pages 2 0 R>>',

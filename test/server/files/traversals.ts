@@ -1,4 +1,4 @@
-/** Each way to write a dot, a separator and an end of text that some decoder once took for the real one. */
+/** Spellings of a dot, a separator and an end of text that some decoder has accepted. */
 const DOTS = ['..', '%2e%2e', '%252e%252e', '%c0%ae%c0%ae', '\uff0e\uff0e', '..;', '....'];
 const SLASHES = ['/', '\\', '%2f', '%5c', '%252f', '%c0%af', '\u2215', '\uff0f'];
 const ODD = [
@@ -29,7 +29,7 @@ const ODD = [
   '-rf',
 ];
 
-/** Names that try to leave the folder they are meant for. */
+/** File names that try to leave their folder. */
 export const TRAVERSALS: readonly string[] = [
   ...DOTS.flatMap((dots) => SLASHES.map((slash) => `${dots}${slash}${dots}${slash}${dots}${slash}outside`)),
   ...ODD,

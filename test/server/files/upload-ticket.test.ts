@@ -16,20 +16,20 @@ const { elementId: _, maxBytes: __, issuedAt, ...rest } = ticket;
 const claim = { ...rest, timestamp: String(issuedAt), signature: signTicket(secret, ticket) };
 
 describe('a ticket', () => {
-  it('comes back as it was issued', () => {
+  it('is read back as it was issued', () => {
     expect(readTicket(secret, claim, issuedAt)).toEqual(ticket);
   });
 
-  it('holds for two minutes', () => {
+  it('is valid for two minutes', () => {
     expect(readTicket(secret, claim, issuedAt + TICKET_MS - 1)).toEqual(ticket);
     expect(readTicket(secret, claim, issuedAt + TICKET_MS)).toBe('expired');
   });
 
-  it('is nobody else’s', () => {
+  it('is not valid with another secret', () => {
     expect(readTicket(Buffer.alloc(32, 8), claim, issuedAt)).toBe('forged');
   });
 
-  it.each(Object.entries(claim))('is forged with any bit of %s flipped', (field, value) => {
+  it.each(Object.entries(claim))('is invalid with any bit of %s flipped', (field, value) => {
     const flipped = flipBits(value);
     expect(flipped.length).toBeGreaterThan(value.length * 3);
     for (const text of flipped)
@@ -50,7 +50,7 @@ describe('a ticket', () => {
     ['fields that run together', { environmentId: 'env1survey1', surveyId: '' }],
     ['quotes that move a border', { environmentId: 'env1","survey1', surveyId: '' }],
   ];
-  it.each(rows)('is forged with %s', (_name, change) => {
+  it.each(rows)('is invalid with %s', (_name, change) => {
     expect(readTicket(secret, { ...claim, ...change }, issuedAt)).toBe('forged');
   });
 });

@@ -4,7 +4,7 @@ import { sql } from 'kysely';
 import { beforeAll, expect, it } from 'vitest';
 import { createApp } from '../../../server/app.ts';
 import { createLog } from '../../../server/base/log.ts';
-import { openFileStore } from '../../../server/files/file-store.ts';
+import { openFileStore } from '../../../server/files/open-file-store.ts';
 import { addUploadSurvey, put } from '../storage/storage.ts';
 import { addTenant, clientId, describeServer, send, type Tenant } from '../support.ts';
 

@@ -21,7 +21,7 @@ describe('subtractSpan', () => {
     ['2026-03-31T12:00:00.000Z', 1.5, 'days', '2026-03-30T00:00:00.000Z'],
     ['2026-03-31T12:00:00.000Z', 1.9, 'months', '2026-02-28T12:00:00.000Z'],
     ['2026-03-31T12:00:00.000Z', 0.5, 'years', '2025-09-30T12:00:00.000Z'],
-    // The last Sundays of March and October, when clocks change in Europe: UTC takes no notice.
+    // The last Sundays of March and October, when clocks change in Europe, but not in UTC.
     ['2026-03-29T12:00:00.000Z', 1, 'days', '2026-03-28T12:00:00.000Z'],
     ['2026-10-25T12:00:00.000Z', 1, 'days', '2026-10-24T12:00:00.000Z'],
   ];
@@ -29,14 +29,14 @@ describe('subtractSpan', () => {
     expect(new Date(subtractSpan(Date.parse(now), { amount, unit })).toISOString()).toBe(then);
   });
 
-  it('goes beyond what a date can say without losing its way', () => {
+  it('returns infinity for instants beyond the range of dates', () => {
     for (const unit of ['days', 'weeks', 'months', 'years'] as const) {
       expect(subtractSpan(0, { amount: 1e15, unit })).toBeLessThan(-8.64e15);
     }
   });
 });
 
-it('isSameDay goes by midnight in UTC', () => {
+it('isSameDay compares days in UTC', () => {
   const at = Date.parse;
   expect(isSameDay(at('2026-03-31T00:00:00.000Z'), at('2026-03-31T23:59:59.999Z'))).toBe(true);
   expect(isSameDay(at('2026-03-31T23:59:59.999Z'), at('2026-04-01T00:00:00.000Z'))).toBe(false);

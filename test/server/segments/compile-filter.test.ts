@@ -5,7 +5,7 @@ import { attribute, filter, judge, NOW, stored } from './support.ts';
 const at = (text: string): number => Date.parse(text);
 const date = (text: string) => stored(text, { date: at(text) });
 
-/** What is stored under the key, with the key's type: one column each of the table below. */
+/** Stored values with the type of their key: the columns of the table below. */
 const COLUMNS = {
   missing: { dataType: 'string', entry: undefined },
   empty: { dataType: 'string', entry: stored('') },
@@ -21,7 +21,7 @@ const COLUMNS = {
 type Column = keyof typeof COLUMNS;
 
 const days = (amount: number) => ({ amount, unit: 'days' });
-/** An operator with a value, and the columns in which it holds; in all others it doesn't. */
+/** An operator with a value, and the columns in which it matches; in all others it doesn't. */
 const rows: [operator: string, value: unknown, holds: readonly Column[]][] = [
   ['equals', 'pRO 100%', ['text']],
   ['equals', 'Pro%', []],
@@ -96,7 +96,7 @@ describe('an attribute filter', () => {
     expect([...new Set(rows.map(([operator]) => operator))].sort()).toEqual([...OPERATORS.attribute].sort());
   });
 
-  it('goes by what is stored while the type of a new key is not known yet', () => {
+  it('compares the stored form while the type of a new key is unknown', () => {
     const person = { attributes: new Map([['k', date('2026-03-10T08:00:00.000Z')]]) };
     expect(judge([attribute('k', 'isSameDay', '2026-03-10')], { person })).toBe(true);
     const number = { attributes: new Map([['k', stored('7', { number: 7 })]]) };
@@ -144,7 +144,7 @@ describe('a person filter', () => {
     expect([...new Set(outcomes.map(([operator]) => operator))].sort()).toEqual([...OPERATORS.person].sort());
   });
 
-  it('by anything but the user id asks nothing, and counts as true', () => {
+  it('on another identifier than the user id counts as true', () => {
     const other = filter({ type: 'person', personIdentifier: 'email' }, 'equals', 'x');
     expect(judge([other], { person })).toBe(true);
     expect(judge([user('equals', 'nobody'), { ...other, connector: 'or' }], { person })).toBe(true);
@@ -328,7 +328,7 @@ describe('a filter is skipped with its segment when', () => {
     expect([...Object.keys(wrong), ...free].sort()).toEqual([...OPERATORS.attribute].sort());
   });
 
-  it('is told without the value, which may say something about people', () => {
+  it('is reported without the value, which may be personal data', () => {
     expect(judge([attribute('k', 'lessThan', 'mara@example.com')])).toBe('number of type string');
   });
 });

@@ -9,7 +9,7 @@ const person = { ...NOBODY, attributes: new Map([['yes', stored('1')]]) };
 
 describe('a list', () => {
   const rows: [name: string, filters: unknown, outcome: boolean][] = [
-    ['without filters is everybody', [], true],
+    ['without filters contains everybody', [], true],
     ['yes and no', [yes(), no('and')], false],
     ['yes or no', [yes(), no('or')], true],
     ['A and B or C: C alone is enough', [no(), no('and'), yes('or')], true],
@@ -38,7 +38,7 @@ describe('a list', () => {
     ['holds a node without resource', [{ id: 'x' }]],
     ['has an unknown connector', [yes(), { ...yes(), connector: 'xor' }]],
     [
-      'holds an unknown kind, even beside what is true',
+      'holds an unknown kind, even beside a true filter',
       [yes(), filter({ type: 'moon' }, 'isFull', '', 'or')],
     ],
     ['is nested 101 times', nest(101)],
@@ -49,7 +49,7 @@ describe('a list', () => {
   });
 });
 
-describe('a segment that asks about another', () => {
+describe('a segment that refers to another', () => {
   const isIn = (segmentId: string, connector: Connector = null) =>
     filter({ type: 'segment', segmentId }, 'userIsIn', '', connector);
   const isNotIn = (segmentId: string, connector: Connector = null) =>
@@ -59,29 +59,39 @@ describe('a segment that asks about another', () => {
   const rows: [name: string, segments: Record<string, unknown[]>, members: string[], skipped: string[]][] = [
     ['is in it', { a: [isIn('b')], b: [yes()] }, ['a', 'b'], []],
     ['is not in it', { a: [isNotIn('b')], b: [no()] }, ['a'], []],
-    ['stands before or after it', { c: [isIn('b')], b: [isIn('a')], a: [yes()] }, ['c', 'b', 'a'], []],
-    ['asks nothing when it is unknown', { a: [isIn('x')], b: [isNotIn('x')] }, ['a', 'b'], []],
-    ['never matches by not being where everybody is', { a: [isNotIn('b')], b: [] }, ['b'], []],
+    ['comes before or after it', { c: [isIn('b')], b: [isIn('a')], a: [yes()] }, ['c', 'b', 'a'], []],
+    ['counts as true when the other is unknown', { a: [isIn('x')], b: [isNotIn('x')] }, ['a', 'b'], []],
+    ['has no members as userIsNotIn of a segment with everybody', { a: [isNotIn('b')], b: [] }, ['b'], []],
     [
-      'asks nothing about itself',
+      'counts as true where it refers to itself',
       { a: [isIn('a')], b: [isNotIn('b')], c: [isIn('c'), no('and')] },
       ['a', 'b'],
       [],
     ],
     [
-      'asks nothing where a circle closes',
+      'counts as true where a cycle closes',
       { a: [isNotIn('b')], b: [isIn('a'), yes('and')], c: [isIn('a')] },
-      // b seen from a: "in a" asks nothing, yes holds: a is not in. a seen from b: "not in b" asks nothing: b is in.
+      // b within a: "in a" counts as true, yes matches: a is not in. a within b: "not in b" counts as true: b is in.
       ['b'],
       [],
     ],
-    ['a circle of three', { a: [isIn('b')], b: [isIn('c')], c: [isIn('a'), no('or')] }, ['a', 'b', 'c'], []],
-    ['a circle of three that says no', { a: [isIn('b')], b: [isIn('c')], c: [isIn('a'), no('and')] }, [], []],
+    ['a cycle of three', { a: [isIn('b')], b: [isIn('c')], c: [isIn('a'), no('or')] }, ['a', 'b', 'c'], []],
+    [
+      'a cycle of three with a false filter',
+      { a: [isIn('b')], b: [isIn('c')], c: [isIn('a'), no('and')] },
+      [],
+      [],
+    ],
     ['is skipped with it', { a: [isIn('b')], b: [bad()], c: [yes()] }, ['c'], ['a', 'b']],
-    ['is skipped with it, not in', { a: [isNotIn('b')], b: [bad()] }, [], ['a', 'b']],
-    ['is skipped with it, beside what is true', { a: [yes(), isIn('b', 'or')], b: [bad()] }, [], ['a', 'b']],
-    ['is skipped with it, from afar', { a: [isIn('b')], b: [isIn('c')], c: [bad()] }, [], ['a', 'b', 'c']],
-    ['is skipped with it, in a circle', { a: [isIn('b')], b: [isIn('a'), bad()] }, [], ['a', 'b']],
+    ['is skipped with it, as userIsNotIn', { a: [isNotIn('b')], b: [bad()] }, [], ['a', 'b']],
+    ['is skipped with it, beside a true filter', { a: [yes(), isIn('b', 'or')], b: [bad()] }, [], ['a', 'b']],
+    [
+      'is skipped with it, through a third',
+      { a: [isIn('b')], b: [isIn('c')], c: [bad()] },
+      [],
+      ['a', 'b', 'c'],
+    ],
+    ['is skipped with it, in a cycle', { a: [isIn('b')], b: [isIn('a'), bad()] }, [], ['a', 'b']],
   ];
   it.each(rows)('%s', (_name, segments, members, skipped) => {
     const compiled = compile(Object.entries(segments).map(([id, filters]) => ({ id, filters })));
@@ -89,8 +99,8 @@ describe('a segment that asks about another', () => {
     expect(compiled.skipped.map(({ id }) => id)).toEqual(skipped);
   });
 
-  it('is judged once, however many ways lead to it', () => {
-    // Asking twice on each of 60 storeys would be 2^60 questions.
+  it('is evaluated once, however many references lead to it', () => {
+    // Two references on each of 60 levels would be 2^60 evaluations.
     const tower = Array.from({ length: 60 }, (_, n) => ({
       id: `s${n}`,
       filters: n === 0 ? [yes()] : [isIn(`s${n - 1}`), isIn(`s${n - 1}`, 'and')],
@@ -98,12 +108,12 @@ describe('a segment that asks about another', () => {
     expect(compile(tower).membershipsOf(person, { now: NOW, device: 'desktop' })).toHaveLength(60);
   });
 
-  it('may stand at the end of 20,000 others', () => {
+  it('may be at the end of a chain of 20,000 references', () => {
     const chain = Array.from({ length: 20_000 }, (_, n) => ({ id: `s${n}`, filters: [isIn(`s${n + 1}`)] }));
     expect(compile(chain).membershipsOf(person, { now: NOW, device: 'desktop' })).toHaveLength(20_000);
   });
 
-  it('is skipped when circles would be looked into for ever', () => {
+  it('is skipped when cycles exceed the limit on compiled filters', () => {
     const ids = Array.from({ length: 20 }, (_, n) => `s${n}`);
     const knot = ids.map((id) => ({ id, filters: ids.map((other) => isIn(other, 'and')) }));
     const { skipped, membershipsOf } = compile([...knot, { id: 'free', filters: [yes()] }]);

@@ -5,12 +5,12 @@ import { attribute, filter } from './support.ts';
 const isIn = (segmentId: unknown) => filter({ type: 'segment', segmentId }, 'userIsIn');
 const group = (...resource: unknown[]) => ({ id: 'g', connector: 'or', resource });
 
-it('isShape tells objects from everything else that JSON holds', () => {
+it('isShape accepts objects and no other JSON value', () => {
   expect([{}, { a: 1 }].map(isShape)).toEqual([true, true]);
   expect([null, undefined, [], 'a', 1, true].map(isShape)).toEqual(Array(6).fill(false));
 });
 
-it('listFilters finds every filter, however deep, and leaves out what is none', () => {
+it('listFilters finds every filter at any depth, and leaves out everything else', () => {
   const filters = [
     attribute('a', 'isSet'),
     group(group(attribute('b', 'isSet')), null, 7),
@@ -28,7 +28,7 @@ it('listReferences names each segment once', () => {
   expect([...listReferences(filters)].sort()).toEqual(['a', 'b']);
 });
 
-it('listReachable follows references to the end, circles and unknown segments included', () => {
+it('listReachable follows references to the end, cycles and unknown segments included', () => {
   const segments = new Map([
     ['a', { filters: [isIn('b')] }],
     ['b', { filters: [group(isIn('c'), isIn('gone'))] }],

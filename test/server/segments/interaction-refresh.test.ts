@@ -12,7 +12,7 @@ const ask = (operator: string, ...surveyIds: string[]) =>
 const isIn = (segmentId: string) => filter({ type: 'segment', segmentId }, 'userIsIn');
 const nested = (...resource: unknown[]) => ({ id: 'g', connector: null, resource });
 
-/** Two surveys are delivered, each with a segment of its own name; the outcome is one letter per flag that is set. */
+/** Two delivered surveys, each with a segment of the same name; the outcome has one letter per flag that is set. */
 const rows: [name: string, segments: Record<string, unknown>, one: string, two: string][] = [
   ['seen', { one: [ask('haveSeen', 'two')] }, '', 'D'],
   ['not seen', { one: [ask('haveNotSeen', 'one')] }, 'D', ''],
@@ -33,8 +33,8 @@ const rows: [name: string, segments: Record<string, unknown>, one: string, two: 
     '',
     'D',
   ],
-  ['in a circle', { one: [isIn('x')], x: [isIn('one'), ask('haveSeen', 'two')] }, '', 'D'],
-  ['a survey that is gone', { one: [ask('haveSeen', 'gone')] }, '', ''],
+  ['in a cycle', { one: [isIn('x')], x: [isIn('one'), ask('haveSeen', 'two')] }, '', 'D'],
+  ['a deleted survey', { one: [ask('haveSeen', 'gone')] }, '', ''],
 ];
 it.each(rows)('%s', (_name, segments, one, two) => {
   const found = find(segments);
@@ -47,13 +47,13 @@ it.each(rows)('%s', (_name, segments, one, two) => {
 
 const without: [name: string, segments: Record<string, unknown>][] = [
   ['there are no filters', { one: [], two: [] }],
-  ['the filters ask about other things', { one: [attribute('plan', 'equals', 'pro')] }],
-  ['a segment of no delivered survey asks', { other: [ask('haveSeen')] }],
+  ['no filter refers to interactions', { one: [attribute('plan', 'equals', 'pro')] }],
+  ['only a segment of no delivered survey refers to them', { other: [ask('haveSeen')] }],
   ['the operator is unknown', { one: [ask('haveForgotten'), ask('constructor')] }],
-  ['nothing is as it should be', { one: [null, 7, [], { resource: { root: null } }, { resource: 7 }] }],
+  ['all filters are malformed', { one: [null, 7, [], { resource: { root: null } }, { resource: 7 }] }],
   ['there is no list', { one: 'filters' }],
 ];
-it.each(without)('is nowhere when %s', (_name, segments) => expect(find(segments)).toBeUndefined());
+it.each(without)('is undefined when %s', (_name, segments) => expect(find(segments)).toBeUndefined());
 
 function find(segments: Record<string, unknown>) {
   const surveys = ['one', 'two', 'three'].map((id) => ({ id, segmentId: id === 'three' ? null : id }));

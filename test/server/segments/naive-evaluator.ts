@@ -1,10 +1,9 @@
 /**
- * Segments as client-api.md 5 and decisions.md tell them, read aloud: everything is looked at anew for each question,
- * nothing is prepared, nothing is shared with the server. Slow on purpose; it is what the compiled evaluator is
- * compared with.
+ * A direct implementation of segments from the text of client-api.md 5 and differences.md 1.2 to 1.4: without compiling
+ * or caching, and without code of the server. Slow on purpose; the compiled evaluator is compared with it.
  */
 
-/** One row per attribute that a person has. */
+/** An attribute of a person. */
 export interface AttributeRow {
   readonly key: string;
   readonly text: string;
@@ -13,7 +12,7 @@ export interface AttributeRow {
   readonly date: string | null;
 }
 
-/** One row per display or response. */
+/** A display or a response. */
 export interface EventRow {
   readonly kind: 'display' | 'response';
   readonly survey: string;
@@ -22,8 +21,8 @@ export interface EventRow {
   readonly finished: boolean;
 }
 
-/** Everything a question may be about. */
-export interface World {
+/** The input of an evaluation. */
+export interface Scenario {
   /** ISO, in UTC. */
   readonly now: string;
   readonly device: string;
@@ -34,28 +33,28 @@ export interface World {
   readonly segments: readonly { readonly id: string; readonly filters: any }[];
 }
 
-/** Hears of every filter of the segment that was asked for, with what it says by itself. */
+/** Called with every filter of the evaluated segment and its own result. */
 export type Listener = (kind: string, operator: string, subject: string, holds: boolean) => void;
 
-// biome-ignore lint/suspicious/noExplicitAny: see World.
+// biome-ignore lint/suspicious/noExplicitAny: see Scenario.
 type Json = any;
 class Unknown extends Error {}
 
-/** A filter that asks nothing. */
-type Answer = boolean | 'asks nothing';
+/** Result of a filter; `'ignored'` for one that means nothing and counts as true. */
+type Answer = boolean | 'ignored';
 
-/** Says whether the person is in the segment; `'skipped'` where something in it is not known. */
-export function naivelyIsMember(world: World, id: string, listen?: Listener): boolean | 'skipped' {
-  const { filters } = world.segments.find((segment) => segment.id === id) ?? {};
+/** Whether the person is in the segment; `'skipped'` where something in it is unknown. */
+export function naivelyIsMember(scenario: Scenario, id: string, listen?: Listener): boolean | 'skipped' {
+  const { filters } = scenario.segments.find((segment) => segment.id === id) ?? {};
   try {
-    return isTrueList(world, filters, [id], listen);
+    return isTrueList(scenario, filters, [id], listen);
   } catch (error) {
     if (error instanceof Unknown) return 'skipped';
     throw error;
   }
 }
 
-function isTrueList(world: World, nodes: Json, path: readonly string[], listen?: Listener): boolean {
+function isTrueList(scenario: Scenario, nodes: Json, path: readonly string[], listen?: Listener): boolean {
   if (!Array.isArray(nodes)) throw new Unknown('no list');
   if (nodes.length === 0) return true;
   // "A and B or C" → [[A, B], [C]]: cut before every "or" but one that stands first.
@@ -64,10 +63,10 @@ function isTrueList(world: World, nodes: Json, path: readonly string[], listen?:
     return place > 0 && node.connector === 'or';
   });
   const values = nodes.map(({ resource }) => {
-    if (Array.isArray(resource)) return isTrueList(world, resource, path, listen);
-    const answer = answerFilter(world, resource, path);
-    const holds = answer === 'asks nothing' ? true : answer;
-    listen?.(resource.root.type, resource.qualifier.operator, subjectOf(world, resource), holds);
+    if (Array.isArray(resource)) return isTrueList(scenario, resource, path, listen);
+    const answer = answerFilter(scenario, resource, path);
+    const holds = answer === 'ignored' ? true : answer;
+    listen?.(resource.root.type, resource.qualifier.operator, subjectOf(scenario, resource), holds);
     return holds;
   });
   let anyGroup = false;
@@ -82,52 +81,52 @@ function isTrueList(world: World, nodes: Json, path: readonly string[], listen?:
   return anyGroup || group;
 }
 
-function subjectOf(world: World, { root, value }: Json): string {
-  if (root.type === 'attribute') return typeOfKey(world, root.contactAttributeKey) ?? 'unknown';
+function subjectOf(scenario: Scenario, { root, value }: Json): string {
+  if (root.type === 'attribute') return typeOfKey(scenario, root.contactAttributeKey) ?? 'unknown';
   return root.type === 'surveyInteraction' ? value.surveyScope : '';
 }
 
-function typeOfKey(world: World, key: string): string | undefined {
-  return world.keys.find((one) => one.key === key)?.type;
+function typeOfKey(scenario: Scenario, key: string): string | undefined {
+  return scenario.keys.find((one) => one.key === key)?.type;
 }
 
-function answerFilter(world: World, filter: Json, path: readonly string[]): Answer {
+function answerFilter(scenario: Scenario, filter: Json, path: readonly string[]): Answer {
   const { root, value } = filter;
   const { operator } = filter.qualifier;
   switch (root.type) {
     case 'attribute':
-      return answerAttribute(world, root.contactAttributeKey, operator, value);
+      return answerAttribute(scenario, root.contactAttributeKey, operator, value);
     case 'person': {
       const operators = 'equals notEquals isSet isNotSet contains doesNotContain startsWith endsWith';
       if (!operators.split(' ').includes(operator)) throw new Unknown('operator');
-      const answer = answerAttribute(world, 'userId', operator, value);
-      return root.personIdentifier === 'userId' ? answer : 'asks nothing';
+      const answer = answerAttribute(scenario, 'userId', operator, value);
+      return root.personIdentifier === 'userId' ? answer : 'ignored';
     }
     case 'segment':
-      return answerReference(world, root.segmentId, operator, path);
+      return answerReference(scenario, root.segmentId, operator, path);
     case 'device':
       if (value !== 'phone' && value !== 'desktop') throw new Unknown('device');
-      if (operator === 'equals') return world.device === value;
-      if (operator === 'notEquals') return world.device !== value;
+      if (operator === 'equals') return scenario.device === value;
+      if (operator === 'notEquals') return scenario.device !== value;
       throw new Unknown('operator');
     case 'surveyInteraction':
-      return answerInteraction(world, operator, value);
+      return answerInteraction(scenario, operator, value);
     default:
       throw new Unknown('kind');
   }
 }
 
-function answerReference(world: World, id: string, operator: string, path: readonly string[]): Answer {
+function answerReference(scenario: Scenario, id: string, operator: string, path: readonly string[]): Answer {
   if (operator !== 'userIsIn' && operator !== 'userIsNotIn') throw new Unknown('operator');
-  const segment = world.segments.find((one) => one.id === id);
-  if (segment === undefined || path.includes(id)) return 'asks nothing';
-  const isIn = isTrueList(world, segment.filters, [...path, id]);
+  const segment = scenario.segments.find((one) => one.id === id);
+  if (segment === undefined || path.includes(id)) return 'ignored';
+  const isIn = isTrueList(scenario, segment.filters, [...path, id]);
   return operator === 'userIsIn' ? isIn : !isIn;
 }
 
-function answerAttribute(world: World, key: string, operator: string, value: Json): boolean {
-  const type = typeOfKey(world, key);
-  const row = world.attributes.find((one) => one.key === key);
+function answerAttribute(scenario: Scenario, key: string, operator: string, value: Json): boolean {
+  const type = typeOfKey(scenario, key);
+  const row = scenario.attributes.find((one) => one.key === key);
   const texts = (position: 'whole' | 'start' | 'end' | 'inside'): boolean => {
     if (typeof value !== 'string' && !(position === 'whole' && typeof value === 'number'))
       throw new Unknown('value');
@@ -146,7 +145,7 @@ function answerAttribute(world: World, key: string, operator: string, value: Jso
     return stored !== undefined && signs.includes(Math.sign(stored - value));
   };
   const date = (): string | undefined => (type === 'date' ? (row?.date ?? undefined) : undefined);
-  /** ISO texts in UTC sort like what they mean. */
+  /** ISO texts in UTC sort by time. */
   const dates = (test: (stored: string) => boolean): boolean => {
     const stored = date();
     return stored !== undefined && test(stored);
@@ -178,11 +177,11 @@ function answerAttribute(world: World, key: string, operator: string, value: Jso
     case 'greaterEqual':
       return numbers(1, 0);
     case 'isOlderThan': {
-      const edge = goBack(world.now, value);
+      const edge = goBack(scenario.now, value);
       return dates((stored) => stored < edge);
     }
     case 'isNewerThan': {
-      const edge = goBack(world.now, value);
+      const edge = goBack(scenario.now, value);
       return dates((stored) => stored >= edge);
     }
     case 'isBefore': {
@@ -213,13 +212,13 @@ function isLike(text: string, wanted: string, position: 'whole' | 'start' | 'end
   return new RegExp(`${start}${literal}${end}`, 'iu').test(text);
 }
 
-function answerInteraction(world: World, operator: string, value: Json): boolean {
+function answerInteraction(scenario: Scenario, operator: string, value: Json): boolean {
   const { surveyScope, surveyIds, within } = value;
   if (surveyScope !== 'any' && !(surveyScope === 'specific' && Array.isArray(surveyIds)))
     throw new Unknown('scope');
   if (within.unit === 'years') throw new Unknown('unit');
-  const start = goBack(world.now, within);
-  const recent = world.events.filter(
+  const start = goBack(scenario.now, within);
+  const recent = scenario.events.filter(
     ({ survey, at }) => at >= start && (surveyScope === 'any' || surveyIds.includes(survey)),
   );
   const displays = recent.filter(({ kind }) => kind === 'display');
@@ -248,7 +247,7 @@ function toIso(text: Json): string {
   return new Date(text.length === 10 || hasZone ? text : `${text}Z`).toISOString();
 }
 
-/** An instant some time before another, by the calendar on the wall: ISO to ISO, in UTC. */
+/** An instant a span before another, by the calendar: ISO to ISO, in UTC. */
 export function goBack(
   now: string,
   { amount, unit }: { readonly amount: number; readonly unit: string },

@@ -5,16 +5,16 @@ import type {
 } from '../../../server/segments/compile-filter.ts';
 import { compileSegments } from '../../../server/segments/compile-segments.ts';
 
-/** How a filter is joined to what stands before it. */
+/** How a filter is combined with the one before it. */
 export type Connector = 'and' | 'or' | null;
 
-/** The moment of these tests: a Tuesday. */
+/** The instant of these tests: a Tuesday. */
 export const NOW = Date.UTC(2026, 2, 31, 12);
 
-/** Nobody in particular. */
+/** A person without attributes and history. */
 export const NOBODY: SegmentPerson = { attributes: new Map(), displays: [], responses: [] };
 
-/** A filter as it is stored. */
+/** A stored filter. */
 export function filter(
   root: object,
   operator: unknown,
@@ -42,7 +42,7 @@ export function stored(
   return { value, number, date };
 }
 
-/** What becomes of one segment: membership, or the reason why it has none. */
+/** Evaluates one segment: membership, or the reason why it is skipped. */
 export function judge(
   filters: unknown,
   {

@@ -1,10 +1,10 @@
-import type { AttributeRow, EventRow, World } from './naive-evaluator.ts';
+import type { AttributeRow, EventRow, Scenario } from './naive-evaluator.ts';
 
-/** A segment, somebody, and what client-api.md 5 says of the two, worked out by hand. */
+/** A segment, a person, and the membership by client-api.md 5, worked out by hand. */
 export interface WorkedExample {
-  /** What it shows, with the paragraph it is taken from. */
+  /** The shown rule, with its section of client-api.md. */
   readonly name: string;
-  readonly world: World;
+  readonly scenario: Scenario;
   /** Whether the person is in the segment `asked`. */
   readonly outcome: boolean;
 }
@@ -45,7 +45,7 @@ const response = (survey: string, at: string, finished: boolean): EventRow => ({
 });
 
 /** A free plan since a birthday in March, five seats, on a desktop, at the end of March. */
-const base: World = {
+const base: Scenario = {
   now: '2026-03-31T12:00:00.000Z',
   device: 'desktop',
   keys: [
@@ -72,14 +72,14 @@ const example = (
   name: string,
   outcome: boolean,
   filters: readonly unknown[],
-  change: Partial<World> = {},
+  change: Partial<Scenario> = {},
 ): WorkedExample => ({
   name,
   outcome,
-  world: { ...base, ...change, segments: [{ id: 'asked', filters }, ...(change.segments ?? [])] },
+  scenario: { ...base, ...change, segments: [{ id: 'asked', filters }, ...(change.segments ?? [])] },
 });
 
-/** The examples the naive evaluator must pass before it may judge the compiled one. */
+/** Examples that the naive evaluator must pass before the compiled one is compared with it. */
 export const WORKED_EXAMPLES: readonly WorkedExample[] = [
   example('5.2 no filters: everybody', true, []),
   example('5.2 (pro and on a phone) or 5 seats: the second group is true', true, [
@@ -138,14 +138,19 @@ export const WORKED_EXAMPLES: readonly WorkedExample[] = [
   example('5.4 isSameDay goes by UTC: 01:30 at +02:00 is the evening before', false, [
     attribute('since', 'isSameDay', '2026-03-10T01:30:00+02:00'),
   ]),
-  example('5.5 person asks for the user id like for an attribute', true, [
+  example('5.5 person compares the user id like an attribute', true, [
     leaf({ type: 'person', personIdentifier: 'userId' }, 'startsWith', 'ma'),
   ]),
-  example('5.5 userIsNotIn where everybody is never matches', false, [reference('all', 'userIsNotIn')], {
-    segments: [{ id: 'all', filters: [] }],
-  }),
   example(
-    '5.5 a circle: asked again inside, "asked" asks nothing, and free is true',
+    '5.5 userIsNotIn of a segment with everybody never matches',
+    false,
+    [reference('all', 'userIsNotIn')],
+    {
+      segments: [{ id: 'all', filters: [] }],
+    },
+  ),
+  example(
+    '5.5 a cycle: the inner reference to "asked" counts as true, and free is true',
     true,
     [reference('other')],
     {
@@ -158,11 +163,11 @@ export const WORKED_EXAMPLES: readonly WorkedExample[] = [
     [interaction('haveSeen', { amount: 1, unit: 'months' })],
     { events: [display('s1', '2026-02-28T12:00:00.000Z')] },
   ),
-  example('5.5 haveNotSeen matches who has no history', true, [
+  example('5.5 haveNotSeen matches a person without history', true, [
     interaction('haveNotSeen', { amount: 7, unit: 'days' }),
   ]),
   example(
-    '5.5 a response in part is started and not completed',
+    '5.5 a partial response is started and not completed',
     false,
     [interaction('haveCompleted', { amount: 7, unit: 'days' }, ['s1'])],
     { events: [response('s1', '2026-03-30T12:00:00.000Z', false)] },

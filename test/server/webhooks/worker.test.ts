@@ -188,13 +188,13 @@ describeServer('webhooks', (server) => {
     receiver.react = (_received, reply) => void held.push(reply);
     for (let count = 0; count < 5; count += 1) await answer();
     const running = run();
-    await expect.poll(() => held.length, { timeout: 5_000 }).toBe(4);
+    await expect.poll(() => held.length).toBe(4);
     for (const [index, reply] of held.entries()) {
       reply.statusCode = index === 0 ? 410 : 503;
       reply.end();
       if (index > 0) continue;
       const disabled = async () => (await manage('GET', `${HOOKS}/${hook.id}`)).disabledAt;
-      await expect.poll(disabled, { timeout: 5_000 }).toEqual(expect.any(String));
+      await expect.poll(disabled).toEqual(expect.any(String));
     }
     await running;
     const ends = (await deliveriesOf(hook.id)).map(
@@ -219,8 +219,7 @@ describeServer('webhooks', (server) => {
       (reply) => reply.destroy(),
       (reply) => {
         reply.writeHead(200, { 'Content-Length': '1000' });
-        reply.write('half of it');
-        setTimeout(() => reply.destroy(), 20);
+        reply.write('half of it', () => reply.destroy());
       },
       // More than anybody reads.
       (reply) => reply.end('x'.repeat(5_000_000)),
@@ -264,19 +263,17 @@ describeServer('webhooks', (server) => {
     for (let count = 0; count < 6; count += 1) await answer();
     // Never awaited: what would be a process that is killed while it waits.
     void run();
-    await expect
-      .poll(() => receiver.received.filter(({ path }) => path === '/healthy').length, { timeout: 5_000 })
-      .toBe(6);
-    expect(receiver.received.filter(({ path }) => path === '/hook').length).toBe(4);
+    const receivedAt = (wanted: string) => receiver.received.filter(({ path }) => path === wanted).length;
+    await expect.poll(() => [receivedAt('/healthy'), receivedAt('/hook')]).toEqual([6, 4]);
 
     receiver.react = (_received, reply) => reply.end();
     await run();
     const start = server.clock.now;
     // Two were in nobody's hand; those in the hand of the dead are due when their lease ends.
-    expect(receiver.received.filter(({ path }) => path === '/hook').length).toBe(6);
+    expect(receivedAt('/hook')).toBe(6);
     server.clock.now = start + 60_000;
     await run();
-    expect(receiver.received.filter(({ path }) => path === '/hook').length).toBe(10);
+    expect(receivedAt('/hook')).toBe(10);
     const states = await deliveriesOf(hanging.id);
     expect(states.every(({ status }: { status: string }) => status === 'delivered')).toBe(true);
     server.clock.now = start;
@@ -351,13 +348,13 @@ describeServer('webhooks', (server) => {
       send(whole, 'POST', `/api/v1/client/${own.id}/responses`, { surveyId, finished: false, data: {} });
     const healthy = () => receiver.received.filter(({ path }) => path === '/healthy').length;
     await post();
-    await expect.poll(() => [held.length, healthy()], { timeout: 5_000 }).toEqual([1, 1]);
+    await expect.poll(() => [held.length, healthy()]).toEqual([1, 1]);
     await post();
-    await expect.poll(() => [held.length, healthy()], { timeout: 5_000 }).toEqual([2, 2]);
+    await expect.poll(() => [held.length, healthy()]).toEqual([2, 2]);
     const start = server.clock.now;
     server.clock.now += 5000;
     await jobs.tick();
-    await expect.poll(healthy, { timeout: 5_000 }).toBe(3);
+    await expect.poll(healthy).toBe(3);
     for (const reply of held) reply.end();
     await jobs.stop();
     server.clock.now = start;

@@ -6,23 +6,29 @@ import { Kysely, sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createCommitQueue } from '../../../server/repo/commit-queue.ts';
 import { ensureContact } from '../../../server/repo/contacts.ts';
-import { type Database, openDatabase } from '../../../server/repo/database.ts';
+import type { Database } from '../../../server/repo/database.ts';
 import { isUnavailable, isUnstorableText } from '../../../server/repo/database-errors.ts';
 import { findEnvironment, insertEnvironment } from '../../../server/repo/environments.ts';
 import { newId } from '../../../server/repo/new-id.ts';
+import { openDatabase } from '../../../server/repo/open-database.ts';
 import type { Schema } from '../../../server/repo/schema.ts';
 import { createSqliteDialect } from '../../../server/repo/sqlite-dialect.ts';
-import { KINDS, newDatabaseUrl } from '../support.ts';
+import { KINDS } from '../../support/app.ts';
+import { createDatabase } from '../../support/postgres.ts';
+import { postgresUrlOf } from '../support.ts';
 
 describe.each(KINDS)('a database on %s', (kind) => {
   const release: (() => Promise<void> | void)[] = [];
+  const folder = mkdtempSync(join(tmpdir(), 'inkling-database-'));
   let url: string;
   let database: Database;
 
   beforeAll(async () => {
-    url = await newDatabaseUrl(kind, release);
-    // Several processes start at once on an empty database: one makes the tables, the others wait for it. On SQLite
-    // waiting blocks the thread, so that one process cannot play two.
+    release.push(() => rmSync(folder, { recursive: true, force: true }));
+    const postgresUrl = postgresUrlOf(kind);
+    url = postgresUrl ? await createDatabase(postgresUrl) : `sqlite:${join(folder, 'test.db')}`;
+    // Several processes start at once on an empty database: one creates the tables, the others wait for it. On SQLite
+    // waiting blocks the thread, so that this can't be tested in one process.
     const count = kind === 'sqlite' ? 1 : 4;
     const opened = await Promise.all(Array.from({ length: count }, () => openDatabase(url)));
     for (const one of opened) release.unshift(() => one.close());
@@ -34,7 +40,7 @@ describe.each(KINDS)('a database on %s', (kind) => {
 
   const insert = (id: string) => (trx: Kysely<Schema>) => insertEnvironment(trx, { id, name: 'x', now: 1 });
 
-  it('is of its kind and has its tables, whoever opened it', async () => {
+  it('has its kind and its tables, in each process that opens it', async () => {
     expect(database.kind).toBe(kind);
     expect(await findEnvironment(database.read, 'none')).toBeUndefined();
     const again = await openDatabase(url);
@@ -42,7 +48,7 @@ describe.each(KINDS)('a database on %s', (kind) => {
     await again.close();
   });
 
-  it('undoes a job that fails, alone among others of the same turn', async () => {
+  it('rolls back only the job that fails of several in the same turn', async () => {
     const ids = Array.from({ length: 9 }, () => newId());
     const outcomes = await Promise.allSettled(
       ids.map((id, index) =>
@@ -81,7 +87,7 @@ describe.each(KINDS)('a database on %s', (kind) => {
     expect(await findEnvironment(database.read, id)).toBeDefined();
   });
 
-  it('makes one contact of many at once', async () => {
+  it('creates one contact for many concurrent calls', async () => {
     const environmentId = newId();
     await database.write(insert(environmentId));
     const other = kind === 'sqlite' ? database : await openDatabase(url);
@@ -95,7 +101,7 @@ describe.each(KINDS)('a database on %s', (kind) => {
     expect(ids.filter(({ isNew }) => isNew)).toHaveLength(1);
   });
 
-  it('keeps instants beyond 32 bits and JSON as it was', async () => {
+  it('stores instants beyond 32 bits and any text', async () => {
     const id = newId();
     const now = Date.UTC(2099, 0);
     await database.write((trx) => insertEnvironment(trx, { id, name: 'ü 🎈', now }));
@@ -106,7 +112,7 @@ describe.each(KINDS)('a database on %s', (kind) => {
     });
   });
 
-  it('finishes writes under way before it closes', async () => {
+  it('completes pending writes before it closes', async () => {
     const own = await openDatabase(url);
     const ids = Array.from({ length: 20 }, () => newId());
     const writes = ids.map((id) => own.write(insert(id)));
@@ -144,20 +150,20 @@ describe('the commit queue', () => {
     expect(commits()).toBe(1);
   });
 
-  it('gives a lone write a commit of its own by the end of the turn', async () => {
+  it('commits a lone write by the end of the turn', async () => {
     const { add, commits } = open();
     await add(1);
     await add(2);
     expect(commits()).toBe(2);
   });
 
-  it('takes 600 writes in batches of at most 256', async () => {
+  it('commits 600 writes in batches of at most 256', async () => {
     const { add, commits } = open(1000);
     await Promise.all(Array.from({ length: 600 }, (_, v) => add(v)));
     expect(commits()).toBe(3);
   });
 
-  it('refuses more than may wait, and takes work again afterwards', async () => {
+  it('refuses writes beyond the limit of the queue, and accepts writes again afterwards', async () => {
     const { add } = open(3);
     const outcomes = await Promise.allSettled([1, 2, 3, 4].map(add));
     expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'fulfilled', 'rejected']);
@@ -204,7 +210,7 @@ describe('errors', () => {
   it.each(['23505', 'SQLITE_CONSTRAINT_UNIQUE', '42601'])('%s does not', (code) =>
     expect(isUnavailable(coded(code))).toBe(false),
   );
-  it('know a text that cannot be stored', () => {
+  it('include a text that cannot be stored', () => {
     expect(isUnstorableText(coded('22021'))).toBe(true);
     expect(isUnstorableText(undefined)).toBe(false);
   });

@@ -1,11 +1,11 @@
 /**
- * The server half of the conformance checklist (client-api.md 9), taken apart: one entry for each thing that a box
- * asserts. Every entry needs a case that runs and passes.
+ * The server half of the conformance checklist (client-api.md 9), one item for each assertion in it. Every item needs a
+ * case that runs and passes.
  */
-export const BOXES = {
+export const CHECKLIST = {
   'environment unknown': 'GET environment of an unknown id is 404 Workspace',
   'environment malformed': 'GET environment of an id with other characters is 400',
-  'environment errors readable': 'both of these can be read by a page of any origin',
+  'environment errors readable': 'errors of GET environment can be read by a page of any origin',
   'environment head': 'HEAD environment works',
   'environment method': 'POST environment is 405',
   'environment surveys': 'the environment has data.data.surveys',
@@ -13,7 +13,7 @@ export const BOXES = {
   'environment workspace': 'the environment has data.data.workspace',
   'environment project': 'the environment has data.data.project',
   'environment expiry': 'the environment expires after about an hour',
-  'environment caching': 'the environment may be cached by anybody for 60 s',
+  'environment caching': 'the environment may be cached by shared caches for 60 s',
   'preflight status': 'OPTIONS of any client path is 200 with an empty data object',
   'preflight content type': 'OPTIONS allows the header Content-Type',
   'preflight cache control': 'OPTIONS allows the header Cache-Control',
@@ -21,10 +21,10 @@ export const BOXES = {
   'display malformed survey': 'a display with a survey id in capitals is 400',
   'display foreign survey': "a display of another environment's survey is 404",
   'display closed survey': 'a display of a paused survey is 403 and details name the survey',
-  'display plain text': 'a display sent as text/plain is taken',
+  'display plain text': 'a display sent as text/plain is accepted',
   'display null user': 'a v1 display with userId null is 400',
   'body too large': 'a body of 2,097,153 bytes is 413',
-  'body too large chunked': 'so is one sent in chunks, without a length',
+  'body too large chunked': 'a body of 2,097,153 bytes sent in chunks, without a length, is 413',
   'response unfinished': 'a response without `finished` is 400',
   'response without data': 'a response without `data` is 400',
   'response flag answer': 'a response with true as an answer is 400',
@@ -37,10 +37,11 @@ export const BOXES = {
   'display response': 'GET displays/{id}/response gives the id of the response',
   'update merges': 'PUT merges answers key by key',
   'update finished code': 'PUT of a finished response is 400 with the code that clients look for',
-  'update finished message': 'and its message contains the words that older clients look for',
+  'update finished message':
+    'PUT of a finished response has a message with the words that older clients look for',
   'update foreign': "PUT of another environment's response is 404",
   'display makes contact': 'a v1 display with a new user id makes the contact',
-  'response makes no contact': 'a v1 response with an unknown user id makes none',
+  'response makes no contact': 'a v1 response with an unknown user id makes no contact',
   'unknown contact display': 'a v2 display with an unknown contact id is anonymous',
   'unknown contact response': 'a v2 response with an unknown contact id is anonymous',
   'user twice': 'POST user twice gives the same contact',
@@ -50,14 +51,14 @@ export const BOXES = {
   'user errors': '`errors` is absent when it is empty',
   'user email': 'an e-mail without @ is 400',
   'user capital key': 'a new key with a capital letter is named in `errors`',
-  'user plain key': 'a new key in lower case is taken',
+  'user plain key': 'a new key in lower case is accepted',
   'user type message': 'a text for a number key is named in `messages`',
-  'user type kept': 'and leaves the value as it was',
+  'user type kept': 'a text for a number key leaves the value unchanged',
   'user key limit': 'the 151st key is named in `messages`',
-  'user key limit others': 'and the other attributes of the call are applied',
-  'user email taken': "another contact's e-mail is ignored without a word",
-  'user email taken others': 'and the other attributes of the call are applied',
-  'untargeted segment': "an untargeted survey's segment is in everybody's list",
+  'user key limit others': 'with the 151st key the other attributes of the call are applied',
+  'user email taken': "another contact's e-mail is ignored without a message",
+  'user email taken others': "with another contact's e-mail the other attributes of the call are applied",
+  'untargeted segment': "an untargeted survey's segment is in every contact's list",
   'and before or': '`A and B or C` is (A and B) or C',
   'missing is not different': '`notEquals` of a missing attribute is false',
   'missing is not set': '`isNotSet` of a missing attribute is true',
@@ -68,7 +69,7 @@ export const BOXES = {
   'circular segments': 'segments that refer to each other do not hang',
 } as const satisfies Readonly<Record<string, string>>;
 
-/** One entry of the checklist. */
-export type Box = keyof typeof BOXES;
-/** Entries that a case ticks. */
-export type Boxes = readonly Box[];
+/** One item of the checklist. */
+export type ChecklistItem = keyof typeof CHECKLIST;
+/** Items that a case covers. */
+export type ChecklistItems = readonly ChecklistItem[];

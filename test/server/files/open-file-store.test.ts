@@ -2,7 +2,8 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type FileStore, openFileStore } from '../../../server/files/file-store.ts';
+import type { FileStore } from '../../../server/files/file-store.ts';
+import { openFileStore } from '../../../server/files/open-file-store.ts';
 import { startBucket, type TestBucket } from '../../support/bucket.ts';
 
 const HASH = 'a'.repeat(64);
@@ -44,7 +45,7 @@ describe.each(['folder', 'bucket'])('a store in a %s', (kind) => {
     return found && new Response(found.read()).text();
   };
 
-  it('keeps what was written, piece by piece, under its key', async () => {
+  it('stores chunks under their key', async () => {
     const key = newKey();
     const draft = await store.draft();
     await draft.write(Buffer.from('one '));
@@ -59,14 +60,14 @@ describe.each(['folder', 'bucket'])('a store in a %s', (kind) => {
     expect(await new Response(found?.read({ start: 2, end: 4 })).text()).toBe('e t');
   });
 
-  it('never replaces what is there', async () => {
+  it('never replaces a file', async () => {
     const key = newKey();
     expect(await keep(key, 'first')).toBe(true);
     expect(await keep(key, 'second')).toBe(false);
     expect(await read(key)).toBe('first');
   });
 
-  it('throws a draft away without a trace', async () => {
+  it('discards a draft completely', async () => {
     const draft = await store.draft();
     await draft.write(Buffer.from('x'));
     await draft.discard();
@@ -74,7 +75,7 @@ describe.each(['folder', 'bucket'])('a store in a %s', (kind) => {
     expect(() => readFileSync(draft.path)).toThrow('ENOENT');
   });
 
-  it('removes once, and lists what is below a prefix', async () => {
+  it('removes a file once, and lists files below a prefix', async () => {
     const first = newKey();
     const environment = first.split('/')[0];
     const keys = [
@@ -99,7 +100,7 @@ describe.each(['folder', 'bucket'])('a store in a %s', (kind) => {
     expect(await list(`${environment}/private/s1/`)).toEqual([]);
   });
 
-  it('takes nothing for a key that is none', async () => {
+  it('rejects invalid keys', async () => {
     const key = newKey();
     for (const other of [
       '../outside',

@@ -5,12 +5,12 @@ import { newId } from '../../../server/repo/new-id.ts';
 import { createHttpClient, type HttpClient, type Incoming } from '../http-client.ts';
 import type { RunningServer } from '../server.ts';
 
-/** Whoever calls: nobody, somebody with a key that is none, the owner by permission, the owner of something else. */
+/** Callers: without a key, with an unknown key, with a key by permission, with a key of another environment. */
 export const CALLERS = ['none', 'wrong', 'read', 'write', 'manage', 'other'] as const;
 /** One of them. */
 export type Caller = (typeof CALLERS)[number];
 
-/** What a case can have made for it. */
+/** Kinds of objects that a case can create. */
 export type Kind =
   | 'action'
   | 'attributeKey'
@@ -22,15 +22,15 @@ export type Kind =
   | 'publicFile'
   | 'privateFile';
 
-/** Two environments on one server, with a key of each kind. */
-export interface ManagementWorld {
+/** Two environments on one server, with a key for each caller. */
+export interface ManagementContext {
   readonly server: RunningServer;
   readonly env: string;
   readonly other: string;
   call(method: string, path: string, caller: Caller, body?: string): Promise<Incoming>;
-  /** Makes one and gives its id, or of a file its path. */
+  /** Creates an object and returns its id, or the path of a file. */
   make(kind: Kind): Promise<string>;
-  /** Every row that a refused call must leave as it is. */
+  /** All rows of the database that a refused request must not change. */
   dump(): Promise<string>;
   close(): void;
 }
@@ -43,8 +43,8 @@ const TABLES = [
 const PNG =
   'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
 
-/** Makes the two environments, and what every case shares. */
-export async function createManagementWorld(server: RunningServer): Promise<ManagementWorld> {
+/** Creates the two environments, and what every case shares. */
+export async function createManagementContext(server: RunningServer): Promise<ManagementContext> {
   const [own, other] = [await server.addTenant(), await server.addTenant()];
   const client: HttpClient = createHttpClient(server.port);
   const addKey = async (permission: Permission): Promise<string> => {

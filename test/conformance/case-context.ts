@@ -6,23 +6,23 @@ import { createHttpClient, type HttpClient, type Incoming, type Outgoing } from 
 import { anything, differences, Matcher } from './match.ts';
 import type { RunningServer } from './server.ts';
 
-/** Names in braces and what they stand for. */
+/** Values by their names in braces. */
 export type Values = Map<string, unknown>;
 
-/** Two environments with everything that the cases of one table share. */
-export interface World {
+/** Two environments with everything that the cases of a table share. */
+export interface CaseContext {
   readonly server: RunningServer;
   readonly client: HttpClient;
-  /** Fixtures made so far; a case adds its own values in a map of its own. */
+  /** Fixtures created so far; each case has a map of its own for its own values. */
   readonly shared: Values;
 }
 
-/** Each request of a case is this much later than the one before: orders and instants are exact. */
+/** Time between two requests of a case, in ms: orders and instants are exact. */
 const TICK_MS = 1000;
 const NAME = /\{([A-Za-z][A-Za-z0-9]*)\}/g;
 
-/** Makes two environments, `env` and `other`, each with a key. */
-export async function createWorld(server: RunningServer): Promise<World> {
+/** Creates two environments, `env` and `other`, each with a key. */
+export async function createCaseContext(server: RunningServer): Promise<CaseContext> {
   const [own, other] = [await server.addTenant(), await server.addTenant()];
   const shared: Values = new Map<string, unknown>([
     ['env', own.id],
@@ -36,7 +36,7 @@ export async function createWorld(server: RunningServer): Promise<World> {
 
 let count = 0;
 
-/** The values of a new case: names and ids that no other case has. */
+/** Values of a new case: names and ids that no other case has. */
 export function newValues(version: Version): Values {
   count += 1;
   const unique = count.toString(36).padStart(6, '0');
@@ -48,15 +48,15 @@ export function newValues(version: Version): Values {
   ]);
 }
 
-/** Sends the request of a step and throws with every difference between its reply and what was expected. */
-export async function takeStep(world: World, values: Values, step: Step): Promise<Incoming> {
-  const { server, client } = world;
-  const request = (await fill(world, values, step.send)) as Request;
-  const expected = await fill(world, values, step.expect);
+/** Sends the request of a step and throws an error with every difference between its reply and the expected one. */
+export async function takeStep(context: CaseContext, values: Values, step: Step): Promise<Incoming> {
+  const { server, client } = context;
+  const request = (await fill(context, values, step.send)) as Request;
+  const expected = await fill(context, values, step.expect);
   server.clock.now += step.wait ?? TICK_MS;
   if (step.stamp) values.set(step.stamp, new Date(server.clock.now).toISOString());
 
-  const reply = await client.send(toOutgoing(world, values, request));
+  const reply = await client.send(toOutgoing(context, values, request));
   const found = check(
     reply,
     (expected ?? { status: 200, body: anything }) as Step['expect'],
@@ -68,17 +68,17 @@ export async function takeStep(world: World, values: Values, step: Step): Promis
   }
   for (const [name, path] of Object.entries(step.save ?? {})) values.set(name, pick(parse(reply.text), path));
   for (const [name, header] of Object.entries(step.keep ?? {})) values.set(name, reply.headers[header]);
-  if (step.storeFilters) await storeFilters(world, values, step.storeFilters);
+  if (step.storeFilters) await storeFilters(context, values, step.storeFilters);
   return reply;
 }
 
 async function storeFilters(
-  world: World,
+  context: CaseContext,
   values: Values,
   templates: NonNullable<Step['storeFilters']>,
 ): Promise<void> {
-  const filters = Object.entries((await fill(world, values, templates)) as typeof templates);
-  await world.server.database.write(async (trx) => {
+  const filters = Object.entries((await fill(context, values, templates)) as typeof templates);
+  await context.server.database.write(async (trx) => {
     const segments = await findSegments(
       trx,
       filters.map(([id]) => id),
@@ -101,51 +101,51 @@ function check(reply: Incoming, expected: Step['expect'], now: number): readonly
   return [...status, ...headers, ...differences(expected.body, body, { now })];
 }
 
-/** Puts values in place of names, in every text of a request or an expectation; makes fixtures that are missing. */
-export async function fill(world: World, values: Values, template: unknown): Promise<unknown> {
-  if (typeof template === 'string') return fillText(world, values, template);
-  if (template instanceof Matcher) return fillMatcher(world, values, template);
+/** Replaces names by values, in every text of a request or an expectation; creates fixtures that are missing. */
+export async function fill(context: CaseContext, values: Values, template: unknown): Promise<unknown> {
+  if (typeof template === 'string') return fillText(context, values, template);
+  if (template instanceof Matcher) return fillMatcher(context, values, template);
   if (typeof template !== 'object' || template === null) return template;
   if (Array.isArray(template)) {
     const items: unknown[] = [];
-    for (const item of template) items.push(await fill(world, values, item));
+    for (const item of template) items.push(await fill(context, values, item));
     return items;
   }
   const filled: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(template)) {
-    filled[await fillText(world, values, key)] = await fill(world, values, value);
+    filled[await fillText(context, values, key)] = await fill(context, values, value);
   }
   return filled;
 }
 
-async function fillMatcher(world: World, values: Values, matcher: Matcher): Promise<Matcher> {
-  return matcher.parts === undefined ? matcher : matcher.with(await fill(world, values, matcher.parts));
+async function fillMatcher(context: CaseContext, values: Values, matcher: Matcher): Promise<Matcher> {
+  return matcher.parts === undefined ? matcher : matcher.with(await fill(context, values, matcher.parts));
 }
 
-async function fillText(world: World, values: Values, text: string): Promise<string> {
+async function fillText(context: CaseContext, values: Values, text: string): Promise<string> {
   let filled = text;
   for (const [whole, name = ''] of text.matchAll(NAME)) {
-    filled = filled.replaceAll(whole, String(await lookUp(world, values, name)));
+    filled = filled.replaceAll(whole, String(await lookUp(context, values, name)));
   }
   return filled;
 }
 
-async function lookUp(world: World, values: Values, name: string): Promise<unknown> {
+async function lookUp(context: CaseContext, values: Values, name: string): Promise<unknown> {
   if (values.has(name)) return values.get(name);
-  if (world.shared.has(name)) return world.shared.get(name);
+  if (context.shared.has(name)) return context.shared.get(name);
   const fixture = FIXTURES[name];
   if (!fixture) throw new Error(`nothing is called {${name}} here`);
-  await takeStep(world, world.shared, { ...fixture, save: { [name]: 'data.id' } });
-  return world.shared.get(name);
+  await takeStep(context, context.shared, { ...fixture, save: { [name]: 'data.id' } });
+  return context.shared.get(name);
 }
 
-/** The request as it travels; its names must be replaced already. */
-export function toOutgoing(world: World, values: Values, request: Request): Outgoing {
+/** The request as it is sent; its names must be replaced already. */
+export function toOutgoing(context: CaseContext, values: Values, request: Request): Outgoing {
   const { method = 'GET', path = '', headers = {}, chunked = false, key } = request;
-  const keyHeader = key ? { 'x-api-key': String(world.shared.get(key)) } : {};
+  const keyHeader = key ? { 'x-api-key': String(context.shared.get(key)) } : {};
   const { body, type } = toBody(request, values);
   const typeHeader = type ? { 'content-type': type } : {};
-  // An address that a reply named is absolute; it must lead back to the same server.
+  // URLs in replies are absolute; they must lead back to the same server.
   const target = path.startsWith('http') ? toTarget(path) : path;
   return { method, path: target, headers: { ...typeHeader, ...keyHeader, ...headers }, body, chunked };
 }

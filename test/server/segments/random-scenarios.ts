@@ -1,4 +1,4 @@
-import { type AttributeRow, type EventRow, goBack, type World } from './naive-evaluator.ts';
+import { type AttributeRow, type EventRow, goBack, type Scenario } from './naive-evaluator.ts';
 
 /** A seeded source of numbers in [0, 1). */
 export type Dice = () => number;
@@ -48,15 +48,15 @@ const INTERACTION = [
 ];
 const DAY_MS = 86_400_000;
 
-/** A world while it is made: filters may move what they ask about to the very edge of what they ask. */
+/** A scenario under construction: filters may move the attributes and events they refer to onto their boundary. */
 interface Draft {
   readonly now: string;
   readonly attributes: Map<string, AttributeRow>;
   readonly events: EventRow[];
 }
 
-/** Up to four segments, which may ask about each other, and somebody at some moment. */
-export function makeWorld(dice: Dice): World {
+/** Up to four segments, which may refer to each other, and a person at some instant. */
+export function makeScenario(dice: Dice): Scenario {
   const now = makeNow(dice);
   const draft: Draft = { now, attributes: new Map(), events: [] };
   for (const { key, type } of KEYS) {
@@ -77,7 +77,7 @@ export function makeWorld(dice: Dice): World {
   };
 }
 
-/** Some moment of four years, often the last days of a month. */
+/** An instant within four years, often in the last days of a month. */
 function makeNow(dice: Dice): string {
   const instant = Date.UTC(2024, 0, 1) + Math.floor(dice() * 1460 * DAY_MS);
   if (dice() < 0.7) return new Date(instant).toISOString();
@@ -105,7 +105,7 @@ function makeList(dice: Dice, draft: Draft, depth: number): unknown[] {
 
 function makeFilter(dice: Dice, draft: Draft): unknown {
   const roll = dice();
-  // Now and then something that nobody knows.
+  // Sometimes an unknown kind.
   if (roll < 0.005) return { id: 'f', root: { type: 'moon' }, value: 1, qualifier: { operator: 'isFull' } };
   if (roll < 0.7) return makeAttributeFilter(dice, draft);
   if (roll < 0.8) return makePersonFilter(dice, draft);
@@ -163,7 +163,7 @@ function makeValue(dice: Dice, draft: Draft, key: string, operator: string): unk
   return operator === 'isBetween' ? [writeDate(dice, start), writeDate(dice, end)] : writeDate(dice, near);
 }
 
-/** Half of the time something of the stored text, its case turned. */
+/** Half of the time a part of the stored text with its case swapped. */
 function makeText(dice: Dice, row: AttributeRow | undefined, operator: string): string | number {
   if (row === undefined || dice() < 0.4) {
     const other = pick(dice, TEXTS);
@@ -219,13 +219,13 @@ function makeEvent(dice: Dice, now: string): EventRow {
   return { kind, survey: pick(dice, SURVEYS), at, finished: kind === 'response' && dice() < 0.7 };
 }
 
-/** Some instant around now, often a midnight. */
+/** An instant around now, often a midnight. */
 function makeInstant(dice: Dice, now: string): number {
   const instant = Date.parse(now) - Math.floor((dice() * 600 - 60) * DAY_MS);
   return dice() < 0.3 ? instant - (((instant % DAY_MS) + DAY_MS) % DAY_MS) : instant;
 }
 
-/** One of the ways to write an instant; a bare day cuts its time off. */
+/** One of the ways to write an instant; a date alone drops its time. */
 function writeDate(dice: Dice, instant: number): string {
   const iso = new Date(instant).toISOString();
   const eastern = `${new Date(instant + 5_400_000).toISOString().slice(0, -1)}+01:30`;

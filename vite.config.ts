@@ -35,6 +35,23 @@ const compileAtOnce = (): Plugin => ({
   },
 });
 
+/**
+ * Turns `import()` into static imports in a script that holds everything: modules that run later would each need a
+ * wrapper, 2 % of the script.
+ */
+const importStatically = (): Plugin => ({
+  name: 'import-statically',
+  transform: (code) => {
+    const imports: string[] = [];
+    const text = code.replace(/\bimport\(("[^"]+"|'[^']+')\)/g, (_, path) => {
+      const name = `__chunk${imports.length}`;
+      imports.push(`import * as ${name} from ${path};`);
+      return `Promise.resolve(${name})`;
+    });
+    return imports.length > 0 ? { code: imports.join('\n') + text, map: null } : null;
+  },
+});
+
 /** Shared by every bundle for browsers: Chromium 111, Firefox 128, Safari 16.4 (design.md 2). */
 const browser = (build: UserConfig['build']): UserConfig => ({
   publicDir: false,
@@ -63,7 +80,7 @@ const browser = (build: UserConfig['build']): UserConfig => ({
 const classicScript = (entry: string, file: string): UserConfig =>
   browser({
     lib: { entry, formats: ['iife'], name: 'inklingSnippet' },
-    rolldownOptions: { output: { entryFileNames: file, minify: true } },
+    rolldownOptions: { plugins: [importStatically()], output: { entryFileNames: file, minify: true } },
   });
 
 /** What a page fetches only when it needs it: name → entry (src/client/load-chunk.ts). */
@@ -84,7 +101,8 @@ const esChunk = (name: string, entry: string): UserConfig =>
       preserveEntrySignatures: 'allow-extension',
       output: {
         entryFileNames: `chunks/${name}-[hash].js`,
-        chunkFileNames: 'chunks/[name]-[hash].js',
+        // By the first word of its source's name: each name is in the first chunk.
+        chunkFileNames: ({ name }) => `chunks/${name.split('-')[0]}-[hash].js`,
         minify: true,
         comments: false,
       },

@@ -44,7 +44,7 @@ export const ORDER = {
 };
 
 /** A folder whose own folders have an order, too. */
-const INNER = { 'src/ui': ['.', 'fields', 'chunks'] };
+const INNER = { 'src/ui': ['texts', 'base', 'fields', 'features', 'chunks', '.'] };
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 

@@ -153,13 +153,14 @@ export function openSurvey(deps: OpeningDeps, request: OpeningRequest): Opening 
     const settings = workspace ?? project;
     if (!settings) return leave();
     locked = deps.takeLock();
-    await prepare(survey, showing.progress?.card, settings);
+    const features = await prepare(survey, showing.progress?.card, settings);
     // A task of its own, while the lock is on its way.
     await wait();
     view = draw({
       host,
       survey,
       settings,
+      features,
       language: showing.language,
       locale: showing.languageCode,
       progress: showing.progress,

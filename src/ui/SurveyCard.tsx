@@ -13,18 +13,17 @@ import { stylingOf } from '../core/survey/styling.ts';
 import { directionOf, textOf } from '../core/survey/text.ts';
 import { toData } from '../core/survey/to-data.ts';
 import { isSafeLink, type Problem } from '../core/survey/validate.ts';
+import type { Fill } from './base/features.ts';
+import type { FieldProps } from './base/field-props.ts';
+import { Heading } from './base/Heading.tsx';
+import { CheckIcon, CloseIcon } from './base/icons.tsx';
 import { startClock } from './clock.ts';
 import type { SurveyView } from './contract.ts';
-import { extras } from './extras.ts';
-import type { FieldProps } from './field.ts';
+import { waitForReading, watchSending } from './ending-timers.ts';
 import { focusCard, focusProblem } from './focus.ts';
-import { Heading } from './Heading.tsx';
-import { CheckIcon, CloseIcon } from './icons.tsx';
-import { waitForReading, watchSending } from './leaving.ts';
-import { loadPart, partState } from './parts.ts';
+import { fieldState, loadField } from './load-fields.ts';
 import { Question } from './Question.tsx';
-import type { Fill } from './rich.tsx';
-import { say } from './strings.ts';
+import { say } from './texts/strings.ts';
 
 /** A choice that moves on by itself is seen for so long. */
 const MOVE_MS = 350;
@@ -90,8 +89,8 @@ export class SurveyCard extends Component<SurveyCardProps, State> {
     this.enterCard();
     if (view.isInline && view.autoFocus) focusCard(box);
     this.skip();
-    if (closesIn && extras.waitForUse) {
-      this.release = extras.waitForUse(
+    if (closesIn && view.features.waitForUse) {
+      this.release = view.features.waitForUse(
         box,
         closesIn,
         () => this.setState({ closesIn: 0 }),
@@ -113,7 +112,7 @@ export class SurveyCard extends Component<SurveyCardProps, State> {
     const elements = this.elements();
     this.clock.turnTo(elements[0]?.id ?? '');
     // What could not be had before may be there now.
-    for (const element of elements) void loadPart(element);
+    for (const element of elements) void loadField(element);
   }
 
   /** A card that was answered beforehand needs no visitor, unless it is answered wrongly. */
@@ -129,11 +128,11 @@ export class SurveyCard extends Component<SurveyCardProps, State> {
 
   /** Whether an answer on this card needs no "Next" (survey-model.md 3.8). */
   private movesAlone(value: AnswerValue | undefined): boolean {
-    const { survey } = this.props.view;
+    const { survey, features } = this.props.view;
     return (
       value !== undefined &&
       value !== '' &&
-      !!extras.goesOnByItself?.(survey, { elements: this.elements() }, value)
+      !!features.goesOnByItself?.(survey, { elements: this.elements() }, value)
     );
   }
 
@@ -157,7 +156,7 @@ export class SurveyCard extends Component<SurveyCardProps, State> {
     const { survey, hiddenFields } = view;
     const { progress, answers, language, locale } = this.state;
     const elements = this.elements();
-    if (this.isBusy || progress.finished || elements.some((element) => partState(element) === 'coming'))
+    if (this.isBusy || progress.finished || elements.some((element) => fieldState(element) === 'loading'))
       return;
     const held = elements.flatMap(({ id }) => this.holds[id] ?? []);
     if (held.length > 0) {
@@ -171,10 +170,10 @@ export class SurveyCard extends Component<SurveyCardProps, State> {
       answers,
       ttc: this.clock.read(),
       hiddenFields,
-      logic: extras,
+      logic: view.features,
       language: view.language,
       // A question that could not be loaded asks for nothing.
-      waived: elements.filter((element) => partState(element) === 'missing').map(({ id }) => id),
+      waived: elements.filter((element) => fieldState(element) === 'failed').map(({ id }) => id),
     });
     if ('problems' in result) {
       if (!isQuiet) this.setState({ problems: result.problems }, () => focusProblem(box));
@@ -244,11 +243,11 @@ export class SurveyCard extends Component<SurveyCardProps, State> {
 
   /** What fills recall tokens with all that is on screen or known. */
   private fill(): Fill {
-    const { survey, hiddenFields } = this.props.view;
+    const { survey, hiddenFields, features } = this.props.view;
     const { progress, answers, language, locale } = this.state;
-    if (!extras.fillFrom) return (text) => text;
+    if (!features.fillFrom) return (text) => text;
     const data = toData(survey, { answers: answers as Answers }, language, hiddenFields);
-    return extras.fillFrom(data, progress.variables, locale);
+    return features.fillFrom(data, progress.variables, locale);
   }
 
   /** From now on in another language; answers are kept by id, so none is lost. */
@@ -263,12 +262,12 @@ export class SurveyCard extends Component<SurveyCardProps, State> {
   override render(): JSX.Element {
     const { view, leave } = this.props;
     const { progress, answers, problems, closesIn, isLate, language, locale } = this.state;
-    const { survey, settings } = view;
+    const { survey, settings, features } = view;
     const { blocks, endings, welcomeCard } = survey;
     const fill = this.fill();
     const t = (text: Text | undefined): string => fill(textOf(text, language));
     const rich = (text: Text | undefined): ComponentChild =>
-      extras.drawText?.(textOf(text, language), fill) ?? textOf(text, language);
+      features.drawText?.(textOf(text, language), fill) ?? textOf(text, language);
     const { card, finished, trail } = progress;
     const index = blocks.findIndex(({ id }) => id === card);
     const block = blockOn(survey, progress);
@@ -298,8 +297,8 @@ export class SurveyCard extends Component<SurveyCardProps, State> {
             <i style={{ '--part': percent / 100 }} />
           </div>
         )}
-        {extras.LanguageSwitch && !finished && (
-          <extras.LanguageSwitch survey={survey} language={language} onChange={this.speak} />
+        {features.LanguageSwitch && !finished && (
+          <features.LanguageSwitch survey={survey} language={language} onChange={this.speak} />
         )}
         <form
           key={card}
@@ -328,12 +327,13 @@ export class SurveyCard extends Component<SurveyCardProps, State> {
                 redraw={() => this.setState({})}
                 holds={this.holds}
                 upload={view.upload}
+                features={features}
                 locale={locale}
                 t={t}
                 rich={rich}
               />
             ))}
-            {card === 'start' && extras.Welcome && <extras.Welcome survey={survey} rich={rich} />}
+            {card === 'start' && features.Welcome && <features.Welcome survey={survey} rich={rich} />}
             {ending && (
               <section class="still">
                 {!ending.imageUrl && !ending.videoUrl && <CheckIcon />}
@@ -341,8 +341,9 @@ export class SurveyCard extends Component<SurveyCardProps, State> {
                   id="q0"
                   headline={rich(ending.headline)}
                   subheader={rich(ending.subheader)}
-                  imageUrl={ending.imageUrl}
-                  videoUrl={ending.videoUrl}
+                  media={
+                    features.Media && <features.Media imageUrl={ending.imageUrl} videoUrl={ending.videoUrl} />
+                  }
                 />
                 {isLate && <p class="note">{say('saved_and_sent_later')}</p>}
               </section>
@@ -359,8 +360,8 @@ export class SurveyCard extends Component<SurveyCardProps, State> {
                 {t(block?.backButtonLabel) || say('back')}
               </button>
             )}
-            {ending && extras.EndingLink && (
-              <extras.EndingLink
+            {ending && features.EndingLink && (
+              <features.EndingLink
                 href={fill(ending.buttonLink ?? '', encodeURIComponent)}
                 label={t(ending.buttonLabel)}
                 open={view.onOpenLink}
@@ -383,7 +384,7 @@ export class SurveyCard extends Component<SurveyCardProps, State> {
             <CloseIcon />
           </button>
         )}
-        {closesIn > 0 && extras.Countdown && <extras.Countdown seconds={closesIn} />}
+        {closesIn > 0 && features.Countdown && <features.Countdown seconds={closesIn} />}
       </>
     );
   }

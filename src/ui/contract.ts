@@ -2,6 +2,7 @@ import type { CloseReason } from '../api/close-reason.ts';
 import type { Answers, Settings, Survey } from '../core/survey/document.ts';
 import type { Progress } from '../core/survey/progress.ts';
 import type { Upload } from '../wire/upload.ts';
+import type { Features } from './base/features.ts';
 
 /** One submitted card: what the shell writes ahead and delivers. */
 export interface Step {
@@ -22,6 +23,8 @@ export interface SurveyView {
   readonly host: HTMLElement;
   readonly survey: Survey;
   readonly settings: Settings;
+  /** What `prepare` loaded for the survey. */
+  readonly features: Features;
   /** The key to look texts up by: `default` or a language code of the survey. */
   readonly language: string;
   /** The BCP 47 tag for the `lang` attribute, when the survey names its languages. */
@@ -64,16 +67,4 @@ export interface OpenSurvey {
   readonly show: () => void;
   /** Takes it off the screen at once; `onClose` follows. Harmless when it is closed already. */
   readonly close: (reason: CloseReason) => void;
-}
-
-/** What the renderer's chunk exports. */
-export interface Renderer {
-  /**
-   * Loads what the first card needs beyond the first chunk, and the survey's logic; the rest comes while that card is
-   * read. Rejects when it can't be had: the survey must not count as shown then. To be awaited before `openSurvey`.
-   *
-   * @param card the card a stored survey goes on at
-   */
-  readonly prepare: (survey: Survey, card?: string, settings?: Settings) => Promise<void>;
-  readonly openSurvey: (view: SurveyView) => OpenSurvey;
 }

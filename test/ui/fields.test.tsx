@@ -30,11 +30,12 @@ afterEach(() => {
 const open = async (element: object, more: Partial<SurveyView> = {}) => {
   const full = { id: 'q', headline, required: false, ...element } as unknown as SurveyElement;
   const document = survey({ blocks: [block('b', [full]), block('c', [])], endings: [] });
-  await prepare(document);
+  const features = await prepare(document);
   const view = openSurvey({
     host,
     survey: document,
     settings: settings(),
+    features,
     language: 'default',
     locale: 'en-US',
     progress: undefined,

@@ -46,6 +46,7 @@ const open = (
     host,
     survey: survey({ endings, ...document }),
     settings: settings(environment),
+    features: {},
     language: 'default',
     locale: undefined,
     progress: undefined,
@@ -60,8 +61,9 @@ const open = (
 
 /** Opens one that needs the second chunk. */
 const openMore = async (...given: Parameters<typeof open>) => {
-  await prepare(survey({ endings, ...given[0] }), undefined, settings(given[1]));
-  return open(...given);
+  const [document, environment, more] = given;
+  const features = await prepare(survey({ endings, ...document }), undefined, settings(environment));
+  return open(document, environment, { features, ...more });
 };
 
 const ui = () => within(host.shadowRoot as unknown as HTMLElement);
@@ -469,9 +471,11 @@ it('adds the time of a second visit to a card, and counts none twice', async () 
 });
 
 describe('endings', () => {
-  const finish = async (document: Partial<Survey> = {}) => {
+  const finish = async (change: Partial<Survey> = {}) => {
+    const document = { endings, blocks: [block('b', [openText()])], ...change };
+    const features = await prepare(survey(document));
     vi.useFakeTimers();
-    open({ blocks: [block('b', [openText()])], ...document });
+    open(document, {}, { features });
     submit();
     await vi.advanceTimersByTimeAsync(50);
   };

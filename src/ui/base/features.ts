@@ -1,0 +1,84 @@
+import type { ComponentChild, JSX } from 'preact';
+import type { CloseReason } from '../../api/close-reason.ts';
+import type { goesOnByItself } from '../../core/survey/auto-progress.ts';
+import type { Answers, Block, Settings, Survey, Text } from '../../core/survey/document.ts';
+import type { Logic, Variables } from '../../core/survey/logic.ts';
+
+/** Replaces the recall tokens of a text; `encode` is applied to each recalled value. */
+export type Fill = (text: string, encode?: (words: string) => string) => string;
+
+/** A survey and the settings it is drawn with: where its styling comes from. */
+export interface StyledSurvey {
+  readonly survey: Pick<Survey, 'styling' | 'workspaceOverwrites'>;
+  readonly settings: Pick<Settings, 'styling'>;
+}
+
+/** The chunk `rich-content`: everything on a card beyond plain text, scores and the brand color. */
+export interface RichContent {
+  /** The style sheet of everything below. */
+  readonly css: string;
+  /** Whether the page is dark, so that the card should be. */
+  readonly isPageDark: () => boolean;
+  /** Calls when the system's color scheme changes. Returns an unsubscribe function. */
+  readonly watchScheme: (listener: () => void) => () => void;
+  /** Applies every styling field but the brand color and the roundness. */
+  readonly applyStyling: (box: HTMLElement, view: StyledSurvey, isDark: boolean) => void;
+  /** Closes a modal dialog on its own Escape, and on a press outside when `closes` is set. */
+  readonly watchOutside: (box: HTMLElement, closes: boolean, leave: (reason: CloseReason) => void) => void;
+  /** Closes a survey that nobody uses for `seconds`. Returns a function that stops it; `onUse` is called on first use. */
+  readonly waitForUse: (
+    box: HTMLElement,
+    seconds: number,
+    onUse: () => void,
+    leave: () => void,
+  ) => () => void;
+  readonly goesOnByItself: typeof goesOnByItself;
+  /** Creates the function that replaces recall tokens with answers, hidden fields and variables. */
+  readonly fillFrom: (data: Answers, variables: Variables, locale: string | undefined) => Fill;
+  /** A text as nodes: allowed tags only, recalled values always as plain text. */
+  readonly drawText: (text: string, fill: Fill) => ComponentChild;
+  /** The class that colors a score. */
+  readonly toneOf: (score: number, last: number) => string;
+  /** The picture and the video above a headline. */
+  readonly Media: (props: {
+    readonly imageUrl: string | undefined;
+    readonly videoUrl: string | undefined;
+  }) => JSX.Element;
+  /** The welcome card. */
+  readonly Welcome: (props: {
+    readonly survey: Survey;
+    readonly rich: (text: Text | undefined) => ComponentChild;
+  }) => JSX.Element;
+  /** The list of languages. */
+  readonly LanguageSwitch: (props: {
+    readonly survey: Survey;
+    readonly language: string;
+    readonly onChange: (language: string, code: string) => void;
+  }) => JSX.Element | null;
+  /** The link of an ending. */
+  readonly EndingLink: (props: {
+    readonly href: string;
+    readonly label: string;
+    readonly open: ((url: string) => void) | undefined;
+  }) => JSX.Element | null;
+  /** The bar of the time that is left before a survey closes by itself. */
+  readonly Countdown: (props: { readonly seconds: number }) => JSX.Element;
+}
+
+/** The chunk `logic`: what surveys with logic or with legacy questions need. */
+export interface LogicFeature extends Required<Pick<Logic, 'runLogic'>> {
+  /** The cards of a survey, legacy questions converted. */
+  readonly blocksOf: (survey: Survey) => readonly Block[];
+}
+
+/** The chunk `rules`: what surveys with validation rules need. */
+export interface Rules extends Required<Pick<Logic, 'findBroken' | 'tidyAnswer'>> {
+  /** The number of characters of a text and its limit. */
+  readonly Counter: (props: { readonly text: string; readonly max: number }) => JSX.Element;
+}
+
+/**
+ * What one survey needs beyond the first chunk: `prepare` loads it, and the view carries it to whatever draws. A chunk
+ * that the survey doesn't need is absent.
+ */
+export type Features = Partial<RichContent & LogicFeature & Rules>;

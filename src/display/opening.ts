@@ -2,6 +2,7 @@ import type { CloseReason } from '../api/close-reason.ts';
 import type { Events } from '../api/events.ts';
 import type { HiddenFields } from '../api/types.ts';
 import type { Answers, Survey } from '../core/survey/document.ts';
+import { acceptFields } from '../core/survey/hidden-fields.ts';
 import type { Showing } from '../core/targeting/history.ts';
 import type { ChosenLanguage } from '../core/targeting/language.ts';
 import {
@@ -221,10 +222,7 @@ function begin(deps: OpeningDeps, { survey, language, wish }: OpeningRequest): S
   const { session, isUrlFull, fillHidden, newId } = deps;
   const { action, hiddenFields } = wish;
   const source = new URL(location.href).searchParams.get('source');
-  const { enabled, fieldIds = [] } = survey.hiddenFields ?? {};
-  const given = Object.fromEntries(
-    Object.entries(hiddenFields).filter(([id]) => enabled && fieldIds.includes(id)),
-  );
+  const given = acceptFields(survey.hiddenFields, hiddenFields);
   return {
     id: newId(),
     displayId: newId(),

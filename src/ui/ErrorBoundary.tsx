@@ -1,5 +1,6 @@
 import { Component, type JSX } from 'preact';
-import { SurveyCard, type SurveyCardProps } from './SurveyCard.tsx';
+import type { SurveyCardProps } from './card-model.ts';
+import { SurveyCard } from './SurveyCard.tsx';
 
 /** Draws the card; when drawing fails, nothing, and closes the survey instead of throwing into the page. */
 export class ErrorBoundary extends Component<SurveyCardProps, { hasFailed: boolean }> {

@@ -33,7 +33,7 @@ export function Question({ problem, ...rest }: QuestionProps): JSX.Element {
         id={id}
         headline={rich(element.headline)}
         subheader={rich(element.subheader)}
-        media={features.Media && <features.Media imageUrl={element.imageUrl} videoUrl={element.videoUrl} />}
+        media={features.drawMedia?.(element)}
       />
       {state === 'loaded' ? (
         drawField({ ...rest, describedBy, isWrong: !!problem, wrongField: problem?.field })

@@ -1,67 +1,32 @@
-import { Component, type ComponentChild, type JSX } from 'preact';
-import type { CloseReason } from '../api/close-reason.ts';
-import type { Answers, AnswerValue, SurveyElement, Text } from '../core/survey/document.ts';
-import {
-  blockOn,
-  goBack,
-  openProgress,
-  type Progress,
-  percentOf,
-  submitCard,
-} from '../core/survey/progress.ts';
-import { stylingOf } from '../core/survey/styling.ts';
-import { directionOf, textOf } from '../core/survey/text.ts';
+import { Component, type JSX } from 'preact';
+import type { Answers, AnswerValue, Block, SurveyElement } from '../core/survey/document.ts';
+import { blockOn, goBack, openProgress, type Progress, submitCard } from '../core/survey/progress.ts';
+import { directionOf } from '../core/survey/text.ts';
 import { toData } from '../core/survey/to-data.ts';
-import { isSafeLink, type Problem } from '../core/survey/validate.ts';
+import { isSafeLink } from '../core/survey/validate.ts';
 import type { Fill } from './base/features.ts';
-import type { FieldProps } from './base/field-props.ts';
-import { Heading } from './base/Heading.tsx';
-import { CheckIcon, CloseIcon } from './base/icons.tsx';
+import type { CardModel, CardState, SurveyCardProps } from './card-model.ts';
 import { startClock } from './clock.ts';
-import type { SurveyView } from './contract.ts';
+import { drawCard } from './draw-card.tsx';
 import { waitForReading, watchSending } from './ending-timers.ts';
 import { focusCard, focusProblem } from './focus.ts';
 import { fieldState, loadField } from './load-fields.ts';
-import { Question } from './Question.tsx';
 import { say } from './texts/strings.ts';
 
 /** A choice that moves on by itself is seen for so long. */
 const MOVE_MS = 350;
-
-/** What the card needs besides the view. */
-export interface SurveyCardProps {
-  readonly view: SurveyView;
-  /** The dialog around the card. */
-  readonly box: HTMLElement;
-  readonly leave: (reason: CloseReason) => void;
-}
-
-interface State {
-  readonly progress: Progress;
-  /** What is on screen, submitted or not, of every card. */
-  readonly answers: Readonly<Record<string, AnswerValue | undefined>>;
-  readonly problems: Readonly<Record<string, Problem>>;
-  /** The key texts are looked up by, and its tag. */
-  readonly language: string;
-  readonly locale: string | undefined;
-  /** Seconds until it closes by itself; 0 once that is off the table. */
-  readonly closesIn: number;
-  /** It is over, and the last of it waits to be sent. */
-  readonly isLate: boolean;
-}
 
 /**
  * One survey on screen: holds where the visitor stands, asks core what follows, draws it. Keeps no rules.
  *
  * A class, since hooks would add 800 bytes to what every visitor who is asked something has to load.
  */
-export class SurveyCard extends Component<SurveyCardProps, State> {
+export class SurveyCard extends Component<SurveyCardProps, CardState> implements CardModel {
   private readonly clock = startClock();
-  private readonly memory = {};
-  private readonly holds: FieldProps<never>['holds'] = {};
+  readonly memory = {};
+  readonly holds: CardModel['holds'] = {};
+  isTrying = false;
   private isBusy = false;
-  /** Arrow keys try choices out: what they select isn't meant yet. */
-  private isTrying = false;
   private moving: ReturnType<typeof setTimeout> | undefined;
   private release: () => void = () => {};
 
@@ -136,7 +101,19 @@ export class SurveyCard extends Component<SurveyCardProps, State> {
     );
   }
 
-  private answer(id: string, value: AnswerValue | undefined): void {
+  isWaiting(block: Block | undefined): boolean {
+    const [first] = block?.elements ?? [];
+    const { answers } = this.state;
+    return (
+      !!first?.required &&
+      this.movesAlone(0) &&
+      (answers[first.id] === undefined || this.moving !== undefined)
+    );
+  }
+
+  readonly redraw = (): void => this.setState({});
+
+  answer(id: string, value: AnswerValue | undefined): void {
     this.clock.turnTo(id);
     clearTimeout(this.moving);
     this.moving = undefined;
@@ -151,7 +128,7 @@ export class SurveyCard extends Component<SurveyCardProps, State> {
     }));
   }
 
-  private async submit(isQuiet = false): Promise<void> {
+  async submit(isQuiet = false): Promise<void> {
     const { view, box } = this.props;
     const { survey, hiddenFields } = view;
     const { progress, answers, language, locale } = this.state;
@@ -230,7 +207,7 @@ export class SurveyCard extends Component<SurveyCardProps, State> {
     };
   }
 
-  private goBack(): void {
+  readonly goBack = (): void => {
     if (this.isBusy) return;
     this.setState(
       ({ progress }) => ({ progress: goBack(progress), problems: {} }),
@@ -239,10 +216,9 @@ export class SurveyCard extends Component<SurveyCardProps, State> {
         focusCard(this.props.box);
       },
     );
-  }
+  };
 
-  /** What fills recall tokens with all that is on screen or known. */
-  private fill(): Fill {
+  fill(): Fill {
     const { survey, hiddenFields, features } = this.props.view;
     const { progress, answers, language, locale } = this.state;
     if (!features.fillFrom) return (text) => text;
@@ -251,7 +227,7 @@ export class SurveyCard extends Component<SurveyCardProps, State> {
   }
 
   /** From now on in another language; answers are kept by id, so none is lost. */
-  private readonly speak = (language: string, locale: string): void => {
+  readonly setLanguage = (language: string, locale: string): void => {
     const { view, box } = this.props;
     box.dir = directionOf(view.survey, language, locale);
     box.lang = locale;
@@ -260,133 +236,7 @@ export class SurveyCard extends Component<SurveyCardProps, State> {
   };
 
   override render(): JSX.Element {
-    const { view, leave } = this.props;
-    const { progress, answers, problems, closesIn, isLate, language, locale } = this.state;
-    const { survey, settings, features } = view;
-    const { blocks, endings, welcomeCard } = survey;
-    const fill = this.fill();
-    const t = (text: Text | undefined): string => fill(textOf(text, language));
-    const rich = (text: Text | undefined): ComponentChild =>
-      features.drawText?.(textOf(text, language), fill) ?? textOf(text, language);
-    const { card, finished, trail } = progress;
-    const index = blocks.findIndex(({ id }) => id === card);
-    const block = blockOn(survey, progress);
-    const ending = endings.find(({ id }) => id === card);
-    const [first] = block?.elements ?? [];
-    // Answering it goes on by itself.
-    const isWaiting =
-      first?.required && this.movesAlone(0) && (answers[first.id] === undefined || this.moving !== undefined);
-    const percent = percentOf(survey, progress);
-    const label = card === 'start' ? welcomeCard.buttonLabel : block?.buttonLabel;
-    // Both, since a sandboxed frame may not submit a form, and a page may stop every click.
-    const send = (event: Event): void => {
-      event.preventDefault();
-      void this.submit();
-    };
-    return (
-      <>
-        {!stylingOf(view).hideProgressBar && (
-          <div
-            class="bar"
-            role="progressbar"
-            aria-label={say('survey_progress')}
-            aria-valuemin={0}
-            aria-valuemax={100}
-            aria-valuenow={percent}
-          >
-            <i style={{ '--part': percent / 100 }} />
-          </div>
-        )}
-        {features.LanguageSwitch && !finished && (
-          <features.LanguageSwitch survey={survey} language={language} onChange={this.speak} />
-        )}
-        <form
-          key={card}
-          class={ending && 'end'}
-          noValidate
-          onSubmit={send}
-          onPointerDown={() => {
-            this.isTrying = false;
-          }}
-          onKeyDown={(event) => {
-            this.isTrying = event.key.startsWith('Arrow');
-            const isCommand = event.key === 'Enter' && (event.ctrlKey || event.metaKey);
-            if (isCommand) void this.submit();
-          }}
-        >
-          <div class="body">
-            {block?.elements.map((element, position) => (
-              <Question
-                key={element.id}
-                element={element}
-                id={`q${position}`}
-                value={answers[element.id]}
-                problem={problems[element.id]}
-                onAnswer={(value) => this.answer(element.id, value)}
-                memory={this.memory}
-                redraw={() => this.setState({})}
-                holds={this.holds}
-                upload={view.upload}
-                features={features}
-                locale={locale}
-                t={t}
-                rich={rich}
-              />
-            ))}
-            {card === 'start' && features.Welcome && <features.Welcome survey={survey} rich={rich} />}
-            {ending && (
-              <section class="still">
-                {!ending.imageUrl && !ending.videoUrl && <CheckIcon />}
-                <Heading
-                  id="q0"
-                  headline={rich(ending.headline)}
-                  subheader={rich(ending.subheader)}
-                  media={
-                    features.Media && <features.Media imageUrl={ending.imageUrl} videoUrl={ending.videoUrl} />
-                  }
-                />
-                {isLate && <p class="note">{say('saved_and_sent_later')}</p>}
-              </section>
-            )}
-          </div>
-          <div class="actions">
-            {!finished && !isWaiting && (
-              <button type="submit" class="button" onClick={send}>
-                {t(label) || say(index === blocks.length - 1 ? 'finish' : 'next')}
-              </button>
-            )}
-            {!finished && !survey.isBackButtonHidden && trail.length > 0 && (
-              <button type="button" class="button plain" onClick={() => this.goBack()}>
-                {t(block?.backButtonLabel) || say('back')}
-              </button>
-            )}
-            {ending && features.EndingLink && (
-              <features.EndingLink
-                href={fill(ending.buttonLink ?? '', encodeURIComponent)}
-                label={t(ending.buttonLabel)}
-                open={view.onOpenLink}
-              />
-            )}
-          </div>
-        </form>
-        {settings.inAppSurveyBranding && (
-          <p class="note sign">
-            {say('powered_by')} <b>Inkling</b>
-          </p>
-        )}
-        {!view.isInline && (
-          <button
-            type="button"
-            class="close"
-            aria-label={say('close_survey')}
-            onClick={() => leave(finished ? 'finished' : 'dismissed')}
-          >
-            <CloseIcon />
-          </button>
-        )}
-        {closesIn > 0 && features.Countdown && <features.Countdown seconds={closesIn} />}
-      </>
-    );
+    return drawCard(this);
   }
 }
 

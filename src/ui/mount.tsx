@@ -2,17 +2,17 @@
 import { render } from 'preact';
 import type { CloseReason } from '../api/close-reason.ts';
 import type { Survey } from '../core/survey/document.ts';
-import { openProgress } from '../core/survey/progress.ts';
-import { directionOf, textOf } from '../core/survey/text.ts';
-import { attempt } from './attempt.ts';
 import { announceAfterPause } from './base/announce-after-pause.ts';
 import css from './card.css?inline';
 import type { SurveyView } from './contract.ts';
+import { createBox } from './create-box.ts';
 import { ErrorBoundary } from './ErrorBoundary.tsx';
+import { greetingOf } from './greeting.ts';
 import { hasOverlay } from './load-features.ts';
 import { fieldStyles, loadField, watchFields } from './load-fields.ts';
+import { stayAboveKeyboard } from './stay-above-keyboard.ts';
 import { stayOnPage } from './stay-on-page.ts';
-import { say } from './texts/strings.ts';
+import { createAdopter } from './style-sheets.ts';
 import { applyTheme } from './theme.ts';
 
 /** A screen reader must know the status region before it is filled, so the text comes a moment later. */
@@ -31,31 +31,11 @@ export interface Mounted {
 
 /** Mounts the dialog of a survey in the host's shadow root, and keeps it there. */
 export function mount(view: SurveyView, leave: (reason: CloseReason) => void): Mounted {
-  const { host, survey, settings, language, locale, isInline, features } = view;
+  const { host, survey, settings, isInline, features } = view;
   const root = host.shadowRoot as ShadowRoot;
-  const adopted = new Set<string>();
-  // Without its styles a survey can still be answered.
-  const adopt = (text: string): unknown =>
-    adopted.has(text) ||
-    attempt(() => {
-      adopted.add(text);
-      const sheet = new CSSStyleSheet();
-      sheet.replaceSync(text);
-      root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
-    });
-
-  const { placement, overlay, clickOutsideClose } = survey.workspaceOverwrites ?? {};
+  const adopt = createAdopter(root);
   const isModal = !isInline && hasOverlay(survey, settings);
-  // Shown as a popover, a <dialog> would take the page's focus; a <div> leaves it alone.
-  const box: HTMLElement = document.createElement(isModal ? 'dialog' : 'div');
-  // Nothing in it is laid out before its styles are there.
-  box.hidden = !isInline;
-  box.className = `box ${isInline ? 'inline' : (placement ?? settings.placement ?? 'bottomRight')} veil-${overlay ?? settings.overlay}`;
-  box.tabIndex = -1;
-  box.dir = directionOf(survey, language, locale);
-  if (locale) box.lang = locale;
-  box.setAttribute('role', 'dialog');
-  box.setAttribute('aria-labelledby', 'q0');
+  const box = createBox(view, isModal);
   root.append(box);
 
   const onKey = (event: Event): void => {
@@ -70,9 +50,7 @@ export function mount(view: SurveyView, leave: (reason: CloseReason) => void): M
     if (relatedTarget instanceof Element && !root.contains(relatedTarget)) former = relatedTarget;
   });
 
-  const adoptAll = (): void => {
-    for (const text of [css, features.css ?? '', ...fieldStyles()]) adopt(text);
-  };
+  const adoptAll = (): void => adopt([css, features.css ?? '', ...fieldStyles()]);
   // While the box is empty: the theme reads a computed style.
   adoptAll();
   applyTheme(box, view);
@@ -119,24 +97,18 @@ export function mount(view: SurveyView, leave: (reason: CloseReason) => void): M
   };
   const show = (): void => {
     while (step());
-    if (isModal) features.watchOutside?.(box, clickOutsideClose ?? settings.clickOutsideClose, leave);
+    const closesOutside = survey.workspaceOverwrites?.clickOutsideClose ?? settings.clickOutsideClose;
+    if (isModal) features.watchOutside?.(box, closesOutside, leave);
     // Throws on a page that has removed the host already: listeners that outlive the host are added after it.
     if (isModal || !host.isConnected) open();
     box.style.visibility = '';
     box.style.animation = '';
-    // The height that a phone's keyboard covers.
-    const { visualViewport: seen } = window;
-    const rise = (): void => {
-      const hidden = seen ? Math.max(0, window.innerHeight - seen.height - seen.offsetTop) : 0;
-      box.style.setProperty('--hidden', `${hidden}px`);
-    };
-    seen?.addEventListener('resize', rise);
     releases.push(
       features.watchScheme?.(() => applyTheme(box, view)),
-      () => seen?.removeEventListener('resize', rise),
+      stayAboveKeyboard(box),
       stayOnPage(host, open, () => leave('destroyed')),
     );
-    if (!isInline) announceAfterPause(root.querySelector('[role=status]'), greet(view), ANNOUNCE_MS);
+    if (!isInline) announceAfterPause(root.querySelector('[role=status]'), greetingOf(view), ANNOUNCE_MS);
     void loadRest(survey.blocks);
   };
 
@@ -156,14 +128,4 @@ export function mount(view: SurveyView, leave: (reason: CloseReason) => void): M
 /** Loads the fields of all cards in their order, while the visitor reads the first. */
 async function loadRest(blocks: Survey['blocks']): Promise<void> {
   for (const { elements } of blocks) for (const element of elements) await loadField(element);
-}
-
-/** The announcement for screen readers: a survey has appeared, and when it closes by itself. */
-function greet({ survey, language, progress }: SurveyView): string {
-  const { card } = openProgress(survey, progress);
-  const block = survey.blocks.find(({ id }) => id === card);
-  const headline = block ? block.elements[0]?.headline : survey.welcomeCard?.headline;
-  const { autoClose } = survey;
-  const closes = autoClose ? say('survey_closes_automatically_in_x_seconds', autoClose) : '';
-  return `${say('survey_opened_announcement')} ${textOf(headline, language)}. ${closes}`;
 }

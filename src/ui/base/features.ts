@@ -13,6 +13,32 @@ export interface StyledSurvey {
   readonly settings: Pick<Settings, 'styling'>;
 }
 
+/** Where the picture and the video above a headline are. */
+export interface MediaProps {
+  readonly imageUrl?: string | undefined;
+  readonly videoUrl?: string | undefined;
+}
+
+export interface WelcomeProps {
+  readonly survey: Survey;
+  /** Draws a text in the language in force. */
+  readonly rich: (text: Text | undefined) => ComponentChild;
+}
+
+export interface LanguagesProps {
+  readonly survey: Survey;
+  /** The key of the language in force. */
+  readonly language: string;
+  readonly onChange: (language: string, code: string) => void;
+}
+
+export interface EndingLinkProps {
+  readonly href: string;
+  readonly label: string;
+  /** Opens the link; undefined leaves it to the browser. */
+  readonly open: ((url: string) => void) | undefined;
+}
+
 /** The chunk `rich-content`: everything on a card beyond plain text, scores and the brand color. */
 export interface RichContent {
   /** The style sheet of everything below. */
@@ -39,30 +65,16 @@ export interface RichContent {
   readonly drawText: (text: string, fill: Fill) => ComponentChild;
   /** The class that colors a score. */
   readonly toneOf: (score: number, last: number) => string;
-  /** The picture and the video above a headline. */
-  readonly Media: (props: {
-    readonly imageUrl: string | undefined;
-    readonly videoUrl: string | undefined;
-  }) => JSX.Element;
-  /** The welcome card. */
-  readonly Welcome: (props: {
-    readonly survey: Survey;
-    readonly rich: (text: Text | undefined) => ComponentChild;
-  }) => JSX.Element;
-  /** The list of languages. */
-  readonly LanguageSwitch: (props: {
-    readonly survey: Survey;
-    readonly language: string;
-    readonly onChange: (language: string, code: string) => void;
-  }) => JSX.Element | null;
-  /** The link of an ending. */
-  readonly EndingLink: (props: {
-    readonly href: string;
-    readonly label: string;
-    readonly open: ((url: string) => void) | undefined;
-  }) => JSX.Element | null;
-  /** The bar of the time that is left before a survey closes by itself. */
-  readonly Countdown: (props: { readonly seconds: number }) => JSX.Element;
+  /** Draws the picture and the video above a headline. */
+  readonly drawMedia: (props: MediaProps) => JSX.Element;
+  /** Draws the content of the welcome card. */
+  readonly drawWelcome: (props: WelcomeProps) => JSX.Element;
+  /** Draws the list to choose another language from; null when the survey has none. */
+  readonly drawLanguages: (props: LanguagesProps) => JSX.Element | null;
+  /** Draws the link of an ending; null when its address isn't one of the web. */
+  readonly drawEndingLink: (props: EndingLinkProps) => JSX.Element | null;
+  /** Draws the bar of the time that is left before a survey closes by itself. */
+  readonly drawCountdown: (seconds: number) => JSX.Element;
 }
 
 /** The chunk `logic`: what surveys with logic or with legacy questions need. */
@@ -73,8 +85,8 @@ export interface LogicFeature extends Required<Pick<Logic, 'runLogic'>> {
 
 /** The chunk `rules`: what surveys with validation rules need. */
 export interface Rules extends Required<Pick<Logic, 'findBroken' | 'tidyAnswer'>> {
-  /** The number of characters of a text and its limit. */
-  readonly Counter: (props: { readonly text: string; readonly max: number }) => JSX.Element;
+  /** Draws the number of characters of a text and its limit. */
+  readonly drawCounter: (text: string, max: number) => JSX.Element;
 }
 
 /**

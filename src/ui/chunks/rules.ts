@@ -3,7 +3,7 @@ import { addTexts } from '../texts/strings.ts';
 
 /** Fetched for surveys that validate answers beyond `required` (`hasRules`). */
 export { tidyAnswer } from '../../core/survey/problems.ts';
-export { Counter } from '../features/Counter.tsx';
+export { drawCounter } from '../features/draw-counter.tsx';
 export { findBroken } from '../features/find-broken.ts';
 
 addTexts(RULE_TEXTS);

@@ -26,8 +26,8 @@ export function waitForUse(
   return release;
 }
 
-/** The bar of the time that is left before a survey closes by itself. */
-export function Countdown({ seconds }: { readonly seconds: number }): JSX.Element {
+/** Draws the bar of the time that is left before a survey closes by itself. */
+export function drawCountdown(seconds: number): JSX.Element {
   return (
     <div class="bar time" aria-hidden="true">
       <i style={{ '--time': `${seconds}s` }} />

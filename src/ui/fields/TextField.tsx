@@ -28,7 +28,7 @@ export function TextField(props: FieldProps<OpenTextElement>): JSX.Element {
         aria-invalid={isWrong}
         onInput={(event) => onAnswer(event.currentTarget.value)}
       />
-      {max && features.Counter && <features.Counter text={text} max={max} />}
+      {max && features.drawCounter?.(text, max)}
     </>
   );
 }

@@ -1,14 +1,11 @@
 import { Component, type JSX } from 'preact';
 import { isWebAddress } from '../../core/survey/validate.ts';
 import { frameOf } from '../../core/survey/video.ts';
+import type { MediaProps } from '../base/features.ts';
 import { say } from '../texts/strings.ts';
 
-/** The picture and the video above a headline. */
-export function Media(props: {
-  readonly imageUrl: string | undefined;
-  readonly videoUrl: string | undefined;
-}): JSX.Element {
-  const { imageUrl, videoUrl } = props;
+/** Draws the picture and the video above a headline. */
+export function drawMedia({ imageUrl, videoUrl }: MediaProps): JSX.Element {
   return (
     <>
       {isWebAddress(imageUrl) && (

@@ -2,8 +2,8 @@ import type { JSX } from 'preact';
 import { announceAfterPause } from '../base/announce-after-pause.ts';
 import { say } from '../texts/strings.ts';
 
-/** The number of characters of a text and its limit; a screen reader is told how many are left. */
-export function Counter({ text, max }: { readonly text: string; readonly max: number }): JSX.Element {
+/** Draws the number of characters of a text and its limit; a screen reader is told how many are left. */
+export function drawCounter(text: string, max: number): JSX.Element {
   return (
     <>
       <p class={text.length > max ? 'note count over' : 'note count'} aria-hidden="true">

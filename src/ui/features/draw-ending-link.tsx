@@ -1,14 +1,10 @@
 import type { JSX } from 'preact';
 import { isWebAddress } from '../../core/survey/validate.ts';
+import type { EndingLinkProps } from '../base/features.ts';
 import { say } from '../texts/strings.ts';
 
-/** The link of an ending, opened by `open` where there is one, else by the browser. */
-export function EndingLink(props: {
-  readonly href: string;
-  readonly label: string;
-  readonly open: ((url: string) => void) | undefined;
-}): JSX.Element | null {
-  const { href, label, open } = props;
+/** Draws the link of an ending, opened by `open` where there is one, else by the browser. */
+export function drawEndingLink({ href, label, open }: EndingLinkProps): JSX.Element | null {
   if (!isWebAddress(href)) return null;
   return (
     <a

@@ -1,14 +1,10 @@
 import type { JSX } from 'preact';
 import type { Survey, SurveyLanguage } from '../../core/survey/document.ts';
+import type { LanguagesProps } from '../base/features.ts';
 import { say } from '../texts/strings.ts';
 
-/** Lets the visitor choose another language; a native list, so that every keyboard and phone has its own. */
-export function LanguageSwitch(props: {
-  readonly survey: Survey;
-  readonly language: string;
-  readonly onChange: (language: string, code: string) => void;
-}): JSX.Element | null {
-  const { survey, language, onChange } = props;
+/** Draws the list to choose another language from; a native one, so that every keyboard and phone has its own. */
+export function drawLanguages({ survey, language, onChange }: LanguagesProps): JSX.Element | null {
   const rows = languagesOf(survey);
   if (!survey.showLanguageSwitch || rows.length < 2) return null;
   const keyOf = (row: SurveyLanguage): string => (row.default ? 'default' : row.language.code);

@@ -1,19 +1,15 @@
-import type { ComponentChild, JSX } from 'preact';
-import type { Survey, Text } from '../../core/survey/document.ts';
+import type { JSX } from 'preact';
 import { durationOf } from '../../core/survey/duration.ts';
+import type { WelcomeProps } from '../base/features.ts';
 import { Heading } from '../base/Heading.tsx';
 import { say } from '../texts/strings.ts';
-import { Media } from './Media.tsx';
+import { drawMedia } from './draw-media.tsx';
 
 /** The number of responses is shown from the next one on (survey-model.md 3.3). */
 const FEW = 3;
 
-/** The welcome card, which stands before the first question. */
-export function Welcome(props: {
-  readonly survey: Survey;
-  readonly rich: (text: Text | undefined) => ComponentChild;
-}): JSX.Element {
-  const { survey, rich } = props;
+/** Draws the welcome card, which stands before the first question. */
+export function drawWelcome({ survey, rich }: WelcomeProps): JSX.Element {
   const {
     headline,
     subheader,
@@ -30,7 +26,7 @@ export function Welcome(props: {
         id="q0"
         headline={rich(headline)}
         subheader={rich(subheader)}
-        media={<Media imageUrl={fileUrl} videoUrl={videoUrl} />}
+        media={drawMedia({ imageUrl: fileUrl, videoUrl })}
       />
       {timeToFinish && <p class="note">{say(key, minutes)}</p>}
       {showResponseCount && responseCount > FEW && (

@@ -8,13 +8,13 @@ import type { Fill } from './base/features.ts';
 import type { CardModel, CardState, SurveyCardProps } from './card-model.ts';
 import { startClock } from './clock.ts';
 import { drawCard } from './draw-card.tsx';
-import { waitForReading, watchSending } from './ending-timers.ts';
+import { closeAfterReading, watchSending } from './ending-timers.ts';
 import { focusCard, focusProblem } from './focus.ts';
 import { fieldState, loadField } from './load-fields.ts';
 import { say } from './texts/strings.ts';
 
 /** A choice that moves on by itself is seen for so long. */
-const MOVE_MS = 350;
+const AUTO_SUBMIT_MS = 350;
 
 /**
  * One survey on screen: holds where the visitor stands, asks core what follows, draws it. Keeps no rules.
@@ -22,13 +22,13 @@ const MOVE_MS = 350;
  * A class, since hooks would add 800 bytes to what every visitor who is asked something has to load.
  */
 export class SurveyCard extends Component<SurveyCardProps, CardState> implements CardModel {
-  private readonly clock = startClock();
+  readonly #clock = startClock();
   readonly memory = {};
-  readonly holds: CardModel['holds'] = {};
+  readonly uploads: CardModel['uploads'] = {};
   isTrying = false;
-  private isBusy = false;
-  private moving: ReturnType<typeof setTimeout> | undefined;
-  private release: () => void = () => {};
+  #isBusy = false;
+  #autoSubmit: ReturnType<typeof setTimeout> | undefined;
+  #stopWatching: () => void = () => {};
 
   constructor(props: SurveyCardProps) {
     super(props);
@@ -51,11 +51,11 @@ export class SurveyCard extends Component<SurveyCardProps, CardState> implements
   override componentDidMount(): void {
     const { view, box, leave } = this.props;
     const { closesIn } = this.state;
-    this.enterCard();
+    this.#enterCard();
     if (view.isInline && view.autoFocus) focusCard(box);
-    this.skip();
-    if (closesIn && view.features.waitForUse) {
-      this.release = view.features.waitForUse(
+    this.#submitPrefilled();
+    if (closesIn && view.features.closeUnused) {
+      this.#stopWatching = view.features.closeUnused(
         box,
         closesIn,
         () => this.setState({ closesIn: 0 }),
@@ -65,39 +65,39 @@ export class SurveyCard extends Component<SurveyCardProps, CardState> implements
   }
 
   override componentWillUnmount(): void {
-    clearTimeout(this.moving);
-    this.release();
+    clearTimeout(this.#autoSubmit);
+    this.#stopWatching();
   }
 
-  private elements(): readonly SurveyElement[] {
+  #elements(): readonly SurveyElement[] {
     return blockOn(this.props.view.survey, this.state.progress)?.elements ?? [];
   }
 
-  private enterCard(): void {
-    const elements = this.elements();
-    this.clock.turnTo(elements[0]?.id ?? '');
+  #enterCard(): void {
+    const elements = this.#elements();
+    this.#clock.turnTo(elements[0]?.id ?? '');
     // What could not be had before may be there now.
     for (const element of elements) void loadField(element);
   }
 
   /** A card that was answered beforehand needs no visitor, unless it is answered wrongly. */
-  private skip(): void {
+  #submitPrefilled(): void {
     const { prefill, skipPrefilled } = this.props.view;
-    const elements = this.elements();
+    const elements = this.#elements();
     if (skipPrefilled && elements[0] && elements.every(({ id }) => prefill?.[id] !== undefined)) {
-      this.clock.turnTo('');
-      this.clock.reset();
+      this.#clock.turnTo('');
+      this.#clock.reset();
       void this.submit(true);
     }
   }
 
   /** Whether an answer on this card needs no "Next" (survey-model.md 3.8). */
-  private movesAlone(value: AnswerValue | undefined): boolean {
+  #autoProgresses(value: AnswerValue | undefined): boolean {
     const { survey, features } = this.props.view;
     return (
       value !== undefined &&
       value !== '' &&
-      !!features.goesOnByItself?.(survey, { elements: this.elements() }, value)
+      !!features.autoProgresses?.(survey, { elements: this.#elements() }, value)
     );
   }
 
@@ -106,23 +106,23 @@ export class SurveyCard extends Component<SurveyCardProps, CardState> implements
     const { answers } = this.state;
     return (
       !!first?.required &&
-      this.movesAlone(0) &&
-      (answers[first.id] === undefined || this.moving !== undefined)
+      this.#autoProgresses(0) &&
+      (answers[first.id] === undefined || this.#autoSubmit !== undefined)
     );
   }
 
   readonly redraw = (): void => this.setState({});
 
   answer(id: string, value: AnswerValue | undefined): void {
-    this.clock.turnTo(id);
-    clearTimeout(this.moving);
-    this.moving = undefined;
-    if (!this.isTrying && this.movesAlone(value))
-      this.moving = setTimeout(() => {
-        this.moving = undefined;
+    this.#clock.turnTo(id);
+    clearTimeout(this.#autoSubmit);
+    this.#autoSubmit = undefined;
+    if (!this.isTrying && this.#autoProgresses(value))
+      this.#autoSubmit = setTimeout(() => {
+        this.#autoSubmit = undefined;
         void this.submit();
-      }, MOVE_MS);
-    this.setState(({ answers, problems: { [id]: _mended, ...problems } }) => ({
+      }, AUTO_SUBMIT_MS);
+    this.setState(({ answers, problems: { [id]: _solved, ...problems } }) => ({
       answers: { ...answers, [id]: value },
       problems,
     }));
@@ -132,20 +132,20 @@ export class SurveyCard extends Component<SurveyCardProps, CardState> implements
     const { view, box } = this.props;
     const { survey, hiddenFields } = view;
     const { progress, answers, language, locale } = this.state;
-    const elements = this.elements();
-    if (this.isBusy || progress.finished || elements.some((element) => fieldState(element) === 'loading'))
+    const elements = this.#elements();
+    if (this.#isBusy || progress.finished || elements.some((element) => fieldState(element) === 'loading'))
       return;
-    const held = elements.flatMap(({ id }) => this.holds[id] ?? []);
+    const held = elements.flatMap(({ id }) => this.uploads[id] ?? []);
     if (held.length > 0) {
-      this.isBusy = true;
+      this.#isBusy = true;
       const done = await Promise.all(held);
-      this.isBusy = false;
+      this.#isBusy = false;
       if (done.includes(false)) return void box.querySelector<HTMLElement>('.failed button')?.focus();
       return this.submit();
     }
     const result = submitCard(survey, progress, {
       answers,
-      ttc: this.clock.read(),
+      ttc: this.#clock.read(),
       hiddenFields,
       logic: view.features,
       language: view.language,
@@ -156,8 +156,8 @@ export class SurveyCard extends Component<SurveyCardProps, CardState> implements
       if (!isQuiet) this.setState({ problems: result.problems }, () => focusProblem(box));
       return;
     }
-    this.isBusy = true;
-    this.clock.reset();
+    this.#isBusy = true;
+    this.#clock.reset();
     const next = result.progress;
     try {
       const data = toData(survey, next, language, hiddenFields);
@@ -165,11 +165,11 @@ export class SurveyCard extends Component<SurveyCardProps, CardState> implements
     } catch {
       // What the shell can't store must not keep the visitor on this card.
     }
-    this.isBusy = false;
-    this.moveOn(next);
+    this.#isBusy = false;
+    this.#moveOn(next);
   }
 
-  private moveOn(next: Progress): void {
+  #moveOn(next: Progress): void {
     const { view, box, leave } = this.props;
     const ending = view.survey.endings.find(({ id }) => id === next.endingId);
     if (next.finished && ending?.type !== 'endScreen') {
@@ -178,41 +178,41 @@ export class SurveyCard extends Component<SurveyCardProps, CardState> implements
       if (!view.isRedirectDisabled && isSafeLink(url)) (view.onOpenLink ?? goTo)(url);
       return;
     }
-    this.release();
+    this.#stopWatching();
     this.setState(
       ({ answers }) => ({ progress: next, answers: { ...answers, ...next.answers }, closesIn: 0 }),
       () => {
-        this.enterCard();
+        this.#enterCard();
         focusCard(box);
-        this.skip();
-        if (next.finished) this.stayForEnding();
+        this.#submitPrefilled();
+        if (next.finished) this.#stayForEnding();
       },
     );
   }
 
   /** The ending goes when it has been read; a word on the sending that comes or goes is to be read, too. */
-  private stayForEnding(): void {
+  #stayForEnding(): void {
     const { view, box, leave } = this.props;
-    const reading = waitForReading(box, () => view.isInline || leave('finished'));
+    const reading = closeAfterReading(box, () => view.isInline || leave('finished'));
     const { isSent = () => true, onSent = () => () => {} } = view;
     const stopWatching = watchSending(isSent, onSent, (isLate) => {
       this.setState({ isLate });
       const status = (box.getRootNode() as ShadowRoot).querySelector('[role=status]');
       if (status) status.textContent = isLate ? say('saved_and_sent_later') : '';
-      reading.again();
+      reading.restart();
     });
-    this.release = () => {
+    this.#stopWatching = () => {
       reading.stop();
       stopWatching();
     };
   }
 
   readonly goBack = (): void => {
-    if (this.isBusy) return;
+    if (this.#isBusy) return;
     this.setState(
       ({ progress }) => ({ progress: goBack(progress), problems: {} }),
       () => {
-        this.enterCard();
+        this.#enterCard();
         focusCard(this.props.box);
       },
     );
@@ -221,9 +221,9 @@ export class SurveyCard extends Component<SurveyCardProps, CardState> implements
   fill(): Fill {
     const { survey, hiddenFields, features } = this.props.view;
     const { progress, answers, language, locale } = this.state;
-    if (!features.fillFrom) return (text) => text;
+    if (!features.createFill) return (text) => text;
     const data = toData(survey, { answers: answers as Answers }, language, hiddenFields);
-    return features.fillFrom(data, progress.variables, locale);
+    return features.createFill(data, progress.variables, locale);
   }
 
   /** From now on in another language; answers are kept by id, so none is lost. */

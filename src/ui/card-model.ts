@@ -30,7 +30,7 @@ export interface CardState {
 }
 
 /** A card as its drawing sees it: where it stands, and what the visitor can do with it. */
-export interface CardModel extends Pick<FieldProps<never>, 'memory' | 'holds' | 'redraw'> {
+export interface CardModel extends Pick<FieldProps<never>, 'memory' | 'uploads' | 'redraw'> {
   readonly props: SurveyCardProps;
   readonly state: CardState;
   /** Whether the last key was an arrow key: what it selects is being tried out, and doesn't submit the card. */

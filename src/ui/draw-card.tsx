@@ -70,7 +70,7 @@ export function drawCard(card: CardModel): JSX.Element {
               onAnswer={(value) => card.answer(element.id, value)}
               memory={card.memory}
               redraw={card.redraw}
-              holds={card.holds}
+              uploads={card.uploads}
               upload={upload}
               features={features}
               locale={locale}

@@ -8,7 +8,10 @@ const LATE_MS = 1000;
  * Calls once an ending was on screen for a while: later when the pointer moves over it, or focus is inside. `again`
  * begins the while anew, for what has changed and is to be read, too.
  */
-export function waitForReading(box: HTMLElement, leave: () => void): { again: () => void; stop: () => void } {
+export function closeAfterReading(
+  box: HTMLElement,
+  leave: () => void,
+): { restart: () => void; stop: () => void } {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let isOver = false;
   const wait = (): void => {
@@ -26,7 +29,7 @@ export function waitForReading(box: HTMLElement, leave: () => void): { again: ()
     void Promise.resolve().then(wait);
   });
   return {
-    again: wait,
+    restart: wait,
     stop: () => {
       stop();
       clearTimeout(timer);

@@ -6,9 +6,9 @@ import type { AnswerValue, Block, Survey } from './document.ts';
  * card will.
  *
  * @example
- * goesOnByItself(survey, block, ['red']); // true
+ * autoProgresses(survey, block, ['red']); // true
  */
-export function goesOnByItself(
+export function autoProgresses(
   { isAutoProgressingEnabled }: Pick<Survey, 'isAutoProgressingEnabled'>,
   { elements }: Pick<Block, 'elements'>,
   answer: AnswerValue | undefined,

@@ -1,6 +1,6 @@
 import type { ComponentChild, JSX } from 'preact';
 import type { CloseReason } from '../../api/close-reason.ts';
-import type { goesOnByItself } from '../../core/survey/auto-progress.ts';
+import type { autoProgresses } from '../../core/survey/auto-progress.ts';
 import type { Answers, Block, Settings, Survey, Text } from '../../core/survey/document.ts';
 import type { Logic, Variables } from '../../core/survey/logic.ts';
 
@@ -52,15 +52,15 @@ export interface RichContent {
   /** Closes a modal dialog on its own Escape, and on a press outside when `closes` is set. */
   readonly watchOutside: (box: HTMLElement, closes: boolean, leave: (reason: CloseReason) => void) => void;
   /** Closes a survey that nobody uses for `seconds`. Returns a function that stops it; `onUse` is called on first use. */
-  readonly waitForUse: (
+  readonly closeUnused: (
     box: HTMLElement,
     seconds: number,
     onUse: () => void,
     leave: () => void,
   ) => () => void;
-  readonly goesOnByItself: typeof goesOnByItself;
+  readonly autoProgresses: typeof autoProgresses;
   /** Creates the function that replaces recall tokens with answers, hidden fields and variables. */
-  readonly fillFrom: (data: Answers, variables: Variables, locale: string | undefined) => Fill;
+  readonly createFill: (data: Answers, variables: Variables, locale: string | undefined) => Fill;
   /** A text as nodes: allowed tags only, recalled values always as plain text. */
   readonly drawText: (text: string, fill: Fill) => ComponentChild;
   /** The class that colors a score. */

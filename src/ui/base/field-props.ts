@@ -28,7 +28,7 @@ export interface FieldProps<E> {
   readonly memory: Record<string, unknown>;
   readonly redraw: () => void;
   /** Work that the card waits for before it is submitted, by element id; false keeps the card. */
-  readonly holds: Record<string, Promise<boolean> | undefined>;
+  readonly uploads: Record<string, Promise<boolean> | undefined>;
   /** The chunks that this survey needs besides the first. */
   readonly features: Features;
   /** Undefined where there is no server to take files. */

@@ -4,16 +4,16 @@ import { addTexts } from '../texts/strings.ts';
 import css from './rich-content.css?inline';
 
 /** Fetched for surveys with more than plain text, scores and the brand colour (`needsRichContent`). */
-export { goesOnByItself } from '../../core/survey/auto-progress.ts';
+export { autoProgresses } from '../../core/survey/auto-progress.ts';
 export { applyStyling } from '../features/apply-styling.ts';
-export { drawCountdown, waitForUse } from '../features/auto-close.tsx';
+export { closeUnused, drawCountdown } from '../features/auto-close.tsx';
 export { isPageDark, watchScheme } from '../features/color-scheme.ts';
+export { createFill } from '../features/create-fill.ts';
 export { drawEndingLink } from '../features/draw-ending-link.tsx';
 export { drawLanguages } from '../features/draw-languages.tsx';
 export { drawMedia } from '../features/draw-media.tsx';
 export { drawText } from '../features/draw-text.tsx';
 export { drawWelcome } from '../features/draw-welcome.tsx';
-export { fillFrom } from '../features/fill-recall.ts';
 export { toneOf } from '../features/score-tone.ts';
 export { watchOutside } from '../features/watch-outside.ts';
 export { css };

@@ -8,7 +8,7 @@ const USES = ['pointerdown', 'pointerover', 'keydown', 'touchstart'];
  * Calls `leave` once when nobody has used the survey for `seconds`; the first use calls `onUse` instead, and ends the
  * countdown. Returns a function that stops it.
  */
-export function waitForUse(
+export function closeUnused(
   box: HTMLElement,
   seconds: number,
   onUse: () => void,

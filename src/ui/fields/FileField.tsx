@@ -41,7 +41,7 @@ export function FileField(props: FieldProps<FileElement>): JSX.Element {
     onAnswer,
     memory,
     redraw,
-    holds,
+    uploads,
     upload = keepInside,
   } = props;
   const { allowMultipleFiles: isMulti, allowedFileExtensions } = element;
@@ -58,7 +58,7 @@ export function FileField(props: FieldProps<FileElement>): JSX.Element {
   const changePending = (pending: readonly Pending[]): void => {
     files.pending = pending;
     const all = Promise.all(pending.map(({ work }) => work)).then(() => files.pending.length === 0);
-    holds[element.id] = pending.length > 0 ? all : undefined;
+    uploads[element.id] = pending.length > 0 ? all : undefined;
     redraw();
   };
   const drop = (one: Pending): void => changePending(files.pending.filter((other) => other !== one));

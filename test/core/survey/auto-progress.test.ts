@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { goesOnByItself } from '../../../src/core/survey/auto-progress.ts';
+import { autoProgresses } from '../../../src/core/survey/auto-progress.ts';
 import type { AnswerValue, SurveyElement } from '../../../src/core/survey/document.ts';
 import { block, consent, date, multi, nps, openText, pictures, ranking, rating, single } from './sample.ts';
 
@@ -23,6 +23,6 @@ it.each<[string, SurveyElement[], AnswerValue | undefined, boolean]>([
   ['two scores', [nps(), rating()], 3, false],
   ['nothing', [], undefined, false],
 ])('%s', (_name, elements, answer, is) => {
-  expect(goesOnByItself({ isAutoProgressingEnabled: true }, block('b', elements), answer)).toBe(is);
-  expect(goesOnByItself({}, block('b', elements), answer)).toBe(false);
+  expect(autoProgresses({ isAutoProgressingEnabled: true }, block('b', elements), answer)).toBe(is);
+  expect(autoProgresses({}, block('b', elements), answer)).toBe(false);
 });

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { goesOnByItself } from '../../../src/core/survey/auto-progress.ts';
+import { autoProgresses } from '../../../src/core/survey/auto-progress.ts';
 import { blocksOf } from '../../../src/core/survey/convert.ts';
 import type { AnswerValue, Survey, Text } from '../../../src/core/survey/document.ts';
 import { runLogic } from '../../../src/core/survey/logic.ts';
@@ -80,7 +80,7 @@ function play({ document, props = {}, steps }: Fixture) {
     if (step.do === 'back') progress = goBack(progress);
     else {
       const block = blockOn(survey, progress);
-      const isItself = block && goesOnByItself(survey, block, screen[block.elements[0]?.id ?? '']);
+      const isItself = block && autoProgresses(survey, block, screen[block.elements[0]?.id ?? '']);
       if (step.do === 'auto') expect(isItself).toBe(true);
       if (step.do === 'prefilled') expect(block?.elements.every(({ id }) => id in screen)).toBe(true);
       const result = submitCard(survey, progress, {

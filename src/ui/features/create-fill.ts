@@ -9,7 +9,7 @@ import type { Fill } from '../base/features.ts';
  *
  * Dates are calendar dates: formatted in UTC, as they are stored, they stay the same day in every time zone.
  */
-export function fillFrom(data: Answers, variables: Variables, locale: string | undefined): Fill {
+export function createFill(data: Answers, variables: Variables, locale: string | undefined): Fill {
   return (text, encode) =>
     fillRecall(text, {
       encode,

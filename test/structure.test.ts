@@ -1,5 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { expect, it } from 'vitest';
+import { findFaults, ORDER, readGraph } from '../scripts/imports.mjs';
 
 /** Folders where a module without a test is a mistake. Shells and entry points are the browser tests' job. */
 const MIRRORED = [
@@ -21,3 +22,10 @@ it.each(MIRRORED)('every module in %s has a test at the same path', (folder) => 
     .filter((test) => !existsSync(test));
   expect(untested).toEqual([]);
 });
+
+it.each(Object.entries(ORDER))(
+  'no file in %s is on a circle of imports, no folder imports upwards',
+  (tree, order) => {
+    expect(findFaults(tree, order, readGraph(tree))).toEqual([]);
+  },
+);

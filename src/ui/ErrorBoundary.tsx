@@ -2,11 +2,11 @@ import { Component, type JSX } from 'preact';
 import type { SurveyCardProps } from './card-model.ts';
 import { SurveyCard } from './SurveyCard.tsx';
 
-/** Draws the card; when drawing fails, nothing, and closes the survey instead of throwing into the page. */
+/** Draws the card. When drawing throws, draws nothing and closes the survey: the error must not reach the page. */
 export class ErrorBoundary extends Component<SurveyCardProps, { hasFailed: boolean }> {
   override componentDidCatch(): void {
     this.setState({ hasFailed: true });
-    // Not at once: Preact is in the middle of the work that failed.
+    // In a later task: Preact is still in the render that failed.
     setTimeout(this.props.leave, 0, 'destroyed');
   }
 

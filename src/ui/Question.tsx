@@ -8,16 +8,16 @@ import { TextField } from './fields/TextField.tsx';
 import { drawLoaded, fieldState } from './load-fields.ts';
 import { say } from './texts/strings.ts';
 
-/** What a question needs besides what its control gets. */
+/** Props of a question: those of its control, and its problem. */
 export interface QuestionProps extends Omit<FieldProps<SurveyElement>, 'isWrong' | 'describedBy'> {
   readonly problem: Problem | undefined;
 }
 
-/** One element of a card: its mark, headline, control and error. */
+/** One element of a card: required mark, headline, control and error. */
 export function Question({ problem, ...rest }: QuestionProps): JSX.Element {
   const { element, id, rich, features } = rest;
   const state = fieldState(element);
-  // A statement asks for nothing, whatever its document says.
+  // A statement has no answer to require, whatever its document says.
   const isRequired = element.required && element.type !== 'cta' && state !== 'failed';
   const lines = element as unknown as Readonly<Record<string, PartField | undefined>>;
   const line = lines[problem?.field ?? ''];

@@ -13,13 +13,13 @@ import { focusCard, focusProblem } from './focus.ts';
 import { fieldState, loadField } from './load-fields.ts';
 import { say } from './texts/strings.ts';
 
-/** A choice that moves on by itself is seen for so long. */
+/** Delay between a choice and the submission of its card by auto-progress. */
 const AUTO_SUBMIT_MS = 350;
 
 /**
- * One survey on screen: holds where the visitor stands, asks core what follows, draws it. Keeps no rules.
+ * One survey on screen: keeps its state, lets core decide what follows, and draws it. Contains no rules.
  *
- * A class, since hooks would add 800 bytes to what every visitor who is asked something has to load.
+ * A class: hooks would add 800 bytes to the first chunk.
  */
 export class SurveyCard extends Component<SurveyCardProps, CardState> implements CardModel {
   readonly #clock = startClock();
@@ -76,11 +76,11 @@ export class SurveyCard extends Component<SurveyCardProps, CardState> implements
   #enterCard(): void {
     const elements = this.#elements();
     this.#clock.turnTo(elements[0]?.id ?? '');
-    // What could not be had before may be there now.
+    // Try again to load what failed before.
     for (const element of elements) void loadField(element);
   }
 
-  /** A card that was answered beforehand needs no visitor, unless it is answered wrongly. */
+  /** Submits a card whose elements are all prefilled; it stays on screen when an answer is invalid. */
   #submitPrefilled(): void {
     const { prefill, skipPrefilled } = this.props.view;
     const elements = this.#elements();
@@ -91,7 +91,7 @@ export class SurveyCard extends Component<SurveyCardProps, CardState> implements
     }
   }
 
-  /** Whether an answer on this card needs no "Next" (survey-model.md 3.8). */
+  /** Whether an answer submits this card without "Next" (survey-model.md 3.8). */
   #autoProgresses(value: AnswerValue | undefined): boolean {
     const { survey, features } = this.props.view;
     return (
@@ -149,7 +149,7 @@ export class SurveyCard extends Component<SurveyCardProps, CardState> implements
       hiddenFields,
       logic: view.features,
       language: view.language,
-      // A question that could not be loaded asks for nothing.
+      // A question that could not be loaded needs no answer.
       waived: elements.filter((element) => fieldState(element) === 'failed').map(({ id }) => id),
     });
     if ('problems' in result) {
@@ -163,7 +163,7 @@ export class SurveyCard extends Component<SurveyCardProps, CardState> implements
       const data = toData(survey, next, language, hiddenFields);
       await view.onStep({ progress: next, data, elementIds: result.elementIds, language, locale });
     } catch {
-      // What the shell can't store must not keep the visitor on this card.
+      // A failure to store must not keep the visitor on this card.
     }
     this.#isBusy = false;
     this.#moveOn(next);
@@ -190,7 +190,7 @@ export class SurveyCard extends Component<SurveyCardProps, CardState> implements
     );
   }
 
-  /** The ending goes when it has been read; a word on the sending that comes or goes is to be read, too. */
+  /** Closes the ending once it has been read; a change of the note about unsent answers restarts the time. */
   #stayForEnding(): void {
     const { view, box, leave } = this.props;
     const reading = closeAfterReading(box, () => view.isInline || leave('finished'));
@@ -226,7 +226,7 @@ export class SurveyCard extends Component<SurveyCardProps, CardState> implements
     return features.createFill(data, progress.variables, locale);
   }
 
-  /** From now on in another language; answers are kept by id, so none is lost. */
+  /** Switches the language. Answers are stored by choice id, so none is lost. */
   readonly setLanguage = (language: string, locale: string): void => {
     const { view, box } = this.props;
     box.dir = directionOf(view.survey, language, locale);

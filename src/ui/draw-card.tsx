@@ -9,7 +9,7 @@ import type { CardModel } from './card-model.ts';
 import { Question } from './Question.tsx';
 import { say } from './texts/strings.ts';
 
-/** Draws a card: progress bar, language switch, the card's content, its buttons, and what stands around them. */
+/** Draws a card: progress bar, language switch, questions, welcome text or ending, and buttons. */
 export function drawCard(card: CardModel): JSX.Element {
   const { view, leave } = card.props;
   const { progress, answers, problems, closesIn, isLate, language, locale } = card.state;
@@ -25,7 +25,7 @@ export function drawCard(card: CardModel): JSX.Element {
   const ending = endings.find((one) => one.id === id);
   const percent = percentOf(survey, progress);
   const label = id === 'start' ? welcomeCard.buttonLabel : block?.buttonLabel;
-  // Both, since a sandboxed frame may not submit a form, and a page may stop every click.
+  // On submit and on click: a sandboxed frame may not submit a form, and a page may stop every click.
   const send = (event: Event): void => {
     event.preventDefault();
     void card.submit();

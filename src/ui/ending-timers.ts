@@ -1,12 +1,12 @@
 import { listenTo } from './base/listen-to.ts';
 
-/** An ending is read and gone after this long, unless the visitor stays with it. */
+/** How long an ending is shown, unless the visitor uses it. */
 const ENDING_MS = 3000;
-/** An answer that has not been sent by then is worth a word. */
+/** An answer that has not been sent after this time is late, and a note says so. */
 const LATE_MS = 1000;
 /**
- * Calls once an ending was on screen for a while: later when the pointer moves over it, or focus is inside. `again`
- * begins the while anew, for what has changed and is to be read, too.
+ * Calls `leave` once an ending was shown for three seconds without a pointer moving over it or focus inside. `restart`
+ * restarts that time, when the text has changed.
  */
 export function closeAfterReading(
   box: HTMLElement,
@@ -22,10 +22,10 @@ export function closeAfterReading(
   };
   wait();
   const stop = listenTo(box, ['pointermove', 'pointerleave', 'focusin', 'focusout'], ({ type }) => {
-    // A pointer that merely rests where "Finish" was stays with nothing; one that moves does.
+    // Only a pointer that moves counts: one may merely rest where "Finish" was.
     if (type === 'pointermove') isOver = true;
     if (type === 'pointerleave') isOver = false;
-    // While focus moves, nothing has it: look a moment later.
+    // While focus moves, no element has it: check in a microtask.
     void Promise.resolve().then(wait);
   });
   return {
@@ -38,8 +38,8 @@ export function closeAfterReading(
 }
 
 /**
- * Watches whether what was answered has been sent, while an ending is on screen: calls with true once it is late, and
- * with false when it has gone after all. Gives the release.
+ * Watches whether all answers have been sent, while an ending is on screen: calls `tell` with true once they are late, and
+ * with false when they were sent after all. Returns a function that stops it.
  */
 export function watchSending(
   isSent: () => boolean,

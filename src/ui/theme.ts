@@ -3,10 +3,10 @@ import { isBright, luminanceOf, type Rgb, readCaretColor } from './base/color.ts
 import type { SurveyView } from './contract.ts';
 
 /**
- * Puts the survey's colours and roundness on an element that is in the document.
+ * Applies a survey's colours and roundness to an element that is in the document.
  *
- * Colours reach the page as custom properties that were checked first, never as text of a rule. A brand colour too
- * faint for its background is mixed with the text colour, so that borders and rings reach 3:1.
+ * Colours are set as custom properties and validated first, never inserted into the text of a rule. A brand colour with
+ * too little contrast is mixed with the text colour, so that borders and focus rings reach 3:1.
  */
 export function applyTheme(box: HTMLElement, view: SurveyView): void {
   const { features } = view;
@@ -19,7 +19,7 @@ export function applyTheme(box: HTMLElement, view: SurveyView): void {
   const brand = own || (isDark && brandColor?.dark) || brandColor?.light;
   const set = (name: string, value: string): void => box.style.setProperty(name, value);
   if (brand && CSS.supports('color', brand)) set('--brand', brand);
-  // The sheet uses the brand as caret colour, so the browser parses whatever notation it has.
+  // The style sheet uses the brand colour for the caret, so the browser converts any notation to `rgb()`.
   const rgb = readCaretColor(box);
   if (rgb) {
     set('--on-brand', isBright(rgb) ? '#000' : '#fff');
@@ -32,7 +32,7 @@ export function applyTheme(box: HTMLElement, view: SurveyView): void {
   features.applyStyling?.(box, view, isDark);
 }
 
-/** Whether a brand color has enough contrast with the card for a border or a ring. */
+/** Whether a brand colour has enough contrast with the card for a border or a ring. */
 function isVisible(rgb: Rgb, isDark: boolean): boolean {
   const luminance = luminanceOf(rgb);
   return isDark ? luminance > 0.15 : luminance < 0.3;

@@ -1,6 +1,6 @@
 import type { ComponentChild, JSX } from 'preact';
 
-/** An optional picture or video, a headline and what stands below it: the same on every card. */
+/** An optional picture or video, a headline and a subheader: the same on every card. */
 export function Heading(props: {
   readonly id: string;
   readonly headline: ComponentChild;

@@ -1,9 +1,9 @@
-/** A visitor who types or moves something hears about it after this pause, once. */
+/** Debounce time of announcements: one after typing or moving items has paused. */
 const PAUSE_MS = 800;
 
 let timer: ReturnType<typeof setTimeout> | undefined;
 
-/** Says something to screen readers by a `role="status"` that shows nothing, after a pause. */
+/** Announces a text to screen readers by a visually hidden `role="status"`, debounced by `ms`. */
 export function announceAfterPause(region: Element | null, text: string | undefined, ms = PAUSE_MS): void {
   if (!region || !text || region.textContent === text) return;
   clearTimeout(timer);

@@ -4,14 +4,14 @@ export type Rgb = readonly [number, number, number];
 /** Black and white text both have a contrast of at least 4.5:1 on a background of this luminance. */
 const MIDDLE = 0.179;
 
-/** The color that the browser computes for an element's caret; undefined for a notation other than `rgb()`. */
+/** The colour that the browser computes for an element's caret; undefined for a notation other than `rgb()`. */
 export function readCaretColor(box: HTMLElement): Rgb | undefined {
   const color = getComputedStyle(box).caretColor;
   const [red, green, blue] = /^rgb/.test(color) ? (color.match(/[\d.]+/g) ?? []).map(Number) : [];
   return blue === undefined ? undefined : [red ?? 0, green ?? 0, blue];
 }
 
-/** Whether black is easier to read on a color than white. */
+/** Whether black text has more contrast on a colour than white. */
 export function isBright(rgb: Rgb): boolean {
   return luminanceOf(rgb) > MIDDLE;
 }

@@ -19,12 +19,14 @@ export interface MediaProps {
   readonly videoUrl?: string | undefined;
 }
 
+/** What the welcome card is drawn from. */
 export interface WelcomeProps {
   readonly survey: Survey;
   /** Draws a text in the language in force. */
   readonly rich: (text: Text | undefined) => ComponentChild;
 }
 
+/** What the list of languages is drawn from. */
 export interface LanguagesProps {
   readonly survey: Survey;
   /** The key of the language in force. */
@@ -32,6 +34,7 @@ export interface LanguagesProps {
   readonly onChange: (language: string, code: string) => void;
 }
 
+/** What the link of an ending is drawn from. */
 export interface EndingLinkProps {
   readonly href: string;
   readonly label: string;
@@ -39,15 +42,15 @@ export interface EndingLinkProps {
   readonly open: ((url: string) => void) | undefined;
 }
 
-/** The chunk `rich-content`: everything on a card beyond plain text, scores and the brand color. */
+/** The chunk `rich-content`: everything on a card beyond plain text, scores and the brand colour. */
 export interface RichContent {
   /** The style sheet of everything below. */
   readonly css: string;
   /** Whether the page is dark, so that the card should be. */
   readonly isPageDark: () => boolean;
-  /** Calls when the system's color scheme changes. Returns an unsubscribe function. */
+  /** Calls when the system's colour scheme changes. Returns an unsubscribe function. */
   readonly watchScheme: (listener: () => void) => () => void;
-  /** Applies every styling field but the brand color and the roundness. */
+  /** Applies every styling field but the brand colour and the roundness. */
   readonly applyStyling: (box: HTMLElement, view: StyledSurvey, isDark: boolean) => void;
   /** Closes a modal dialog on its own Escape, and on a press outside when `closes` is set. */
   readonly watchOutside: (box: HTMLElement, closes: boolean, leave: (reason: CloseReason) => void) => void;
@@ -58,12 +61,13 @@ export interface RichContent {
     onUse: () => void,
     leave: () => void,
   ) => () => void;
+  /** Whether an answer submits its card without a click. */
   readonly autoProgresses: typeof autoProgresses;
   /** Creates the function that replaces recall tokens with answers, hidden fields and variables. */
   readonly createFill: (data: Answers, variables: Variables, locale: string | undefined) => Fill;
   /** A text as nodes: allowed tags only, recalled values always as plain text. */
   readonly drawText: (text: string, fill: Fill) => ComponentChild;
-  /** The class that colors a score. */
+  /** The class that colours a score. */
   readonly toneOf: (score: number, last: number) => string;
   /** Draws the picture and the video above a headline. */
   readonly drawMedia: (props: MediaProps) => JSX.Element;

@@ -3,35 +3,35 @@ import type { AnswerValue, SurveyElement, Text } from '../../core/survey/documen
 import type { Upload } from '../../wire/upload.ts';
 import type { Features } from './features.ts';
 
-/** What every element's control is given. */
+/** Props of every element's control. */
 export interface FieldProps<E> {
   readonly element: E;
-  /** Unique on the card; the headline has it as its id. */
+  /** Unique on the card; the id of the headline. */
   readonly id: string;
   readonly value: AnswerValue | undefined;
   readonly isWrong: boolean;
-  /** Which line of an address or of contact details is wrong, where one is. */
+  /** The name of the invalid line of an address or of contact details. */
   readonly wrongField?: string | undefined;
-  /** Ids of what describes the control: subheader, required mark, error. */
+  /** Ids of the elements that describe the control: subheader, required mark, error. */
   readonly describedBy: string;
   readonly onAnswer: (answer: AnswerValue | undefined) => void;
   /** A text in the language in force. */
   readonly t: (text: Text | undefined) => string;
-  /** The same to be drawn, where markup is allowed (survey-model.md 8). */
+  /** The same as nodes, where markup is allowed (survey-model.md 8). */
   readonly rich: (text: Text | undefined) => ComponentChild;
-  /** The language in force, for numbers and dates; the page's own where it is not known. */
+  /** The tag of the language in force, for numbers and dates; undefined when the survey names no languages. */
   readonly locale: string | undefined;
   /**
-   * What must stay the same while the survey is open, by element id: an order that was drawn, the month on show, files
-   * under way. A control keeps its state here instead of in hooks, and calls `redraw` after a change.
+   * State of controls while the survey is open, by element id: a shuffled order, the month shown, pending uploads. A
+   * control keeps its state here instead of in hooks, and calls `redraw` after a change.
    */
   readonly memory: Record<string, unknown>;
   readonly redraw: () => void;
-  /** Work that the card waits for before it is submitted, by element id; false keeps the card. */
+  /** Pending uploads, by element id: the card is submitted once they resolve, unless one resolves to false. */
   readonly uploads: Record<string, Promise<boolean> | undefined>;
-  /** The chunks that this survey needs besides the first. */
+  /** What `prepare` loaded for this survey. */
   readonly features: Features;
-  /** Undefined where there is no server to take files. */
+  /** Uploads a file; undefined where there is no server. */
   readonly upload: Upload | undefined;
 }
 

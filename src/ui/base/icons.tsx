@@ -1,6 +1,6 @@
 import type { ComponentChildren, JSX } from 'preact';
 
-// Nodes, not files: an image address in the sheet would need the page's permission (reliability.md 1.9).
+// Inline SVG: an image address in the style sheet would need to be allowed by the page's content security policy.
 function Icon({ children }: { children: ComponentChildren }): JSX.Element {
   return (
     <svg viewBox="0 0 24 24" aria-hidden="true">
@@ -36,7 +36,7 @@ export function StarIcon(): JSX.Element {
   );
 }
 
-/** One face: the same for every range, only its mouth bends. `mood` runs from 0 (sad) to 1 (happy). */
+/** One face; only the curve of its mouth differs. `mood` is 0 (sad) to 1 (happy). */
 export function FaceIcon({ mood }: { mood: number }): JSX.Element {
   const corner = 16.5 - 3 * mood;
   return (

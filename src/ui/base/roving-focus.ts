@@ -1,7 +1,7 @@
 /**
- * Arrow keys, Home and End in a group of radios: focus moves and wraps, mirrored where text runs from right to left,
- * and nothing is picked on the way (a survey may go on by itself once something is). Space and Enter pick; Enter on
- * what is picked goes on like in a text field (survey-model.md 2.5).
+ * Handles the arrow keys, Home and End in a group of radios: focus moves and wraps, mirrored in right-to-left text, and
+ * selects nothing on the way, since a selection may submit the card. Space and Enter select; Enter on the selected radio
+ * submits the card like in a text field (survey-model.md 2.5).
  */
 export function roveFocus(event: KeyboardEvent): void {
   const { key, target, ctrlKey, metaKey } = event;
@@ -20,7 +20,7 @@ export function roveFocus(event: KeyboardEvent): void {
   radios.at(to)?.focus();
 }
 
-/** Which way an arrow key goes: 1 is on, -1 is back, 0 is another key. */
+/** Direction of an arrow key: 1 is forward, -1 is back, 0 is another key. */
 export function stepOf(key: string, at: Element): number {
   const [, way] = /^Arrow(Up|Down|Left|Right)$/.exec(key) ?? [];
   if (!way) return 0;

@@ -6,7 +6,7 @@ import type { StyledSurvey } from '../base/features.ts';
 const BUTTON = '.button:not(.plain,.quiet)';
 const OPTION = '.row:not(.on)';
 
-/** Each field's rule (survey-model.md 9): where it acts and on which property. */
+/** Selector and property of each styling field (survey-model.md 9). */
 const RULES: Readonly<Record<string, readonly [selector: string, property: string]>> = {
   elementHeadlineColor: ['h2', 'color'],
   elementHeadlineFontSize: ['h2', 'font-size'],
@@ -51,15 +51,15 @@ const RULES: Readonly<Record<string, readonly [selector: string, property: strin
   highlightBorderColor: ['.box:not(.inline)', 'border-color'],
   fontFamily: ['.box', 'font-family'],
 };
-/** Plain figures; every other number is pixels. */
+/** Fields whose numbers have no unit; all others are in pixels. */
 const UNITLESS = /Weight|Opacity/;
 
 const sheets = new WeakMap<HTMLElement, CSSStyleSheet>();
 
 /**
- * Puts every other styling field on a card: the values as custom properties, each checked first, and rules of ours
- * that use those which are set. What the browser doesn't take as such a value is as good as unset. In dark mode a colour
- * without a dark one is unset, too: it was chosen for a light card.
+ * Applies every styling field that `applyTheme` doesn't: values become custom properties, validated first, and rules
+ * use those that are set. A value that the browser refuses counts as unset. In dark mode, so does a colour without a
+ * dark variant: it was chosen for a light card.
  */
 export function applyStyling(box: HTMLElement, view: StyledSurvey, isDark: boolean): void {
   const own = view.survey.workspaceOverwrites?.highlightBorderColor;
@@ -81,13 +81,13 @@ export function applyStyling(box: HTMLElement, view: StyledSurvey, isDark: boole
     const isFilled = field === 'buttonBgColor' || field === 'cardBackgroundColor';
     const isPale = isFilled ? isBrightOn(box, value) : undefined;
     if (isPale === undefined) continue;
-    // What stands on a colour of the owner's is readable, unless the owner says otherwise.
+    // Text on a custom background gets a readable colour, unless its own field is set.
     if (field === 'buttonBgColor') {
       put(`${field}Line`, [BUTTON, 'border-color'], value);
       put(`${field}Text`, [BUTTON, 'color'], isPale ? '#000' : '#fff');
     } else if (!isDark && !isPale) box.classList.add('dark');
   }
-  // A phone zooms into smaller ones.
+  // Phones zoom in on text fields with a smaller font.
   text += '@media (pointer:coarse){.text{font-size:16px}}';
   const root = box.getRootNode() as ShadowRoot;
   const sheet = sheets.get(box) ?? new CSSStyleSheet();
@@ -107,7 +107,7 @@ function textFrom(field: string, value: unknown, isDark: boolean): string | unde
   return Number.isFinite(Number(text)) && !UNITLESS.test(field) ? `${text}px` : text;
 }
 
-/** Whether a color of any notation is bright; undefined for one that can't be read. */
+/** Whether a colour in any notation is bright; undefined for one that can't be read. */
 function isBrightOn(box: HTMLElement, color: string): boolean | undefined {
   box.style.caretColor = color;
   const rgb = readCaretColor(box);

@@ -1,6 +1,6 @@
 const DARK = '(prefers-color-scheme: dark)';
 
-/** What the page says about itself wins over what the system says. */
+/** Whether the page is dark, by its theme class, `data-theme` or `color-scheme`, else by the system's preference. */
 export function isPageDark(): boolean {
   const { dataset, classList } = document.documentElement;
   const said = `${dataset.theme} ${classList} ${getComputedStyle(document.documentElement).colorScheme}`;
@@ -8,7 +8,7 @@ export function isPageDark(): boolean {
   return isDark === isLight ? window.matchMedia?.(DARK).matches : isDark;
 }
 
-/** Calls when the system turns dark or light. Gives what ends it. */
+/** Calls when the system's colour scheme changes. Returns an unsubscribe function. */
 export function watchScheme(listener: () => void): () => void {
   const scheme = window.matchMedia?.(DARK);
   scheme?.addEventListener?.('change', listener);

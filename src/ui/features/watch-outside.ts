@@ -1,11 +1,11 @@
 import type { CloseReason } from '../../api/close-reason.ts';
 
-/** What a dialog that covers its page leaves for: Escape, and a press beside it if the survey `closes` then. */
+/** Closes a modal dialog on Escape, and on a press outside of it when `closes` is set. */
 export function watchOutside(box: HTMLElement, closes: boolean, leave: (reason: CloseReason) => void): void {
   box.addEventListener('cancel', () => leave('escape'));
   box.addEventListener('mousedown', (event) => {
     if (!closes || isWithin(event, box)) return;
-    // The click would take the focus that the closing dialog gives back.
+    // The click would take away the focus that the closing dialog returns to the page.
     event.preventDefault();
     leave('outside');
   });

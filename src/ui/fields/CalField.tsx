@@ -4,7 +4,7 @@ import { isWebAddress } from '../../core/survey/validate.ts';
 import type { FieldProps } from '../base/field-props.ts';
 import { say } from '../texts/strings.ts';
 
-/** A link to the booking page, and a button for the way back: no code of a third party in the page (decisions.md). */
+/** A link to the booking page and a button to confirm: no third-party code in the page (differences.md 3.21). */
 export function CalField(props: FieldProps<CalElement>): JSX.Element {
   const { element, value, isWrong, describedBy, onAnswer } = props;
   const { calHost, calUserName } = element;

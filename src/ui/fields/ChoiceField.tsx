@@ -5,7 +5,7 @@ import { picksOf } from '../../core/survey/picks.ts';
 import type { FieldProps } from '../base/field-props.ts';
 import { roveFocus } from '../base/roving-focus.ts';
 
-/** One or several of a list. `other` reveals a box for its text. */
+/** A single or multiple choice as a list. `other` reveals a text box. */
 export function ChoiceField(props: FieldProps<ChoiceElement>): JSX.Element {
   const { element, id, value, isWrong, describedBy, onAnswer, t } = props;
   const { ids } = picksOf(value);
@@ -34,7 +34,7 @@ export function ChoiceField(props: FieldProps<ChoiceElement>): JSX.Element {
                 checked={isPicked}
                 aria-invalid={isSingle ? undefined : isWrong}
                 onChange={({ currentTarget }) => {
-                  // A click that takes a radio back also ends in a change event, with nothing checked.
+                  // A click that deselects a radio also causes a change event, with nothing checked.
                   if (!isSingle || currentTarget.checked) pick(currentTarget);
                 }}
                 onClick={({ currentTarget }) => isSingle && isPicked && pick(currentTarget)}
@@ -49,14 +49,14 @@ export function ChoiceField(props: FieldProps<ChoiceElement>): JSX.Element {
   );
 }
 
-/** The box for the text of `other`, named like the choice. */
+/** The text box of `other`, labelled by the choice. */
 export function OtherBox(props: FieldProps<ChoiceElement>): JSX.Element {
   const { element, value, isWrong, describedBy, onAnswer, t } = props;
   return (
     <input
       class="text other"
       value={picksOf(value).text}
-      // The server takes no longer one (survey-model.md 2.3).
+      // The server refuses a longer one (survey-model.md 2.3).
       maxLength={250}
       aria-label={t(element.choices.find(({ id }) => id === 'other')?.label)}
       aria-describedby={describedBy}
@@ -67,7 +67,7 @@ export function OtherBox(props: FieldProps<ChoiceElement>): JSX.Element {
   );
 }
 
-/** Choices or rows in the order to draw them: mixed once per survey, so that going back shows the order that was read. */
+/** Choices or rows in the order to draw them: shuffled once per survey, so that going back shows the same order. */
 export function orderOf(
   { element, memory }: Pick<FieldProps<{ readonly id: string }>, 'element' | 'memory'>,
   list: Parameters<typeof orderChoices>[0],
@@ -76,9 +76,9 @@ export function orderOf(
   return memory[element.id] as readonly Choice[];
 }
 
-/** Gives focus to the box of `other` once it is drawn. */
+/** Focuses the text box of `other` once it is drawn. */
 export function reveal(near: HTMLElement): void {
-  // An option is gone by then.
+  // An option of a dropdown is removed by then.
   const section = near.closest('section');
   setTimeout(() => {
     const box = section?.querySelector<HTMLElement>('.other');

@@ -2,7 +2,7 @@ import type { JSX } from 'preact';
 import type { ConsentElement } from '../../core/survey/document.ts';
 import type { FieldProps } from '../base/field-props.ts';
 
-/** One box to tick; unticked again it stores its empty form. */
+/** One checkbox; unchecked again, the answer is an empty text. */
 export function ConsentField(props: FieldProps<ConsentElement>): JSX.Element {
   const { element, value, isWrong, describedBy, onAnswer, rich } = props;
   const isAccepted = value === 'accepted';

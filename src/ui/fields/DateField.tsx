@@ -1,22 +1,22 @@
 // biome-ignore-all lint/a11y/useSemanticElements: a day is one button and one cell of the grid at once
-// biome-ignore-all lint/a11y/useFocusableInteractive: focus goes to the days, as the pattern for grids has it
+// biome-ignore-all lint/a11y/useFocusableInteractive: focus goes to the days, as in the ARIA pattern for grids
 import type { JSX, TargetedKeyboardEvent } from 'preact';
 import type { DateElement } from '../../core/survey/document.ts';
 import type { FieldProps } from '../base/field-props.ts';
 import { stepOf } from '../base/roving-focus.ts';
 import { addDays, addMonths, columnOf, firstDayOf, isDay, toDate, todayOf, weeksOf } from './calendar.ts';
 
-/** So far back and ahead the list of years goes. */
+/** Number of years back and ahead in the list of years. */
 const YEARS = 100;
 
-/** Where the keyboard is in the calendar. */
+/** The keyboard's position in the calendar. */
 interface Cursor {
   readonly day: string;
-  /** It was moved there by a key: focus follows. */
+  /** Whether a key moved it there, so that focus follows. */
   isMoved: boolean;
 }
 
-/** A month on show, and lists to get to another. The answer is `YYYY-MM-DD` in every language. */
+/** A calendar of one month, and lists to choose another. The answer is `YYYY-MM-DD` in every language. */
 export function DateField(props: FieldProps<DateElement>): JSX.Element {
   const { element, id, value, isWrong, describedBy, onAnswer, memory, redraw } = props;
   const locale = localeOf(props.locale);
@@ -156,14 +156,14 @@ export function DateField(props: FieldProps<DateElement>): JSX.Element {
   );
 }
 
-/** The survey's language, or the page's, or the browser's; a tag that no browser knows counts as none. */
+/** The first valid language tag of the survey, the page and the browser. */
 function localeOf(tag: string | undefined): string {
   const candidates = [tag, document.documentElement.lang, navigator.language].filter(Boolean) as string[];
   for (const candidate of candidates) {
     try {
       return new Intl.Locale(candidate).toString();
     } catch {
-      // A page may say anything in its `lang`.
+      // A page's `lang` may be invalid.
     }
   }
   return 'en';

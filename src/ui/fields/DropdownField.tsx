@@ -7,16 +7,16 @@ import { stepOf } from '../base/roving-focus.ts';
 import { say } from '../texts/strings.ts';
 import { OtherBox, orderOf, reveal } from './ChoiceField.tsx';
 
-/** So few choices need no search: the box only opens the list, and no phone shows its keyboard for it. */
+/** Up to this number of choices there is no search: the box only opens the list, and phones show no keyboard. */
 const FEW = 3;
 
-/** What the list shows; `query` is undefined while it is closed. */
+/** State of the list; `query` is undefined while it is closed. */
 interface Menu {
   query: string | undefined;
   active: number;
 }
 
-/** One or several of a list that opens below a search box. */
+/** A single or multiple choice as a combobox: a search box with a list below it. */
 export function DropdownField(props: FieldProps<ChoiceElement>): JSX.Element {
   const { element, id, value, isWrong, describedBy, onAnswer, t, memory, redraw } = props;
   const isSingle = element.type === 'multipleChoiceSingle';
@@ -58,7 +58,7 @@ export function DropdownField(props: FieldProps<ChoiceElement>): JSX.Element {
     } else if (!isOpen && pressed === ' ') {
       change({ query: '', active: 0 });
     } else if (isOpen && pressed === 'Escape') {
-      // First the search, then the list, then the survey.
+      // Escape clears the search first, then closes the list, then the survey.
       event.stopPropagation();
       if (query) change({ query: '', active: -1 });
       else close();
@@ -84,7 +84,7 @@ export function DropdownField(props: FieldProps<ChoiceElement>): JSX.Element {
         value={query ?? chosen}
         placeholder={chosen || say(isSingle ? 'select_option' : 'select_options')}
         onClick={() => (isOpen ? close() : change({ query: '', active: -1 }))}
-        // While it is closed it shows what is picked: what is typed then begins a search.
+        // While the list is closed, the box shows the selection, and typing begins a search.
         onInput={({ currentTarget, data }) =>
           change({ query: isOpen ? currentTarget.value : (data ?? ''), active: 0 })
         }
@@ -100,7 +100,7 @@ export function DropdownField(props: FieldProps<ChoiceElement>): JSX.Element {
           role="listbox"
           aria-labelledby={id}
           aria-multiselectable={!isSingle}
-          // A press on the list must not take the focus from the box.
+          // A press on the list must not take focus from the box.
           onMouseDown={(event) => event.preventDefault()}
         >
           {shown.map((choice, index) => (

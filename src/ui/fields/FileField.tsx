@@ -5,32 +5,32 @@ import type { Upload, UploadProblem } from '../../wire/upload.ts';
 import type { FieldProps } from '../base/field-props.ts';
 import { say } from '../texts/strings.ts';
 
-/** No answer holds more (survey-model.md 2.10). */
+/** Most files of one answer (survey-model.md 2.10). */
 const MOST_FILES = 25;
 const MB = 1024 * 1024;
 
-/** A file that isn't an answer yet. */
+/** A file that is being uploaded, or whose upload failed. */
 interface Pending {
   readonly file: File;
   readonly abort: AbortController;
-  /** How much has gone, from 0 to 1. */
+  /** The part that was sent, 0 to 1. */
   part: number;
   problem?: UploadProblem | undefined;
   work?: Promise<void>;
 }
 
-/** What goes on beside the answer. */
+/** State of the control besides the answer. */
 interface Files {
   urls: readonly string[];
   readonly names: Record<string, string>;
   pending: readonly Pending[];
-  /** Why files were not taken. */
+  /** Why files were refused. */
   refused: string;
-  /** What the survey is drawn in; gone from the page when it is closed. */
+  /** The survey's host, which is removed from the page when the survey closes. */
   host?: Element | undefined;
 }
 
-/** Files, chosen or dropped. Each is on its way at once; the answer is the addresses of those that have arrived. */
+/** A file upload, by choosing or dropping. Uploads start at once; the answer is the addresses of the uploaded files. */
 export function FileField(props: FieldProps<FileElement>): JSX.Element {
   const {
     element,
@@ -54,7 +54,7 @@ export function FileField(props: FieldProps<FileElement>): JSX.Element {
     files.urls = urls;
     onAnswer(urls);
   };
-  /** The card waits for what is under way, and stays while something has failed. */
+  /** The card waits for pending uploads, and stays on screen while one has failed. */
   const changePending = (pending: readonly Pending[]): void => {
     files.pending = pending;
     const all = Promise.all(pending.map(({ work }) => work)).then(() => files.pending.length === 0);
@@ -66,7 +66,7 @@ export function FileField(props: FieldProps<FileElement>): JSX.Element {
     Object.assign(one, { part: 0, problem: undefined });
     const onProgress = (part: number): void => {
       one.part = part;
-      // The survey has left the screen, and nobody will send this answer.
+      // The survey was closed: this answer will not be sent.
       if (files.host && !files.host.isConnected) one.abort.abort();
       else redraw();
     };
@@ -115,7 +115,7 @@ export function FileField(props: FieldProps<FileElement>): JSX.Element {
             aria-invalid={isWrong}
             onChange={({ currentTarget }) => {
               take(currentTarget.files);
-              // The same file may be chosen again.
+              // So that the same file can be chosen again.
               currentTarget.value = '';
             }}
           />
@@ -133,7 +133,7 @@ export function FileField(props: FieldProps<FileElement>): JSX.Element {
           {files.refused}
         </p>
       )}
-      {/* biome-ignore lint/a11y/noRedundantRoles: Safari takes a list without bullets for none */}
+      {/* biome-ignore lint/a11y/noRedundantRoles: Safari removes the list role of lists without bullets */}
       <ul class="files" role="list" ref={noteHost}>
         {files.urls.map((url) => {
           const name = files.names[url] ?? nameOf(url);
@@ -195,7 +195,7 @@ function Remove({ name, onClick }: { readonly name: string; readonly onClick: ()
   );
 }
 
-/** Which files can be taken, and why not the others: by number, name, type and size, in this order. */
+/** Separates accepted files from refused ones, with the reasons: by number, name, type and size, in this order. */
 function sift(
   list: readonly File[],
   { allowMultipleFiles, maxSizeInMB = 0, allowedFileExtensions }: FileElement,
@@ -222,7 +222,7 @@ function sift(
   return { taken, refused: reasons.join('\n') };
 }
 
-/** The name in a stored file's address. */
+/** The file name in the address of an uploaded file. */
 function nameOf(url: string): string {
   const file = url.startsWith('data:') ? '' : (url.split('/').pop() ?? '');
   try {
@@ -232,7 +232,7 @@ function nameOf(url: string): string {
   }
 }
 
-/** Without a server the file itself is the answer. */
+/** Reads a file into a `data:` address, which is the answer when there is no server. */
 const keepInside: Upload = ({ file }) =>
   new Promise((resolve) => {
     const reader = new FileReader();

@@ -4,7 +4,7 @@ import { listOf } from '../../core/survey/picks.ts';
 import type { FieldProps } from '../base/field-props.ts';
 import { say } from '../texts/strings.ts';
 
-/** The lines in the order of the answer, each with what a browser fills in (survey-model.md 2). */
+/** The lines in the order of the answer, each with its `autocomplete` (survey-model.md 2). */
 const LINES = {
   address: [
     ['addressLine1', 'address-line1'],
@@ -23,13 +23,13 @@ const LINES = {
   ],
 } as const;
 
-/** An address, or whom to talk to: the lines that the document shows, each named by what it calls its placeholder. */
+/** An address or contact details: the lines that the document shows, each labelled by its placeholder. */
 export function LinesField(props: FieldProps<AddressElement | ContactElement>): JSX.Element {
   const { element, id, value, isWrong, wrongField, describedBy, onAnswer, rich } = props;
   const lines = LINES[element.type];
   const parts = element as unknown as Readonly<Record<string, PartField | undefined>>;
   const texts = listOf(value);
-  // Without a line of its own that must be filled in, a required element wants all of them (survey-model.md 2.13).
+  // When no line is required itself, a required element needs all of them (survey-model.md 2.13).
   const areAll = element.required && !lines.some(([name]) => parts[name]?.show && parts[name]?.required);
   return (
     <fieldset class="list lines" aria-labelledby={id} aria-describedby={describedBy}>
@@ -58,7 +58,7 @@ export function LinesField(props: FieldProps<AddressElement | ContactElement>): 
                 onAnswer(lines.map((_, at) => (at === index ? currentTarget.value : (texts[at] ?? ''))))
               }
             />
-            {/* The error stands below the last line; this says it beside each that it is about. */}
+            {/* The error is below the last line; this repeats it beside each line that it is about. */}
             {isMissing && (
               <span class="note lack" aria-hidden="true">
                 {say('please_fill_in')}

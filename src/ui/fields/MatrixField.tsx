@@ -4,10 +4,10 @@ import type { FieldProps } from '../base/field-props.ts';
 import { roveFocus } from '../base/roving-focus.ts';
 import { orderOf } from './ChoiceField.tsx';
 
-/** A table fits a narrow card only with so few columns of so short names. */
+/** Most columns, and most letters of their labels, for a table on a narrow card. */
 const NARROW = { columns: 3, letters: 12 };
 
-/** One choice per row: a table on a wide card, lists below each other on a narrow one. */
+/** A matrix with one choice per row: a table on a wide card, one list per row on a narrow one. */
 export function MatrixField(props: FieldProps<MatrixElement>): JSX.Element {
   const { element, id, value, isWrong, describedBy, onAnswer, t, rich } = props;
   const { columns, rows, required, shuffleOption = 'none' } = element;
@@ -50,7 +50,7 @@ export function MatrixField(props: FieldProps<MatrixElement>): JSX.Element {
                     type="radio"
                     name={`${id}-${index}`}
                     checked={isPicked}
-                    // A click that takes a radio back also ends in a change event, with nothing checked.
+                    // A click that deselects a radio also causes a change event, with nothing checked.
                     onChange={({ currentTarget }) => currentTarget.checked && pick(row.id, column.id)}
                     onClick={() => isPicked && pick(row.id, column.id)}
                   />
@@ -65,7 +65,7 @@ export function MatrixField(props: FieldProps<MatrixElement>): JSX.Element {
   );
 }
 
-/** Whether an answer is one by row. */
+/** Whether an answer is one of a matrix. */
 function isRows(value: AnswerValue | undefined): value is Readonly<Record<string, string>> {
   return typeof value === 'object' && !Array.isArray(value);
 }

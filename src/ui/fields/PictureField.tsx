@@ -5,7 +5,7 @@ import type { FieldProps } from '../base/field-props.ts';
 import { roveFocus } from '../base/roving-focus.ts';
 import { say } from '../texts/strings.ts';
 
-/** One or several pictures. The answer is a list of ids, also for one; one alone can't be taken back. */
+/** A choice of one or several pictures. The answer is a list of ids, also for a single one, which can't be deselected. */
 export function PictureField(props: FieldProps<PictureElement>): JSX.Element {
   const { element, id, value, isWrong, describedBy, onAnswer } = props;
   const { allowMulti: isMulti, choices, required } = element;
@@ -42,7 +42,7 @@ export function PictureField(props: FieldProps<PictureElement>): JSX.Element {
   );
 }
 
-/** What a picture shows, as far as its file name says (survey-model.md 2.9). */
+/** The alternative text of a picture, from its file name (survey-model.md 2.9). */
 function altOf(url: string): string {
   const file =
     url
@@ -53,7 +53,7 @@ function altOf(url: string): string {
   try {
     name = decodeURIComponent(file);
   } catch {
-    // A name that isn't encoded properly is read as it is.
+    // A name that isn't properly encoded is used as it is.
   }
   return name
     .replace(/--fid--.*|\.\w+$/, '')

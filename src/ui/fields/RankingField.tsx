@@ -7,20 +7,20 @@ import { stepOf } from '../base/roving-focus.ts';
 import { say } from '../texts/strings.ts';
 import { orderOf } from './ChoiceField.tsx';
 
-/** A pointer that moves less than so many pixels presses a button. */
+/** Pixels that a pointer must move to drag; less is a click. */
 const SLACK = 5;
 
-/** What goes on beside the answer. */
+/** State of the control besides the answer. */
 interface Handling {
-  /** The button to give focus to once things stand in their new order. */
+  /** The button to focus once the items are in their new order. */
   focus?: string | undefined;
-  /** What was said of the last move. */
+  /** The announcement of the last move. */
   said?: string;
-  /** The item under the pointer, and where it was taken. */
+  /** The dragged item, and where the pointer was pressed. */
   drag?: { readonly id: string; readonly y: number; isMoving: boolean } | undefined;
 }
 
-/** Choices to bring into an order: by clicks, by buttons, by arrow keys, by dragging. What is ranked stands on top. */
+/** A ranking by clicks, buttons, arrow keys or dragging. Ranked items are on top. */
 export function RankingField(props: FieldProps<RankingElement>): JSX.Element {
   const { element, id, value, describedBy, onAnswer, t, memory, redraw } = props;
   const order = orderOf(props, element);
@@ -30,7 +30,7 @@ export function RankingField(props: FieldProps<RankingElement>): JSX.Element {
   const ranked = listOf(value).filter((one) => order.some((choice) => choice.id === one));
   const labelOf = (one: string): string => t(order.find((choice) => choice.id === one)?.label);
 
-  /** Puts an item at a place among the ranked ones, -1 takes it out. Says where it is now. */
+  /** Moves an item to a position among the ranked ones, or out of them for -1, and announces its position. */
   const put = (one: string, at: number, focus = handling.focus): void => {
     const next = ranked.filter((other) => other !== one);
     if (at >= 0) next.splice(at, 0, one);
@@ -47,7 +47,7 @@ export function RankingField(props: FieldProps<RankingElement>): JSX.Element {
   const onPointerDown = (event: TargetedPointerEvent<HTMLElement>): void => {
     const target = event.target as Element;
     const item = target.closest<HTMLElement>('[data-id]');
-    // A finger on the text scrolls the card; on the handle it drags.
+    // Touch drags only on the handle: elsewhere it scrolls the card.
     if (!item || event.button || (event.pointerType !== 'mouse' && !target.closest('.grip'))) return;
     const one = item.dataset.id ?? '';
     handling.drag = { id: one, y: event.clientY, isMoving: false };
@@ -75,7 +75,7 @@ export function RankingField(props: FieldProps<RankingElement>): JSX.Element {
     if (isMoved) redraw();
   };
 
-  /** A button of an item, which keeps its focus while the item moves. */
+  /** Draws a button of an item, which keeps focus while the item moves. */
   const button = (one: string, what: string, rest: ButtonHTMLAttributes<HTMLButtonElement>): JSX.Element => (
     <button
       type="button"
@@ -92,7 +92,7 @@ export function RankingField(props: FieldProps<RankingElement>): JSX.Element {
     <>
       <ul
         class="list ranks"
-        // biome-ignore lint/a11y/noRedundantRoles: Safari takes a list without bullets for none
+        // biome-ignore lint/a11y/noRedundantRoles: Safari removes the list role of lists without bullets
         role="list"
         aria-labelledby={id}
         aria-describedby={describedBy}

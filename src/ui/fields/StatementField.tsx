@@ -4,7 +4,7 @@ import { isSafeLink } from '../../core/survey/validate.ts';
 import type { FieldProps } from '../base/field-props.ts';
 import { say } from '../texts/strings.ts';
 
-/** A statement's link to the outside, when it has a safe one. Following it is the answer; the card stays. */
+/** The external link of a statement, when its address is safe. A click on it is the answer; the card stays. */
 export function StatementField({ element, onAnswer, t }: FieldProps<CtaElement>): JSX.Element | null {
   const { buttonExternal, buttonUrl, ctaButtonLabel } = element;
   if (!buttonExternal || !isSafeLink(buttonUrl)) return null;

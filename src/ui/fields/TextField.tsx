@@ -2,10 +2,10 @@ import type { JSX } from 'preact';
 import type { OpenTextElement } from '../../core/survey/document.ts';
 import type { FieldProps } from '../base/field-props.ts';
 
-// Never type=number: it drops what it can't parse, spins on scroll, and refuses the visitor's own decimal sign.
+// Never type=number: it drops text that it can't parse, changes on scroll, and refuses some decimal separators.
 const KEYBOARDS = { text: undefined, email: 'email', url: 'url', number: 'decimal', phone: 'tel' } as const;
 
-/** Free text: a text area, or one line with the keyboard that fits. */
+/** A free text: a text area, or one line with the matching on-screen keyboard. */
 export function TextField(props: FieldProps<OpenTextElement>): JSX.Element {
   const { element, id, value, isWrong, describedBy, onAnswer, t, features } = props;
   const { inputType = 'text', longAnswer, required, placeholder, charLimit } = element;

@@ -1,11 +1,11 @@
 /**
- * Calendar dates as `YYYY-MM-DD`, without a time zone: a day is the same day wherever it is read. `Date` only does the
- * counting, in UTC.
+ * Calendar dates as `YYYY-MM-DD`, without a time zone: a day is the same day everywhere. `Date` is only used to
+ * calculate, in UTC.
  */
 
 const DAY_MS = 86_400_000;
 
-/** Which day weeks begin with where a browser can't say, in the larger regions: 6 is Saturday, 7 Sunday; Monday elsewhere (CLDR). */
+/** Larger regions whose weeks begin on Sunday or Saturday (CLDR), for browsers without `getWeekInfo`; others: Monday. */
 const SUNDAYS = /^(B[DR]|C[AO]|HK|I[DLN]|JP|KR|MX|P[EHK]|SA|T[HW]|US|VE|ZA)$/;
 const SATURDAYS = /^(AE|AF|BH|DJ|DZ|EG|IQ|IR|JO|KW|LY|OM|QA|SD|SY)$/;
 
@@ -19,20 +19,20 @@ export function toDay(date: Date): string {
   return date.toISOString().slice(0, 10);
 }
 
-/** Whether a text is a day that exists. */
+/** Whether a value is a date that exists. */
 export function isDay(text: unknown): text is string {
   if (typeof text !== 'string' || !/^\d{4}-\d\d-\d\d$/.test(text)) return false;
   const date = toDate(text);
   return !Number.isNaN(+date) && toDay(date) === text;
 }
 
-/** The visitor's own day. */
+/** The current day in the visitor's time zone. */
 export function todayOf(now: Date): string {
   return toDay(new Date(Date.UTC(now.getFullYear(), now.getMonth(), now.getDate())));
 }
 
 /**
- * A day so many days later.
+ * The day that is a number of days later.
  *
  * @example
  * addDays('2024-02-28', 2); // '2024-03-01'
@@ -42,7 +42,7 @@ export function addDays(day: string, days: number): string {
 }
 
 /**
- * The same day of a month so many months later; its last day where it is shorter.
+ * The same day a number of months later; the last day of that month where it is shorter.
  *
  * @example
  * addMonths('2024-01-31', 1); // '2024-02-29'
@@ -55,7 +55,7 @@ export function addMonths(day: string, months: number): string {
 }
 
 /**
- * The weeks of a day's month: seven days each, undefined outside the month.
+ * The weeks of the month of a day: seven days each, undefined outside of the month.
  *
  * @param firstDay 1 is Monday, 7 Sunday
  */
@@ -71,12 +71,12 @@ export function weeksOf(day: string, firstDay: number): readonly (readonly (stri
   return weeks;
 }
 
-/** How many days after the first of its week a day is, 0 to 6. */
+/** Column of a day in its week, 0 to 6. */
 export function columnOf(day: string, firstDay: number): number {
   return (toDate(day).getUTCDay() - firstDay + 14) % 7;
 }
 
-/** The day that weeks begin with in a language's region: 1 is Monday, 7 Sunday. */
+/** The first day of the week in a language's region: 1 is Monday, 7 Sunday. */
 export function firstDayOf(locale: string): number {
   const tag = new Intl.Locale(locale);
   const { weekInfo, getWeekInfo } = tag as { weekInfo?: WeekInfo; getWeekInfo?: () => WeekInfo };

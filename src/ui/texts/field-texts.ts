@@ -1,4 +1,4 @@
-/** What the rarer types of questions say besides (strings.ts); it travels with what draws them. */
+/** Texts of the fields that are loaded later (strings.ts); part of the chunk `list-fields`. */
 export const FIELD_TEXTS = {
   book_appointment: 'Choose a time',
   duplicate_files: 'A file of this name is there already',

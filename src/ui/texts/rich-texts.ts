@@ -1,4 +1,4 @@
-/** What only surveys with more than questions say (strings.ts); it travels with what draws that. */
+/** Texts of the chunk `rich-content` (strings.ts). */
 export const RICH_TEXTS = {
   language_switch: 'Language',
   people_responded: '{n} people have answered',

@@ -1,4 +1,4 @@
-/** What is said of an answer that a rule refuses (strings.ts); it travels with what checks rules. */
+/** Texts of validation rules (strings.ts), part of the chunk `rules`. */
 export const RULE_TEXTS = {
   all_options_must_be_ranked: 'Please rank all of them',
   all_rows_must_be_answered: 'Please answer all rows',

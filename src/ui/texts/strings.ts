@@ -3,10 +3,10 @@ import type { RICH_TEXTS } from './rich-texts.ts';
 import type { RULE_TEXTS } from './rule-texts.ts';
 
 /**
- * Every built-in text, by the names of survey-model.md 6.4. `{n}` stands for a count or a name.
+ * The built-in texts of the first chunk, by the keys of survey-model.md 6.4. `{n}` stands for a count or a name.
  *
- * One table in four parts, so that another language is another table; what only rarer questions, features and rules
- * say comes with their chunks.
+ * One table in four parts, so that another language is another table; the texts of fields, features and rules that are
+ * loaded later are in their chunks.
  */
 const STRINGS = {
   back: 'Back',
@@ -23,23 +23,23 @@ const STRINGS = {
   survey_progress: 'Survey progress',
 } as const;
 
-/** The name of a built-in text. */
+/** The key of a built-in text. */
 export type StringKey =
   | keyof typeof STRINGS
   | keyof typeof FIELD_TEXTS
   | keyof typeof RICH_TEXTS
   | keyof typeof RULE_TEXTS;
 
-/** All that can be said so far. */
+/** The texts loaded so far. */
 const texts: Partial<Record<StringKey, string>> = { ...STRINGS };
 
-/** Adds what a chunk says. */
+/** Adds the texts of a chunk. */
 export function addTexts(more: Partial<Record<StringKey, string>>): void {
   Object.assign(texts, more);
 }
 
 /**
- * A built-in text.
+ * A built-in text, `{n}` replaced by `count`; the key itself while its chunk isn't loaded.
  *
  * @example
  * say('next'); // 'Next'

@@ -8,7 +8,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-/** An answer on its way, and what the ending is told of it. */
+/** Watches an unsent answer, and records the calls. */
 function setUp() {
   let isSent = false;
   const listeners = new Set<() => void>();
@@ -28,7 +28,7 @@ function setUp() {
   return { told, stop, happen, listeners };
 }
 
-it('an answer that is sent within a second is worth no word', () => {
+it('an answer that is sent within a second is not late', () => {
   const { told, happen } = setUp();
   happen(false);
   vi.advanceTimersByTime(999);
@@ -37,7 +37,7 @@ it('an answer that is sent within a second is worth no word', () => {
   expect(told).toEqual([]);
 });
 
-it('one that is late is told once, and once more when it has gone', () => {
+it('a late answer is reported once, and once more when it was sent', () => {
   const { told, happen } = setUp();
   vi.advanceTimersByTime(1_000);
   expect(told).toEqual([true]);
@@ -49,7 +49,7 @@ it('one that is late is told once, and once more when it has gone', () => {
   expect(told).toEqual([true, false]);
 });
 
-it('nothing is told or watched once the ending has gone', () => {
+it('after stop nothing is reported, and no listener is left', () => {
   const { told, stop, listeners } = setUp();
   stop();
   vi.advanceTimersByTime(60_000);

@@ -6,7 +6,7 @@ import type { Fill } from './base/features.ts';
 import type { FieldProps } from './base/field-props.ts';
 import type { SurveyView } from './contract.ts';
 
-/** What the card needs besides the view. */
+/** Props of the card. */
 export interface SurveyCardProps {
   readonly view: SurveyView;
   /** The dialog around the card. */

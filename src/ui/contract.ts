@@ -23,7 +23,7 @@ export interface SurveyView {
   readonly host: HTMLElement;
   readonly survey: Survey;
   readonly settings: Settings;
-  /** What `prepare` loaded for the survey. */
+  /** The features that `prepare` loaded for this survey. */
   readonly features: Features;
   /** The key to look texts up by: `default` or a language code of the survey. */
   readonly language: string;

@@ -13,20 +13,20 @@ export interface StyledSurvey {
   readonly settings: Pick<Settings, 'styling'>;
 }
 
-/** Where the picture and the video above a headline are. */
+/** Addresses of the picture and the video above a headline. */
 export interface MediaProps {
   readonly imageUrl?: string | undefined;
   readonly videoUrl?: string | undefined;
 }
 
-/** What the welcome card is drawn from. */
+/** Props of the welcome card. */
 export interface WelcomeProps {
   readonly survey: Survey;
   /** Draws a text in the language in force. */
   readonly rich: (text: Text | undefined) => ComponentChild;
 }
 
-/** What the list of languages is drawn from. */
+/** Props of the list of languages. */
 export interface LanguagesProps {
   readonly survey: Survey;
   /** The key of the language in force. */
@@ -34,7 +34,7 @@ export interface LanguagesProps {
   readonly onChange: (language: string, code: string) => void;
 }
 
-/** What the link of an ending is drawn from. */
+/** Props of the link of an ending. */
 export interface EndingLinkProps {
   readonly href: string;
   readonly label: string;
@@ -94,7 +94,7 @@ export interface Rules extends Required<Pick<Logic, 'findBroken' | 'tidyAnswer'>
 }
 
 /**
- * What one survey needs beyond the first chunk: `prepare` loads it, and the view carries it to whatever draws. A chunk
- * that the survey doesn't need is absent.
+ * The functions that one survey needs beyond the first chunk. `prepare` loads them, and `SurveyView` carries them to the
+ * components; those of a chunk that the survey doesn't need are absent.
  */
 export type Features = Partial<RichContent & LogicFeature & Rules>;

@@ -29,7 +29,7 @@ export interface FieldProps<E> {
   readonly redraw: () => void;
   /** Pending uploads, by element id: the card is submitted once they resolve, unless one resolves to false. */
   readonly uploads: Record<string, Promise<boolean> | undefined>;
-  /** What `prepare` loaded for this survey. */
+  /** The features that `prepare` loaded for this survey. */
   readonly features: Features;
   /** Uploads a file; undefined where there is no server. */
   readonly upload: Upload | undefined;

@@ -2,7 +2,7 @@ import type { JSX } from 'preact';
 import { announceAfterPause } from '../base/announce-after-pause.ts';
 import { say } from '../texts/strings.ts';
 
-/** Draws the number of characters of a text and its limit; a screen reader is told how many are left. */
+/** Draws the number of characters of a text and its limit, and announces how many are left. */
 export function drawCounter(text: string, max: number): JSX.Element {
   return (
     <>

@@ -101,8 +101,8 @@ const esChunk = (name: string, entry: string): UserConfig =>
       preserveEntrySignatures: 'allow-extension',
       output: {
         entryFileNames: `chunks/${name}-[hash].js`,
-        // By the first word of its source's name: each name is in the first chunk.
-        chunkFileNames: ({ name }) => `chunks/${name.split('-')[0]}-[hash].js`,
+        // Short, since each of these names is in the first chunk: the first word of the source's name, 36 bits of hash.
+        chunkFileNames: ({ name }) => `chunks/${name.split('-')[0]}-[hash:6].js`,
         minify: true,
         comments: false,
       },

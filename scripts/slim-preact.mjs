@@ -67,7 +67,10 @@ const FACTS = [
     / markAsForce\(newVNode\);| (c|component)\._bits [&|]= ~?COMPONENT_FORCE;/g,
   ],
   ['only a state change renders a component', / oldProps = c\.props; oldState = c\.state;/],
-  ['no component has these methods', / if \( isClassComponent && oldVNode\._component && c\.getSnapshot.*?\}/],
+  [
+    'no component has these methods',
+    / if \( isClassComponent && oldVNode\._component && c\.getSnapshot.*?\}/,
+  ],
   ['no component has these methods', / if \( newProps !== oldProps && .*?\}/],
   ['no component has these methods', / if \(\(handled = ctor && .*?\}/],
   ['no component has these methods', /\bc\.component(WillMount|WillUpdate|DidUpdate)\b(?!\()/g, 'false'],

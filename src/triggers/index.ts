@@ -7,7 +7,7 @@ import { watchIdle } from './idle.ts';
 import type { Patterns } from './patterns.ts';
 import { watchScroll } from './scroll.ts';
 
-/** Starts watching for one action; `fire` returns whether the action applies at this address. Returns an unsubscribe function. */
+/** Watches for one action. `fire` returns whether the action applies at this address. Returns an unsubscribe function. */
 type Watch = (config: NoCodeConfig, fire: () => boolean) => () => void;
 
 const WATCHES = new Map<string, Watch>([

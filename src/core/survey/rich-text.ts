@@ -6,7 +6,7 @@ export type RichNode =
   | { readonly tag: string; readonly href?: string; readonly children: readonly RichNode[] };
 
 const ALLOWED = /^(p|br|b|strong|i|em|u|s|a|[uo]l|li|span|h[1-6]|code)$/;
-/** Tags that are removed around their text. With those removed with their content, they tell markup from a text with a `<`. */
+/** Tags that are removed around their text. Like those of `TOKEN`, they tell markup from a text with a `<`. */
 const WRAPPER =
   /^(div|section|article|main|header|footer|center|font|small|big|su[bp]|del|ins|mark|strike|pre|blockquote|hr|img|table|t(body|head|[rdh])|d[ltd]|label|form|input|button|video|audio|embed|link|meta|base|html|head|body|picture|figure)$/;
 /**

@@ -105,7 +105,7 @@ function gate(code: GateCode, pass: boolean, used?: unknown): Gate {
   return { code, pass, used };
 }
 
-/** Whether the display option allows a display; an unknown option is refused by the gate `unsupported` (client-api.md 6.8). */
+/** Whether the display option allows a display (client-api.md 6.8). The gate `unsupported` refuses unknown options. */
 function passesOption({ displayOption, displayLimit }: Survey, history: History): boolean {
   if (displayOption === 'displayOnce') return history.displays === 0;
   if (displayOption === 'displayMultiple') return !history.responded;
@@ -113,7 +113,7 @@ function passesOption({ displayOption, displayLimit }: Survey, history: History)
   return true;
 }
 
-/** Whether whole 24 h periods have passed. A clock that was set back counts as passed, or a survey could be blocked for years. */
+/** Whether whole 24 h periods have passed; also when the clock was set back, which could block a survey for years. */
 function isCooledDown(days: number, lastDisplayAt: number | undefined, now: number): boolean {
   if (!days || lastDisplayAt === undefined) return true;
   return Math.floor(Math.abs(now - lastDisplayAt) / DAY_MS) >= days;

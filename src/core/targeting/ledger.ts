@@ -46,8 +46,9 @@ export function putShowing(ledger: Ledger, showing: Showing): Ledger {
 
 /**
  * Bounds the size of the record: delivered showings but the newest are merged to one per survey, person and result
- * (acknowledged or refused), which has their number and the dates of the newest. When that is still too many, those of identified people are merged to
- * one per survey: the server has their history, and for an anonymous visitor they count as before.
+ * (acknowledged or refused), which has their number and the dates of the newest. When that is still too many, those of
+ * identified people are merged to one per survey: the server has their history, and for an anonymous visitor they count
+ * as before.
  */
 function condense(list: readonly Showing[]): readonly Showing[] {
   if (list.length <= MOST_SHOWINGS) return list;

@@ -40,6 +40,23 @@ const compileAtOnce = (): Plugin => ({
   },
 });
 
+/**
+ * Turns `import()` into static imports in a script that holds everything: modules that run later would each need a
+ * wrapper, 2 % of the script.
+ */
+const importStatically = (): Plugin => ({
+  name: 'import-statically',
+  transform: (code) => {
+    const imports: string[] = [];
+    const text = code.replace(/\bimport\(("[^"]+"|'[^']+')\)/g, (_, path) => {
+      const name = `__chunk${imports.length}`;
+      imports.push(`import * as ${name} from ${path};`);
+      return `Promise.resolve(${name})`;
+    });
+    return imports.length > 0 ? { code: imports.join('\n') + text, map: null } : null;
+  },
+});
+
 /** Shared by every bundle for browsers: Chromium 111, Firefox 128, Safari 16.4 (design.md 2). */
 const browser = (build: UserConfig['build']): UserConfig => ({
   publicDir: false,
@@ -69,7 +86,7 @@ const browser = (build: UserConfig['build']): UserConfig => ({
 const classicScript = (entry: string, file: string): UserConfig =>
   browser({
     lib: { entry, formats: ['iife'], name: 'inklingSnippet' },
-    rolldownOptions: { output: { entryFileNames: file, minify: isMinified } },
+    rolldownOptions: { plugins: [importStatically()], output: { entryFileNames: file, minify: isMinified } },
   });
 
 /** What a page fetches only when it needs it: name → entry (src/client/load-chunk.ts). */
@@ -90,7 +107,8 @@ const esChunk = (name: string, entry: string): UserConfig =>
       preserveEntrySignatures: 'allow-extension',
       output: {
         entryFileNames: `chunks/${name}-[hash].js`,
-        chunkFileNames: 'chunks/[name]-[hash].js',
+        // Short, since each of these names is in the first chunk: the first word of the source's name, 36 bits of hash.
+        chunkFileNames: ({ name }) => `chunks/${name.split('-')[0]}-[hash:6].js`,
         minify: isMinified,
         comments: false,
       },

@@ -1,8 +1,8 @@
-/** The board's buttons call the snippet; the panel below shows what it thinks. Reads the public API only. */
+/** Connects the board's buttons to the snippet, and shows its state in the panel below. Uses the public API only. */
 import type { ClientState, Inkling } from '../src/entries/npm.ts';
 
-/** How often the panel looks again. The panel's own business: the snippet never polls. */
-const LOOK_MS = 500;
+/** How often the panel is refreshed. Only the panel polls: the snippet never does. */
+const REFRESH_MS = 500;
 
 const shown = { requests: [] as string[] };
 
@@ -32,7 +32,7 @@ document.querySelector<HTMLFormElement>('#identify')?.addEventListener('submit',
   void client()?.identify(`${fields.get('userId')}`, { plan: `${fields.get('plan')}` });
 });
 
-// Every request of this page that went to the API, as the browser itself saw it.
+// Every request of this page to the API and for chunks, from the browser's own resource timing.
 new PerformanceObserver((list) => {
   for (const { name } of list.getEntries()) {
     const { pathname } = new URL(name);
@@ -40,7 +40,7 @@ new PerformanceObserver((list) => {
   }
 }).observe({ type: 'resource', buffered: true });
 
-function look(): void {
+function refresh(): void {
   const inkling = client();
   const state = inkling?.state?.();
   if (inkling && state) {
@@ -51,33 +51,36 @@ function look(): void {
     '#requests',
     shown.requests.length > 0
       ? shown.requests.map((path) => element('li', element('code', shorten(path))))
-      : [element('li', 'None: everything needed is on this device.')],
+      : [element('li', 'None: everything needed was already on this device.')],
   );
 }
 
 function showState(state: ClientState): void {
   const rows: [string, string][] = [
-    ['User', state.userId ?? 'nobody'],
+    ['User', state.userId ?? 'anonymous'],
     ['Segments', `${state.segments.length}`],
-    ['Environment', fresh(state.environmentFreshUntil)],
-    ['Person', state.userId === null ? 'never asked' : fresh(state.userFreshUntil)],
-    ['Kept in', state.isPersistent ? 'IndexedDB' : 'memory only'],
-    ['Delays running', `${state.due.length}`],
+    ['Environment', describeFreshness(state.environmentFreshUntil)],
+    ['User state', state.userId === null ? 'not requested' : describeFreshness(state.userFreshUntil)],
+    ['Storage', state.isPersistent ? 'IndexedDB' : 'memory only'],
+    ['Delayed surveys', `${state.due.length}`],
   ];
   replace(
     '#state',
     rows.flatMap(([name, value]) => [element('dt', name), element('dd', value)]),
   );
   const showings = state.showings.map((showing) => {
-    const what = showing.finished ? 'finished' : showing.answered ? 'answered in part' : 'shown';
+    const what = showing.finished ? 'finished' : showing.answered ? 'partly answered' : 'shown';
     const where = showing.refused
       ? `refused: ${showing.refused}`
       : showing.delivered
         ? 'delivered'
-        : 'waits to be delivered';
+        : 'waiting for delivery';
     return element('li', element('code', shorten(showing.surveyId)), ` ${what}, ${where}`);
   });
-  replace('#showings', showings.length > 0 ? showings : [element('li', 'Nothing has been shown here.')]);
+  replace(
+    '#showings',
+    showings.length > 0 ? showings : [element('li', 'No survey has been shown on this device.')],
+  );
 }
 
 function showSurveys(inkling: Inkling): void {
@@ -95,10 +98,10 @@ function showSurveys(inkling: Inkling): void {
   replace('#surveys', rows);
 }
 
-function fresh(until: number | undefined): string {
-  if (until === undefined) return 'not asked yet';
+function describeFreshness(until: number | undefined): string {
+  if (until === undefined) return 'not loaded yet';
   const minutes = Math.ceil((until - Date.now()) / 60_000);
-  return minutes > 0 ? `fresh for ${minutes} min` : 'stale: asked again when needed';
+  return minutes > 0 ? `fresh for ${minutes} min` : 'expired: refreshed when needed';
 }
 
 function shorten(text: string): string {
@@ -111,7 +114,7 @@ function element(name: string, ...content: (Node | string)[]): HTMLElement {
   return node;
 }
 
-/** Leaves the page alone when nothing changed, so that a selection survives the next look. */
+/** Replaces the content of an element only when it changed, so that selected text stays selected. */
 function replace(selector: string, nodes: readonly Node[]): void {
   const place = document.querySelector(selector);
   const next = document.createElement('div');
@@ -119,5 +122,5 @@ function replace(selector: string, nodes: readonly Node[]): void {
   if (place && place.innerHTML !== next.innerHTML) place.replaceChildren(...next.childNodes);
 }
 
-setInterval(look, LOOK_MS);
-look();
+setInterval(refresh, REFRESH_MS);
+refresh();

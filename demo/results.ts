@@ -1,13 +1,13 @@
 /** Lists the responses of each survey through the management API, with the key typed into the form. */
 
-/** The part of a survey this page shows. */
+/** The fields of a survey that this page shows. */
 interface Survey {
   readonly id: string;
   readonly name: string;
   readonly status: string;
 }
 
-/** The part of a response this page shows. */
+/** The fields of a response that this page shows. */
 interface Response {
   readonly id: string;
   readonly createdAt: string;
@@ -47,15 +47,16 @@ async function list<T>(path: string, key: string): Promise<readonly T[]> {
   return body.data;
 }
 
-/** The status in a reader's words. */
-function inWords(status: string): string {
+/** The status as shown to readers. */
+function describeStatus(status: string): string {
   return status === 'inProgress' ? 'live' : status;
 }
 
 function section(survey: Survey, responses: readonly Response[]): HTMLElement[] {
   const heading = element('h2', `${survey.name} `);
   const count = responses.length === 1 ? '1 response' : `${responses.length} responses`;
-  if (responses.length === 0) return [heading, element('p', `No responses yet (${inWords(survey.status)}).`)];
+  if (responses.length === 0)
+    return [heading, element('p', `No responses yet (${describeStatus(survey.status)}).`)];
   const head = element(
     'tr',
     ...['When', 'Who', 'Answers', 'Finished', 'Opened by'].map((name) => element('th', name)),
@@ -64,7 +65,7 @@ function section(survey: Survey, responses: readonly Response[]): HTMLElement[] 
     element(
       'tr',
       element('td', new Date(response.createdAt).toLocaleString()),
-      element('td', response.contact?.userId ?? 'somebody'),
+      element('td', response.contact?.userId ?? 'anonymous'),
       element('td', ...Object.entries(response.data).map(([id, value]) => answer(id, value))),
       element('td', response.finished ? 'yes' : 'not yet'),
       element('td', response.meta.action ?? ''),
@@ -73,7 +74,7 @@ function section(survey: Survey, responses: readonly Response[]): HTMLElement[] 
   const table = element('table', element('thead', head), element('tbody', ...rows));
   const scroll = element('div', table);
   scroll.className = 'scroll';
-  return [heading, element('p', `${count} (${inWords(survey.status)}).`), scroll];
+  return [heading, element('p', `${count} (${describeStatus(survey.status)}).`), scroll];
 }
 
 function answer(id: string, value: unknown): HTMLElement {

@@ -24,6 +24,7 @@ export const ORDER = {
     'formbricks',
     'entries',
   ],
+  'src/ui': ['texts', 'base', 'fields', 'features', 'chunks', '.'],
   server: [
     'base',
     'repo',
@@ -42,9 +43,6 @@ export const ORDER = {
     '.',
   ],
 };
-
-/** A folder whose own folders have an order, too. */
-const INNER = { 'src/ui': ['.', 'fields', 'chunks'] };
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -146,7 +144,7 @@ export function findFaults(tree, order, graph) {
 
 if (process.argv[1]?.endsWith('imports.mjs')) {
   let faults = [];
-  for (const [tree, order] of Object.entries({ ...ORDER, ...INNER })) {
+  for (const [tree, order] of Object.entries(ORDER)) {
     const graph = readGraph(tree);
     const arrows = drawArrows(tree, graph);
     console.log(`${tree}, from the top down (folder → folders it imports, with the number of imports)`);

@@ -1,4 +1,4 @@
-// Builds the renderer on Preact's own sources, told what the renderer never does: that code is left out.
+// Builds the renderer with Preact's sources, without the code for features that the renderer never uses.
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -7,14 +7,14 @@ const src = fileURLToPath(new URL('../node_modules/preact/src/', import.meta.url
 const FILES = ['component.js', 'constants.js', 'create-element.js', 'options.js', 'render.js', 'util.js'];
 FILES.push('diff/catch-error.js', 'diff/children.js', 'diff/index.js', 'diff/props.js');
 
-/** What src/ui must not use, since it is left out below; test/slim-preact.test.ts looks for it. */
+/** Features that src/ui must not use, since they are removed below; test/slim-preact.test.ts checks it. */
 export const LEFT_OUT =
   /(?<!document\.)\b(hydrate|createContext|createPortal|createRef|createElement|cloneElement|toChildArray|getDerivedStateFrom\w+|getChildContext|getSnapshotBeforeUpdate|component(WillMount|WillUpdate|DidUpdate|WillReceiveProps)|shouldComponentUpdate|forceUpdate|contextType|dangerouslySetInnerHTML|default(Value|Checked)|foreignObject|xlink\w+|on\w+Capture|(width|height|list|form|download|rowSpan|colSpan|popover)=|preact\/\w+)\b/;
 
 /**
- * What this renderer never does, and what that makes of Preact's text, comments left out and each white space one
- * blank. Each must find something, so that another version of Preact stops the build instead of breaking the renderer
- * in silence.
+ * Facts about this renderer, and the replacements in Preact's sources that follow, applied to the text without comments
+ * and with single spaces. Each must match, so that another version of Preact stops the build instead of breaking the
+ * renderer unnoticed.
  *
  * @type {[reason: string, find: RegExp, instead?: string][]}
  */
@@ -55,53 +55,56 @@ const FACTS = [
   ['there is no context', / if \(c\.getChildContext\) \{ .*? \}/],
   ['there is no context', /, (c\.)?context(?=\))/g],
   ['there is no context', /, componentContext\b|(?<=\() componentContext\b/g],
-  ['those are no arguments', /, (isHydrating|excessDomChildren|globalContext)\b/g],
-  ['those are no conditions', /\bisHydrating\b/g, 'false'],
+  ['arguments of removed features', /, (isHydrating|excessDomChildren|globalContext)\b/g],
+  ['hydration is always off', /\bisHydrating\b/g, 'false'],
   ['there are no portals', / if \(newProps\._parentDom\) \{ tmp = oldDom; .*?(?= oldDom = diffChildren)/],
   ['there are no portals', / if \(newProps\._parentDom\) \{ newVNode\._dom = NULL; .*?\}/],
   ['there are no portals', /\b(\w+\.)*props\._parentDom\b/g, 'false'],
-  ['no component has these', / if \(newType\.getDerivedStateFromProps\) \{ .*? \); \}/],
-  ['no component has these', /\bnewType\.getDerivedStateFromProps\b/g, 'false'],
+  ['no component has these methods', / if \(newType\.getDerivedStateFromProps\) \{ .*? \); \}/],
+  ['no component has these methods', /\bnewType\.getDerivedStateFromProps\b/g, 'false'],
   [
-    'nothing but a state makes a component draw',
+    'only a state change renders a component',
     / markAsForce\(newVNode\);| (c|component)\._bits [&|]= ~?COMPONENT_FORCE;/g,
   ],
-  ['nothing but a state makes a component draw', / oldProps = c\.props; oldState = c\.state;/],
-  ['no component has these', / if \( isClassComponent && oldVNode\._component && c\.getSnapshot.*?\}/],
-  ['no component has these', / if \( newProps !== oldProps && .*?\}/],
-  ['no component has these', / if \(\(handled = ctor && .*?\}/],
-  ['no component has these', /\bc\.component(WillMount|WillUpdate|DidUpdate)\b(?!\()/g, 'false'],
-  ['no component has these', /BaseComponent\.prototype\.forceUpdate = .*? \}; /],
-  ['what is drawn is new', / if \( \(newVNode\._original == oldVNode\._original .*? break outer; \}/],
-  ['what is drawn is new', / newVNode\._original = oldVNode\._original( \+ 1)?;/g],
-  ['nothing changes while it is drawn', / let renderHook = .*?(?= c\._bits &= ~COMPONENT_DIRTY)/],
-  ['nothing changes while it is drawn', / if \(renderHook\) renderHook\(newVNode\);/],
-  ['nothing changes while it is drawn', / \} while \(c\._bits & COMPONENT_DIRTY .*?;/],
-  ['nobody looks on', / if \(\(tmp = options\.\w+\)\) tmp\(newVNode\);/g],
-  ['nobody looks on', / if \((!original && )?options\.\w+\) options\.\w+\(.*?\);/g],
-  // Some pages don't have `queueMicrotask`.
-  ['a promise is the queue', / \|\| prevDebounce != options\.debounceRendering/],
-  ['a promise is the queue', / prevDebounce = options\.debounceRendering;/],
+  ['only a state change renders a component', / oldProps = c\.props; oldState = c\.state;/],
   [
-    'a promise is the queue',
+    'no component has these methods',
+    / if \( isClassComponent && oldVNode\._component && c\.getSnapshot.*?\}/,
+  ],
+  ['no component has these methods', / if \( newProps !== oldProps && .*?\}/],
+  ['no component has these methods', / if \(\(handled = ctor && .*?\}/],
+  ['no component has these methods', /\bc\.component(WillMount|WillUpdate|DidUpdate)\b(?!\()/g, 'false'],
+  ['no component has these methods', /BaseComponent\.prototype\.forceUpdate = .*? \}; /],
+  ['no vnode is reused', / if \( \(newVNode\._original == oldVNode\._original .*? break outer; \}/],
+  ['no vnode is reused', / newVNode\._original = oldVNode\._original( \+ 1)?;/g],
+  ['no state changes during a render', / let renderHook = .*?(?= c\._bits &= ~COMPONENT_DIRTY)/],
+  ['no state changes during a render', / if \(renderHook\) renderHook\(newVNode\);/],
+  ['no state changes during a render', / \} while \(c\._bits & COMPONENT_DIRTY .*?;/],
+  ['there are no option hooks', / if \(\(tmp = options\.\w+\)\) tmp\(newVNode\);/g],
+  ['there are no option hooks', / if \((!original && )?options\.\w+\) options\.\w+\(.*?\);/g],
+  // Some pages don't have `queueMicrotask`.
+  ['a promise queues renders', / \|\| prevDebounce != options\.debounceRendering/],
+  ['a promise queues renders', / prevDebounce = options\.debounceRendering;/],
+  [
+    'a promise queues renders',
     /\(prevDebounce \|\| queueMicrotask\)\(process\)/g,
     'Promise.resolve().then(process)',
   ],
-  ['a promise is the queue', /options\._catchError/g, '_catchError'],
+  ['a promise queues renders', /options\._catchError/g, '_catchError'],
   [
-    'a promise is the queue',
+    'a promise queues renders',
     /import options from '\.\.\/options';(?= import \{ assign, isArray, removeNode)/,
     "import { _catchError } from './catch-error';",
   ],
-  ['nobody looks on', /options\.event \? options\.event\(e\) : e/, 'e'],
+  ['there are no option hooks', /options\.event \? options\.event\(e\) : e/, 'e'],
   [
-    'markup is never text',
+    'no markup is set as text',
     / if \(newHtml\) \{ .*? \} else \{ if \(oldHtml\) dom\.textContent = ''; .*?(?= diffChildren)/,
     ' {',
   ],
-  ['markup is never text', / if \(i == 'dangerouslySetInnerHTML'\) \{ oldHtml = value; \} else/],
-  ['markup is never text', / else if \(i == 'dangerouslySetInnerHTML'\) \{ newHtml = value; \}/],
-  ['there is no formula', / else if \(nodeType == 'math'\) namespace = MATH_NAMESPACE;/],
+  ['no markup is set as text', / if \(i == 'dangerouslySetInnerHTML'\) \{ oldHtml = value; \} else/],
+  ['no markup is set as text', / else if \(i == 'dangerouslySetInnerHTML'\) \{ newHtml = value; \}/],
+  ['there is no MathML', / else if \(nodeType == 'math'\) namespace = MATH_NAMESPACE;/],
   ['there are no such elements', /\(nodeType == 'template' && dom\.content\) \|\| /],
   ['there are no such elements', /, newProps\.is \? newProps : parentDom/],
   ['there are no such elements', /parentDom\.ownerDocument \|\| document/, 'document'],
@@ -115,7 +118,7 @@ const FACTS = [
   ['there are no such properties', /name == 'popover' && value == true \? '' : /],
   ['a listener is a function', / if \(typeof (value|oldValue) != 'function'\) \w+ = NULL;/g],
   [
-    'nothing captures',
+    'no listener captures',
     / useCapture = name != [^;]*;|, useCapture(?=\))| const CAPTURE_REGEX = [^;]*;| let useCapture;/g,
   ],
   ['names are those of the DOM', / name = name\.replace\(\/xlink[^;]*;/],
@@ -134,7 +137,7 @@ const FACTS = [
   ],
 ];
 
-/** A file on one line, without its comments. */
+/** The text of a file on one line, without comments. */
 function read(id) {
   return readFileSync(id, 'utf8')
     .replace(/\/\*.*?\*\/|^\s*\/\/.*?$|(?<=; )\/\/.*?$/gms, '')
@@ -142,7 +145,7 @@ function read(id) {
 }
 
 const PRIVATE = /(?<![\w'])_[a-z]\w*/g;
-/** Short ones for Preact's private names, the same in each build. */
+/** Short names for Preact's private ones, the same in each build. */
 const NAMES = new Map(
   [...new Set(FILES.flatMap((file) => read(join(src, file)).match(PRIVATE) ?? []))].map((name, index) => [
     name,
@@ -150,7 +153,7 @@ const NAMES = new Map(
   ]),
 );
 
-/** Preact as this renderer needs it, in place of the package; its private names become short ones. */
+/** A plugin that replaces the package by Preact as this renderer needs it, with short private names. */
 export function slimPreact() {
   const found = new Set();
   const ids = new Map([

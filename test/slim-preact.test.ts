@@ -6,6 +6,6 @@ const sources = readdirSync('src/ui', { recursive: true, encoding: 'utf8' }).fil
   name.endsWith('.tsx'),
 );
 
-it.each(sources)('%s uses nothing that the build leaves out of Preact', (name) => {
+it.each(sources)('%s uses nothing that the build removes from Preact', (name) => {
   expect(readFileSync(`src/ui/${name}`, 'utf8')).not.toMatch(LEFT_OUT);
 });

@@ -1,7 +1,8 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { expect, it } from 'vitest';
+import { findFaults, ORDER, readGraph } from '../scripts/imports.mjs';
 
-/** Folders where a module without a test is a mistake. Shells and entry points are the browser tests' job. */
+/** Folders where every module must have a test. Entry points and code around the browser are tested in browsers. */
 const MIRRORED = [
   'src/core',
   'src/core/targeting',
@@ -11,7 +12,7 @@ const MIRRORED = [
   'src/triggers',
   'server/segments',
 ];
-/** Types and constants only: there is nothing to run. */
+/** Modules of types and constants only. */
 const WITHOUT_RULES = ['document.ts', 'supported.ts'];
 
 it.each(MIRRORED)('every module in %s has a test at the same path', (folder) => {
@@ -21,3 +22,10 @@ it.each(MIRRORED)('every module in %s has a test at the same path', (folder) => 
     .filter((test) => !existsSync(test));
   expect(untested).toEqual([]);
 });
+
+it.each(Object.entries(ORDER))(
+  'no file in %s is on a circle of imports, no folder imports upwards',
+  (tree, order) => {
+    expect(findFaults(tree, order, readGraph(tree))).toEqual([]);
+  },
+);

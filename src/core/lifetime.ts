@@ -1,6 +1,6 @@
 const DAY_MS = 86_400_000;
 
-/** Something the server said, and until when it may be used without asking again. Epoch ms of the device. */
+/** A server reply, and until when it may be used without another request. Epoch ms of the device's clock. */
 export interface Dated<T> {
   readonly data: T;
   readonly at: number;
@@ -8,10 +8,10 @@ export interface Dated<T> {
 }
 
 /**
- * Until when a reply is fresh, on the device's clock (design.md 5.1).
+ * Instant until which a reply is fresh, on the device's clock (architecture.md 5.1).
  *
  * The lifetime is `expiresAt` minus the server's own `Date`, so a wrong device clock changes nothing. Without a
- * readable `Date` the device's clock is believed within 0 to 24 h, else `fallbackMs` counts.
+ * readable `Date` the device's clock is used if that gives 0 to 24 h, else `fallbackMs`.
  */
 export function freshUntil(
   expiresAt: number,
@@ -24,8 +24,8 @@ export function freshUntil(
 }
 
 /**
- * Decides whether a stored reply may be used without a request. One from the future means the clock was set back, and
- * none is used for longer than a day, whatever is stored.
+ * Whether a stored reply may be used without a request. A reply from the future means that the clock was set back; no
+ * reply is used for longer than a day, whatever its lifetime.
  */
 export function isFresh(reply: Pick<Dated<unknown>, 'at' | 'until'> | undefined, now: number): boolean {
   return reply !== undefined && reply.at <= now && now < Math.min(reply.until, reply.at + DAY_MS);

@@ -4,10 +4,10 @@ const QUICK_TRIES = 5;
 const SLOW_MS = 600_000;
 
 /**
- * How long to wait before trying again, in ms: full jitter under a doubling ceiling of 5 minutes at most. What the
- * server asked for (`Retry-After`, ms) is a floor, itself capped at 5 minutes.
+ * Milliseconds to wait before the next attempt: exponential backoff with full jitter, 5 minutes at most. The server's
+ * `Retry-After` (`askedMs`) is the minimum, itself capped at 5 minutes.
  *
- * @param failures how many attempts have failed in a row, at least 1
+ * @param failures number of attempts that have failed in a row, at least 1
  * @param dice uniform in [0, 1)
  */
 export function retryDelay(failures: number, dice: number, askedMs = 0): number {
@@ -16,14 +16,14 @@ export function retryDelay(failures: number, dice: number, askedMs = 0): number 
 }
 
 /**
- * How long to wait before asking for the state again, in ms: like any retry for the first five failures, then every ten
- * to twenty minutes. A page that is set up wrongly stays open for days.
+ * Milliseconds to wait before the environment and the user state are requested again: `retryDelay` for the first five
+ * failures, then ten to twenty minutes, since a page with a wrong setup may stay open for days.
  */
 export function stateRetryDelay(failures: number, dice: number, askedMs: number): number {
   return failures > QUICK_TRIES ? SLOW_MS * (1 + dice) : retryDelay(failures, dice, askedMs);
 }
 
-/** Reads a `Retry-After` header, seconds or a date, as ms from now. 0 when there is none to obey. */
+/** Reads a `Retry-After` header, seconds or a date, as ms from now. 0 when it is absent, unreadable or in the past. */
 export function retryAfterMs(
   header: string | null,
   now: number,

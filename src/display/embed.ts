@@ -57,7 +57,7 @@ export async function embed(given: Embedding): Promise<OpenSurvey | undefined> {
   const unsupported = findUnsupported(survey, false);
   if (unsupported !== undefined) throw new Error(`it holds what this version cannot draw: ${unsupported}`);
   const card = startAt && findStart(survey, startAt);
-  await prepare(survey, card, settings);
+  const features = await prepare(survey, card, settings);
   if (!container) popup?.close('replaced');
 
   const host = document.createElement('inkling-survey');
@@ -73,7 +73,7 @@ export async function embed(given: Embedding): Promise<OpenSurvey | undefined> {
   const view = openSurvey({
     hiddenFields: {},
     ...rest,
-    ...{ host, survey, settings, language: key, locale: code, isInline: !!container },
+    ...{ host, survey, settings, features, language: key, locale: code, isInline: !!container },
     prefill: prefill && fromData(survey, prefill),
     progress: card ? { card, ...start } : undefined,
     onClose: (reason) => {

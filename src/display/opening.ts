@@ -2,6 +2,7 @@ import type { CloseReason } from '../api/close-reason.ts';
 import type { Events } from '../api/events.ts';
 import type { HiddenFields } from '../api/types.ts';
 import type { Answers, Survey } from '../core/survey/document.ts';
+import { acceptFields } from '../core/survey/hidden-fields.ts';
 import type { Showing } from '../core/targeting/history.ts';
 import type { ChosenLanguage } from '../core/targeting/language.ts';
 import {
@@ -153,13 +154,14 @@ export function openSurvey(deps: OpeningDeps, request: OpeningRequest): Opening 
     const settings = workspace ?? project;
     if (!settings) return leave();
     locked = deps.takeLock();
-    await prepare(survey, showing.progress?.card, settings);
+    const features = await prepare(survey, showing.progress?.card, settings);
     // A task of its own, while the lock is on its way.
     await wait();
     view = draw({
       host,
       survey,
       settings,
+      features,
       language: showing.language,
       locale: showing.languageCode,
       progress: showing.progress,
@@ -220,10 +222,7 @@ function begin(deps: OpeningDeps, { survey, language, wish }: OpeningRequest): S
   const { session, isUrlFull, fillHidden, newId } = deps;
   const { action, hiddenFields } = wish;
   const source = new URL(location.href).searchParams.get('source');
-  const { enabled, fieldIds = [] } = survey.hiddenFields ?? {};
-  const given = Object.fromEntries(
-    Object.entries(hiddenFields).filter(([id]) => enabled && fieldIds.includes(id)),
-  );
+  const given = acceptFields(survey.hiddenFields, hiddenFields);
   return {
     id: newId(),
     displayId: newId(),

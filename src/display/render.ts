@@ -1,5 +1,6 @@
 import type { RenderedSurvey, RenderOptions } from '../api/types.ts';
 import type { Settings, Survey } from '../core/survey/document.ts';
+import { acceptFields } from '../core/survey/hidden-fields.ts';
 import { embed, tell } from './embed.ts';
 
 /** What a page that says nothing gets: the environment's settings are not asked. */
@@ -27,14 +28,11 @@ export async function render(
   const target = typeof container === 'string' ? document.querySelector(container) : container;
   if (container !== undefined && !target) throw new Error(`there is no element ${container}`);
   const survey = given as Survey;
-  const { enabled, fieldIds = [] } = survey.hiddenFields ?? {};
   const view = await embed({
     survey,
     settings: { ...SETTINGS, styling: survey.styling ?? {} },
     container: target ?? undefined,
-    hiddenFields: Object.fromEntries(
-      Object.entries(hiddenFields).filter(([id]) => enabled && fieldIds.includes(id)),
-    ),
+    hiddenFields: acceptFields(survey.hiddenFields, hiddenFields),
     ...{ language, prefill, skipPrefilled, startAt },
     onStep: async ({ progress, data, elementIds, locale }) => {
       const { finished, variables, ttc, endingId } = progress;

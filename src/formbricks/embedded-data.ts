@@ -1,4 +1,5 @@
-import type { Answers, AnswerValue, Survey } from '../core/survey/document.ts';
+import type { Answers, AnswerValue } from '../core/survey/document.ts';
+import { acceptedIds, type DeclaredFields } from '../core/survey/hidden-fields.ts';
 
 /** What a site may hand over; null removes a key. */
 export type EmbeddedInput = Readonly<Record<string, unknown>>;
@@ -14,7 +15,7 @@ export interface EmbeddedData {
    * A survey's hidden fields, filled from here where it declares them and `given` leaves them open. Keys are compared
    * without regard to case; what the survey doesn't declare goes nowhere.
    */
-  readonly fill: (declared: Survey['hiddenFields'] | undefined, given: Answers) => Answers;
+  readonly fill: (declared: DeclaredFields, given: Answers) => Answers;
 }
 
 /**
@@ -39,7 +40,7 @@ export function createEmbeddedData(): EmbeddedData {
     clear: () => bag.clear(),
     fill: (declared, given) => {
       const filled: Record<string, AnswerValue> = { ...given };
-      const ids = declared?.enabled ? (declared.fieldIds ?? []) : [];
+      const ids = acceptedIds(declared);
       for (const [key, value] of bag) {
         const id = ids.find((one) => one.toLowerCase() === key.toLowerCase());
         if (id !== undefined && !(id in given)) filled[id] = value;

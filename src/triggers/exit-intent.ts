@@ -2,16 +2,15 @@ import type { NoCodeConfig } from '../core/survey/document.ts';
 import { listen } from '../platform/listen.ts';
 import { uptime } from '../platform/wait.ts';
 
-/** Fingers that throw the page back up at this speed (px per ms, over at least so many ms) are on their way out. */
+/** Scrolling up by touch at this speed (px per ms, over at least `WINDOW_MS`) counts as leaving. */
 const FAST = 1.5;
 const WINDOW_MS = 100;
-/** Whoever scrolls up this soon has just arrived. */
+/** Scrolling up this soon after arrival doesn't count, ms. */
 const SETTLE_MS = 2_000;
 
 /**
- * Fires once when the visitor is about to leave: the mouse goes out at the top of the window, or, where fingers are the
- * pointer, the page is scrolled up fast without arriving at its top (links and browsers jump there). Returns the
- * release.
+ * Fires once when the visitor is about to leave: the mouse leaves the window at its top, or, on touch devices, the page is
+ * scrolled up fast without reaching its top (links and browsers jump there). Returns an unsubscribe function.
  */
 export function watchExitIntent(_config: NoCodeConfig, fire: () => void): () => void {
   const begunAt = uptime();
@@ -25,7 +24,7 @@ export function watchExitIntent(_config: NoCodeConfig, fire: () => void): () => 
     from = scrollY;
     return isFast && scrollY > 0 && now - begunAt > SETTLE_MS;
   };
-  // Chromium has no `mouseleave` for a listener on the window alone.
+  // Chromium doesn't send `mouseleave` to a listener on the window.
   const names = `mouseout mouseleave${matchMedia('(pointer: coarse)').matches ? ' scroll' : ''}`;
   const release = listen<MouseEvent>(names, ({ type, clientY, relatedTarget }) => {
     if (type === 'scroll' ? isFastScroll(uptime()) : clientY <= 0 && !relatedTarget) {

@@ -3,8 +3,8 @@ import { listen } from '../platform/listen.ts';
 import { watchDwell } from './dwell.ts';
 
 /**
- * Fires once, when the tab has been in view for `timeInSeconds` without pointer, key, wheel or scroll. Time out of view
- * doesn't count; coming back starts anew. Returns the release.
+ * Fires once, when the tab has been visible for `timeInSeconds` without pointer, key, wheel or scroll events. A hidden tab
+ * restarts the time when it becomes visible again. Returns an unsubscribe function.
  */
 export function watchIdle(config: NoCodeConfig, fire: () => void): () => void {
   let stopWaiting = (): void => {};

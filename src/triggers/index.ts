@@ -7,7 +7,7 @@ import { watchIdle } from './idle.ts';
 import type { Patterns } from './patterns.ts';
 import { watchScroll } from './scroll.ts';
 
-/** Starts watching for one action; `fire` says whether the action is for this address. Returns the release. */
+/** Watches for one action. `fire` returns whether the action applies at this address. Returns an unsubscribe function. */
 type Watch = (config: NoCodeConfig, fire: () => boolean) => () => void;
 
 const WATCHES = new Map<string, Watch>([
@@ -19,22 +19,22 @@ const WATCHES = new Map<string, Watch>([
   ['idle', watchIdle],
 ]);
 
-/** The no-code actions of an environment that the page itself makes happen; page views are the presenter's. */
+/** Watches for the no-code actions of an environment; page views are watched by the presenter. */
 export interface Triggers {
   /**
-   * Watches for these actions at this address: when the environment is known, was refreshed, and after each change of the
-   * address. What goes on is left alone: a scroll that has fired, a dwell time that runs at the same address.
+   * Watches for these actions at this address. To be called when the environment was loaded or refreshed, and after each
+   * change of the address. State of unchanged actions is kept: a scroll that has fired, a dwell time at the same address.
    */
   readonly arm: (actions: readonly ActionClass[], href: string) => Promise<void>;
-  /** `matchesUrl` with the regular expressions of the actions that are armed. */
+  /** `matchesUrl`, with the regular expressions of the armed actions. */
   readonly matches: (config: NoCodeConfig, href: string) => boolean;
-  /** Nothing is watched any more, no listener and no timer is left. */
+  /** Removes every listener and timer. */
   readonly stop: () => void;
 }
 
 /**
- * Makes the triggers of one page. A chunk of its own: a page needs it only where an action is more than a call or a page
- * view, or has a regular expression.
+ * Creates the triggers of one page. A chunk of its own: a page needs it only for no-code actions other than page views,
+ * and for regular expressions.
  */
 export function createTriggers(onFire: (action: ActionClass) => void): Triggers {
   let watched = new Map<string, () => void>();
@@ -49,7 +49,7 @@ export function createTriggers(onFire: (action: ActionClass) => void): Triggers 
     for (const action of actions) {
       const config = action.noCodeConfig;
       const begin = config && WATCHES.get(config.type);
-      // Whether the page has been at its top since doesn't end with the address; everything else does.
+      // The state of a scroll outlives a change of the address; that of every other action doesn't.
       const isScroll = begin === watchScroll;
       if (!begin || !(isScroll || matches(config, address))) continue;
       const key = JSON.stringify([action, isScroll || address]);
@@ -74,7 +74,7 @@ export function createTriggers(onFire: (action: ActionClass) => void): Triggers 
           await patterns.learn(found, href);
         }
       } finally {
-        // The page may have gone on meanwhile, or we may be gone.
+        // The address may have changed meanwhile, or `stop` was called.
         if (address === href) watch(actions);
       }
     },

@@ -1,14 +1,15 @@
 import { listen } from '../platform/listen.ts';
 
 /**
- * Calls back after each change of the page's address without a load (SPA navigation, hash). Returns the release.
+ * Calls `onChange` after each change of the page's address without a load (SPA navigation, hash). Returns an unsubscribe
+ * function.
  *
- * The Navigation API tells without touching anything; only where it is missing is history wrapped, and unwrapped only
- * if our wrapper is still the outermost (design.md 5.10).
+ * Uses the Navigation API. Only where it is missing are the methods of `history` wrapped, and unwrapped only if Inkling's
+ * wrapper is still the outermost (architecture.md 5.10).
  */
 export function watchNavigation(onChange: () => void): () => void {
   const { navigation } = window as { navigation?: EventTarget };
-  // A page may call something else of its own `navigation`.
+  // A page may have a global of its own called `navigation`.
   if (navigation?.addEventListener) {
     navigation.addEventListener('currententrychange', onChange);
     return () => navigation.removeEventListener('currententrychange', onChange);
@@ -32,11 +33,11 @@ function wrap(name: 'pushState' | 'replaceState', onChange: () => void): () => v
   try {
     history[name] = wrapped;
   } catch {
-    // Frozen: SPA navigation goes unnoticed, but for back and forward.
+    // A frozen `history`: only back, forward and hash changes are seen.
   }
   return () => {
     if (history[name] !== wrapped) return;
-    // The browser's own lies on the prototype, a former wrapper's where ours did.
+    // The browser's method is on the prototype, another wrapper was an own property of `history`.
     Reflect.deleteProperty(history, name);
     if (history[name] !== original) history[name] = original;
   };

@@ -1,17 +1,17 @@
 import { createPatternMatcher, type MatchPattern } from '../core/targeting/pattern.ts';
 import { wait } from '../platform/wait.ts';
 
-/** Work goes on for so long before the page has its turn, ms. */
+/** Longest task before yielding to the page, ms. */
 const TURN_MS = 4;
 
-/** Regular expressions of one page. Fetched where an action has one among its URL rules. */
+/** Regular expressions of one page. A chunk of its own, loaded when a URL rule has one. */
 export interface Patterns {
   readonly match: MatchPattern;
-  /** Asks each pattern about an address, in turns: the same question is then answered from memory. */
+  /** Matches each pattern with an address, in tasks of 4 ms: `match` then has the results cached. */
   readonly learn: (patterns: readonly string[], address: string) => Promise<void>;
 }
 
-/** Makes the patterns of one page. */
+/** Creates the patterns of one page. */
 export function createPatterns(): Patterns {
   const match = createPatternMatcher();
   return {

@@ -1,24 +1,24 @@
 import type { ComponentChild, JSX } from 'preact';
 import type { PartField, SurveyElement } from '../core/survey/document.ts';
 import type { Problem } from '../core/survey/validate.ts';
-import type { FieldProps } from './field.ts';
-import { Heading } from './Heading.tsx';
-import { drawPart, partState } from './parts.ts';
-import { ScaleField } from './ScaleField.tsx';
-import { say } from './strings.ts';
-import { TextField } from './TextField.tsx';
+import type { FieldProps } from './base/field-props.ts';
+import { Heading } from './base/Heading.tsx';
+import { ScaleField } from './fields/ScaleField.tsx';
+import { TextField } from './fields/TextField.tsx';
+import { drawLoaded, fieldState } from './load-fields.ts';
+import { say } from './texts/strings.ts';
 
-/** What a question needs besides what its control gets. */
+/** Props of a question: those of its control, and its problem. */
 export interface QuestionProps extends Omit<FieldProps<SurveyElement>, 'isWrong' | 'describedBy'> {
   readonly problem: Problem | undefined;
 }
 
-/** One element of a card: its mark, headline, control and error. */
+/** One element of a card: required mark, headline, control and error. */
 export function Question({ problem, ...rest }: QuestionProps): JSX.Element {
-  const { element, id, rich } = rest;
-  const state = partState(element);
-  // A statement asks for nothing, whatever its document says.
-  const isRequired = element.required && element.type !== 'cta' && state !== 'missing';
+  const { element, id, rich, features } = rest;
+  const state = fieldState(element);
+  // A statement has no answer to require, whatever its document says.
+  const isRequired = element.required && element.type !== 'cta' && state !== 'failed';
   const lines = element as unknown as Readonly<Record<string, PartField | undefined>>;
   const line = lines[problem?.field ?? ''];
   const describedBy = `${id}-sub ${id}-must ${id}-error`;
@@ -33,13 +33,12 @@ export function Question({ problem, ...rest }: QuestionProps): JSX.Element {
         id={id}
         headline={rich(element.headline)}
         subheader={rich(element.subheader)}
-        imageUrl={element.imageUrl}
-        videoUrl={element.videoUrl}
+        media={features.drawMedia?.(element)}
       />
-      {state === 'here' ? (
+      {state === 'loaded' ? (
         drawField({ ...rest, describedBy, isWrong: !!problem, wrongField: problem?.field })
       ) : (
-        <p class="note">{say(state === 'coming' ? 'loading' : 'question_not_loaded')}</p>
+        <p class="note">{say(state === 'loading' ? 'loading' : 'question_not_loaded')}</p>
       )}
       <div class="slot">
         {problem && (
@@ -64,6 +63,6 @@ function drawField(props: FieldProps<SurveyElement>): ComponentChild {
     case 'ces':
       return <ScaleField element={element} {...rest} />;
     default:
-      return drawPart(props);
+      return drawLoaded(props);
   }
 }

@@ -1,70 +1,34 @@
-import { Component, type ComponentChild, type JSX } from 'preact';
-import type { CloseReason } from '../api/close-reason.ts';
-import type { Answers, AnswerValue, SurveyElement, Text } from '../core/survey/document.ts';
-import {
-  blockOn,
-  goBack,
-  openProgress,
-  type Progress,
-  percentOf,
-  submitCard,
-} from '../core/survey/progress.ts';
-import { stylingOf } from '../core/survey/styling.ts';
-import { directionOf, textOf } from '../core/survey/text.ts';
+import { Component, type JSX } from 'preact';
+import type { Answers, AnswerValue, Block, SurveyElement } from '../core/survey/document.ts';
+import { blockOn, goBack, openProgress, type Progress, submitCard } from '../core/survey/progress.ts';
+import { directionOf } from '../core/survey/text.ts';
 import { toData } from '../core/survey/to-data.ts';
-import { isSafeLink, type Problem } from '../core/survey/validate.ts';
+import { isSafeLink } from '../core/survey/validate.ts';
+import type { Fill } from './base/features.ts';
+import type { CardModel, CardState, SurveyCardProps } from './card-model.ts';
 import { startClock } from './clock.ts';
-import type { SurveyView } from './contract.ts';
-import { extras } from './extras.ts';
-import type { FieldProps } from './field.ts';
+import { drawCard } from './draw-card.tsx';
+import { closeAfterReading, watchSending } from './ending-timers.ts';
 import { focusCard, focusProblem } from './focus.ts';
-import { Heading } from './Heading.tsx';
-import { CheckIcon, CloseIcon } from './icons.tsx';
-import { waitForReading, watchSending } from './leaving.ts';
-import { loadPart, partState } from './parts.ts';
-import { Question } from './Question.tsx';
-import type { Fill } from './rich.tsx';
-import { say } from './strings.ts';
+import { fieldState, loadField } from './load-fields.ts';
+import { say } from './texts/strings.ts';
 
-/** A choice that moves on by itself is seen for so long. */
-const MOVE_MS = 350;
-
-/** What the card needs besides the view. */
-export interface SurveyCardProps {
-  readonly view: SurveyView;
-  /** The dialog around the card. */
-  readonly box: HTMLElement;
-  readonly leave: (reason: CloseReason) => void;
-}
-
-interface State {
-  readonly progress: Progress;
-  /** What is on screen, submitted or not, of every card. */
-  readonly answers: Readonly<Record<string, AnswerValue | undefined>>;
-  readonly problems: Readonly<Record<string, Problem>>;
-  /** The key texts are looked up by, and its tag. */
-  readonly language: string;
-  readonly locale: string | undefined;
-  /** Seconds until it closes by itself; 0 once that is off the table. */
-  readonly closesIn: number;
-  /** It is over, and the last of it waits to be sent. */
-  readonly isLate: boolean;
-}
+/** Delay between a choice and the submission of its card by auto-progress. */
+const AUTO_SUBMIT_MS = 350;
 
 /**
- * One survey on screen: holds where the visitor stands, asks core what follows, draws it. Keeps no rules.
+ * One survey on screen: keeps its state, lets core decide what follows, and draws it. Contains no rules.
  *
- * A class, since hooks would add 800 bytes to what every visitor who is asked something has to load.
+ * A class: hooks would add 800 bytes to the first chunk.
  */
-export class SurveyCard extends Component<SurveyCardProps, State> {
-  private readonly clock = startClock();
-  private readonly memory = {};
-  private readonly holds: FieldProps<never>['holds'] = {};
-  private isBusy = false;
-  /** Arrow keys try choices out: what they select isn't meant yet. */
-  private isTrying = false;
-  private moving: ReturnType<typeof setTimeout> | undefined;
-  private release: () => void = () => {};
+export class SurveyCard extends Component<SurveyCardProps, CardState> implements CardModel {
+  readonly #clock = startClock();
+  readonly memory = {};
+  readonly uploads: CardModel['uploads'] = {};
+  isTrying = false;
+  #isBusy = false;
+  #autoSubmit: ReturnType<typeof setTimeout> | undefined;
+  #stopWatching: () => void = () => {};
 
   constructor(props: SurveyCardProps) {
     super(props);
@@ -87,11 +51,11 @@ export class SurveyCard extends Component<SurveyCardProps, State> {
   override componentDidMount(): void {
     const { view, box, leave } = this.props;
     const { closesIn } = this.state;
-    this.enterCard();
+    this.#enterCard();
     if (view.isInline && view.autoFocus) focusCard(box);
-    this.skip();
-    if (closesIn && extras.waitForUse) {
-      this.release = extras.waitForUse(
+    this.#submitPrefilled();
+    if (closesIn && view.features.closeUnused) {
+      this.#stopWatching = view.features.closeUnused(
         box,
         closesIn,
         () => this.setState({ closesIn: 0 }),
@@ -101,99 +65,111 @@ export class SurveyCard extends Component<SurveyCardProps, State> {
   }
 
   override componentWillUnmount(): void {
-    clearTimeout(this.moving);
-    this.release();
+    clearTimeout(this.#autoSubmit);
+    this.#stopWatching();
   }
 
-  private elements(): readonly SurveyElement[] {
+  #elements(): readonly SurveyElement[] {
     return blockOn(this.props.view.survey, this.state.progress)?.elements ?? [];
   }
 
-  private enterCard(): void {
-    const elements = this.elements();
-    this.clock.turnTo(elements[0]?.id ?? '');
-    // What could not be had before may be there now.
-    for (const element of elements) void loadPart(element);
+  #enterCard(): void {
+    const elements = this.#elements();
+    this.#clock.turnTo(elements[0]?.id ?? '');
+    // Try again to load what failed before.
+    for (const element of elements) void loadField(element);
   }
 
-  /** A card that was answered beforehand needs no visitor, unless it is answered wrongly. */
-  private skip(): void {
+  /** Submits a card whose elements are all prefilled; it stays on screen when an answer is invalid. */
+  #submitPrefilled(): void {
     const { prefill, skipPrefilled } = this.props.view;
-    const elements = this.elements();
+    const elements = this.#elements();
     if (skipPrefilled && elements[0] && elements.every(({ id }) => prefill?.[id] !== undefined)) {
-      this.clock.turnTo('');
-      this.clock.reset();
+      this.#clock.turnTo('');
+      this.#clock.reset();
       void this.submit(true);
     }
   }
 
-  /** Whether an answer on this card needs no "Next" (survey-model.md 3.8). */
-  private movesAlone(value: AnswerValue | undefined): boolean {
-    const { survey } = this.props.view;
+  /** Whether an answer submits this card without "Next" (survey-model.md 3.8). */
+  #autoProgresses(value: AnswerValue | undefined): boolean {
+    const { survey, features } = this.props.view;
     return (
       value !== undefined &&
       value !== '' &&
-      !!extras.goesOnByItself?.(survey, { elements: this.elements() }, value)
+      !!features.autoProgresses?.(survey, { elements: this.#elements() }, value)
     );
   }
 
-  private answer(id: string, value: AnswerValue | undefined): void {
-    this.clock.turnTo(id);
-    clearTimeout(this.moving);
-    this.moving = undefined;
-    if (!this.isTrying && this.movesAlone(value))
-      this.moving = setTimeout(() => {
-        this.moving = undefined;
+  isWaiting(block: Block | undefined): boolean {
+    const [first] = block?.elements ?? [];
+    const { answers } = this.state;
+    return (
+      !!first?.required &&
+      this.#autoProgresses(0) &&
+      (answers[first.id] === undefined || this.#autoSubmit !== undefined)
+    );
+  }
+
+  readonly redraw = (): void => this.setState({});
+
+  answer(id: string, value: AnswerValue | undefined): void {
+    this.#clock.turnTo(id);
+    clearTimeout(this.#autoSubmit);
+    this.#autoSubmit = undefined;
+    if (!this.isTrying && this.#autoProgresses(value))
+      this.#autoSubmit = setTimeout(() => {
+        this.#autoSubmit = undefined;
         void this.submit();
-      }, MOVE_MS);
-    this.setState(({ answers, problems: { [id]: _mended, ...problems } }) => ({
+      }, AUTO_SUBMIT_MS);
+    this.setState(({ answers, problems: { [id]: _solved, ...problems } }) => ({
       answers: { ...answers, [id]: value },
       problems,
     }));
   }
 
-  private async submit(isQuiet = false): Promise<void> {
+  async submit(isQuiet = false): Promise<void> {
     const { view, box } = this.props;
     const { survey, hiddenFields } = view;
     const { progress, answers, language, locale } = this.state;
-    const elements = this.elements();
-    if (this.isBusy || progress.finished || elements.some((element) => partState(element) === 'coming'))
+    const elements = this.#elements();
+    if (this.#isBusy || progress.finished || elements.some((element) => fieldState(element) === 'loading'))
       return;
-    const held = elements.flatMap(({ id }) => this.holds[id] ?? []);
+    const held = elements.flatMap(({ id }) => this.uploads[id] ?? []);
     if (held.length > 0) {
-      this.isBusy = true;
+      this.#isBusy = true;
       const done = await Promise.all(held);
-      this.isBusy = false;
+      this.#isBusy = false;
       if (done.includes(false)) return void box.querySelector<HTMLElement>('.failed button')?.focus();
       return this.submit();
     }
     const result = submitCard(survey, progress, {
       answers,
-      ttc: this.clock.read(),
+      ttc: this.#clock.read(),
       hiddenFields,
-      logic: extras,
+      logic: view.features,
       language: view.language,
-      // A question that could not be loaded asks for nothing.
-      waived: elements.filter((element) => partState(element) === 'missing').map(({ id }) => id),
+      // A question that could not be loaded needs no answer.
+      waived: elements.filter((element) => fieldState(element) === 'failed').map(({ id }) => id),
     });
     if ('problems' in result) {
       if (!isQuiet) this.setState({ problems: result.problems }, () => focusProblem(box));
       return;
     }
-    this.isBusy = true;
-    this.clock.reset();
+    this.#isBusy = true;
+    this.#clock.reset();
     const next = result.progress;
     try {
       const data = toData(survey, next, language, hiddenFields);
       await view.onStep({ progress: next, data, elementIds: result.elementIds, language, locale });
     } catch {
-      // What the shell can't store must not keep the visitor on this card.
+      // A failure to store must not keep the visitor on this card.
     }
-    this.isBusy = false;
-    this.moveOn(next);
+    this.#isBusy = false;
+    this.#moveOn(next);
   }
 
-  private moveOn(next: Progress): void {
+  #moveOn(next: Progress): void {
     const { view, box, leave } = this.props;
     const ending = view.survey.endings.find(({ id }) => id === next.endingId);
     if (next.finished && ending?.type !== 'endScreen') {
@@ -202,57 +178,56 @@ export class SurveyCard extends Component<SurveyCardProps, State> {
       if (!view.isRedirectDisabled && isSafeLink(url)) (view.onOpenLink ?? goTo)(url);
       return;
     }
-    this.release();
+    this.#stopWatching();
     this.setState(
       ({ answers }) => ({ progress: next, answers: { ...answers, ...next.answers }, closesIn: 0 }),
       () => {
-        this.enterCard();
+        this.#enterCard();
         focusCard(box);
-        this.skip();
-        if (next.finished) this.stayForEnding();
+        this.#submitPrefilled();
+        if (next.finished) this.#stayForEnding();
       },
     );
   }
 
-  /** The ending goes when it has been read; a word on the sending that comes or goes is to be read, too. */
-  private stayForEnding(): void {
+  /** Closes the ending once it has been read; a change of the note about unsent answers restarts the time. */
+  #stayForEnding(): void {
     const { view, box, leave } = this.props;
-    const reading = waitForReading(box, () => view.isInline || leave('finished'));
+    const reading = closeAfterReading(box, () => view.isInline || leave('finished'));
     const { isSent = () => true, onSent = () => () => {} } = view;
     const stopWatching = watchSending(isSent, onSent, (isLate) => {
       this.setState({ isLate });
       const status = (box.getRootNode() as ShadowRoot).querySelector('[role=status]');
       if (status) status.textContent = isLate ? say('saved_and_sent_later') : '';
-      reading.again();
+      reading.restart();
     });
-    this.release = () => {
+    this.#stopWatching = () => {
       reading.stop();
       stopWatching();
     };
   }
 
-  private goBack(): void {
-    if (this.isBusy) return;
+  readonly goBack = (): void => {
+    if (this.#isBusy) return;
     this.setState(
       ({ progress }) => ({ progress: goBack(progress), problems: {} }),
       () => {
-        this.enterCard();
+        this.#enterCard();
         focusCard(this.props.box);
       },
     );
-  }
+  };
 
-  /** What fills recall tokens with all that is on screen or known. */
-  private fill(): Fill {
-    const { survey, hiddenFields } = this.props.view;
+  fill(): Fill {
+    const { survey, hiddenFields, features } = this.props.view;
     const { progress, answers, language, locale } = this.state;
-    if (!extras.fillFrom) return (text) => text;
+    if (!features.createFill) return (text) => text;
     const data = toData(survey, { answers: answers as Answers }, language, hiddenFields);
-    return extras.fillFrom(data, progress.variables, locale);
+    return features.createFill(data, progress.variables, locale);
   }
 
-  /** From now on in another language; answers are kept by id, so none is lost. */
-  private readonly speak = (language: string, locale: string): void => {
+  /** Switches the language. Answers are stored by choice id, so none is lost. */
+  readonly setLanguage = (language: string, locale: string): void => {
     const { view, box } = this.props;
     box.dir = directionOf(view.survey, language, locale);
     box.lang = locale;
@@ -261,131 +236,7 @@ export class SurveyCard extends Component<SurveyCardProps, State> {
   };
 
   override render(): JSX.Element {
-    const { view, leave } = this.props;
-    const { progress, answers, problems, closesIn, isLate, language, locale } = this.state;
-    const { survey, settings } = view;
-    const { blocks, endings, welcomeCard } = survey;
-    const fill = this.fill();
-    const t = (text: Text | undefined): string => fill(textOf(text, language));
-    const rich = (text: Text | undefined): ComponentChild =>
-      extras.drawText?.(textOf(text, language), fill) ?? textOf(text, language);
-    const { card, finished, trail } = progress;
-    const index = blocks.findIndex(({ id }) => id === card);
-    const block = blockOn(survey, progress);
-    const ending = endings.find(({ id }) => id === card);
-    const [first] = block?.elements ?? [];
-    // Answering it goes on by itself.
-    const isWaiting =
-      first?.required && this.movesAlone(0) && (answers[first.id] === undefined || this.moving !== undefined);
-    const percent = percentOf(survey, progress);
-    const label = card === 'start' ? welcomeCard.buttonLabel : block?.buttonLabel;
-    // Both, since a sandboxed frame may not submit a form, and a page may stop every click.
-    const send = (event: Event): void => {
-      event.preventDefault();
-      void this.submit();
-    };
-    return (
-      <>
-        {!stylingOf(view).hideProgressBar && (
-          <div
-            class="bar"
-            role="progressbar"
-            aria-label={say('survey_progress')}
-            aria-valuemin={0}
-            aria-valuemax={100}
-            aria-valuenow={percent}
-          >
-            <i style={{ '--part': percent / 100 }} />
-          </div>
-        )}
-        {extras.LanguageSwitch && !finished && (
-          <extras.LanguageSwitch survey={survey} language={language} onChange={this.speak} />
-        )}
-        <form
-          key={card}
-          class={ending && 'end'}
-          noValidate
-          onSubmit={send}
-          onPointerDown={() => {
-            this.isTrying = false;
-          }}
-          onKeyDown={(event) => {
-            this.isTrying = event.key.startsWith('Arrow');
-            const isCommand = event.key === 'Enter' && (event.ctrlKey || event.metaKey);
-            if (isCommand) void this.submit();
-          }}
-        >
-          <div class="body">
-            {block?.elements.map((element, position) => (
-              <Question
-                key={element.id}
-                element={element}
-                id={`q${position}`}
-                value={answers[element.id]}
-                problem={problems[element.id]}
-                onAnswer={(value) => this.answer(element.id, value)}
-                memory={this.memory}
-                redraw={() => this.setState({})}
-                holds={this.holds}
-                upload={view.upload}
-                locale={locale}
-                t={t}
-                rich={rich}
-              />
-            ))}
-            {card === 'start' && extras.Welcome && <extras.Welcome survey={survey} rich={rich} />}
-            {ending && (
-              <section class="still">
-                {!ending.imageUrl && !ending.videoUrl && <CheckIcon />}
-                <Heading
-                  id="q0"
-                  headline={rich(ending.headline)}
-                  subheader={rich(ending.subheader)}
-                  imageUrl={ending.imageUrl}
-                  videoUrl={ending.videoUrl}
-                />
-                {isLate && <p class="note">{say('saved_and_sent_later')}</p>}
-              </section>
-            )}
-          </div>
-          <div class="actions">
-            {!finished && !isWaiting && (
-              <button type="submit" class="button" onClick={send}>
-                {t(label) || say(index === blocks.length - 1 ? 'finish' : 'next')}
-              </button>
-            )}
-            {!finished && !survey.isBackButtonHidden && trail.length > 0 && (
-              <button type="button" class="button plain" onClick={() => this.goBack()}>
-                {t(block?.backButtonLabel) || say('back')}
-              </button>
-            )}
-            {ending && extras.EndingLink && (
-              <extras.EndingLink
-                href={fill(ending.buttonLink ?? '', encodeURIComponent)}
-                label={t(ending.buttonLabel)}
-                open={view.onOpenLink}
-              />
-            )}
-          </div>
-        </form>
-        {settings.inAppSurveyBranding && (
-          <p class="note sign">
-            {say('powered_by')} <b>Inkling</b>
-          </p>
-        )}
-        {!view.isInline && (
-          <button
-            type="button"
-            class="close"
-            aria-label={say('close_survey')}
-            onClick={() => leave(finished ? 'finished' : 'dismissed')}
-          >
-            <CloseIcon />
-          </button>
-        )}
-        {closesIn > 0 && extras.Countdown && <extras.Countdown seconds={closesIn} />}
-      </>
-    );
+    return drawCard(this);
   }
 }
 

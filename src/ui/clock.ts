@@ -1,8 +1,8 @@
 import { uptime } from '../platform/wait.ts';
 
-/** Measures the time a visitor spends on each element. */
+/** Measures the time that a visitor spends on each element. */
 export interface Clock {
-  /** From now on the time belongs to this element: the first of a card, then whichever was changed last. */
+  /** Counts the time from now on for this element: the first of a card, then the one changed last. */
   readonly turnTo: (elementId: string) => void;
   /** Milliseconds per element since the last reset. */
   readonly read: () => Readonly<Record<string, number>>;
@@ -10,7 +10,7 @@ export interface Clock {
 }
 
 /**
- * Starts a clock. Every moment counts for exactly one element, so a card's times add up to the time it was on screen.
+ * Starts a clock. Time counts for one element at a time, so the times of a card's elements add up to its time on screen.
  *
  * @example
  * const clock = startClock();

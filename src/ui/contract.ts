@@ -2,57 +2,60 @@ import type { CloseReason } from '../api/close-reason.ts';
 import type { Answers, Settings, Survey } from '../core/survey/document.ts';
 import type { Progress } from '../core/survey/progress.ts';
 import type { Upload } from '../wire/upload.ts';
+import type { Features } from './base/features.ts';
 
-/** One submitted card: what the shell writes ahead and delivers. */
+/** One submitted card, which the shell stores and delivers. */
 export interface Step {
-  /** The state after the card, to resume from. */
+  /** The state after the card, from which the survey can continue. */
   readonly progress: Progress;
-  /** The whole answer so far as the wire has it (labels in the language in force, hidden fields included). */
+  /** All answers so far in wire format: labels in the language in force, hidden fields included. */
   readonly data: Answers;
-  /** The elements this card answered. */
+  /** Ids of the elements that this card answered. */
   readonly elementIds: readonly string[];
-  /** The language in force: what `data` holds labels of, as texts are looked up and as its tag. */
+  /** The language of the labels in `data`: the key that texts are looked up by, and its tag. */
   readonly language: string;
   readonly locale: string | undefined;
 }
 
-/** Everything the renderer needs to draw one survey. */
+/** Everything needed to draw one survey. */
 export interface SurveyView {
   /** The `<inkling-survey>` element, already on the page, with an open shadow root that holds a `role="status"`. */
   readonly host: HTMLElement;
   readonly survey: Survey;
   readonly settings: Settings;
+  /** The features that `prepare` loaded for this survey. */
+  readonly features: Features;
   /** The key to look texts up by: `default` or a language code of the survey. */
   readonly language: string;
   /** The BCP 47 tag for the `lang` attribute, when the survey names its languages. */
   readonly locale: string | undefined;
-  /** Where the survey was left, when it continues. */
+  /** The stored state of a survey that continues. */
   readonly progress: Progress | undefined;
   readonly hiddenFields: Answers;
-  /** In the page's flow, in the host's own place: it takes no focus, has no cross and never closes by itself. */
+  /** Drawn in the page's flow, in the host's place: it takes no focus, has no close button and never closes by itself. */
   readonly isInline?: boolean;
   /** An inline survey takes the focus when it is drawn. */
   readonly autoFocus?: boolean | undefined;
-  /** Answers to begin with, as the device keeps them. */
+  /** Initial answers, in the form stored on the device. */
   readonly prefill?: Answers | undefined;
-  /** A card whose elements all have such an answer, and a valid one, submits itself. */
+  /** Whether a card submits itself when its elements all have a valid prefilled answer. */
   readonly skipPrefilled?: boolean | undefined;
-  /** The visitor chose another language. */
+  /** Called when the visitor chose another language. */
   readonly onLanguage?: ((locale: string | undefined) => void) | undefined;
-  /** An ending that leads elsewhere leads nowhere. */
+  /** Whether the redirect of an ending is not followed. */
   readonly isRedirectDisabled?: boolean | undefined;
-  /** Opens an address outside of the survey; left out, the browser does. */
+  /** Opens an address outside of the survey; when absent, the browser does. */
   readonly onOpenLink?: ((url: string) => void) | undefined;
   /**
    * Called once per submitted card, before anything moves on screen. The card moves when the promise settles;
    * the shell bounds it to 300 ms and never rejects.
    */
   readonly onStep: (step: Step) => Promise<void>;
-  /** Whether nothing of it waits to be sent. Without it the ending says nothing of that. */
+  /** Whether every answer was sent. When absent, the ending shows no note about unsent answers. */
   readonly isSent?: () => boolean;
-  /** Calls whenever `isSent` may have changed; gives what ends it. */
+  /** Calls whenever `isSent` may have changed. Returns an unsubscribe function. */
   readonly onSent?: (listener: () => void) => () => void;
-  /** Stores files that visitors answer with. Without it a file stays in the answer itself, as a `data:` address. */
+  /** Uploads a file of an answer. When absent, the answer contains the file as a `data:` address. */
   readonly upload?: Upload | undefined;
   /** Called once, after the survey has left the screen. */
   readonly onClose: (reason: CloseReason) => void;
@@ -60,20 +63,8 @@ export interface SurveyView {
 
 /** A survey that is drawn. */
 export interface OpenSurvey {
-  /** Lets the visitor see it: once, when it may count as shown. */
+  /** Makes it visible. To be called once, when it may count as shown. */
   readonly show: () => void;
-  /** Takes it off the screen at once; `onClose` follows. Harmless when it is closed already. */
+  /** Removes it from the page at once, then calls `onClose`. Does nothing when it is closed already. */
   readonly close: (reason: CloseReason) => void;
-}
-
-/** What the renderer's chunk exports. */
-export interface Renderer {
-  /**
-   * Loads what the first card needs beyond the first chunk, and the survey's logic; the rest comes while that card is
-   * read. Rejects when it can't be had: the survey must not count as shown then. To be awaited before `openSurvey`.
-   *
-   * @param card the card a stored survey goes on at
-   */
-  readonly prepare: (survey: Survey, card?: string, settings?: Settings) => Promise<void>;
-  readonly openSurvey: (view: SurveyView) => OpenSurvey;
 }

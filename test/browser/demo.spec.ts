@@ -95,7 +95,7 @@ test('the report asks people on the plan “pro” only', async ({ page, demo })
   await page.goto(demo.url);
   await whenReady(page);
   const report = page.getByRole('button', { name: 'Open the report' });
-  const panel = page.getByRole('region', { name: 'What the snippet thinks' });
+  const panel = page.getByRole('region', { name: 'State of the snippet' });
   const identifyAs = async (plan: string): Promise<void> => {
     await page.getByLabel('User id').fill(`visitor-${plan}`);
     await page.getByRole('combobox', { name: /^Plan/ }).selectOption(plan);
@@ -115,8 +115,8 @@ test('the report asks people on the plan “pro” only', async ({ page, demo })
 test('the panel shows state, showings and requests as they are', async ({ page, demo }) => {
   await page.goto(demo.url);
   await whenReady(page);
-  const panel = page.getByRole('region', { name: 'What the snippet thinks' });
-  await expect(panel.getByText('Kept in')).toBeVisible();
+  const panel = page.getByRole('region', { name: 'State of the snippet' });
+  await expect(panel.getByText('Storage', { exact: true })).toBeVisible();
   await expect(panel.getByText('IndexedDB')).toBeVisible();
   await expect(panel.getByText('/api/v1/client/demo/environment')).toBeVisible();
   await expect(panel.getByRole('row')).toHaveCount(5);
@@ -127,5 +127,5 @@ test('the panel shows state, showings and requests as they are', async ({ page, 
   await expect(surveyOn(page)).toHaveCount(0);
   await page.reload();
   await whenReady(page);
-  await expect(panel.getByText('None: everything needed is on this device.')).toBeVisible();
+  await expect(panel.getByText('None: everything needed was already on this device.')).toBeVisible();
 });

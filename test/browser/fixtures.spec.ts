@@ -4,9 +4,9 @@ import type { AnswerValue, Survey, SurveyElement, Text } from '../../src/core/su
 import { plainText } from '../../src/core/survey/rich-text.ts';
 import { textOf } from '../../src/core/survey/text.ts';
 import { chooseLanguage } from '../../src/core/targeting/language.ts';
-import { RICH_TEXTS } from '../../src/ui/rich-texts.ts';
-import { RULE_TEXTS } from '../../src/ui/rule-texts.ts';
-import { addTexts, say } from '../../src/ui/strings.ts';
+import { RICH_TEXTS } from '../../src/ui/texts/rich-texts.ts';
+import { RULE_TEXTS } from '../../src/ui/texts/rule-texts.ts';
+import { addTexts, say } from '../../src/ui/texts/strings.ts';
 import { type Fixture, type FixtureStep, loadFixtures } from '../fixtures/load.ts';
 import { toProblemKey } from '../fixtures/problem-keys.ts';
 import { expect, tagFor, test } from './support.ts';

@@ -9,19 +9,24 @@ it.each([
   ['the server’s lifetime on this clock', NOW + HOUR, NOW, NOW + HOUR],
   ['a device clock a year behind changes nothing', NOW + YEAR + HOUR, NOW + YEAR, NOW + HOUR],
   ['a device clock a year ahead changes nothing', NOW - YEAR + HOUR, NOW - YEAR, NOW + HOUR],
-  ['no Date: the device’s clock when that is sane', NOW + 2 * HOUR, undefined, NOW + 2 * HOUR],
-  ['no Date: exactly 24 h', NOW + 24 * HOUR, undefined, NOW + 24 * HOUR],
-  ['no Date: over 24 h is the fallback', NOW + 24 * HOUR + 1, undefined, NOW + 500],
-  ['no Date: already over is the fallback', NOW - 1, undefined, NOW + 500],
+  [
+    'no Date header: the device’s clock when that gives a plausible lifetime',
+    NOW + 2 * HOUR,
+    undefined,
+    NOW + 2 * HOUR,
+  ],
+  ['no Date header: exactly 24 h is plausible', NOW + 24 * HOUR, undefined, NOW + 24 * HOUR],
+  ['no Date header: over 24 h is replaced by the fallback', NOW + 24 * HOUR + 1, undefined, NOW + 500],
+  ['no Date header: an instant in the past is replaced by the fallback', NOW - 1, undefined, NOW + 500],
   ['unreadable', Number.NaN, NOW, NOW + 500],
 ])('%s', (_name, expiresAt, serverNow, until) => {
   expect(freshUntil(expiresAt, serverNow, NOW, 500)).toBe(until);
 });
 
 it.each([
-  ['nothing stored', undefined, false],
-  ['a millisecond left', { at: NOW - 10, until: NOW + 1 }, true],
-  ['ends now', { at: NOW - 10, until: NOW }, false],
+  ['no stored reply', undefined, false],
+  ['expires in a millisecond', { at: NOW - 10, until: NOW + 1 }, true],
+  ['expires now', { at: NOW - 10, until: NOW }, false],
   ['stored in the future: the clock was set back', { at: NOW + 1, until: NOW + HOUR }, false],
 ])('isFresh: %s', (_name, reply, outcome) => {
   expect(isFresh(reply, NOW)).toBe(outcome);

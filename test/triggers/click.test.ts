@@ -23,8 +23,8 @@ afterEach(() => {
 type Row = [name: string, selector: Selector | undefined, id: string, times: number];
 const rows: Row[] = [
   ['the target', { cssSelector: '.buy' }, 'buy', 1],
-  ['an element around the target', { cssSelector: '.buy' }, 'word', 1],
-  ['far around', { cssSelector: 'main' }, 'now', 1],
+  ['an ancestor of the target', { cssSelector: '.buy' }, 'word', 1],
+  ['a distant ancestor', { cssSelector: 'main' }, 'now', 1],
   ['another element', { cssSelector: '.buy' }, 'plain', 0],
   ['several selectors', { cssSelector: '.none, #buy' }, 'word', 1],
   ['inner HTML of the target', { innerHtml: 'Buy' }, 'word', 1],
@@ -36,9 +36,9 @@ const rows: Row[] = [
     'word',
     0,
   ],
-  ['both hold', { cssSelector: 'p', innerHtml: 'Buy' }, 'plain', 1],
-  ['only the selector holds', { cssSelector: 'p', innerHtml: 'Sell' }, 'plain', 0],
-  ['only the inner HTML holds', { cssSelector: '.buy', innerHtml: 'Buy' }, 'word', 0],
+  ['selector and inner HTML match', { cssSelector: 'p', innerHtml: 'Buy' }, 'plain', 1],
+  ['only the selector matches', { cssSelector: 'p', innerHtml: 'Sell' }, 'plain', 0],
+  ['only the inner HTML matches', { cssSelector: '.buy', innerHtml: 'Buy' }, 'word', 0],
   ['empty strings are no selectors', { cssSelector: '', innerHtml: '' }, 'buy', 0],
   ['no selector at all', undefined, 'buy', 0],
 ];
@@ -49,7 +49,7 @@ it.each(rows)('%s', (_name, selector, id, times) => {
   expect(fire).toHaveBeenCalledTimes(times);
 });
 
-it('fires at every click, until it is released', () => {
+it('fires at every click, until it is unsubscribed', () => {
   document.body.innerHTML = PAGE;
   const fire = start({ cssSelector: '#buy' });
   clickOn('buy');
@@ -60,7 +60,7 @@ it('fires at every click, until it is released', () => {
   expect(fire).toHaveBeenCalledTimes(2);
 });
 
-it('is not hidden by a page that stops its clicks', () => {
+it('fires although the page stops the propagation of clicks', () => {
   document.body.innerHTML = PAGE;
   const stop = (event: Event): void => event.stopImmediatePropagation();
   document.addEventListener('click', stop, true);
@@ -70,7 +70,7 @@ it('is not hidden by a page that stops its clicks', () => {
   expect(fire).toHaveBeenCalledTimes(1);
 });
 
-describe('mistakes', () => {
+describe('invalid selectors', () => {
   const onError = vi.fn();
   it.each(['[', 'a:nope(', '>>>', '#buy,'])('the selector %s disables its own action only', (cssSelector) => {
     document.body.innerHTML = PAGE;
@@ -87,7 +87,7 @@ describe('mistakes', () => {
   });
 });
 
-it('clicks in our own survey are not the page’s', () => {
+it('clicks in a survey do not count', () => {
   document.body.innerHTML = '<inkling-survey></inkling-survey>';
   const root = document.querySelector('inkling-survey')?.attachShadow({ mode: 'open' });
   const button = document.createElement('button');
@@ -97,7 +97,7 @@ it('clicks in our own survey are not the page’s', () => {
   expect(fire).not.toHaveBeenCalled();
 });
 
-it('finds what is inside an open shadow root of the page, and what is around it', () => {
+it('matches elements inside an open shadow root of the page, and around it', () => {
   document.body.innerHTML = '<my-card class="outer"></my-card>';
   const root = document.querySelector('my-card')?.attachShadow({ mode: 'open' });
   const button = document.createElement('button');
@@ -111,7 +111,7 @@ it('finds what is inside an open shadow root of the page, and what is around it'
   expect([inner.mock.calls.length, outer.mock.calls.length]).toEqual([1, 1]);
 });
 
-it('a form with a field called matches is a form', () => {
+it('works for a form with a field called matches', () => {
   document.body.innerHTML = '<form id="shop"><input name="matches"><a id="go">Go</a></form>';
   const form = document.getElementById('shop');
   Object.defineProperty(form, 'matches', { value: form?.firstElementChild });

@@ -8,7 +8,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-it('fires once when the time is over', () => {
+it('fires once after the time', () => {
   const fire = vi.fn();
   watchDwell({ type: 'pageDwell', timeInSeconds: 3 }, fire);
   vi.advanceTimersByTime(2_999);

@@ -35,7 +35,7 @@ describe('a mouse', () => {
     leaveAt(0);
     expect(fire).toHaveBeenCalledTimes(1);
   });
-  it.each(['mouseout', 'mouseleave'])('is noticed by %s', (name) => {
+  it.each(['mouseout', 'mouseleave'])('is detected by %s', (name) => {
     document.body.dispatchEvent(new MouseEvent(name, { clientY: -1, bubbles: name === 'mouseout' }));
     expect(fire).toHaveBeenCalledTimes(1);
   });
@@ -46,19 +46,19 @@ describe('a mouse', () => {
     act();
     expect(fire).not.toHaveBeenCalled();
   });
-  it('says nothing after the release', () => {
+  it('does not fire after it was unsubscribed', () => {
     release();
     leaveAt(-1);
     expect(fire).not.toHaveBeenCalled();
   });
-  it('may be used by somebody who scrolls fast', () => {
+  it('that scrolls fast does not', () => {
     vi.advanceTimersByTime(5_000);
     scrollUp(2_000, 100, 10);
     expect(fire).not.toHaveBeenCalled();
   });
 });
 
-/** From `from` px up to `to`, in frames of 16 ms that move `px` each. */
+/** Scrolls from `from` to `to`, by `px` in each frame of 16 ms. */
 function scrollUp(from: number, to: number, px: number): void {
   for (let top = from; top >= to; top -= px) {
     scrollTo(top);
@@ -66,14 +66,14 @@ function scrollUp(from: number, to: number, px: number): void {
   }
 }
 
-describe('a finger', () => {
+describe('touch', () => {
   beforeEach(() => {
     isTouch(true);
     scrollTo(2_000);
     start();
     vi.advanceTimersByTime(5_000);
   });
-  it('that throws the page up fires once', () => {
+  it('that scrolls up fast fires once', () => {
     scrollUp(2_000, 200, 40);
     expect(fire).toHaveBeenCalledTimes(1);
   });
@@ -81,7 +81,7 @@ describe('a finger', () => {
     scrollUp(2_000, 200, 16);
     expect(fire).not.toHaveBeenCalled();
   });
-  it('that throws the page down does not', () => {
+  it('that scrolls down fast does not', () => {
     for (let top = 0; top < 2_000; top += 60) {
       scrollTo(top);
       vi.advanceTimersByTime(16);
@@ -94,13 +94,13 @@ describe('a finger', () => {
     scrollTo(0);
     expect(fire).not.toHaveBeenCalled();
   });
-  it('that has just arrived does not', () => {
+  it('that scrolls up right after arrival does not', () => {
     release();
     start();
     scrollUp(2_000, 200, 40);
     expect(fire).not.toHaveBeenCalled();
   });
-  it('may be a mouse too', () => {
+  it('devices also react to a mouse', () => {
     leaveAt(-1);
     expect(fire).toHaveBeenCalledTimes(1);
   });

@@ -19,7 +19,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-it('fires once when nothing was done for so long', () => {
+it('fires once after the time without events', () => {
   vi.advanceTimersByTime(9_999);
   expect(fire).not.toHaveBeenCalled();
   vi.advanceTimersByTime(60_000);
@@ -29,9 +29,9 @@ it('fires once when nothing was done for so long', () => {
   expect(vi.getTimerCount()).toBe(0);
 });
 
-it.each(['pointermove', 'pointerdown', 'keydown', 'wheel', 'scroll'])('%s starts it anew', (name) => {
+it.each(['pointermove', 'pointerdown', 'keydown', 'wheel', 'scroll'])('%s restarts the time', (name) => {
   vi.advanceTimersByTime(9_000);
-  // In a part of the page, and not bubbling: as `scroll` is there.
+  // On an element and not bubbling, like its `scroll`.
   document.body.dispatchEvent(new Event(name));
   vi.advanceTimersByTime(9_999);
   expect(fire).not.toHaveBeenCalled();
@@ -39,7 +39,7 @@ it.each(['pointermove', 'pointerdown', 'keydown', 'wheel', 'scroll'])('%s starts
   expect(fire).toHaveBeenCalledTimes(1);
 });
 
-it('time out of view does not count', () => {
+it('the time of a hidden tab does not count', () => {
   vi.advanceTimersByTime(9_000);
   hide(true);
   vi.advanceTimersByTime(60_000);

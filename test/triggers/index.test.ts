@@ -46,7 +46,7 @@ it('fires each kind with its action', async () => {
   expect(fired).toEqual(['buy', 'exit', 'half', 'deep', 'stay', 'rest']);
 });
 
-it('fires only where the URL rules hold, at the address that is there now', async () => {
+it('fires only where the URL rules match the current address', async () => {
   await triggers.arm(all, HELP);
   click();
   scrollTo(1_000);
@@ -54,7 +54,7 @@ it('fires only where the URL rules hold, at the address that is there now', asyn
   expect(fired).toEqual([]);
   await triggers.arm(all, SHOP);
   click();
-  // The scroll that the other address had no use for is still there to be used.
+  // The scroll at the other address, where the action did not apply, didn't use it up.
   scrollTo(1_100);
   expect(fired).toEqual(['buy', 'half']);
 });
@@ -71,7 +71,7 @@ it('a scroll that has fired stays fired over navigations, until the top', async 
   expect(fired).toEqual(['half', 'half']);
 });
 
-it('arming again at the same address leaves a running dwell time alone', async () => {
+it('arming again at the same address keeps a running dwell time', async () => {
   await triggers.arm(all, SHOP);
   vi.advanceTimersByTime(6_000);
   await triggers.arm(structuredClone(all), SHOP);
@@ -85,7 +85,7 @@ it('arming again at the same address leaves a running dwell time alone', async (
   expect(fired).toEqual(['stay', 'rest']);
 });
 
-it('another address starts the dwell time anew, one that does not match ends it', async () => {
+it('another address restarts the dwell time, one that does not match ends it', async () => {
   await triggers.arm([stay], SHOP);
   vi.advanceTimersByTime(9_000);
   await triggers.arm([stay], `${SHOP}#part`);
@@ -107,7 +107,7 @@ it('exit intent is once per address', async () => {
   expect(fired).toEqual(['exit', 'exit']);
 });
 
-it('an action that a refresh changed is watched as it is now, one that is gone no longer', async () => {
+it('after a refresh, a changed action is watched in its new form and a removed one is not', async () => {
   await triggers.arm([stay, buy], SHOP);
   vi.advanceTimersByTime(4_000);
   await triggers.arm([action('stay', { type: 'pageDwell', timeInSeconds: 5 })], SHOP);
@@ -118,7 +118,7 @@ it('an action that a refresh changed is watched as it is now, one that is gone n
   expect(fired).toEqual(['stay']);
 });
 
-it('listens only while an action needs it, passively, and leaves nothing behind', async () => {
+it('listens only while an action needs it, passively, and removes every listener', async () => {
   const listeners = countListeners();
   const code = { id: 'c', name: 'code', type: 'code', key: 'did-it', noCodeConfig: null };
   const view = action('view', { type: 'pageView' });
@@ -134,7 +134,7 @@ it('listens only while an action needs it, passively, and leaves nothing behind'
   expect(vi.getTimerCount()).toBe(0);
 });
 
-it('a regular expression among the rules is understood', async () => {
+it('a regular expression among the rules is matched', async () => {
   const pattern = (value: string) => ({ urlFilters: [{ rule: 'matchesRegex', value }] });
   const config = { type: 'click', elementSelector: { cssSelector: 'button' } };
   const actions = [
@@ -147,7 +147,7 @@ it('a regular expression among the rules is understood', async () => {
   expect(triggers.matches({ type: 'pageView', ...pattern('shop$') }, SHOP)).toBe(true);
 });
 
-it('what was asked for while patterns were fetched does not come to life after the stop', async () => {
+it('arming that waits for patterns has no effect after stop', async () => {
   const listeners = countListeners();
   const armed = triggers.arm(
     [action('in', { type: 'exitIntent', urlFilters: [{ rule: 'matchesRegex', value: '.' }] })],

@@ -7,7 +7,7 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-it('listens to the Navigation API where there is one, and touches nothing else', () => {
+it('uses the Navigation API where there is one, and does not wrap history', () => {
   const navigation = new EventTarget();
   vi.stubGlobal('navigation', navigation);
   const { pushState } = history;
@@ -21,7 +21,7 @@ it('listens to the Navigation API where there is one, and touches nothing else',
   expect(onChange).toHaveBeenCalledTimes(1);
 });
 
-it('wraps history where there is none, and puts it back', () => {
+it('wraps history where there is none, and unwraps it', () => {
   const { pushState, replaceState } = history;
   const onChange = vi.fn();
   release = watchNavigation(onChange);
@@ -36,7 +36,7 @@ it('wraps history where there is none, and puts it back', () => {
   expect(history.replaceState).toBe(replaceState);
 });
 
-it('leaves a wrapper alone that somebody put over ours', () => {
+it('keeps a wrapper that another script put over ours', () => {
   release = watchNavigation(() => {});
   const theirs = vi.fn();
   history.pushState = theirs;

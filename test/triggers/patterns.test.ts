@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { createPatterns } from '../../src/triggers/patterns.ts';
 
-it('answers what it has learnt, and what it has not', async () => {
+it('matches learnt and other patterns', async () => {
   const { match, learn } = createPatterns();
   await learn(['^a+$', '(', 'b'], 'aaa');
   expect([match('^a+$', 'aaa'), match('(', 'aaa'), match('b', 'aaa'), match('c', 'abc')]).toEqual([
@@ -12,7 +12,7 @@ it('answers what it has learnt, and what it has not', async () => {
   ]);
 });
 
-it('gives the page its turn while many hard patterns are learnt', async () => {
+it('yields to the page while many slow patterns are learnt', async () => {
   const hard = Array.from({ length: 60 }, (_, i) => `(?:.{1,20}){1,${i + 2}}!`);
   let turns = 0;
   const timer = setInterval(() => {

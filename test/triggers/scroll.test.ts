@@ -27,23 +27,23 @@ it.each([
   [100, 1_998, 0],
   [100, 1_999.4, 1],
   [100, 2_000, 1],
-])('%s percent of the way, at %s px: %s times', (percentage, top, times) => {
+])('%s percent, scrolled to %s px: fires %s times', (percentage, top, times) => {
   start(percentage);
   scrollTo(top);
   expect(fire).toHaveBeenCalledTimes(times);
 });
 
-it('fires once, and again only after the top', () => {
+it('fires once, and again only after the top was reached', () => {
   start();
   for (const top of [1_200, 1_500, 400, 1_300]) scrollTo(top);
   expect(fire).toHaveBeenCalledTimes(1);
-  // Rubber bands go above the top.
+  // Overscroll bounces above the top.
   scrollTo(-20);
   scrollTo(1_100);
   expect(fire).toHaveBeenCalledTimes(2);
 });
 
-it('is not used up where the action is not for the address', () => {
+it('is not used up at an address where the action does not apply', () => {
   fire.mockReturnValueOnce(false);
   start();
   scrollTo(1_200);
@@ -53,14 +53,14 @@ it('is not used up where the action is not for the address', () => {
   expect(fire).toHaveBeenCalledTimes(2);
 });
 
-it.each([1_000, 600])('never on a page of %s px in a window of 1,000', (height) => {
+it.each([1_000, 600])('never fires on a page of %s px in a window of 1,000', (height) => {
   start(1);
   scrollTo(0, height);
   scrollTo(5, height);
   expect(fire).not.toHaveBeenCalled();
 });
 
-it('says nothing after the release', () => {
+it('does not fire after it was unsubscribed', () => {
   start();
   release();
   scrollTo(2_000);

@@ -1,12 +1,12 @@
 import { vi } from 'vitest';
 import type { ActionClass, NoCodeConfig } from '../../src/core/survey/document.ts';
 
-/** A no-code action as an environment carries it. */
+/** A no-code action as in the environment's reply. */
 export function action(name: string, noCodeConfig: NoCodeConfig): ActionClass {
   return { id: `id-${name}`, name, type: 'noCode', key: null, noCodeConfig };
 }
 
-/** Puts the page's scroll position, as if it were `height` px high in a window of 1,000, and tells of it. */
+/** Sets the scroll position of a page `height` px high in a window of 1,000, and dispatches `scroll`. */
 export function scrollTo(top: number, height = 3_000): void {
   vi.stubGlobal('innerHeight', 1_000);
   vi.stubGlobal('scrollY', top);
@@ -14,7 +14,7 @@ export function scrollTo(top: number, height = 3_000): void {
   document.dispatchEvent(new Event('scroll', { bubbles: true }));
 }
 
-/** Counts the listeners on the window and the document that are added and not removed again. */
+/** Counts listeners on window and document that were added and not removed. */
 export function countListeners(): { readonly left: () => number; readonly passive: () => boolean } {
   const kept: unknown[][] = [];
   let isPassive = true;

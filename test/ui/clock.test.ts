@@ -1,7 +1,7 @@
 import { expect, it, vi } from 'vitest';
 import { startClock } from '../../src/ui/clock.ts';
 
-it('charges every moment to one element, and starts anew after a reset', () => {
+it('counts all time for exactly one element, and starts at zero after a reset', () => {
   const now = vi.spyOn(performance, 'now');
   const at = (ms: number) => now.mockReturnValue(ms);
   at(5000);

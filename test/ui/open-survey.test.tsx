@@ -46,6 +46,7 @@ const open = (
     host,
     survey: survey({ endings, ...document }),
     settings: settings(environment),
+    features: {},
     language: 'default',
     locale: undefined,
     progress: undefined,
@@ -58,10 +59,11 @@ const open = (
   return view;
 };
 
-/** Opens one that needs the second chunk. */
+/** Opens a survey after `prepare`, for those that need more than the first chunk. */
 const openMore = async (...given: Parameters<typeof open>) => {
-  await prepare(survey({ endings, ...given[0] }), undefined, settings(given[1]));
-  return open(...given);
+  const [document, environment, more] = given;
+  const features = await prepare(survey({ endings, ...document }), undefined, settings(environment));
+  return open(document, environment, { features, ...more });
 };
 
 const ui = () => within(host.shadowRoot as unknown as HTMLElement);
@@ -73,7 +75,7 @@ const lastStep = () => onStep.mock.lastCall?.[0];
 const type = (name: string, value: string) => fireEvent.input(get('textbox', name), { target: { value } });
 
 describe('the dialog', () => {
-  it('is named by the headline of its first element and carries its chrome', () => {
+  it('is named by the headline of its first element and has a close button, progress and branding', () => {
     open({ blocks: [block('b', [nps()]), block('c', [openText()])] }, { inAppSurveyBranding: true });
     expect(get('dialog', 'Headline')).toBeTruthy();
     expect(get('button', 'Close survey')).toBeTruthy();
@@ -84,12 +86,12 @@ describe('the dialog', () => {
   it.each([
     ['no branding', {}, 'Powered by'],
     ['no bar', { styling: { hideProgressBar: true } }, 'progressbar'],
-  ])('has %s when told so', (_name, environment, what) => {
+  ])('has %s when the settings say so', (_name, environment, what) => {
     open({ blocks: [block('b', [nps()])] }, environment);
     expect(what === 'progressbar' ? ui().queryByRole(what) : ui().queryByText(what)).toBeNull();
   });
 
-  it('is announced a moment after it opened, and leaves the focus where it was', async () => {
+  it('is announced shortly after it opened, and does not take focus', async () => {
     const field = document.createElement('input');
     document.body.append(field);
     field.focus();
@@ -102,12 +104,12 @@ describe('the dialog', () => {
   it.each([
     ['ar-EG', 'rtl'],
     ['de-DE', 'ltr'],
-  ])('in %s runs %s', (locale, direction) => {
+  ])('the direction of %s is %s', (locale, direction) => {
     open({ blocks: [block('b', [nps()])] }, {}, { locale });
     expect([get('dialog').dir, get('dialog').lang]).toEqual([direction, locale]);
   });
 
-  it('keeps keys from the page', () => {
+  it('does not let key events reach the page', () => {
     const heard = vi.fn();
     document.addEventListener('keydown', heard);
     open({ blocks: [block('b', [openText()])] });
@@ -117,7 +119,7 @@ describe('the dialog', () => {
   });
 });
 
-describe('leaving', () => {
+describe('closing', () => {
   it.each<[string, () => void, string]>([
     ['the close button', () => fireEvent.click(get('button', 'Close survey')), 'dismissed'],
     ['Escape inside', () => fireEvent.keyDown(get('textbox'), { key: 'Escape' }), 'escape'],
@@ -146,9 +148,9 @@ describe('leaving', () => {
   });
 
   it.each([
-    ['nobody uses it', false, [['timeout']]],
-    ['somebody touched it', true, []],
-  ])('by itself when %s', async (_name, isUsed, calls) => {
+    ['it is not used', false, [['timeout']]],
+    ['it was used', true, []],
+  ])('by itself after the time when %s', async (_name, isUsed, calls) => {
     vi.useFakeTimers();
     await openMore({ blocks: [block('b', [openText()])], autoClose: 5 });
     await vi.advanceTimersByTimeAsync(1000);
@@ -157,7 +159,7 @@ describe('leaving', () => {
     expect(onClose.mock.calls).toEqual(calls);
   });
 
-  it('the bar of the time that is left goes with the first use', async () => {
+  it('the first use removes the bar of the time that is left', async () => {
     await openMore({ blocks: [block('b', [openText()])], autoClose: 5 });
     const bar = () => host.shadowRoot?.querySelector('.time');
     expect(bar()).not.toBeNull();
@@ -165,7 +167,7 @@ describe('leaving', () => {
     await waitFor(() => expect(bar()).toBeNull());
   });
 
-  it('a survey that goes on at a later card stays open', async () => {
+  it('a survey that continues at a later card stays open', async () => {
     vi.useFakeTimers();
     const progress = {
       card: 'c',
@@ -208,14 +210,14 @@ describe('elements', () => {
     expect(field.getAttribute('type')).toBeNull();
   });
 
-  it('long text is a text area and counts', async () => {
+  it('long text is a text area with a counter', async () => {
     await openMore({ blocks: [block('b', [openText({ longAnswer: true, charLimit: { max: 5 } })])] });
     expect(get('textbox').tagName).toBe('TEXTAREA');
     type('Headline', 'abc');
     await waitFor(() => expect(ui().getByText('3/5')).toBeTruthy());
   });
 
-  it('nps is eleven radios named by the number alone', async () => {
+  it('nps is eleven radios named by their number', async () => {
     open({ blocks: [block('b', [nps()])] });
     const group = within(get('radiogroup', 'Headline'));
     expect(group.getAllByRole('radio').map((radio) => radio.getAttribute('aria-label'))).toEqual(
@@ -235,7 +237,7 @@ describe('elements', () => {
     await waitFor(() => expect(lastStep()?.data).toEqual({ rating: 3 }));
   });
 
-  it('a second click takes an optional single choice back', async () => {
+  it('a second click deselects an optional single choice', async () => {
     await openMore({ blocks: [block('b', [single()])] });
     const radio = get('radio', 'A') as HTMLInputElement;
     fireEvent.click(radio);
@@ -246,7 +248,7 @@ describe('elements', () => {
     await waitFor(() => expect(lastStep()).toMatchObject({ data: {}, elementIds: [] }));
   });
 
-  it('other reveals a box of the same name, focused, that must be filled', async () => {
+  it('other reveals a focused text box of the same name, which is required', async () => {
     await openMore({ blocks: [block('b', [single()])] });
     fireEvent.click(get('radio', 'OTHER'));
     const box = await find('textbox', 'OTHER');
@@ -258,7 +260,7 @@ describe('elements', () => {
     await waitFor(() => expect(lastStep()?.data).toEqual({ single: 'Teal' }));
   });
 
-  it('several choices keep their order, none stands alone', async () => {
+  it('several choices keep the order of selection, none excludes the others', async () => {
     await openMore({ blocks: [block('b', [multi()])] });
     const tick = (name: string) => fireEvent.click(get('checkbox', name));
     const isTicked = (name: string) => (get('checkbox', name) as HTMLInputElement).checked;
@@ -275,7 +277,7 @@ describe('elements', () => {
     await waitFor(() => expect(lastStep()?.data).toEqual({ multi: ['B', 'A'] }));
   });
 
-  it('consent is a checkbox by its label and stores its empty form', async () => {
+  it('consent is a labelled checkbox, and an empty answer once unchecked', async () => {
     await openMore({ blocks: [block('b', [consent()])] });
     const box = get('checkbox', 'I agree') as HTMLInputElement;
     fireEvent.click(box);
@@ -287,7 +289,7 @@ describe('elements', () => {
   });
 
   const link = { buttonExternal: true, ctaButtonLabel: { default: 'Join' } };
-  it('a statement links to the outside, and following it is the answer', async () => {
+  it('a statement has an external link, and a click on it is the answer', async () => {
     await openMore({ blocks: [block('b', [cta({ ...link, buttonUrl: 'https://example.org/' })])] });
     const anchor = get('link', 'Join') as HTMLAnchorElement;
     expect([anchor.target, anchor.rel, anchor.href]).toEqual([
@@ -303,7 +305,7 @@ describe('elements', () => {
 
   it.each([
     ['an unsafe address', { ...link, buttonUrl: 'javascript:alert(1)' }],
-    ['no outside button', { ...link, buttonExternal: false, buttonUrl: 'https://example.org' }],
+    ['no external button', { ...link, buttonExternal: false, buttonUrl: 'https://example.org' }],
   ])('a statement with %s has no link', async (_name, more) => {
     await openMore({ blocks: [block('b', [cta(more)])] });
     expect(ui().queryByRole('link')).toBeNull();
@@ -313,7 +315,7 @@ describe('elements', () => {
 describe('cards', () => {
   const two = { blocks: [block('b1', [nps(required)]), block('b2', [openText()])] };
 
-  it('shows an error, tied to the control, focused, and gone with the next answer', async () => {
+  it('shows an error that describes the focused control, until the next answer', async () => {
     await openMore({ blocks: [block('b', [openText({ ...required, inputType: 'email' })])] });
     submit();
     const alert = await ui().findByRole('alert');
@@ -326,7 +328,7 @@ describe('cards', () => {
     await waitFor(() => expect(queryAlert()).toBeNull());
   });
 
-  it('moves only when the step has settled, and takes one click at a time', async () => {
+  it('goes to the next card only when the step has settled, and handles one click at a time', async () => {
     let settle = () => {};
     onStep.mockImplementation(() => new Promise((resolve) => (settle = resolve)));
     open(two);
@@ -345,14 +347,14 @@ describe('cards', () => {
     await find('textbox', 'Headline');
   });
 
-  it('goes on when the step fails', async () => {
+  it('goes to the next card when the step fails', async () => {
     onStep.mockRejectedValue(new Error('full'));
     open({ blocks: [block('b1', [openText()]), block('b2', [nps()])] });
     submit('Next');
     await find('radio', '7');
   });
 
-  it('gives focus to the first control of the next card', async () => {
+  it('focuses the first control of the next card', async () => {
     open(two);
     fireEvent.click(get('radio', '9'));
     await waitFor(() => expect((get('radio', '9') as HTMLInputElement).checked).toBe(true));
@@ -361,7 +363,7 @@ describe('cards', () => {
     await waitFor(() => expect(host.shadowRoot?.activeElement).toBe(field));
   });
 
-  it('goes back with everything that was typed', async () => {
+  it('going back keeps everything that was typed', async () => {
     open({ blocks: [block('b1', [openText()]), block('b2', [openText({ id: 'two' })])] });
     type('Headline', 'one');
     submit('Next');
@@ -377,12 +379,12 @@ describe('cards', () => {
   it.each([
     ['on the first card', two, 'Back'],
     ['when hidden', { ...two, isBackButtonHidden: true }, 'Back'],
-  ])('has no way back %s', (_name, document, name) => {
+  ])('has no Back button %s', (_name, document, name) => {
     open(document);
     expect(ui().queryByRole('button', { name })).toBeNull();
   });
 
-  it('the submit button comes first', async () => {
+  it('the submit button is first in the document', async () => {
     open({ blocks: [block('b1', [openText()]), block('b2', [nps()])] });
     submit('Next');
     await find('button', 'Back');
@@ -415,7 +417,7 @@ describe('cards', () => {
     expect(ui().queryByRole('button', { name: 'Back' })).toBeNull();
   });
 
-  it('continues where it was left, with the answers of then', () => {
+  it('continues at the stored card, with the stored answers', () => {
     const progress = {
       card: 'b2',
       trail: ['b1'],
@@ -451,7 +453,7 @@ describe('cards', () => {
   });
 });
 
-it('adds the time of a second visit to a card, and counts none twice', async () => {
+it('adds the time of a second visit to a card, without counting any time twice', async () => {
   const now = vi.spyOn(performance, 'now');
   now.mockReturnValue(0);
   open({ blocks: [block('b1', [openText()]), block('b2', [nps()])] });
@@ -469,14 +471,16 @@ it('adds the time of a second visit to a card, and counts none twice', async () 
 });
 
 describe('endings', () => {
-  const finish = async (document: Partial<Survey> = {}) => {
+  const finish = async (change: Partial<Survey> = {}) => {
+    const document = { endings, blocks: [block('b', [openText()])], ...change };
+    const features = await prepare(survey(document));
     vi.useFakeTimers();
-    open({ blocks: [block('b', [openText()])], ...document });
+    open(document, {}, { features });
     submit();
     await vi.advanceTimersByTimeAsync(50);
   };
 
-  it('an ending is shown, full, and gone after three seconds', async () => {
+  it('an ending is shown with full progress, and closes after three seconds', async () => {
     await finish();
     expect(get('dialog', 'Thanks')).toBeTruthy();
     expect(get('progressbar').getAttribute('aria-valuenow')).toBe('100');
@@ -486,7 +490,7 @@ describe('endings', () => {
     expect(onClose.mock.calls).toEqual([['finished']]);
   });
 
-  it('stays while the pointer moves over it, and goes after it left', async () => {
+  it('stays while the pointer moves over it, and closes after the pointer has left', async () => {
     await finish();
     fireEvent.pointerMove(get('dialog'));
     await vi.advanceTimersByTimeAsync(9000);

@@ -64,14 +64,14 @@ const GOOD: Readonly<Record<string, readonly unknown[]>> = {
   'surveyInteraction haveNotCompleted': [specific(['s1'], { amount: 1, unit: 'weeks' })],
 };
 
-describe('takes', () => {
+describe('accepts', () => {
   const rows = Object.entries(GOOD).flatMap(([name, values]) =>
     values.map((value) => [name, value, ...name.split(' ')] as const),
   );
   it.each(rows)('%s %j', (_name, value, kind, operator) => {
     const filters = [node(filter(ROOTS[kind as keyof typeof ROOTS], operator, value))];
     expect(filtersSchema.parse(filters)).toEqual(filters);
-    // What may be saved can be judged.
+    // Every accepted filter can be evaluated.
     expect(judge(filters)).toEqual(expect.any(Boolean));
   });
 
@@ -82,7 +82,7 @@ describe('takes', () => {
     expect(Object.keys(GOOD).sort()).toEqual(all.sort());
   });
 
-  it('nested lists, every connector, and keys that it does not know', () => {
+  it('nested lists, every connector, and unknown keys', () => {
     const filters = [
       node([node(ask('isSet')), { ...ask('isSet')[0], connector: 'or', more: 1 }], 'or'),
       node([], 'and'),
@@ -97,7 +97,7 @@ describe('takes', () => {
 describe('refuses, naming the field,', () => {
   const value = '0.resource.value';
   const rows: (readonly [name: string, filters: unknown, path: string])[] = [
-    ['what is no list', {}, ''],
+    ['a value that is no list', {}, ''],
     ['a node that is no object', [7], '0'],
     ['a node without id', [{ connector: null, resource: [] }], '0.id'],
     ['an unknown connector', [node([], 'xor')], '0.connector'],

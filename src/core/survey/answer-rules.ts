@@ -3,15 +3,15 @@ import { isWebAddress } from './links.ts';
 
 export type { AnswerRule };
 
-/** What a rule may ask about beside the answer. */
+/** Facts beside the answer that rules need. */
 export interface RuleFacts {
-  /** How many things could be picked: choices to rank, rows to fill in. */
+  /** Number of choices to rank, or of rows to fill in. */
   readonly offered: number;
-  /** Says whether a text matches; bounded by the caller, since a pattern can take for ever. */
+  /** Whether a text matches a pattern; the caller bounds the time that a pattern may take. */
   readonly matches: (pattern: string, flags: string, text: string) => boolean;
 }
 
-/** An element as far as its answers are checked; also one of an older document that lacks some of it. */
+/** The fields of an element that rules read; older documents lack some of them. */
 export interface RuledElement {
   readonly type: string;
   readonly required?: boolean;
@@ -22,20 +22,20 @@ export interface RuledElement {
   readonly validation?: Validation;
 }
 
-/** The lines of an address and of contact details, in the order of the answer (survey-model.md 2). */
+/** Names of the lines of an address and of contact details, in the order of the answer (survey-model.md 2). */
 export const PARTS: Readonly<Record<string, readonly string[]>> = {
   address: ['addressLine1', 'addressLine2', 'city', 'state', 'zip', 'country'],
   contactInfo: ['firstName', 'lastName', 'email', 'phone', 'company'],
 };
 
-/** A line of an address or of contact details, as far as the document has it. */
+/** A line of an address or of contact details; empty when the document lacks it. */
 export function partOf(element: RuledElement, name: string): Partial<PartField> {
   return (element as unknown as Readonly<Record<string, Partial<PartField> | undefined>>)[name] ?? {};
 }
 
 /**
- * The rules that an answer breaks, in the order to tell them: what the element is by itself, then what its owner
- * asks for. With `or` one rule that is met is enough (survey-model.md 7). The answer is not empty, and holds a choice per entry.
+ * The rules that an answer breaks, in the order to show them: those of the element's type, then those of the document.
+ * With `or` one met rule is enough (survey-model.md 7). The answer must not be empty, and has one choice per entry.
  *
  * @example
  * findBrokenRules(email, 'ada@', matches); // [{ type: 'email' }]
@@ -65,7 +65,7 @@ export function findBrokenRules(
   return [...own.filter((rule) => rule.type === 'required' || isBroken(rule)), ...(isEnough ? [] : broken)];
 }
 
-/** The lines that must be filled in and are not: those that say so, or all that are shown (survey-model.md 2.13). */
+/** Required lines without text: those marked as required, or all lines shown (survey-model.md 2.13). */
 function findMissingParts(element: RuledElement, answer: AnswerValue): readonly string[] {
   const shown = (PARTS[element.type] ?? []).filter((name) => partOf(element, name).show);
   const named = shown.filter((name) => partOf(element, name).required);
@@ -75,7 +75,7 @@ function findMissingParts(element: RuledElement, answer: AnswerValue): readonly 
   return wanted.filter((name) => !String(texts[all.indexOf(name)] ?? '').trim());
 }
 
-/** What the type of an element asks for without being told. */
+/** Rules that follow from the type of an element. */
 function implicitRules(element: RuledElement): readonly AnswerRule[] {
   const { type, inputType = '' } = element;
   if (type === 'openText' && /^(email|url|phone)$/.test(inputType)) return [{ type: inputType }];
@@ -87,7 +87,7 @@ function implicitRules(element: RuledElement): readonly AnswerRule[] {
 
 type Check = (given: Given, param: (name: string) => unknown, facts: RuleFacts) => boolean;
 
-/** An answer as rules look at it: each form is undefined where the answer has none. */
+/** An answer in the forms that rules compare; a form that the answer lacks is undefined. */
 interface Given {
   readonly text: string | undefined;
   readonly list: readonly string[];
@@ -100,8 +100,8 @@ const EMAIL = /^[a-zA-Z0-9._%+-]+@[a-zA-Z0-9.-]+\.[a-zA-Z]{2,}$/;
 const PHONE = /^[\d+][\d+\- ]*\d$/;
 
 /**
- * Says whether an answer meets a rule. An answer that is empty meets every rule but those on rows: whether it may be
- * empty is the element's own question. A rule that is not known, or lacks what it needs, is met.
+ * Whether an answer meets a rule. An empty answer meets every rule but those on rows: `required` decides whether it may
+ * be empty. An unknown rule, and one without the values it needs, is met.
  */
 export function meetsRule(rule: AnswerRule, answer: AnswerValue, facts: RuleFacts): boolean {
   const check = CHECKS[rule.type];
@@ -110,7 +110,7 @@ export function meetsRule(rule: AnswerRule, answer: AnswerValue, facts: RuleFact
   return check(toGiven(answer), (name) => rule.params?.[name], facts);
 }
 
-/** Nothing given: an empty text, an empty list, no row at all. */
+/** Whether an answer is empty: an empty text, an empty list, no rows. */
 export function isEmpty(answer: AnswerValue): boolean {
   if (typeof answer === 'number') return false;
   if (typeof answer === 'string') return answer === '';
@@ -122,31 +122,31 @@ function toGiven(answer: AnswerValue): Given {
     return { text: String(answer), list: [], rows: 0 };
   }
   if (Array.isArray(answer)) {
-    // An empty entry stands before the text of `other`: the two are one pick.
+    // An empty entry precedes the text of `other`: the two are one choice.
     return { text: undefined, list: answer.filter((item) => item !== ''), rows: 0 };
   }
   return { text: undefined, list: [], rows: countRows(answer as Readonly<Record<string, string>>) };
 }
 
-/** Rows of a matrix that hold something. */
+/** Number of matrix rows with an answer. */
 export function countRows(answer: Readonly<Record<string, string>>): number {
   return Object.values(answer).filter((column) => column.trim() !== '').length;
 }
 
-/** For texts alone; anything else meets it. */
+/** A check of texts; any other answer meets it. */
 const onText =
   (check: (text: string, param: (name: string) => unknown, facts: RuleFacts) => boolean): Check =>
   ({ text }, param, facts) =>
     text === undefined || check(text, param, facts);
 
-/** For numbers written as text; what is no number, or has no limit, meets it. */
+/** A check of numbers written as text; a text that is no number, and a rule without a limit, meets it. */
 const onNumber = (name: string, check: (value: number, limit: number) => boolean): Check =>
   onText((text, param) => {
     const [value, limit] = [Number.parseFloat(text), param(name)];
     return Number.isNaN(value) || typeof limit !== 'number' || check(value, limit);
   });
 
-/** For a count; what has no limit meets it. */
+/** A check of a count; a rule without a limit is met. */
 const onCount =
   (name: string, count: (given: Given) => number, check: (value: number, limit: number) => boolean): Check =>
   (given, param) => {
@@ -160,7 +160,7 @@ const onTexts = (check: (text: string, value: string) => boolean): Check =>
     return typeof value !== 'string' || check(text, value);
   });
 
-/** ISO dates compare as texts. */
+/** A check of dates; ISO dates compare as texts. */
 const onDates = (names: readonly string[], check: (text: string, ...dates: string[]) => boolean): Check =>
   onText((text, param) => {
     const dates = names.map(param);

@@ -1,14 +1,14 @@
 import type { AnswerValue, Block, Survey } from './document.ts';
 
 /**
- * Whether a card goes on by itself once this is answered: the survey wants that, one pick is all the card asks for, and
- * it is not the choice that still wants a text (survey-model.md 3.8). While nothing is picked yet it says whether the
- * card will.
+ * Whether an answer submits its card without a click on "Next": auto-progress is on, the card has one element of single
+ * choice, and the choice isn't `other`, which needs a text (survey-model.md 3.8). Any
+ * answer that isn't a list, `0` for one, asks about the card alone: whether it will submit itself.
  *
  * @example
- * goesOnByItself(survey, block, ['red']); // true
+ * autoProgresses(survey, block, ['red']); // true
  */
-export function goesOnByItself(
+export function autoProgresses(
   { isAutoProgressingEnabled }: Pick<Survey, 'isAutoProgressingEnabled'>,
   { elements }: Pick<Block, 'elements'>,
   answer: AnswerValue | undefined,
@@ -16,7 +16,7 @@ export function goesOnByItself(
   const [element] = elements;
   if (!isAutoProgressingEnabled || !element || elements.length > 1) return false;
   if (element.type === 'pictureSelection') return !element.allowMulti;
-  // Nothing, and a choice that wants a text, are no answers yet.
+  // An empty list and `other` are no complete answers.
   const isOpen = Array.isArray(answer) && /^(other)?$/.test(answer[0] ?? '');
   return /^(rating|nps|csat|ces)$|Single$/.test(element.type) && !isOpen;
 }

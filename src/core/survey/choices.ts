@@ -27,7 +27,7 @@ export function pickChoice(
   return toAnswer(id === 'none' ? [id] : [...ids.filter((other) => other !== 'none'), id], text);
 }
 
-/** The answer after typing into the box of `other`. */
+/** The answer after an input in the text box of `other`. */
 export function typeOther(answer: AnswerValue | undefined, text: string): AnswerValue {
   return toAnswer(picksOf(answer).ids, text);
 }
@@ -37,9 +37,9 @@ function toAnswer(ids: readonly string[], text: string): AnswerValue {
 }
 
 /**
- * The choices in the order to draw them: mixed as the element asks for, `other` and then `none` always last.
+ * The choices in the order to draw them: shuffled by the element's `shuffleOption`, `other` and then `none` always last.
  *
- * @param dice - Gives numbers in [0, 1), like `Math.random`.
+ * @param dice returns numbers in [0, 1), like `Math.random`
  * @example
  * orderChoices(element, Math.random);
  */
@@ -55,7 +55,7 @@ export function orderChoices(
   return [...regular, ...last, ...special];
 }
 
-/** Fisher-Yates, in place, on the caller's own copy. */
+/** Fisher-Yates shuffle, in place: pass a copy. */
 function shuffle(list: Choice[], dice: () => number): void {
   for (let end = list.length - 1; end > 0; end--) {
     const [drawn] = list.splice(Math.floor(dice() * (end + 1)), 1);

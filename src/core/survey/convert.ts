@@ -12,12 +12,12 @@ import type {
   SurveyElement,
 } from './document.ts';
 
-/** What the conversion has to know of every question at once. */
+/** Facts about all questions that the conversion of each one needs. */
 interface Lookup {
-  /** Question id to block id. */
+  /** Block ids by question id. */
   readonly blockIds: ReadonlyMap<string, string>;
   readonly endingIds: ReadonlySet<string>;
-  /** Statement id to whether it carries an outside link. */
+  /** Whether a statement has an external link, by its id. */
   readonly statements: ReadonlyMap<string, boolean>;
 }
 
@@ -28,15 +28,15 @@ interface Lookup {
  * const cards = blocksOf(survey);
  */
 export function blocksOf(survey: Pick<Survey, 'blocks' | 'questions' | 'endings'>): readonly Block[] {
-  // Older servers leave one of the two lists out, so neither is taken for granted.
+  // Older servers omit one of the two lists.
   return survey.blocks?.length ? survey.blocks : toBlocks(survey.questions ?? [], survey.endings ?? []);
 }
 
 /**
- * Turns legacy questions into blocks (survey-model.md 1.6), one per question and in the same order.
+ * Converts legacy questions to blocks (survey-model.md 1.6), one per question and in the same order.
  *
- * The block id is derived from the question id alone, so that browser and server, today and after an edit, agree on
- * it and a stored card pointer stays valid.
+ * The block id is derived from the question id alone: browser and server get the same id, also after the survey was
+ * edited, so a stored card id stays valid.
  *
  * @example
  * toBlocks([{ id: 'q1', type: 'nps', headline: { default: 'Hi' }, required: true }], [])[0].id; // 'b…'
@@ -60,7 +60,7 @@ function toBlock(question: LegacyQuestion, index: number, lookup: Lookup): Block
     elements: [isStatement(question) ? toStatement(question) : (element as SurveyElement)],
     ...(rules && { logic: rules }),
     ...(fallback && { logicFallback: fallback }),
-    // A statement's button label is the label of its link, never the card's.
+    // A statement's button label belongs to its link, not to the card.
     ...(buttonLabel && !isStatement(question) && { buttonLabel }),
     ...(backButtonLabel && { backButtonLabel }),
   };
@@ -81,7 +81,7 @@ function hasOutsideLink({ buttonExternal, buttonUrl }: CtaElement): boolean {
   return buttonExternal === true && !!buttonUrl;
 }
 
-/** None or one rule: a rule that loses its last condition goes with it. */
+/** The converted rule; none when it loses its last condition. */
 function toRule(rule: LogicRule, lookup: Lookup): LogicRule[] {
   const conditions = toGroup(rule.conditions, lookup);
   if (!conditions) return [];
@@ -93,11 +93,11 @@ function toGroup(group: ConditionGroup, lookup: Lookup): ConditionGroup | undefi
     const kept = 'connector' in entry ? toGroup(entry, lookup) : toCondition(entry, lookup);
     return kept ? [kept] : [];
   });
-  // A group that was written empty keeps its meaning (survey-model.md 4.2); one that became empty is gone.
+  // A group that was written empty keeps its meaning (survey-model.md 4.2); one that became empty is dropped.
   return conditions.length === 0 && group.conditions.length > 0 ? undefined : { ...group, conditions };
 }
 
-/** Whether a condition asks about a click that the converted statement can't have. */
+/** Whether a condition is about a click that the converted statement can't have. */
 function isMeaningless({ leftOperand, operator }: Condition, { statements }: Lookup): boolean {
   const hasLink = statements.get(String(leftOperand.value));
   if (hasLink === undefined || !/^(question|element)$/.test(leftOperand.type)) return false;
@@ -133,7 +133,7 @@ function toTarget(id: string, lookup: Lookup, otherwise: string | undefined): st
   return lookup.blockIds.get(id) ?? (lookup.endingIds.has(id) ? id : otherwise);
 }
 
-/** FNV-1a over the id: short, stable and in the shape block ids have (survey-model.md 1.3). */
+/** FNV-1a hash of the id: short, stable and in the format of block ids (survey-model.md 1.3). */
 function toBlockId(questionId: string): string {
   let hash = 0x811c9dc5;
   for (const character of questionId) hash = Math.imul(hash ^ (character.codePointAt(0) ?? 0), 0x01000193);

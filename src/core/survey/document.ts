@@ -1,8 +1,8 @@
 /**
  * The survey document: what a site owner writes and a visitor's browser draws.
  *
- * Only the parts that Inkling reads are typed; unknown keys travel untouched. A document that holds something
- * nobody knows is found by `findUnsupported`, never by a crash (survey-model.md 1.2 to 2.14).
+ * Only the parts that Inkling reads are typed; unknown keys are passed on unchanged. `findUnsupported` finds a document
+ * with parts that this version doesn't support (survey-model.md 1.2 to 2.14).
  */
 
 /** One text in all its languages. `default` is always there; other keys are language codes. */
@@ -17,7 +17,7 @@ interface ElementBase {
   readonly required: boolean;
 }
 
-/** One rule that a site owner put on an element (survey-model.md 7). */
+/** One validation rule of an element (survey-model.md 7). */
 export interface AnswerRule {
   readonly id?: string;
   readonly type: string;
@@ -26,7 +26,7 @@ export interface AnswerRule {
   readonly field?: string;
 }
 
-/** The rules of an element: all of them, or one of them with `or`. */
+/** The validation rules of an element: all must be met, with `or` one. */
 export interface Validation {
   readonly rules?: readonly AnswerRule[];
   readonly logic?: 'and' | 'or';
@@ -51,7 +51,7 @@ export interface OpenTextElement extends ElementBase, Ruled {
   readonly charLimit?: { readonly enabled?: boolean; readonly min?: number; readonly max?: number };
 }
 
-/** How the order of choices is mixed; `other` and `none` always stay last. */
+/** How choices are shuffled; `other` and `none` always stay last. */
 export type ShuffleOption =
   | 'none'
   | 'all'
@@ -59,7 +59,7 @@ export type ShuffleOption =
   | 'reverseOrderOccasionally'
   | 'reverseOrderExceptLast';
 
-/** One or several of a list. On the device the answer is choice ids (`picksOf`), on the wire labels (`toData`). */
+/** A single or multiple choice. The answer is choice ids on the device (`picksOf`), labels on the wire (`toData`). */
 export interface ChoiceElement extends ElementBase, Ruled {
   readonly type: 'multipleChoiceSingle' | 'multipleChoiceMulti';
   readonly choices: readonly Choice[];
@@ -76,18 +76,18 @@ interface Ends {
 
 /** A score from 1 to `range`, drawn as numbers, stars or faces. */
 export interface RatingElement extends ElementBase, Ends {
-  /** Satisfaction and effort are ratings of a fixed range: 5; 5 or 7. */
+  /** Satisfaction (CSAT) and effort (CES) are ratings of a fixed range: 5; 5 or 7. */
   readonly type: 'rating' | 'csat' | 'ces';
   readonly scale: 'number' | 'smiley' | 'star';
   readonly range: number;
 }
 
-/** The eleven buttons 0 to 10. */
+/** Net promoter score: 0 to 10. */
 export interface NpsElement extends ElementBase, Ends {
   readonly type: 'nps';
 }
 
-/** A statement, with an outside link when `buttonExternal`. The answer is `clicked`. */
+/** A statement, with an external link when `buttonExternal`. The answer is `clicked`. */
 export interface CtaElement extends ElementBase {
   readonly type: 'cta';
   readonly buttonExternal?: boolean;
@@ -95,16 +95,16 @@ export interface CtaElement extends ElementBase {
   readonly ctaButtonLabel?: Text;
 }
 
-/** One box to tick. The answer is `accepted`, or an empty text once unticked. */
+/** One checkbox. The answer is `accepted`, or an empty text once it is unchecked. */
 export interface ConsentElement extends ElementBase {
   readonly type: 'consent';
   readonly label: Text;
 }
 
-/** A day. The answer is `YYYY-MM-DD`, or an empty text once taken back. */
+/** A date. The answer is `YYYY-MM-DD`, or an empty text once it is deselected. */
 export interface DateElement extends ElementBase, Ruled {
   readonly type: 'date';
-  /** Stored, and without effect: the visitor's language decides. */
+  /** Stored, but without effect: the visitor's language decides the format. */
   readonly format?: 'M-d-y' | 'd-M-y' | 'y-M-d';
 }
 
@@ -114,14 +114,14 @@ export interface Picture {
   readonly imageUrl: string;
 }
 
-/** One or several pictures. The answer is a list of choice ids, for a single one, too. */
+/** One or several pictures. The answer is a list of choice ids, also for a single one. */
 export interface PictureElement extends ElementBase, Ruled {
   readonly type: 'pictureSelection';
   readonly choices: readonly Picture[];
   readonly allowMulti?: boolean;
 }
 
-/** Files. The answer is the list of their addresses once uploaded. */
+/** A file upload. The answer is the list of addresses of the uploaded files. */
 export interface FileElement extends ElementBase, Ruled {
   readonly type: 'fileUpload';
   readonly allowMultipleFiles?: boolean;
@@ -147,7 +147,7 @@ export interface MatrixElement extends ElementBase, Ruled {
   readonly shuffleOption?: ShuffleOption;
 }
 
-/** Choices brought into an order, the best first. On the device the answer is choice ids, on the wire labels. */
+/** A ranking, best first. The answer is choice ids on the device, labels on the wire. */
 export interface RankingElement extends ElementBase, Ruled {
   readonly type: 'ranking';
   readonly choices: readonly Choice[];
@@ -166,12 +166,12 @@ export type AddressPart = 'addressLine1' | 'addressLine2' | 'city' | 'state' | '
 /** The lines of contact details, in the order of the answer's five texts. */
 export type ContactPart = 'firstName' | 'lastName' | 'email' | 'phone' | 'company';
 
-/** A postal address. The answer is all six lines, those without text empty (`partsOf` names them in order). */
+/** A postal address. The answer is all six lines in order, empty texts included. */
 export interface AddressElement extends ElementBase, Ruled, Readonly<Record<AddressPart, PartField>> {
   readonly type: 'address';
 }
 
-/** Who to talk to. The answer is all five lines, those without text empty. */
+/** Contact details. The answer is all five lines in order, empty texts included. */
 export interface ContactElement extends ElementBase, Ruled, Readonly<Record<ContactPart, PartField>> {
   readonly type: 'contactInfo';
 }
@@ -193,7 +193,7 @@ export type SurveyElement =
   | AddressElement
   | ContactElement;
 
-/** What a condition looks at. */
+/** An operand of a condition. */
 export interface Operand {
   readonly type: 'element' | 'question' | 'variable' | 'hiddenField' | 'static';
   readonly value: string | number | readonly string[];
@@ -215,19 +215,19 @@ export interface ConditionGroup {
   readonly conditions: readonly (Condition | ConditionGroup)[];
 }
 
-/** What a matching rule does: `calculate`, `requireAnswer` or `jumpToBlock` (survey-model.md 4.6). */
+/** The action of a matching rule: `calculate`, `requireAnswer` or `jumpToBlock` (survey-model.md 4.6). */
 export interface LogicAction {
   readonly id: string;
   readonly objective: string;
-  /** Where `jumpToBlock` leads, or the element that `requireAnswer` is about. */
+  /** The id of the block or ending of `jumpToBlock`, or of the element of `requireAnswer`. */
   readonly target?: string | undefined;
-  /** The variable that `calculate` changes, how, and with what. */
+  /** The variable that `calculate` changes, the operator and its operand. */
   readonly variableId?: string;
   readonly operator?: string;
   readonly value?: Operand;
 }
 
-/** One rule of a block. */
+/** One logic rule of a block. */
 export interface LogicRule {
   readonly id: string;
   readonly conditions: ConditionGroup;
@@ -245,7 +245,7 @@ export interface Block {
   readonly backButtonLabel?: Text;
 }
 
-/** The legacy model: an element that carries its own logic and labels (survey-model.md 1.6). */
+/** A question of the legacy model: an element with its own logic and button labels (survey-model.md 1.6). */
 export type LegacyQuestion = SurveyElement & {
   readonly logic?: readonly LogicRule[];
   readonly logicFallback?: string;
@@ -253,7 +253,7 @@ export type LegacyQuestion = SurveyElement & {
   readonly backButtonLabel?: Text;
 };
 
-/** What is shown before the first block. */
+/** The card before the first block. */
 export interface WelcomeCard {
   readonly enabled: boolean;
   readonly headline?: Text;
@@ -262,12 +262,12 @@ export interface WelcomeCard {
   readonly fileUrl?: string;
   readonly videoUrl?: string;
   readonly timeToFinish?: boolean;
-  /** How many have answered, where whoever embeds the document says so. */
+  /** Number of responses, where the site that embeds the document provides it. */
   readonly responseCount?: number;
   readonly showResponseCount?: boolean;
 }
 
-/** What is shown after the last block. */
+/** An ending, shown after the last block. */
 export interface Ending {
   readonly id: string;
   readonly type: 'endScreen' | 'redirectToUrl';
@@ -277,12 +277,12 @@ export interface Ending {
   readonly buttonLink?: string;
   readonly imageUrl?: string;
   readonly videoUrl?: string;
-  /** Where `redirectToUrl` leads, and its name for the owner. */
+  /** The address of `redirectToUrl`, and its name for the owner. */
   readonly url?: string;
   readonly label?: string;
 }
 
-/** A value the survey computes with, by id. */
+/** A variable that logic calculates with. */
 export interface Variable {
   readonly id: string;
   readonly name: string;
@@ -290,16 +290,16 @@ export interface Variable {
   readonly value: number | string;
 }
 
-/** A language a survey is written in. */
+/** A language that a survey is written in. */
 export interface SurveyLanguage {
   readonly default: boolean;
   readonly enabled: boolean;
   readonly language: { readonly id: string; readonly code: string; readonly alias?: string | null };
 }
 
-/** Where the card stands on the page. */
+/** The position of the card on the page. */
 export type Placement = 'bottomLeft' | 'bottomRight' | 'topLeft' | 'topRight' | 'center';
-/** What lies between the page and the card. */
+/** The overlay between the page and the card. */
 export type Overlay = 'none' | 'light' | 'dark';
 
 /** A colour pair; `dark` is used when dark mode is on. */
@@ -358,7 +358,7 @@ type SizeField =
   | 'roundness'
   | 'fontFamily';
 
-/** Every styling field that concerns a card (survey-model.md 9); those of a link page travel untouched. */
+/** Styling fields of a card (survey-model.md 9); those of a link survey's page are passed on unchanged. */
 export interface Styling
   extends Readonly<Partial<Record<ColorField, StyleColor | null>>>,
     Readonly<Partial<Record<SizeField, number | string | null>>> {
@@ -369,7 +369,7 @@ export interface Styling
   readonly cardArrangement?: { readonly linkSurveys?: string; readonly appSurveys?: string } | null;
 }
 
-/** A survey's own say over the environment's settings. */
+/** A survey's own values of the environment's settings. */
 export interface Overwrites {
   readonly brandColor?: string | null;
   readonly highlightBorderColor?: string | null;
@@ -378,7 +378,7 @@ export interface Overwrites {
   readonly overlay?: Overlay | null;
 }
 
-/** A survey as the environment carries it. */
+/** A survey as it is in the environment's reply. */
 export interface Survey {
   readonly id: string;
   readonly type: string;
@@ -390,7 +390,7 @@ export interface Survey {
   readonly variables: readonly Variable[];
   readonly hiddenFields: { readonly enabled: boolean; readonly fieldIds?: readonly string[] };
   readonly languages: readonly SurveyLanguage[];
-  /** `occurrence` n: from the n-th time on that the action fires on a device; Inkling's own (decisions.md). */
+  /** `occurrence` n: from the n-th time on that the action fires on a device; not in Formbricks (differences.md 2.15). */
   readonly triggers: readonly {
     readonly actionClass: { readonly name: string };
     readonly occurrence?: number | undefined;
@@ -409,7 +409,7 @@ export interface Survey {
   readonly isBackButtonHidden?: boolean;
   readonly isAutoProgressingEnabled?: boolean;
   readonly showLanguageSwitch?: boolean | null;
-  /** After which events the person's segments may have changed (client-api.md 3.1). */
+  /** Events after which the person's segments may have changed (client-api.md 3.1). */
   readonly interactionRefresh?: Readonly<Partial<Record<'onDisplay' | 'onResponse' | 'onFinished', boolean>>>;
   readonly styling?: Styling | null;
   readonly workspaceOverwrites?: Overwrites | null;
@@ -426,18 +426,18 @@ export interface Settings {
   readonly styling: Styling;
 }
 
-/** A rule about the page's address. */
+/** A URL rule. */
 export interface UrlFilter {
   readonly rule: string;
   readonly value: string;
 }
 
-/** What makes a no-code action fire. */
+/** When a no-code action fires. */
 export interface NoCodeConfig {
   readonly type: string;
   readonly urlFilters?: readonly UrlFilter[];
   readonly urlFiltersConnector?: 'or' | 'and';
-  /** `click`: what must be clicked. */
+  /** `click`: the element to click. */
   readonly elementSelector?: { readonly cssSelector?: string; readonly innerHtml?: string };
   /** `pageDwell` and `idle`. */
   readonly timeInSeconds?: number;
@@ -445,7 +445,7 @@ export interface NoCodeConfig {
   readonly percentage?: number;
 }
 
-/** A thing visitors do that can open a survey. */
+/** An action class: an event on the page that can open a survey. */
 export interface ActionClass {
   readonly id: string;
   readonly name: string;

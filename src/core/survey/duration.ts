@@ -1,6 +1,6 @@
 import type { Survey } from './document.ts';
 
-/** How long a survey takes, in whole minutes, and how that is said. */
+/** The time that a survey takes, in whole minutes, and the key of the text for it. */
 export interface Duration {
   readonly key: 'takes_less_than_x_minutes' | 'takes_x_minutes' | 'takes_x_plus_minutes';
   readonly minutes: number;
@@ -8,12 +8,12 @@ export interface Duration {
 
 /** Seconds for one element. */
 const SECONDS = 15;
-/** Beyond that many seconds nobody reckons. */
+/** Longer surveys are shown as `takes_x_plus_minutes`. */
 const MOST_SECONDS = 360;
 
 /**
- * How long a visitor is told that a survey takes: a quarter of a minute per element, less where the first card jumps
- * (survey-model.md 3.1). A jump to the second card shortens nothing.
+ * The time that a survey is said to take: 15 seconds per element, less where logic of the first card jumps over cards
+ * (survey-model.md 3.1). A jump to the second card skips none.
  *
  * @example
  * durationOf(survey); // { key: 'takes_less_than_x_minutes', minutes: 1 }

@@ -15,28 +15,28 @@ import type { FindBroken, TidyAnswer } from './validate.ts';
 /** Variables by id. */
 export type Variables = Readonly<Record<string, string | number>>;
 
-/** Everything that logic can look at. */
+/** The facts that logic can read. */
 export interface Facts {
   /** Every element of the survey. */
   readonly elements: readonly SurveyElement[];
-  /** Answers as kept on the device, those of the submitted card included. */
+  /** Answers as stored on the device, those of the submitted card included. */
   readonly answers: Answers;
   readonly variables: Variables;
   readonly hiddenFields: Answers;
-  /** The language in force: what choices are called when they are compared with texts. */
+  /** The language in force: choices are compared with texts by their labels in it. */
   readonly language: string;
 }
 
-/** What came of a block's logic. */
+/** The result of a block's logic. */
 export interface Outcome {
-  /** A block's or an ending's id; undefined for the next block in the list. */
+  /** The id of a block or an ending to go to; undefined for the next block in the list. */
   readonly target: string | undefined;
   readonly variables: Variables;
-  /** Ids of the elements that are required from now on. */
+  /** Ids of the elements that become required. */
   readonly required: readonly string[];
 }
 
-/** What surveys with logic or rules need besides; each travels apart, since most have neither. */
+/** Functions for surveys with logic or validation rules; loaded separately, since most surveys have neither. */
 export interface Logic {
   readonly runLogic?: (block: Block, facts: Facts) => Outcome;
   readonly findBroken?: FindBroken;
@@ -75,15 +75,15 @@ function isTrue(entry: Condition | ConditionGroup, facts: Facts): boolean {
   return entry.connector === 'or' ? entry.conditions.some(each) : entry.conditions.every(each);
 }
 
-/** A condition that is not written as it should be is false; it must not cost the visitor the survey. */
+/** Whether a condition holds. A malformed condition is false: it must not stop the survey. */
 function holds({ leftOperand, operator, rightOperand }: Condition, facts: Facts): boolean {
   try {
     const element = elementOf(leftOperand, facts);
     const left = element ? readLeft(element, leftOperand, facts) : readRaw(leftOperand, facts);
-    // A variable that the document lost makes every comparison false, negated ones too.
+    // A variable that the document no longer has makes every comparison false, negated ones too.
     if (leftOperand.type === 'variable' && left === undefined) return false;
     const other = rightOperand && elementOf(rightOperand, facts);
-    // Two choices are compared by their ids, everything else with what the visitor read.
+    // Two choices are compared by their ids, everything else by the labels that the visitor saw.
     const isById = isChoice(element) && isChoice(other);
     const right = isById
       ? picksOf(facts.answers[other.id]).ids
@@ -107,7 +107,7 @@ function isChoice(element: SurveyElement | undefined): element is SurveyElement 
   return /^multi/.test(element?.type ?? '');
 }
 
-/** A value as the wire has it; the left side knows some of them better. */
+/** The value of an operand in wire format; `readLeft` refines it for the left side. */
 function readRaw(operand: Operand, facts: Facts): Value {
   const { type, value } = operand;
   const id = String(value);
@@ -137,13 +137,13 @@ const not =
   (...given) =>
     !comparison(...given);
 
-/** Unanswered acts as an empty text; what is compared with nothing has nothing of it. */
+/** A comparison of texts. A missing left side acts as an empty text; a missing right side makes it false. */
 const onTexts =
   (check: (left: string, right: string) => boolean): Comparison =>
   (left, right) =>
     right !== undefined && check(String(left ?? ''), String(right));
 
-/** Two lists; unanswered is an empty one. */
+/** A comparison of lists; a missing answer is an empty list. */
 const onLists =
   (check: (isPicked: boolean[]) => boolean): Comparison =>
   (left, right) => {
@@ -165,7 +165,7 @@ const isUnset: Comparison = (left) => (left ?? '') === '';
 
 const COMPARISONS: Readonly<Record<string, Comparison>> = {
   equals: isEqual,
-  // Of several pictures none may be the one.
+  // An answer of several pictures equals none of them.
   doesNotEqual: (left, right, element) =>
     element?.type === 'pictureSelection' && Array.isArray(left)
       ? !left.includes(toOne(right))
@@ -202,7 +202,7 @@ const COMPARISONS: Readonly<Record<string, Comparison>> = {
   isEmpty: isUnset,
 };
 
-/** Numbers wherever they come from compare as numbers; several picks equal nothing, and nothing equals blank. */
+/** Values that are both numeric compare as numbers. A list of several equals nothing; a blank value equals nothing. */
 function isEqual(left: Value, right: Value, _element?: unknown): boolean {
   return toOne(left) === toOne(right) || toNumber(left) === toNumber(right);
 }
@@ -218,19 +218,19 @@ function toNumber(value: Value): number {
   return typeof one === 'string' && !one.trim() ? Number.NaN : Number(one);
 }
 
-/** A calendar day as a number that grows with time. Not a number, which is before and after nothing, for anything else. */
+/** A calendar day as a number that grows with time; NaN, which compares as false, for anything else. */
 function toDay(value: Value): number {
   return Number(/^\d{4}-\d\d-\d\d/.exec(String(value))?.[0].replaceAll('-', '') ?? Number.NaN);
 }
 
-/** The value itself, or the only entry of a list. NaN, which equals nothing, for several. */
+/** The value itself, or the only entry of a list; NaN, which equals nothing, for a longer list. */
 function toOne(value: Value): string | number {
   if (typeof value !== 'object') return value ?? '';
   if (!Array.isArray(value) || value.length > 1) return Number.NaN;
   return value[0] ?? '';
 }
 
-/** How much of a matrix is answered, from 0 to 1. */
+/** Share of a matrix's rows that are answered, 0 to 1. */
 function shareOf(answer: Value, element: SurveyElement | undefined): number {
   const rows = element?.type === 'matrix' ? element.rows : [];
   const given = (answer ?? {}) as Readonly<Record<string, string>>;
@@ -238,8 +238,8 @@ function shareOf(answer: Value, element: SurveyElement | undefined): number {
 }
 
 /**
- * The variables after one calculation. What is no text and no number, what can't become the variable's type and a
- * division by 0 change nothing (decisions.md).
+ * The variables after one calculation. A value that is neither a text nor a number or can't be converted to the
+ * variable's type, and a division by 0, change nothing (differences.md 3.7).
  */
 function calculate({ variableId = '', operator, value }: LogicAction, facts: Facts): Variables {
   const { variables } = facts;

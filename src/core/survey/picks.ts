@@ -1,14 +1,14 @@
 import type { AnswerValue } from './document.ts';
 
-/** Which choices are ticked, in tick order, and what was typed for `other`. */
+/** Ids of the selected choices, in the order of selection, and the text of `other`. */
 export interface Picks {
   readonly ids: readonly string[];
   readonly text: string;
 }
 
 /**
- * Reads a stored choice answer: choice ids in tick order, `other` always the last and followed by its text.
- * Anything else counts as nothing picked.
+ * Reads a stored choice answer: choice ids in the order of selection, `other` always the last and followed by its
+ * text. Anything else counts as no selection.
  *
  * @example
  * picksOf(['red', 'other', 'teal']); // { ids: ['red', 'other'], text: 'teal' }

@@ -1,9 +1,9 @@
 import type { Answers, AnswerValue, Choice, Survey, SurveyElement } from './document.ts';
 
 /**
- * Answers as they are kept on the device, from answers in stored form (labels in any language of the survey, or choice
- * ids). What is about no element of the survey is left out; a label nobody offers is the text of `other`, where there
- * is one (survey-model.md 3.10).
+ * Converts answers from wire format (labels in any language of the survey, or choice ids) to the form kept on the
+ * device. Keys that are no element of the survey are dropped; a label that no choice has becomes the text of `other`,
+ * where there is one (survey-model.md 3.10).
  *
  * @example
  * fromData(survey, { colour: 'Rot' }); // { colour: ['red'] }
@@ -18,7 +18,7 @@ export function fromData(survey: Pick<Survey, 'blocks'>, data: Answers): Answers
 }
 
 /**
- * The block that holds an element, or is meant itself; undefined when there is none.
+ * The id of the block that has an element of this id, or this id itself; undefined when there is none.
  *
  * @example
  * findStart(survey, 'q3'); // 'block2'

@@ -3,7 +3,7 @@ import type { AnswerValue, SurveyElement } from './document.ts';
 import { picksOf } from './picks.ts';
 import type { Problem, ProblemKey } from './validate.ts';
 
-/** What a broken rule is called, and which of its figures the text names (survey-model.md 6.4, 7). */
+/** The text for each broken rule, and the rule's parameters that the text contains (survey-model.md 6.4, 7). */
 const KEYS: Readonly<Record<string, readonly [ProblemKey, ...string[]]>> = {
   required: ['please_fill_out_this_field'],
   minLength: ['min_length', 'min'],
@@ -33,12 +33,12 @@ const KEYS: Readonly<Record<string, readonly [ProblemKey, ...string[]]>> = {
   fileExtensionIsNot: ['file_extension_must_not_be', 'extensions'],
 };
 
-// A comma before exactly three last digits may part thousands: refused rather than guessed.
+// A comma before exactly three last digits may be a thousands separator: refused rather than guessed.
 const NUMBER = /^[-+]?(?=[\d.,])\d*([.]\d+|,(?!\d{3}$)\d+)?$/;
 
 /**
- * An answer as it is kept: what a keyboard or an autofill adds around addresses and numbers is taken off, and a
- * decimal comma becomes a point, since the wire knows only that one.
+ * An answer as it is stored: whitespace that a keyboard or autofill adds around addresses and numbers is removed, and a
+ * decimal comma becomes a point, the only one that the wire format has.
  *
  * @example
  * tidyAnswer(number, ' 3,5 '); // '3.5'
@@ -52,14 +52,14 @@ export function tidyAnswer(element: SurveyElement, answer: AnswerValue | undefin
 }
 
 /**
- * The first thing wrong with an answer that is not empty: what its element is by itself, then what its owner asks for.
- * Travels apart, since most surveys ask for nothing but answers.
+ * The first problem of an answer that is not empty, by the rules of the element's type, then by those of the document.
+ * Loaded separately, since most surveys have no rules but `required`.
  *
  * @example
  * findBroken(element, ['a']); // { key: 'min_selections', count: 2 }
  */
 export function findBroken(element: SurveyElement, answer: AnswerValue): Problem | undefined {
-  // That a number is one is no rule of the document's, so the server doesn't ask.
+  // Not a rule of the document, so the server doesn't check it: a number must be one.
   if (element.type === 'openText' && element.inputType === 'number' && !NUMBER.test(String(answer))) {
     return { key: 'invalid_format' };
   }
@@ -70,14 +70,14 @@ export function findBroken(element: SurveyElement, answer: AnswerValue): Problem
   const [key, ...names] = KEYS[type] ?? ['invalid_format' as const];
   const figures = names.map((name) => [params?.[name]].flat().join(', '));
   return {
-    // A text that misses a pattern is no number that is missing.
+    // `invalid_format` asks for a number; a pattern may be about anything.
     key: type === 'pattern' ? 'invalid_text' : key,
     ...(figures.length && { count: figures.join(' – ') }),
     ...(field && { field }),
   };
 }
 
-/** A pattern that is none is met: that is no fault of the visitor. */
+/** Whether a text matches. An invalid pattern matches everything: that is not the visitor's mistake. */
 function matches(pattern: string, flags: string, text: string): boolean {
   try {
     return new RegExp(pattern, flags.replace(/[gy]/g, '')).test(text);

@@ -3,57 +3,57 @@ import type { Logic, Variables } from './logic.ts';
 import { findProblem, type Problem } from './validate.ts';
 
 /**
- * Where one visitor stands in one survey: everything needed to go on after a reload.
+ * The state of one visitor's survey: everything needed to continue after a reload.
  *
- * Kept on the device only. Choice answers are kept by choice id here and become labels in the language in force
- * when an answer is sent (`toData`), so that switching the language never loses one.
+ * Stored on the device only. Choice answers are stored by choice id and converted to labels in the language in force
+ * when an answer is sent (`toData`), so that switching the language loses none.
  */
 export interface Progress {
   /** The card on screen: `start` (welcome), a block id, an ending id, or `end` (finished, no endings). */
   readonly card: string;
-  /** Cards left behind, oldest first; Back pops it. */
+  /** Ids of the cards before this one, oldest first; Back pops the last. */
   readonly trail: readonly string[];
-  /** Answers by element id, choices as lists of choice ids (`picksOf`), `other` texts as typed. */
+  /** Answers by element id; choices are lists of choice ids (`picksOf`), with the text of `other` as typed. */
   readonly answers: Answers;
   /** Milliseconds spent per element. */
   readonly ttc: Readonly<Record<string, number>>;
   readonly variables: Variables;
-  /** Elements that logic has made required. */
+  /** Ids of the elements that logic has made required. */
   readonly required?: readonly string[];
-  /** What logic had made of things before each card of the trail. */
+  /** Variables and required elements before each card of the trail, for Back. */
   readonly undo?: readonly Pick<Progress, 'variables' | 'required'>[];
   readonly finished: boolean;
-  /** The ending shown, once finished. */
+  /** The id of the ending shown, once finished. */
   readonly endingId: string | null;
 }
 
-/** What the visitor gives when a card is submitted. */
+/** The input of a submitted card. */
 export interface Submission {
   /** Answers by element id; those of other cards are ignored. */
   readonly answers: Readonly<Record<string, AnswerValue | undefined>>;
   /** Milliseconds per element since the last submission. */
   readonly ttc: Readonly<Record<string, number>>;
   readonly hiddenFields: Answers;
-  /** Runs logic and reads rules, as far as the survey has any. */
+  /** Functions for logic and rules, where the survey has any. */
   readonly logic: Logic;
-  /** The language in force, to look texts up by. */
+  /** The key of the language in force. */
   readonly language: string;
-  /** Elements that could not be drawn, and are asked nothing. */
+  /** Ids of the elements that could not be drawn: they need no answer. */
   readonly waived?: readonly string[];
 }
 
-/** A card either goes through, or says which elements are wrong. */
+/** The new state, or the problems that keep the visitor on the card. */
 export type SubmitResult =
   | {
       readonly progress: Progress;
-      /** The keys of `toData` this card is about. */
+      /** Ids of the elements that this card answered: keys of `toData`. */
       readonly elementIds: readonly string[];
     }
   | { readonly problems: Readonly<Record<string, Problem>> };
 
 /**
- * The state a survey opens in: the stored one when its block still exists in the document, else the beginning
- * (a stored welcome card holds nothing to keep).
+ * The state a survey opens in: the stored one when its block still exists in the document, else the initial one (a
+ * stored welcome card has nothing to keep).
  *
  * @example
  * openProgress(survey, undefined).card; // 'start', or the first block's id
@@ -82,7 +82,7 @@ export function openProgress(survey: Survey, stored: Progress | undefined): Prog
 }
 
 /**
- * Submits the card on screen: checks it, takes its answers, runs its logic and moves on.
+ * Submits the card on screen: validates and stores its answers, runs its logic and goes to the next card.
  *
  * @example
  * submitCard(survey, progress, { answers: { q1: 9 }, ttc: { q1: 1200 }, hiddenFields: {}, logic, language: 'default' });
@@ -103,7 +103,7 @@ export function submitCard(survey: Survey, progress: Progress, given: Submission
   const problems: Record<string, Problem> = {};
   for (const element of block.elements) {
     const { id } = element;
-    // A choice taken back after it was submitted stays with its empty form: a missing key would keep the old one.
+    // A choice that is deselected after it was submitted becomes an empty answer: a missing key would keep the old one.
     const tidy = logic.tidyAnswer?.(element, given.answers[id]) ?? given.answers[id];
     const answer = tidy ?? (answers[id] && []);
     const problem = given.waived?.includes(id) ? undefined : findProblem(element, answer, logic.findBroken);
@@ -111,7 +111,7 @@ export function submitCard(survey: Survey, progress: Progress, given: Submission
     if (answer !== undefined) answers[id] = answer;
     ttc[id] = (ttc[id] ?? 0) + (given.ttc[id] ?? 0);
   }
-  // Not `keys`: Prototype.js 1.6 counts what is inherited, too.
+  // Not `Object.keys`: that of Prototype.js 1.6 includes inherited keys.
   if (Object.entries(problems).length) return { problems };
 
   const elements = blocks.flatMap((each) => each.elements);
@@ -132,7 +132,7 @@ export function submitCard(survey: Survey, progress: Progress, given: Submission
   };
 }
 
-/** To a block, or out: to the ending meant, or to the first one when the target is gone or there was none. */
+/** Goes to a block or an ending; to the first ending when the target is missing or no longer exists. */
 function moveTo(survey: Survey, progress: Progress, target: string | undefined): Progress {
   const isBlock = survey.blocks.some(({ id }) => id === target);
   if (target && isBlock) return { ...progress, card: target };
@@ -141,7 +141,7 @@ function moveTo(survey: Survey, progress: Progress, target: string | undefined):
   return { ...progress, card: ending?.id ?? 'end', finished: true, endingId: ending?.id ?? null };
 }
 
-/** The block on screen, with what logic has made required; undefined on a welcome card or an ending. */
+/** The block on screen, with `required` as logic has set it; undefined on a welcome card or an ending. */
 export function blockOn(survey: Survey, { card, required = [] }: Progress): Block | undefined {
   const block = survey.blocks.find(({ id }) => id === card);
   if (!block || !required.length) return block;
@@ -152,20 +152,20 @@ export function blockOn(survey: Survey, { card, required = [] }: Progress): Bloc
 }
 
 /**
- * Goes back one card, to the variables and duties from before it; answers stay (survey-model.md 3.5). The welcome card
- * is never gone back to.
+ * Goes back one card, and restores the variables and required elements from before it; answers stay (survey-model.md
+ * 3.5). Never goes back to the welcome card.
  */
 export function goBack(progress: Progress): Progress {
   const { trail, undo = [], finished } = progress;
   const card = trail.at(-1);
   if (!card || finished) return progress;
-  // A state stored by an older version may know of fewer.
+  // A state stored by an older version may have fewer entries.
   const before = undo.length === trail.length ? undo.at(-1) : undefined;
   return { ...progress, ...before, card, trail: trail.slice(0, -1), undo: undo.slice(0, -1) };
 }
 
 /**
- * How far the card on screen is, in whole percent of the list of cards; 100 once finished.
+ * Position of the card on screen, in whole percent of the list of cards; 100 once finished.
  *
  * @example
  * percentOf(survey, progress); // 33

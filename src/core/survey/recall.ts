@@ -3,19 +3,19 @@ import type { AnswerValue } from './document.ts';
 const TOKEN = /#recall:([\w-]+)\/fallback:([^#]*)#/g;
 const DATE = /^(?:(\d{4})-(\d\d)-(\d\d)|(\d\d)-(\d\d)-(\d{4}))$/;
 
-/** What a recalled value is looked up by and written with. */
+/** How recalled values are found and formatted. */
 export interface RecallFacts {
-  /** An answer as the wire has it, a hidden field or a variable, by its id. */
+  /** Finds an answer in wire format, a hidden field or a variable by its id. */
   readonly find: (id: string) => AnswerValue | undefined;
-  /** Writes a calendar date; undefined for one that no calendar has. */
+  /** Formats a calendar date; undefined for a date that doesn't exist. */
   readonly formatDate: (year: number, month: number, day: number) => string | undefined;
-  /** What becomes of the words that are put in: inside an address they are percent-encoded. */
+  /** Encodes each inserted value: inside an address, percent-encoding. */
   readonly encode?: ((words: string) => string) | undefined;
 }
 
 /**
- * A text with what it recalls (survey-model.md 5.3): words as they were given, never markup and never a pattern. What
- * is not there leaves the fallback; a date that can't be read stands as it was typed.
+ * Replaces the recall tokens of a text (survey-model.md 5.3) by values as they were typed: never as markup and never as
+ * a replacement pattern. A missing value leaves the fallback; an unreadable date stays as it was typed.
  *
  * @example
  * fillRecall('Hi #recall:name/fallback:there#', { find: () => 'Ada', formatDate }); // 'Hi Ada'

@@ -1,30 +1,30 @@
 import { isSafeLink } from './links.ts';
 
-/** A piece of text, or an allowed tag around others. Only `a` has an address, and not always. */
+/** A text, or an allowed tag around other nodes. Only `a` has an `href`, and not always. */
 export type RichNode =
   | string
   | { readonly tag: string; readonly href?: string; readonly children: readonly RichNode[] };
 
 const ALLOWED = /^(p|br|b|strong|i|em|u|s|a|[uo]l|li|span|h[1-6]|code)$/;
-/** Taken off around their text. With those that go whole they tell markup from a text that merely holds a `<`. */
+/** Tags that are removed around their text. Like those of `TOKEN`, they tell markup from a text with a `<`. */
 const WRAPPER =
   /^(div|section|article|main|header|footer|center|font|small|big|su[bp]|del|ins|mark|strike|pre|blockquote|hr|img|table|t(body|head|[rdh])|d[ltd]|label|form|input|button|video|audio|embed|link|meta|base|html|head|body|picture|figure)$/;
 /**
- * In order: what goes with all it holds, comments, tags, entities, text. Nothing runs over a `<` unless it ends there
- * or takes the rest, so a text costs no more than its length.
+ * In order: elements removed with their content, comments, tags, entities, text. No alternative reads past a `<` unless
+ * it ends there or takes the rest, so the time grows linearly with the text.
  */
 const TOKEN =
   /<(script|style|title|textarea|no(?:script|embed|frames)|iframe|xmp|template|svg|math|object|select)(?=[\s/>])[\s\S]*?(?:<\/\1(?=[\s/>])[^<>]*>?|$)|<!--[\s\S]*?(?:-->|$)|<[!?][^<>]*>|<(\/?)([a-z][^\s/<>]*)((?:"[^"]*"|'[^']*'|[^"'<>])*)>|&(?:#(\d{1,7}|x[\da-f]{1,6})|([a-z]{2,6}));|[^<&]+|[\s\S]/gi;
 const ENTITY = /&(?:#(\d{1,7}|x[\da-f]{1,6})|([a-z]{2,6}));/gi;
 const HREF = /[\s/"']href\s*=\s*("[^"]*"|'[^']*'|[^\s"']+)/i;
-/** Those that editors write; any other stays as it was typed. */
+/** Named entities that editors write; any other stays as it was typed. */
 const ENTITIES = new Map(
   Object.entries({
     ...{ amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", nbsp: '\xa0', ndash: '–', mdash: '—' },
     ...{ hellip: '…', lsquo: '‘', rsquo: '’', ldquo: '“', rdquo: '”', bdquo: '„', euro: '€', copy: '©' },
   }),
 );
-/** Deeper tags are taken off: whoever walks the tree must not run out of stack. */
+/** Deeper tags are removed, so that walking the tree can't overflow the stack. */
 const MAX_DEPTH = 30;
 
 interface Open {
@@ -33,8 +33,8 @@ interface Open {
 }
 
 /**
- * Reads a text that may hold markup into a tree of allowed tags (survey-model.md 8): other tags are taken off, those
- * that hold no text go whole. A text without any tag that HTML knows is that text as it was typed.
+ * Parses a text that may have markup into a tree of allowed tags (survey-model.md 8): other tags are removed, those
+ * whose content isn't text are removed with it. A text without any HTML tag stays as it was typed.
  *
  * @example
  * parseRichText('Hi <b onclick="x()">you</b>'); // ['Hi ', { tag: 'b', children: ['you'] }]
@@ -53,7 +53,7 @@ export function parseRichText(html: string): readonly RichNode[] {
     } else if (!ALLOWED.test(name)) isMarkup ||= WRAPPER.test(name);
     else {
       isMarkup = true;
-      // `p` and `li` may be left open before the next one.
+      // `p` and `li` may be unclosed before the next one.
       const end = slash ? name : /^(p|li)$/.test(name) && at().tag === name ? name : '';
       const index = open.findLastIndex((one) => one.tag === end);
       if (index > 0) open.splice(index);
@@ -67,7 +67,7 @@ export function parseRichText(html: string): readonly RichNode[] {
   return isMarkup ? root.children : [html];
 }
 
-/** The words alone, for names and announcements: what stands in paragraphs of its own stays apart. */
+/** The text without markup, for names and announcements; paragraphs are separated by a space. */
 export function plainText(html: string): string {
   const read = (nodes: readonly RichNode[]): string =>
     nodes
@@ -81,8 +81,8 @@ export function plainText(html: string): string {
 }
 
 /**
- * The same text as markup of allowed tags only, whoever parses it. A text without markup stays as it is; one that
- * merely looks like it is wrapped, so that it is shown as typed everywhere. Cleaning twice changes nothing.
+ * The same text with allowed tags only, for any HTML parser. A text without markup stays as it is; one that a parser
+ * could take for markup is wrapped in a tag, so that it is shown as typed everywhere. Idempotent.
  *
  * @example
  * cleanRichText('<p onclick="x()">Hi<script>y()</script>'); // '<p>Hi</p>'
@@ -92,7 +92,7 @@ export function cleanRichText(html: string): string {
   const text = nodes.length ? nodes.join('') : '';
   const isText = nodes.every((node) => typeof node === 'string');
   if (!isText) return toHtml(nodes);
-  // More than HTML takes for a tag: other parsers are laxer.
+  // Also what isn't a tag in HTML: other parsers are less strict.
   return /<(\d*[^\s\d=]|$)/.test(text) ? toHtml([{ tag: 'span', children: [text] }]) : text;
 }
 
@@ -111,14 +111,14 @@ function toEntities(text: string): string {
   return text.replace(/[&<>"]/g, (sign) => `&${{ '&': 'amp', '<': 'lt', '>': 'gt', '"': 'quot' }[sign]};`);
 }
 
-/** Neighbours become one, so that a text has one tree. */
+/** Merges adjacent texts, so that equal texts have equal trees. */
 function addText(children: RichNode[], text: string): void {
   const last = children.at(-1);
   if (typeof last === 'string') children[children.length - 1] = last + text;
   else children.push(text);
 }
 
-/** The sign of a numeric entity; what Unicode doesn't have is the sign for that. */
+/** The character of a numeric entity; U+FFFD for a code that isn't one of Unicode. */
 function fromCode(code: string): string {
   const value = Number(code.replace(/^x/i, '0x'));
   return value && value < 0x110000 && (value < 0xd800 || value > 0xdfff)
@@ -132,6 +132,6 @@ function hrefOf(attributes: string): string {
   const href = bare.replace(ENTITY, (token, code, entity) =>
     code ? fromCode(code) : (ENTITIES.get(entity) ?? token),
   );
-  // Browsers skip line ends and tabs inside an address.
+  // Browsers skip line breaks and tabs inside an address.
   return isSafeLink(href) ? href.replace(/[\t\n\r]/g, '').trim() : '';
 }

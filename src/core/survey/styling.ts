@@ -1,6 +1,6 @@
 import type { Settings, Styling, Survey } from './document.ts';
 
-/** Which styling is in force: the survey's own where the environment lets it, never a mix (survey-model.md 9). */
+/** The styling in force: the survey's own where the environment allows it, else the environment's (survey-model.md 9). */
 export function stylingOf({
   survey,
   settings,

@@ -11,12 +11,12 @@ export function textOf(text: Text | undefined, language: string): string {
   return translation?.trim() ? translation : (text?.default ?? '');
 }
 
-// Scripts are named in the tag only when they differ from what the language is usually written in.
+// A tag names a script only when it differs from the usual one of the language.
 const RTL_TAG = /^(ar|ckb|dv|fa|he|iw|ps|sd|ug|ur|yi)\b(?!-(latn|deva))|-(arab|hebr|thaa)\b|^ku-i[qr]\b/i;
 const RTL_LETTER = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/;
 
 /**
- * The writing direction of a survey: by its language's tag when it names one, else by the letters of its first
+ * The text direction of a survey: by its language tag when there is one, else by the letters of its first
  * headline.
  *
  * @example

@@ -3,8 +3,8 @@ import { picksOf } from './picks.ts';
 import { textOf } from './text.ts';
 
 /**
- * The whole answer so far as the wire has it: labels in the language in force instead of choice ids, hidden fields
- * included. An element that was never touched has no key.
+ * All answers so far in wire format: labels in the language in force instead of choice ids, hidden fields included. An
+ * element that was never answered has no key.
  *
  * @example
  * toData(survey, progress, 'de', { plan: 'free' }); // { plan: 'free', q1: 'Gut' }
@@ -26,10 +26,10 @@ export function toData(
   return data;
 }
 
-/** One answer as the wire has it. */
+/** Converts one answer to wire format. */
 export function toWire(element: SurveyElement, answer: AnswerValue, language: string): AnswerValue {
   const { type } = element;
-  // An id that the document lost meanwhile has no label to send.
+  // An id that is no longer in the document has no label to send.
   const labels = (list: readonly Choice[], id: string): string[] =>
     list.filter((entry) => entry.id === id).map(({ label }) => textOf(label, language));
   if (type === 'matrix') {

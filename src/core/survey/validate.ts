@@ -3,7 +3,7 @@ import { picksOf } from './picks.ts';
 
 export { isSafeLink, isWebAddress } from './links.ts';
 
-/** Why an answer can't be taken; the names are those of the built-in texts (survey-model.md 6.4). */
+/** Why an answer is refused: keys of the built-in texts (survey-model.md 6.4). */
 export type ProblemKey =
   | 'please_fill_out_this_field'
   | 'invalid_format'
@@ -34,22 +34,22 @@ export type ProblemKey =
   | 'file_extension_must_be'
   | 'file_extension_must_not_be';
 
-/** One error of one element. */
+/** One validation error of one element. */
 export interface Problem {
   readonly key: ProblemKey;
-  /** What the text names: a limit, a word, the ends of a span. */
+  /** The value for `{n}` in the text: a limit, a word, the ends of a range. */
   readonly count?: number | string;
-  /** The line of an address or of contact details that it is about. */
+  /** The name of the line of an address or of contact details that it is about. */
   readonly field?: string;
 }
 
-/** Finds the first rule that a given answer breaks. */
+/** Finds the first rule that an answer breaks. */
 export type FindBroken = (element: SurveyElement, answer: AnswerValue) => Problem | undefined;
 
-/** An answer as it is kept. */
+/** Normalizes an answer before it is stored. */
 export type TidyAnswer = (element: SurveyElement, answer: AnswerValue | undefined) => AnswerValue | undefined;
 
-/** Whether more is asked of an element's answers than to be there: `findBroken` and `tidyAnswer` read it. */
+/** Whether an element has rules beyond `required`, which `findBroken` and `tidyAnswer` implement. */
 export function hasRules(element: SurveyElement): boolean {
   const {
     type,
@@ -70,9 +70,9 @@ export function hasRules(element: SurveyElement): boolean {
 const MISSING: Problem = { key: 'please_fill_out_this_field' };
 
 /**
- * The first thing wrong with an answer, or undefined.
+ * The first problem of an answer; undefined when it is valid.
  *
- * An optional element is valid while it is untouched; a ticked `other` wants its text either way.
+ * An optional element is valid while it is unanswered; a selected `other` needs its text either way.
  *
  * @example
  * findProblem(email, 'ada@', findBroken); // { key: 'please_enter_a_valid_email_address' }
@@ -89,7 +89,7 @@ export function findProblem(
   return hasRules(element) ? findBroken?.(element, answer) : undefined;
 }
 
-/** Blank: taken back, or nothing but blanks; a list or a table is when all of it is. */
+/** Whether an answer is empty or whitespace only; a list or a matrix is when all of its entries are. */
 function isBlank(answer: AnswerValue): boolean {
   if (typeof answer === 'number') return false;
   if (typeof answer === 'string') return !answer.trim();

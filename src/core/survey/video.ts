@@ -2,7 +2,7 @@ const YOUTUBE = 'https://www.youtube-nocookie.com/embed/{id}?rel=0&autoplay=1';
 const VIMEO = 'https://player.vimeo.com/video/{id}?dnt=1&autoplay=1';
 const LOOM = 'https://www.loom.com/embed/{id}?hideEmbedTopBar=true&autoplay=1';
 
-/** Host, where its path holds the video's id, and the frame that plays it. */
+/** Host, path with the video's id as its group, and address of the frame. */
 const HOSTS: readonly (readonly [host: RegExp, path: RegExp, frame: string])[] = [
   [
     /^((www|m)\.)?youtube(-nocookie)?\.com$/,
@@ -15,8 +15,8 @@ const HOSTS: readonly (readonly [host: RegExp, path: RegExp, frame: string])[] =
 ];
 
 /**
- * The address of the frame that plays a video of YouTube, Vimeo or Loom, with as little tracking as each lets one ask
- * for; undefined for anything else, which is never framed (survey-model.md 2.15).
+ * The address of the frame that plays a video of YouTube, Vimeo or Loom, with the least tracking that each offers;
+ * undefined for any other address, which is never framed (survey-model.md 2.15).
  *
  * @example
  * frameOf('https://youtu.be/abc'); // 'https://www.youtube-nocookie.com/embed/abc?…'

@@ -2,8 +2,8 @@ import type { Condition, ConditionGroup, LogicRule, Survey } from '../survey/doc
 import { WORDS } from '../survey/supported.ts';
 
 /**
- * The first thing in a survey that this version cannot do, in words; undefined when it can do everything. A survey
- * with an unknown part is skipped, the others go on (design.md 5.9).
+ * The first part of a survey that this version doesn't support, in words; undefined when it supports everything. Such a
+ * survey is skipped, the others are not affected (architecture.md 5.9).
  */
 export function findUnsupported(survey: Survey, hasRecaptcha: boolean): string | undefined {
   const { recaptcha } = survey as { recaptcha?: { enabled?: boolean } | null };

@@ -5,7 +5,7 @@ import { isSampled } from './sampling.ts';
 
 const DAY_MS = 86_400_000;
 
-/** What refuses a survey, in the order it is asked (design.md 4). Public: `explain()` shows these. */
+/** The gates, in the order in which they are checked (architecture.md 4). Public: `explain()` shows these codes. */
 export type GateCode =
   | 'status'
   | 'consent'
@@ -21,41 +21,41 @@ export type GateCode =
   | 'other-tab'
   | 'impolite';
 
-/** One gate's verdict with the values it used. */
+/** The result of one gate, with the values it used. */
 export interface Gate {
   readonly code: GateCode;
   readonly pass: boolean;
   readonly used?: unknown;
 }
 
-/** What is known at the moment of a decision. Clock, dice and page come in as data. */
+/** The facts of a decision. Clock, dice and page are passed in as data. */
 export interface Facts extends Moment {
   readonly now: number;
   readonly who: string | null;
-  /** Segments the server put this person in; undefined while that is not known. */
+  /** Ids of the segments that this person is in, from the server; undefined while they are not known. */
   readonly segments: readonly string[] | undefined;
   readonly history: History;
-  /** Uniform in [0, 100), sticky. */
+  /** Uniform in [0, 100), the same on every page view (`rollFor`). */
   readonly roll: number;
   readonly settings: Pick<Settings, 'recontactDays'>;
   readonly hasRecaptcha: boolean;
-  /** Names of the actions that have fired for this page. */
+  /** Names of the actions that have fired on this page. */
   readonly fired: readonly string[];
-  /** How often actions that some survey counts have fired on this device, by name. */
+  /** Number of times an action has fired on this device, by name, for those with an `occurrence`. */
   readonly counts: Readonly<Record<string, number>>;
-  /** Nothing can be stored, and the action that asks would ask again on the next page: code and click would not. */
+  /** Nothing can be stored, and the action would fire again on the next page, unlike a code action or a click. */
   readonly isForgetful: boolean;
 }
 
-/** What may keep every survey closed for now; left out, nothing does. */
+/** Reasons that keep every survey closed for now; each is absent when it doesn't apply. */
 export interface Moment {
   readonly isOpen?: boolean;
   readonly isOpenElsewhere?: boolean;
-  /** Why this is no moment to open anything; undefined when it is one. */
+  /** Why the page must not be interrupted now; undefined when it may be. */
   readonly impolite?: string | undefined;
 }
 
-/** Asks every gate about one survey, in order. The survey may open when all pass; the first that fails is why not. */
+/** Checks every gate of one survey, in order. The survey may open when all pass; the first that fails is the reason. */
 export function askGates(survey: Survey, facts: Facts): readonly Gate[] {
   const { history, who, segments } = facts;
   const triggers = survey.triggers.map(({ actionClass: { name }, occurrence = 1 }) => ({
@@ -105,7 +105,7 @@ function gate(code: GateCode, pass: boolean, used?: unknown): Gate {
   return { code, pass, used };
 }
 
-/** An option this version doesn't know is the business of `unsupported` (client-api.md 6.8). */
+/** Whether the display option allows a display (client-api.md 6.8). The gate `unsupported` refuses unknown options. */
 function passesOption({ displayOption, displayLimit }: Survey, history: History): boolean {
   if (displayOption === 'displayOnce') return history.displays === 0;
   if (displayOption === 'displayMultiple') return !history.responded;
@@ -113,7 +113,7 @@ function passesOption({ displayOption, displayLimit }: Survey, history: History)
   return true;
 }
 
-/** Whole 24 h periods; a clock that was set back counts as time passed, or a survey could hide for years. */
+/** Whether whole 24 h periods have passed; also when the clock was set back, which could block a survey for years. */
 function isCooledDown(days: number, lastDisplayAt: number | undefined, now: number): boolean {
   if (!days || lastDisplayAt === undefined) return true;
   return Math.floor(Math.abs(now - lastDisplayAt) / DAY_MS) >= days;

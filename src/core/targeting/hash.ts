@@ -1,6 +1,6 @@
 /**
- * A 53-bit hash of a text (two 32-bit multiplicative lanes). Not for secrets: it spreads visitors over percentages
- * and tells whether an attribute changed.
+ * A 53-bit hash of a text (two 32-bit multiplicative lanes). Not for secrets: it distributes visitors over
+ * percentages and detects changed attributes.
  */
 export function hash(text: string): number {
   let high = 0xdeadbeef;

@@ -2,70 +2,70 @@ import type { Answers } from '../survey/document.ts';
 import type { Progress } from '../survey/progress.ts';
 
 /**
- * One survey shown on this device: ledger, outbox and progress in one record (design.md 4).
+ * One survey shown on this device: ledger, outbox and progress in one record (architecture.md 4).
  *
- * `seq` orders what happened (1 = shown, more with each submitted card); `ackedSeq` is how much of it the server has
- * acknowledged. `ackedSeq < seq` means something waits to be delivered.
+ * `seq` numbers its states (1 = shown, higher with each submitted card); `ackedSeq` is the last one that the server has
+ * acknowledged. While `ackedSeq < seq`, something waits to be delivered.
  */
 export interface Showing {
-  /** The response's id, made here. */
+  /** The response's id, made on this device. */
   readonly id: string;
   readonly surveyId: string;
-  /** Whose showing it is: a user id, or null for nobody. */
+  /** The user id it was shown to; null for an anonymous visitor. */
   readonly who: string | null;
   readonly displayId: string;
   /** Epoch ms of the device's clock. */
   readonly shownAt: number;
-  /** When the visitor last did something in it. */
+  /** When it was shown, or a card was last submitted. */
   readonly activeAt: number;
   readonly seq: number;
   readonly ackedSeq: number;
   /** When the server first acknowledged it. */
   readonly ackedAt?: number | undefined;
   readonly finished: boolean;
-  /** It left the screen for good: not to be continued. */
+  /** Whether it was closed: it is not continued. */
   readonly closed: boolean;
-  /** The key texts are looked up by, and the code that is sent. */
+  /** The key that texts are looked up by, and the language code that is sent. */
   readonly language: string;
   readonly languageCode?: string | undefined;
-  /** Dropped once delivered and closed: no answer stays on the device longer than it must. */
+  /** Deleted once delivered and closed: answers stay on the device no longer than necessary. */
   readonly progress?: Progress;
-  /** The whole answer so far as the wire has it. */
+  /** All answers so far in wire format. */
   readonly answers?: Answers;
   readonly hiddenFields?: Answers;
   readonly meta: { readonly url: string; readonly source?: string | undefined; readonly action: string };
-  /** The code the server refused it with for good; `expired`, `full` or `before-send` when it was never sent. */
+  /** The code with which the server finally refused it; `expired`, `full` or `before-send` when it was never sent. */
   readonly refused?: string | undefined;
-  /** What a server without our marker calls its display and response. A display the page dropped is null. */
+  /** Ids of display and response on a server that only has the Formbricks protocol. Null for a display the page dropped. */
   readonly theirs?:
     | { readonly displayId?: string | null; readonly responseId?: string | undefined }
     | undefined;
-  /** So many old showings in one; 1 when absent. */
+  /** Number of old showings merged into this one; 1 when absent. */
   readonly count?: number;
 }
 
-/** What the server knows of a person, in this device's time. */
+/** A person's history on the server; instants are of this device's clock. */
 export interface KnownHistory {
   readonly displays: readonly { readonly surveyId: string; readonly at: number }[];
   readonly responses: readonly string[];
-  /** When the server said so. */
+  /** When the server sent it. */
   readonly at: number;
 }
 
-/** What the gates need to know about one survey and one person. */
+/** History of one survey and one person, as the gates need it. */
 export interface History {
   readonly displays: number;
   readonly responded: boolean;
-  /** The newest display of any survey; undefined when there was none. */
+  /** When any survey was last displayed; undefined when none was. */
   readonly lastDisplayAt: number | undefined;
 }
 
 /**
- * Gathers one person's history with one survey (design.md 5.4).
+ * Collects one person's history of one survey (architecture.md 5.4).
  *
- * A person is judged by their own showings, the server's history and the anonymous showings of this device; an
- * anonymous visitor by everything this device has shown. A showing the server had already acknowledged when it sent
- * its history is in that history and isn't counted twice.
+ * For an identified person: their own showings, the server's history and the anonymous showings of this device; for an
+ * anonymous visitor: all showings of this device. A showing that the server had acknowledged before it sent its history
+ * is part of that history and isn't counted twice.
  */
 export function historyOf(
   surveyId: string,
@@ -92,7 +92,7 @@ export function historyOf(
   };
 }
 
-/** A submitted card counts as a response, finished or not (client-api.md 6.8). */
+/** Whether a card was submitted: that counts as a response, finished or not (client-api.md 6.8). */
 export function hasAnswers(showing: Pick<Showing, 'seq'>): boolean {
   return showing.seq > 1;
 }

@@ -1,6 +1,6 @@
 import type { Survey } from '../survey/document.ts';
 
-/** The language a survey is shown in. */
+/** The language that a survey is shown in. */
 export interface ChosenLanguage {
   /** The key that texts are looked up by: `default` or a code of the survey. */
   readonly key: string;
@@ -9,8 +9,8 @@ export interface ChosenLanguage {
 }
 
 /**
- * Chooses the language of a survey: exact code or alias, then the base language, then a sibling of the same base,
- * then the survey's default. Never refuses (decisions.md); codes compare without case, `_` counts as `-`.
+ * Chooses the language of a survey: exact code or alias, then the base language, then another region of the same language,
+ * then the survey's default; never none (differences.md 2.11). Codes compare without case, `_` counts as `-`.
  */
 export function chooseLanguage(
   survey: Pick<Survey, 'languages'>,
@@ -26,8 +26,8 @@ export function chooseLanguage(
       : (rows.find((row) => normal(row.language.code) === tag || normal(row.language.alias ?? '') === tag) ??
         rows.find((row) => normal(row.language.code) === base) ??
         rows.find((row) => normal(row.language.code).split('-')[0] === base));
-  // Short codes for older clients are extra rows at the end, with the id of the language they repeat: texts are
-  // written under the first.
+  // Short codes for older clients are extra rows at the end, with the id of the language they repeat: the keys of
+  // texts are the codes of the first.
   const row = rows.find(({ language }) => language.id === found?.language.id) ?? fallback;
   return { key: !row || row.default ? 'default' : row.language.code, code: row?.language.code };
 }

@@ -1,10 +1,10 @@
 import { hasAnswers, type Showing } from './history.ts';
 
-/** An interrupted survey is continued for this long. */
+/** How long an interrupted survey can be continued. */
 const CONTINUE_MS = 30 * 60_000;
-/** More showings than this become fewer; the newest quarter is kept as it is. */
+/** Above this number, showings are merged; the newest quarter stays as it is. */
 const MOST_SHOWINGS = 200;
-/** Stands for people who are told apart no longer; nobody's user id. */
+/** Stands for several identified people whose showings were merged; no user id is empty. */
 const SOMEBODY = '';
 
 /** All showings of this device in one environment. */
@@ -13,10 +13,10 @@ export interface Ledger {
   readonly list: readonly Showing[];
 }
 
-/** A ledger with nothing in it. */
+/** A ledger without showings. */
 export const EMPTY_LEDGER: Ledger = { v: 1, list: [] };
 
-/** Leaves out what is no whole showing: half a record, or somebody else's. */
+/** Drops entries that are no complete showing: damaged, or written by other code. */
 export function sanitizeLedger(ledger: Ledger): Ledger {
   const isWhole = (showing: Showing | null): boolean =>
     typeof showing?.id === 'string' &&
@@ -26,8 +26,8 @@ export function sanitizeLedger(ledger: Ledger): Ledger {
 }
 
 /**
- * Writes a showing as its own tab sees it; what the server has acknowledged meanwhile is never forgotten. A new one
- * closes what was left open and can't be continued any more.
+ * Writes a showing in the state of its own tab; acknowledgements that arrived meanwhile are kept. A new showing closes
+ * older ones that can no longer be continued.
  */
 export function putShowing(ledger: Ledger, showing: Showing): Ledger {
   const stored = ledger.list.find(({ id }) => id === showing.id);
@@ -45,9 +45,10 @@ export function putShowing(ledger: Ledger, showing: Showing): Ledger {
 }
 
 /**
- * Keeps the record small however much is shown: beyond the newest, delivered showings become one per survey, person and
- * fate, which counts them and dates from the newest. When that is still too much, identified people's become one per
- * survey: the server knows their history, and for an anonymous visitor they count as before.
+ * Bounds the size of the record: delivered showings but the newest are merged to one per survey, person and result
+ * (acknowledged or refused), which has their number and the dates of the newest. When that is still too many, those of
+ * identified people are merged to one per survey: the server has their history, and for an anonymous visitor they count
+ * as before.
  */
 function condense(list: readonly Showing[]): readonly Showing[] {
   if (list.length <= MOST_SHOWINGS) return list;
@@ -74,7 +75,7 @@ function merge(list: readonly Showing[], whoOf: (showing: Showing) => string | n
   return [...merged.values()];
 }
 
-/** Two showings of one survey to one person as one. */
+/** Merges two showings of one survey to one person. */
 function add(one: Showing, other: Showing): Showing {
   const seq = Math.max(one.seq, other.seq);
   return {
@@ -87,36 +88,36 @@ function add(one: Showing, other: Showing): Showing {
 }
 
 /**
- * The `seq` of the answer a visitor gives now: more than the last one, and more than what a page had sent that died
- * before it was stored. That page's answer was given earlier, and the server keeps the one with the higher `seq`.
+ * The `seq` of an answer given now: higher than the last one, and higher than any that a page sent but could not store
+ * before it was closed. That page's answer is older, and the server keeps the answer with the higher `seq`.
  */
 export function nextSeq({ seq, shownAt }: Pick<Showing, 'seq' | 'shownAt'>, now: number): number {
   return Math.max(seq + 1, now - shownAt);
 }
 
-/** Records that the server has everything up to `seq`. */
+/** Records that the server has acknowledged everything up to `seq`. */
 export function acknowledge(ledger: Ledger, id: string, seq: number, now: number): Ledger {
   return replace(ledger, id, ({ refused: _refused, ...old }) =>
     slim({ ...old, ackedSeq: Math.max(old.ackedSeq, seq), ackedAt: old.ackedAt ?? now }),
   );
 }
 
-/** Records that the server refused a showing for good: it is not sent again, and `explain()` can say why. */
+/** Records that the server finally refused a showing: it is not sent again, and `explain()` shows the code. */
 export function refuse(ledger: Ledger, id: string, seq: number, code: string): Ledger {
   return replace(ledger, id, (old) => slim({ ...old, ackedSeq: Math.max(old.ackedSeq, seq), refused: code }));
 }
 
-/** Records that a showing has left the screen and isn't continued. */
+/** Records that a showing was closed and isn't continued. */
 export function closeShowing(ledger: Ledger, id: string): Ledger {
   return replace(ledger, id, (old) => slim({ ...old, closed: true }));
 }
 
-/** What waits to be delivered, oldest first. */
+/** Showings that wait to be delivered, oldest first. */
 export function waiting(ledger: Ledger): readonly Showing[] {
   return ledger.list.filter((showing) => showing.ackedSeq < showing.seq);
 }
 
-/** The showing to go on with: on screen less than 30 minutes ago, not closed, not finished, and this person's. */
+/** The showing to continue: active less than 30 minutes ago, not closed, not finished, and this person's. */
 export function toContinue(ledger: Ledger, who: string | null, now: number): Showing | undefined {
   return ledger.list.findLast(
     (showing) =>
@@ -127,13 +128,13 @@ export function toContinue(ledger: Ledger, who: string | null, now: number): Sho
   );
 }
 
-/** Whether a stored showing has moved on without the one at hand (in another tab). */
+/** Whether another tab has continued or closed a showing since this tab last stored it. */
 export function isOutdated(ledger: Ledger, mine: Showing): boolean {
   const stored = ledger.list.find(({ id }) => id === mine.id);
   return stored !== undefined && (stored.closed || stored.seq > mine.seq);
 }
 
-/** Once delivered and over, only what the gates need is kept: no answer stays on the device. */
+/** Removes the answers of a showing that is delivered and over: only what the gates need stays on the device. */
 function slim(showing: Showing): Showing {
   if (!isOver(showing) || showing.ackedSeq < showing.seq) return showing;
   const { progress: _progress, answers: _answers, hiddenFields: _hidden, ...kept } = showing;
@@ -157,12 +158,12 @@ export interface ShowingSummary {
   readonly answered: boolean;
   readonly finished: boolean;
   readonly closed: boolean;
-  /** Everything has reached the server, or was refused for good. */
+  /** Whether the server has acknowledged everything, or finally refused it. */
   readonly delivered: boolean;
   readonly refused: string | undefined;
 }
 
-/** What `state()` tells of a showing: no answers. */
+/** The public summary of a showing, without answers. */
 export function summarize(showing: Showing): ShowingSummary {
   const { id, surveyId, who, shownAt, finished, closed, refused } = showing;
   return {

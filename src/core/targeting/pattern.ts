@@ -1,45 +1,44 @@
 /**
- * Regular expressions for URL rules, in time that grows with pattern × address and never faster.
+ * Regular expressions for URL rules, in time proportional to pattern × address.
  *
- * A pattern comes from whoever edits actions; the browser's own engine tries every way through it, which one nested `+` turns
- * into minutes of a frozen page. A rule only asks whether there is a match, not where or by which way, so all ways can
- * be followed at once: the pattern becomes a graph of states, and the address is walked once with the set of states
- * that are possible there.
+ * Patterns are written by whoever edits actions. The browser's own engine backtracks, so one nested `+` can freeze the
+ * page for minutes (ReDoS). A rule only needs to know whether there is a match, so a nondeterministic automaton is
+ * enough: the pattern becomes a graph of states, and one pass over the address follows the set of possible states.
  *
- * The language is that of `new RegExp(pattern)` without flags, lookarounds included. Backreferences are refused, as
- * they have no such graph.
+ * The language is that of `new RegExp(pattern)` without flags, lookarounds included. Backreferences are refused: no
+ * finite automaton has them.
  */
 
 /** Longer patterns and addresses are refused. */
 const MAX_PATTERN = 512;
 const MAX_ADDRESS = 2048;
-/** Counted repeats are written out, so a short pattern can grow large. */
+/** Counted repeats are expanded, so a short pattern can need many states. */
 const MAX_STATES = 1_000;
-/** Links looked at for one address: 2 ms. An ordinary pattern takes a tenth for the longest address. */
+/** Transitions tried for one address: 2 ms. An ordinary pattern needs a tenth for the longest address. */
 const MAX_STEPS = 200_000;
 
 /**
- * Whether a pattern is found in an address; undefined when it is refused: broken, with a backreference, or more than
- * `MAX_STATES` and `MAX_STEPS` allow.
+ * Whether a pattern matches anywhere in an address; undefined when it is refused: invalid, with a backreference, or
+ * beyond `MAX_STATES` or `MAX_STEPS`.
  */
 export type MatchPattern = (pattern: string, address: string) => boolean | undefined;
 
-/** What must hold to go from one state to the next: a character to eat, a fact about the place, or nothing. */
+/** The condition of a transition: a character to consume, an assertion about the position, or none. */
 interface Link {
   readonly to: number;
   readonly eats?: (character: string) => boolean;
   readonly holds?: (address: string, at: number) => boolean;
 }
 
-/** What one pattern may still use, its lookarounds included. */
+/** States and steps that one pattern may still use, its lookarounds included. */
 interface Budget {
   states: number;
   steps: number;
 }
 
 /**
- * States by number, each with the links to walk from it. Walked from the end of the address to its start, so links lead
- * from what a pattern ends with to what it begins with; for a lookbehind it is the other way round.
+ * States by number, each with its transitions. The address is walked from its end to its start, so transitions lead from
+ * the end of a pattern to its beginning; for a lookbehind it is the other way round.
  */
 interface Graph {
   readonly links: Link[][];
@@ -47,13 +46,13 @@ interface Graph {
   readonly budget: Budget;
 }
 
-/** A part of a pattern: draws itself between two states. */
+/** A part of a pattern: adds itself to the graph between two states. */
 type Part = (graph: Graph, from: number, to: number) => void;
 
-/** Where in an address a match begins (or ends, for a lookbehind): 1 or 0 for each place. */
+/** Positions of an address where a match begins (or ends, for a lookbehind): 1 or 0 for each. */
 type FindPlaces = (address: string) => readonly number[];
 
-/** Makes a matcher that remembers the graphs of the patterns it was asked about, and the last answer of each. */
+/** Creates a matcher that caches the graph of each pattern, and its last result. */
 export function createPatternMatcher(): MatchPattern {
   const known = new Map<string, (address: string) => boolean | undefined>();
   return (pattern, address) => {
@@ -67,7 +66,7 @@ export function createPatternMatcher(): MatchPattern {
 function compile(pattern: string): (address: string) => boolean | undefined {
   const budget = { states: MAX_STATES, steps: 0 };
   const find = orUndefined(() => {
-    // Only for its opinion: it throws at what is no pattern. The parser below may then trust what it reads.
+    // Only for validation: it throws for an invalid pattern, so the parser below needs no checks.
     new RegExp(pattern);
     return draw(parse(pattern), false, budget);
   });
@@ -148,7 +147,7 @@ function parse(pattern: string): Part {
       return sign ? lookaround(inside, behind === '<', sign === '!') : inside;
     }
     const [atom] = take(ATOM) ?? [];
-    // A backreference, or a group that this doesn't know.
+    // A backreference, or an unknown kind of group.
     if (atom === undefined || atom === '(') throw new Error(pattern);
     const holds = PLACES[atom];
     return (graph, from, to) => link(graph, from, to, holds ? { holds } : { eats: eats(atom) });
@@ -168,7 +167,7 @@ function isWordEdge(address: string, at: number): boolean {
   return /\w/.test(address[at - 1] ?? '') !== /\w/.test(address[at] ?? '');
 }
 
-/** Asks the browser's own engine about each character once: a single one takes no time, and the meaning is its own. */
+/** Whether an atom matches a character, by the browser's own engine, so that the meaning is exactly its own. */
 function eats(atom: string): (character: string) => boolean {
   if (atom.length === 1 && atom !== '.') return (character) => character === atom;
   const one = new RegExp(`^${atom}$`);
@@ -192,7 +191,7 @@ function inSequence(parts: readonly Part[]): Part {
   };
 }
 
-/** Written out `min` times, then as often as may be. No address is long enough for more than its own length. */
+/** A part repeated `min` times, then up to `max`. No address is long enough for more repeats than its length. */
 function repeated(part: Part, min: number, max: number): Part {
   const isEndless = max > MAX_ADDRESS;
   return (graph, from, to) => {
@@ -216,7 +215,7 @@ function repeated(part: Part, min: number, max: number): Part {
   };
 }
 
-/** Where it holds is found for all places of an address at once, by a graph of its own. */
+/** A lookaround: a graph of its own finds all positions of an address where it holds. */
 function lookaround(inside: Part, isBehind: boolean, isNegative: boolean): Part {
   return (graph, from, to) => {
     const find = draw(inside, isBehind, graph.budget);
@@ -252,7 +251,7 @@ function link({ links, isForward }: Graph, from: number, to: number, rest: Omit<
 function walk({ links, isForward, budget }: Graph, address: string): readonly number[] {
   const { length } = address;
   const found: number[] = new Array(length + 1).fill(0);
-  /** The place where a state was last reached. */
+  /** The position where a state was last reached. */
   const reachedAt: number[] = new Array(links.length).fill(-1);
   let before: number[] = [];
   for (let step = 0; step <= length; step++) {
@@ -272,7 +271,7 @@ function walk({ links, isForward, budget }: Graph, address: string): readonly nu
     for (const state of before) follow(state, ({ eats }) => eats?.(character));
     // A match may end (begin, going forward) anywhere.
     reach(isForward ? START : END);
-    // Grows while it is gone through.
+    // Grows while it is iterated.
     for (const state of here) {
       follow(state, ({ eats, holds }) => !eats && (!holds || holds(address, at)));
     }

@@ -4,8 +4,8 @@ import type { MatchPattern } from './pattern.ts';
 const PATTERN = 'matchesRegex';
 
 /**
- * Decides whether an address passes an action's URL rules. No rules match everywhere; the connector defaults to `or`
- * (client-api.md 6.11). Without `matchPattern`, which most pages never need, no regular expression matches.
+ * Whether an address passes an action's URL rules. Without rules every address does; the connector defaults to `or`
+ * (client-api.md 6.11). Without `matchPattern`, which most pages don't need, no regular expression matches.
  */
 export function matchesUrl(
   { urlFilters = [], urlFiltersConnector }: Pick<NoCodeConfig, 'urlFilters' | 'urlFiltersConnector'>,
@@ -26,7 +26,7 @@ export function patternsOf(actions: readonly ActionClass[]): readonly string[] {
     .map(({ value }) => value);
 }
 
-/** Whether a page must fetch what watches for an action: it is neither a call nor a page view of plain rules. */
+/** Whether an action needs the chunk `triggers`: it is neither a code action nor a page view without a pattern. */
 export function needsTriggers({ noCodeConfig }: ActionClass): boolean {
   if (!noCodeConfig) return false;
   const { type, urlFilters } = noCodeConfig;
@@ -35,7 +35,8 @@ export function needsTriggers({ noCodeConfig }: ActionClass): boolean {
 
 /**
  * One rule against one address. A value that starts with `/` is compared with the path, others with the whole
- * address; a value without `?` ignores the query and one without `#` the hash (decisions.md). Patterns see it all.
+ * address; a value without `?` ignores the query and one without `#` the hash (differences.md 2.8). Patterns see the
+ * whole address.
  */
 export function matchesRule({ rule, value }: UrlFilter, href: string, matchPattern?: MatchPattern): boolean {
   if (rule === PATTERN) return matchPattern?.(value, href) === true;
@@ -53,6 +54,6 @@ export function matchesRule({ rule, value }: UrlFilter, href: string, matchPatte
     startsWith: text.startsWith(value),
     endsWith: text.endsWith(value),
   };
-  // An unknown rule may be the name of something that every object has.
+  // An unknown rule may have the name of a property that every object inherits.
   return answers[rule] === true;
 }

@@ -20,7 +20,7 @@ type Row = [
   missed: readonly AnswerValue[],
 ];
 
-// Each rule with answers on both sides of its edge (survey-model.md 7).
+// Each rule with answers on both sides of its limit (survey-model.md 7).
 const rows: Row[] = [
   ['minLength', { min: 3 }, ['', 'abc', 100], ['ab', 7]],
   ['maxLength', { max: 3 }, ['', 'abc'], ['abcd', 1000]],
@@ -115,23 +115,43 @@ const pair = (logic: 'and' | 'or') => ({
   ],
 });
 
-// survey-model.md 7, 2.1, 2.13 and decisions.md.
+// survey-model.md 7, 2.1, 2.13 and differences.md 3.11 to 3.14.
 it.each<[string, object, AnswerValue, string[]]>([
-  ['nothing asked', text, 'a', []],
-  ['both of two', { ...text, validation: pair('and') }, 'a', ['minLength', 'contains']],
-  ['one of two', { ...text, validation: pair('and') }, 'abc', ['contains']],
-  ['either of two, none met', { ...text, validation: pair('or') }, 'a', ['minLength', 'contains']],
-  ['either of two, one met', { ...text, validation: pair('or') }, 'abc', []],
-  ['no connector is and', { ...text, validation: { rules: pair('and').rules } }, 'abc', ['contains']],
-  ['a type’s own rule joins the list', { ...text, inputType: 'email', validation: pair('or') }, 'a@b.co', []],
-  ['and fails with it', { ...text, inputType: 'email', validation: pair('and') }, 'axc', ['email']],
+  ['no rules', text, 'a', []],
+  ['both rules broken with and', { ...text, validation: pair('and') }, 'a', ['minLength', 'contains']],
+  ['one rule broken with and', { ...text, validation: pair('and') }, 'abc', ['contains']],
+  ['both rules broken with or', { ...text, validation: pair('or') }, 'a', ['minLength', 'contains']],
+  ['one rule met with or', { ...text, validation: pair('or') }, 'abc', []],
+  [
+    'rules without a connector are joined with and',
+    { ...text, validation: { rules: pair('and').rules } },
+    'abc',
+    ['contains'],
+  ],
+  [
+    'the rule of the input type counts with or',
+    { ...text, inputType: 'email', validation: pair('or') },
+    'a@b.co',
+    [],
+  ],
+  [
+    'the rule of the input type counts with and',
+    { ...text, inputType: 'email', validation: pair('and') },
+    'axc',
+    ['email'],
+  ],
   [
     'limits hold whatever else does',
     { ...text, charLimit: { min: 5 }, validation: pair('or') },
     'abx',
     ['minLength'],
   ],
-  ['limits are for texts', { ...text, inputType: 'phone', charLimit: { min: 5 } }, '123', []],
+  [
+    'length limits apply to plain text only',
+    { ...text, inputType: 'phone', charLimit: { min: 5 } },
+    '123',
+    [],
+  ],
   [
     'a limit that is switched off still counts',
     { ...text, charLimit: { enabled: false, max: 2 } },
@@ -163,7 +183,7 @@ it.each<[string, object, AnswerValue, string[]]>([
     ['', '', 'a@', '1', ''],
     ['email email', 'phone phone'],
   ],
-  ['and not where hidden', { ...contact, email: line({ show: false }) }, ['', '', 'a@', '', ''], []],
+  ['a hidden line has no rule', { ...contact, email: line({ show: false }) }, ['', '', 'a@', '', ''], []],
   [
     'a rule of one line',
     { ...contact, validation: { rules: [{ type: 'maxLength', params: { max: 2 }, field: 'company' }] } },

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { goesOnByItself } from '../../../src/core/survey/auto-progress.ts';
+import { autoProgresses } from '../../../src/core/survey/auto-progress.ts';
 import type { AnswerValue, SurveyElement } from '../../../src/core/survey/document.ts';
 import { block, consent, date, multi, nps, openText, pictures, ranking, rating, single } from './sample.ts';
 
@@ -9,20 +9,20 @@ it.each<[string, SurveyElement[], AnswerValue | undefined, boolean]>([
   ['satisfaction', [rating({ type: 'csat' })], 3, true],
   ['effort', [rating({ type: 'ces' })], 3, true],
   ['one choice', [single()], ['a'], true],
-  ['nothing yet', [single()], undefined, true],
-  ['a choice that was taken back', [single()], [], false],
-  ['the choice that wants a text', [single()], ['other', ''], false],
-  ['and that has one', [single()], ['other', 'x'], false],
+  ['no answer yet', [single()], undefined, true],
+  ['a deselected choice', [single()], [], false],
+  ['other without its text', [single()], ['other', ''], false],
+  ['other with its text', [single()], ['other', 'x'], false],
   ['several choices', [multi()], ['a'], false],
   ['one picture', [pictures({ allowMulti: false })], ['p1'], true],
   ['several pictures', [pictures()], ['p1'], false],
   ['a text', [openText()], 'x', false],
   ['a consent', [consent()], 'accepted', false],
-  ['a day', [date()], '2026-01-01', false],
+  ['a date', [date()], '2026-01-01', false],
   ['a ranking', [ranking()], ['a'], false],
   ['two scores', [nps(), rating()], 3, false],
   ['nothing', [], undefined, false],
 ])('%s', (_name, elements, answer, is) => {
-  expect(goesOnByItself({ isAutoProgressingEnabled: true }, block('b', elements), answer)).toBe(is);
-  expect(goesOnByItself({}, block('b', elements), answer)).toBe(false);
+  expect(autoProgresses({ isAutoProgressingEnabled: true }, block('b', elements), answer)).toBe(is);
+  expect(autoProgresses({}, block('b', elements), answer)).toBe(false);
 });

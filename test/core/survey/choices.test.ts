@@ -10,24 +10,24 @@ describe('pickChoice', () => {
   it.each<[string, typeof one, AnswerValue | undefined, string, AnswerValue | undefined]>([
     ['picks', one, undefined, 'a', ['a']],
     ['moves', one, ['a'], 'b', ['b']],
-    ['clears an optional one', one, ['a'], 'a', undefined],
-    ['keeps a required one', must, ['a'], 'a', ['a']],
-    ['opens other', one, ['a'], 'other', ['other', '']],
-    ['leaves other', one, ['other', 'x'], 'a', ['a']],
-    ['ticks in order', many, ['b'], 'a', ['b', 'a']],
+    ['deselects an optional single choice', one, ['a'], 'a', undefined],
+    ['keeps a required single choice', must, ['a'], 'a', ['a']],
+    ['selects other with an empty text', one, ['a'], 'other', ['other', '']],
+    ['replaces other and its text', one, ['other', 'x'], 'a', ['a']],
+    ['keeps the order of selection', many, ['b'], 'a', ['b', 'a']],
     ['unticks', many, ['b', 'a'], 'b', ['a']],
-    ['unticks the last', many, ['a'], 'a', []],
+    ['deselects the last choice', many, ['a'], 'a', []],
     ['keeps other last', many, ['other', 'x'], 'a', ['a', 'other', 'x']],
-    ['unticks other and its text', many, ['a', 'other', 'x'], 'other', ['a']],
-    ['none replaces all', many, ['a', 'other', 'x'], 'none', ['none']],
-    ['none goes when another comes', many, ['none'], 'a', ['a']],
-    ['none unticks', many, ['none'], 'none', []],
+    ['deselects other and its text', many, ['a', 'other', 'x'], 'other', ['a']],
+    ['none replaces all other choices', many, ['a', 'other', 'x'], 'none', ['none']],
+    ['another choice replaces none', many, ['none'], 'a', ['a']],
+    ['deselects none', many, ['none'], 'none', []],
   ])('%s', (_name, element, answer, id, expected) => {
     expect(pickChoice(element, answer, id)).toEqual(expected);
   });
 });
 
-it('typing for other keeps the other ticks', () => {
+it('typing the text of other keeps the other choices', () => {
   expect(typeOther(['a', 'other', ''], 'Teal')).toEqual(['a', 'other', 'Teal']);
 });
 
@@ -47,13 +47,13 @@ describe('orderChoices', () => {
     ['reverseOrderOccasionally', [0.5], 'a b c d other none'],
     ['reverseOrderExceptLast', [0.49], 'c b a d other none'],
     ['reverseOrderExceptLast', [0.5], 'a b c d other none'],
-  ])('%s with dice %j', (shuffleOption, rolls, expected) => {
+  ])('%s with random numbers %j', (shuffleOption, rolls, expected) => {
     const ordered = orderChoices({ choices, ...(shuffleOption && { shuffleOption }) }, roll(...rolls));
     expect(ordered.map(({ id }) => id).join(' ')).toBe(expected);
     expect(choices.map(({ id }) => id).join(' ')).toBe('none a other b c d');
   });
 
-  it('all reaches every order', () => {
+  it('shuffling all choices reaches every order', () => {
     const three = ['a', 'b', 'c'].map((id) => choice(id));
     const orders = [0, 0.34, 0.67].flatMap((first) =>
       [0, 0.5].map((second) =>

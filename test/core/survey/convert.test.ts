@@ -40,7 +40,7 @@ describe('toBlocks', () => {
     expect(toBlocks([open('x'), open('q1')], [])[1]?.id).toBe(idOf('q1'));
     expect(idOf('q1')).not.toBe(idOf('q2'));
     expect(idOf('Q_long-Name.99')).toMatch(/^b[0-9a-z]+$/);
-    // Pinned: stored card pointers and the server's copy depend on it.
+    // Fixed values: stored card ids and the server's copy depend on them.
     expect(idOf('q_kind')).toBe('beulsdj');
   });
 
@@ -105,7 +105,7 @@ describe('toBlocks', () => {
     });
   });
 
-  it('drops a fallback that leads nowhere', () => {
+  it('drops a fallback whose target does not exist', () => {
     expect(only(open('q1', { logicFallback: 'gone' }))).not.toHaveProperty('logicFallback');
   });
 
@@ -116,7 +116,7 @@ describe('toBlocks', () => {
     ['without an address', { buttonExternal: true, buttonLabel: label }, {}],
     ['not external', { ...link, buttonExternal: false, buttonLabel: label }, {}],
     ['with a dismiss label', { dismissButtonLabel: label }, {}],
-  ])('keeps only what a statement %s can show', (_name, more, kept) => {
+  ])('keeps only the fields that a statement %s needs', (_name, more, kept) => {
     const block = only(cta('q1', more));
     expect(block.elements[0]).toEqual({ id: 'q1', type: 'cta', headline, required: false, ...kept });
     expect(block).not.toHaveProperty('buttonLabel');
@@ -128,7 +128,7 @@ describe('toBlocks', () => {
     ['isNotClicked', {}, 1],
     ['isClicked', link, 1],
     ['isSkipped', link, 0],
-  ])('asks a statement %s (%o): %i rules stay', (operator, more, count) => {
+  ])('a condition %s on a statement (%o): %i rules stay', (operator, more, count) => {
     const block = only(cta('q1', { ...more, logic: [rule([condition('q1', operator)])] }));
     expect(block.logic).toHaveLength(count);
   });
@@ -141,7 +141,7 @@ describe('toBlocks', () => {
     expect(block.logic?.[0]?.conditions.conditions).toMatchObject([{ leftOperand: { value: 'q2' } }]);
   });
 
-  it('leaves a hidden field of the same name alone, and a group that was written empty', () => {
+  it('keeps a hidden field of the same name, and a group that was written empty', () => {
     const block = only(cta('q1', { logic: [rule([condition('q1', 'isSkipped', 'hiddenField')]), rule([])] }));
     expect(block.logic).toHaveLength(2);
   });
@@ -150,10 +150,14 @@ describe('toBlocks', () => {
 describe('blocksOf', () => {
   const block: Block = { id: 'b1', elements: [open('q9')] };
   it.each([
-    ['blocks when there are any', { blocks: [block], questions: [open('q1')], endings }, ['b1']],
-    ['converted questions else', { blocks: [], questions: [open('q1')], endings }, [idOf('q1')]],
+    ['the blocks when there are any', { blocks: [block], questions: [open('q1')], endings }, ['b1']],
+    [
+      'the converted questions when there are no blocks',
+      { blocks: [], questions: [open('q1')], endings },
+      [idOf('q1')],
+    ],
     ['nothing for a document without either', {} as Parameters<typeof blocksOf>[0], []],
-  ])('gives %s', (_name, survey, ids) => {
+  ])('returns %s', (_name, survey, ids) => {
     expect(blocksOf(survey).map(({ id }) => id)).toEqual(ids);
   });
 });

@@ -19,12 +19,12 @@ it.each<[number, string | undefined, string, number]>([
   [5, undefined, 'less_than_x', 2],
   [24, undefined, 'x', 6],
   [25, undefined, 'x_plus', 6],
-  // Half of nine and an ending.
+  // Half of nine elements and an ending.
   [9, 'end', 'less_than_x', 1],
   [24, 'end', 'less_than_x', 1],
-  // To the fourth: a share of two.
+  // To the fourth card: divided by two.
   [24, 'b3', 'x', 3],
-  // To the second: shortens nothing, instead of taking for ever.
+  // To the second card: skips none.
   [4, 'b1', 'x', 1],
   [4, 'gone', 'x', 1],
 ])('%i elements, a jump to %s: %s minutes %i', (count, target, words, minutes) => {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { goesOnByItself } from '../../../src/core/survey/auto-progress.ts';
+import { autoProgresses } from '../../../src/core/survey/auto-progress.ts';
 import { blocksOf } from '../../../src/core/survey/convert.ts';
 import type { AnswerValue, Survey, Text } from '../../../src/core/survey/document.ts';
 import { runLogic } from '../../../src/core/survey/logic.ts';
@@ -16,7 +16,7 @@ import { toProblemKey } from '../../fixtures/problem-keys.ts';
 
 const logic = { runLogic, findBroken, tidyAnswer };
 
-/** Plays a script through the pure core, without anything that draws. */
+/** Runs the steps of a fixture through core, without a renderer. */
 function play({ document, props = {}, steps }: Fixture) {
   const given = document as Survey;
   const survey: Survey = { ...given, blocks: blocksOf(given) };
@@ -58,7 +58,7 @@ function play({ document, props = {}, steps }: Fixture) {
       const block = survey.blocks.find((one) => one.id === progress.card);
       if (id === 'dir') expect(directionOf(survey, key, code)).toBe(what);
       else if (id === 'headline') expect(same(say(survey.welcomeCard.headline))).toBe(same(String(what)));
-      // A label that isn't there is a built-in text, which only the renderer has.
+      // A missing label is a built-in text, which only the renderer has.
       else if (id === 'buttonLabel') expect(textOf(block?.buttonLabel, key) || 'Next step').toBe(what);
       else {
         const { headline, subheader } = what as Record<string, string>;
@@ -80,7 +80,7 @@ function play({ document, props = {}, steps }: Fixture) {
     if (step.do === 'back') progress = goBack(progress);
     else {
       const block = blockOn(survey, progress);
-      const isItself = block && goesOnByItself(survey, block, screen[block.elements[0]?.id ?? '']);
+      const isItself = block && autoProgresses(survey, block, screen[block.elements[0]?.id ?? '']);
       if (step.do === 'auto') expect(isItself).toBe(true);
       if (step.do === 'prefilled') expect(block?.elements.every(({ id }) => id in screen)).toBe(true);
       const result = submitCard(survey, progress, {
@@ -132,7 +132,7 @@ it.each(loadFixtures().map((fixture) => [fixture.section, fixture.name, fixture]
   },
 );
 
-it('there are 13 that came with the specification, and more than 20 of our own', () => {
+it('there are 13 fixtures of the specification and more than 20 of our own', () => {
   const fixtures = loadFixtures();
   expect(fixtures.filter(({ section }) => section === '13')).toHaveLength(13);
   expect(fixtures.filter(({ section }) => section !== '13').length).toBeGreaterThan(20);

@@ -145,7 +145,7 @@ describe('operands', () => {
     expect(holds(compare(left, operator, right), given)).toBe(is);
   });
 
-  it('a broken condition is false', () => {
+  it('a malformed condition is false', () => {
     expect(holds({ id: 'c', operator: 'doesNotEqual' }, given)).toBe(false);
   });
 });
@@ -154,10 +154,10 @@ describe('groups and jumps', () => {
   const yes = compare(operand('static', 1), 'equals', operand('static', 1));
   const no = compare(operand('static', 1), 'equals', operand('static', 2));
   it.each<[string, unknown, boolean]>([
-    ['and of both', group('and', yes, yes), true],
-    ['and of one', group('and', yes, no), false],
-    ['or of one', group('or', no, yes), true],
-    ['or of none', group('or', no, no), false],
+    ['and with both true', group('and', yes, yes), true],
+    ['and with one true', group('and', yes, no), false],
+    ['or with one true', group('or', no, yes), true],
+    ['or with none true', group('or', no, no), false],
     ['empty and', group('and'), true],
     ['empty or', group('or'), false],
     ['nested', group('and', yes, group('or', no, group('and', yes, yes))), true],
@@ -180,7 +180,7 @@ describe('groups and jumps', () => {
     ['a rule without a jump leads to the fallback', [rule(group('and', yes))], 'f', 'f'],
     ['no match leads to the fallback', [rule(group('and', no), 'x')], 'f', 'f'],
     ['a fallback needs no rules', [], 'f', 'f'],
-    ['nothing leads nowhere', [rule(group('and', no), 'x')], undefined, undefined],
+    ['no match and no fallback lead to the next block', [rule(group('and', no), 'x')], undefined, undefined],
   ])('%s', (_name, logic, logicFallback, target) => {
     const card = block('b', [], { logic, ...(logicFallback && { logicFallback }) });
     expect(runLogic(card, facts()).target).toBe(target);
@@ -293,8 +293,14 @@ describe('a row of a matrix', () => {
 
 it.each<[string, Operand, string, Operand | undefined, boolean]>([
   ['a hidden field is set', operand('hiddenField', 'plan'), 'isSet', undefined, true],
-  ['a missing one is not', operand('hiddenField', 'gone'), 'isSet', undefined, false],
-  ['a missing one is not set', operand('hiddenField', 'gone'), 'isNotSet', undefined, true],
+  ['a missing hidden field is not set (isSet)', operand('hiddenField', 'gone'), 'isSet', undefined, false],
+  [
+    'a missing hidden field is not set (isNotSet)',
+    operand('hiddenField', 'gone'),
+    'isNotSet',
+    undefined,
+    true,
+  ],
   ['a blank variable is not set', operand('variable', 'empty'), 'isNotSet', undefined, true],
   ['0 is set', operand('variable', 'zero'), 'isSet', undefined, true],
   [
@@ -380,14 +386,14 @@ describe('calculate', () => {
     expect(run(act(id, operator, value))).toEqual({ n: 6, m: 2, t: 'x', [id]: result });
   });
 
-  it('an unknown variable stays unknown, and a calculation without a value changes nothing', () => {
+  it('an unknown variable and a calculation without a value change nothing', () => {
     expect(run(act('gone', 'assign', operand('static', 1)))).toEqual(given.variables);
     expect(run({ id: 'a', objective: 'calculate', variableId: 'n', operator: 'add' })).toEqual(
       given.variables,
     );
   });
 
-  it('each sees what the ones before it made', () => {
+  it('each calculation sees the results of those before it', () => {
     const add = act('n', 'add', operand('static', 1));
     expect(run(add, act('m', 'assign', operand('variable', 'n')), add)).toMatchObject({ n: 8, m: 7 });
     const isSeven = compare(operand('variable', 'n'), 'equals', operand('static', 7));
@@ -406,7 +412,7 @@ describe('calculate', () => {
     });
   });
 
-  it('every matching rule’s duties hold', () => {
+  it('every matching rule’s requireAnswer holds', () => {
     const demand = (target: string) => ({ id: 'd', objective: 'requireAnswer', target });
     const never = compare(operand('static', 1), 'equals', operand('static', 2));
     const logic = [

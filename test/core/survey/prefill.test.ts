@@ -24,17 +24,17 @@ it.each<[string, object, object]>([
   ['a label of another language', { single: 'Rot' }, { single: ['red'] }],
   ['a choice id', { single: 'red' }, { single: ['red'] }],
   ['the text of other', { single: 'Teal' }, { single: ['other', 'Teal'] }],
-  ['several, other among them', { multi: ['Teal', 'Red'] }, { multi: ['red', 'other', 'Teal'] }],
+  ['several choices with other among them', { multi: ['Teal', 'Red'] }, { multi: ['red', 'other', 'Teal'] }],
   ['an empty text', { single: '' }, { single: [] }],
-  ['the bare label of other, which says nothing', { single: 'OTHER' }, { single: [] }],
+  ['the label of other itself, which is no text for it', { single: 'OTHER' }, { single: [] }],
   ['a text and a number', { text: 'Red', nps: 0 }, { text: 'Red', nps: 0 }],
   ['rows', { grid: { R1: 'C1', R2: 'C9', R9: 'C1' } }, { grid: { r1: 'c1' } }],
-  ['what no element asks for', { gone: 'x' }, {}],
-])('%s is kept as the device has it', (_name, data, kept) => {
+  ['a key that is no element', { gone: 'x' }, {}],
+])('%s is converted to the form on the device', (_name, data, kept) => {
   expect(fromData(document, data as never)).toEqual(kept);
 });
 
-it('a label that nobody offers is nothing where there is no other', () => {
+it('an unknown label is dropped where there is no other', () => {
   const plain = survey({ blocks: [block('b', [single({ choices: [choice('a')] })])] });
   expect(fromData(plain, { single: 'Teal' })).toEqual({ single: [] });
 });
@@ -43,6 +43,6 @@ it.each([
   ['nps', 'b2'],
   ['b1', 'b1'],
   ['gone', undefined],
-])('a start at %s is the block %s', (id, card) => {
+])('a start at %s is at the block %s', (id, card) => {
   expect(findStart(document, id)).toBe(card);
 });

@@ -14,7 +14,7 @@ const contact = (more: object = {}): SurveyElement => ({
   ...more,
 });
 
-describe('what is wrong, by the names of survey-model.md 6.4', () => {
+describe('problems, by the keys of survey-model.md 6.4', () => {
   it.each<[SurveyElement, AnswerValue, Problem | undefined]>([
     [openText(rules('minLength', { min: 3 })), 'ab', { key: 'min_length', count: '3' }],
     [openText(rules('minLength', { min: 3 })), 'abc', undefined],
@@ -95,7 +95,7 @@ describe('what is wrong, by the names of survey-model.md 6.4', () => {
   });
 });
 
-describe('what is empty', () => {
+describe('empty answers', () => {
   const must = { required: true };
   it.each<[string, SurveyElement, AnswerValue | undefined, boolean]>([
     [
@@ -104,18 +104,18 @@ describe('what is empty', () => {
       undefined,
       false,
     ],
-    ['nor one that was cleared', matrix(rules('answerAllRows')), {}, false],
+    ['a cleared matrix has no rows to complete', matrix(rules('answerAllRows')), {}, false],
     [
       'an optional address of blanks is none',
       contact({ email: line({ required: true }) }),
       ['', ' ', '', '', ''],
       false,
     ],
-    ['a required one must be filled', contact(must), ['', '', '', '', ''], true],
-    ['a required matrix wants a row', matrix(must), {}, true],
-    ['a required matrix is content with one', matrix(must), { r1: 'c1' }, false],
-    ['a required ranking wants one', ranking(must), [], true],
-    ['a choice that is called other elsewhere is no free text', ranking(), ['other', ''], false],
+    ['required contact details need a text', contact(must), ['', '', '', '', ''], true],
+    ['a required matrix needs a row', matrix(must), {}, true],
+    ['one row is enough for a required matrix', matrix(must), { r1: 'c1' }, false],
+    ['a required ranking needs an item', ranking(must), [], true],
+    ['a choice with the id other in a ranking needs no text', ranking(), ['other', ''], false],
   ])('%s', (_name, element, answer, isMissing) => {
     expect(findProblem(element, answer, findBroken)?.key === 'please_fill_out_this_field').toBe(isMissing);
   });

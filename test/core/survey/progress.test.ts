@@ -51,7 +51,7 @@ describe('openProgress', () => {
   it.each<[string, Survey, string]>([
     ['the first block', base, 'b1'],
     ['the welcome card', welcome, 'start'],
-    ['nothing at all', survey(), 'end'],
+    ['the end of an empty survey', survey(), 'end'],
   ])('begins with %s', (_name, document, card) => {
     expect(openProgress(document, undefined)).toMatchObject({
       card,
@@ -61,21 +61,21 @@ describe('openProgress', () => {
     });
   });
 
-  it('knows the variables', () => {
+  it('has the initial variables', () => {
     expect(openProgress(base, undefined).variables).toEqual({ v: 7 });
   });
 
   it.each<[string, Progress, string]>([
     ['continues at its block', at('b2', { trail: ['b1'] }), 'b2'],
     ['starts over when its block is gone', at('gone'), 'b1'],
-    ['starts over when it stood on a welcome card that is gone', at('start'), 'b1'],
+    ['starts over when its welcome card is gone', at('start'), 'b1'],
     ['starts over when it was finished', at('b2', { finished: true }), 'b1'],
-    ['starts over when it stood on an ending', at('e1'), 'b1'],
-  ])('a stored one %s', (_name, stored, card) => {
+    ['starts over when it was on an ending', at('e1'), 'b1'],
+  ])('a stored state %s', (_name, stored, card) => {
     expect(openProgress(base, stored).card).toBe(card);
   });
 
-  it('keeps answers, forgets cards that are gone, and learns new variables', () => {
+  it('keeps answers, drops cards that are gone, and adds new variables', () => {
     const stored = at('b2', { trail: ['gone', 'b1'], answers: { nps: 3 }, variables: { w: 1 } });
     expect(openProgress(base, stored)).toMatchObject({
       trail: ['b1'],
@@ -87,7 +87,7 @@ describe('openProgress', () => {
 });
 
 describe('submitCard', () => {
-  it('the welcome card is clicked, and never gone back to', () => {
+  it('the welcome card is answered with clicked, and is not on the trail', () => {
     const result = submitCard(base, at('start'), given());
     expect(result).toMatchObject({
       progress: { card: 'b1', trail: [], answers: { welcomeCard: 'clicked' } },
@@ -95,7 +95,7 @@ describe('submitCard', () => {
     });
   });
 
-  it('stays with every problem of the card', () => {
+  it('stays on the card and returns all its problems', () => {
     const document = survey({
       blocks: [block('b1', [nps({ required: true }), openText({ required: true }), multi()])],
     });
@@ -104,7 +104,7 @@ describe('submitCard', () => {
     });
   });
 
-  it('takes the answers of its own card only, and names those', () => {
+  it('takes the answers of its own card only, and returns their ids', () => {
     const result = submitCard(base, at('b2'), given({ single: ['a'], text: undefined, nps: 3 }));
     expect(result).toMatchObject({
       progress: { answers: { single: ['a'] }, card: 'b3' },
@@ -124,13 +124,13 @@ describe('submitCard', () => {
     expect(result).toMatchObject({ progress: { ttc: { single: 150, text: 0, nps: 5 } } });
   });
 
-  it('a choice taken back after it was submitted stays in its empty form', () => {
+  it('a choice deselected after it was submitted becomes an empty answer', () => {
     const again = at('b2', { answers: { single: ['a'] } });
     expect(submitted(base, again, { single: undefined }).answers).toEqual({ single: [] });
     expect(submitted(base, at('b2'), { single: undefined }).answers).toEqual({});
   });
 
-  it('keeps tidied answers', () => {
+  it('stores normalized answers', () => {
     const document = survey({ blocks: [block('b1', [openText({ inputType: 'email' })])] });
     expect(submitted(document, at('b1'), { text: ' a@b.co ' }).answers).toEqual({ text: 'a@b.co' });
   });
@@ -208,7 +208,7 @@ describe('percentOf', () => {
   });
 });
 
-describe('what logic leaves behind', () => {
+describe('variables and required elements set by logic', () => {
   const value = { type: 'static' as const, value: 2 };
   const double = { id: 'a', objective: 'calculate', variableId: 'v', operator: 'multiply', value };
   const demand = { id: 'd', objective: 'requireAnswer', target: 'text' };
@@ -219,13 +219,13 @@ describe('what logic leaves behind', () => {
   });
   const start = { ...openProgress(document, undefined), card: 'b1' };
 
-  it('is on the next card, and gone after going back', () => {
+  it('hold on the next card, and are undone by going back', () => {
     const second = submitted(document, start);
     expect(second).toMatchObject({ card: 'b2', variables: { v: 14 }, required: ['text'] });
     const third = submitted(document, second, { rating: 3 });
     expect(blockOn(document, third)?.elements[0]?.required).toBe(true);
     expect(submitCard(document, third, given())).toMatchObject({ problems: { text: {} } });
-    // Whoever could not be drawn is asked nothing.
+    // An element that could not be drawn needs no answer.
     expect(submitCard(document, third, { ...given(), waived: ['text'] })).toMatchObject({
       progress: { finished: true },
     });
@@ -236,7 +236,7 @@ describe('what logic leaves behind', () => {
     expect(submitted(document, first).variables).toEqual({ v: 14 });
   });
 
-  it('comes back with a stored state, less the cards that are gone', () => {
+  it('are restored from a stored state, without the cards that are gone', () => {
     const third = submitted(document, submitted(document, start));
     const shorter = { ...document, blocks: document.blocks.filter(({ id }) => id !== 'b2') };
     const opened = openProgress(shorter, third);
@@ -244,7 +244,7 @@ describe('what logic leaves behind', () => {
     expect(goBack(opened)).toMatchObject({ card: 'b1', variables: { v: 7 }, required: [] });
   });
 
-  it('a state of an older version goes back without', () => {
+  it('a state of an older version goes back without restoring them', () => {
     const { undo: _undo, required: _required, ...old } = submitted(document, start);
     expect(goBack(openProgress(document, old))).toMatchObject({ card: 'b1', variables: { v: 14 } });
   });

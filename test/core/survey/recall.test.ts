@@ -40,13 +40,13 @@ it.each([
   expect(fillRecall(`Hi #recall:${id}/fallback: anbspfall #!`, facts)).toBe(`Hi ${words}!`);
 });
 
-it('recalls more than one, and leaves what is no token', () => {
+it('replaces several tokens, and leaves text that is no token', () => {
   expect(fillRecall('#recall:name/fallback:# #recall:zero/fallback:# #recall:x#', facts)).toBe(
     'Ada 0 #recall:x#',
   );
 });
 
-it('puts nothing into an address that could change it', () => {
+it('percent-encodes values inside an address', () => {
   const encode = encodeURIComponent;
   expect(fillRecall('https://a.example/?q=#recall:money/fallback:#', { ...facts, encode })).toBe(
     'https://a.example/?q=%24%24%20%24%26%20%241',

@@ -13,7 +13,7 @@ it.each([
   [COMPARISONS, 32],
   [ACTIONS, 4],
   [OPTIONS, 4],
-])('%s are known', (words, count) => {
+])('all %s are supported', (words, count) => {
   const list = words.split(' ');
   expect(list).toHaveLength(count);
   expect(list.filter((word) => !WORDS.test(word))).toEqual([]);
@@ -24,6 +24,6 @@ it.each([
   ['operators', ['', 'equal', 'is', 'start', 'doesNot', 'isNotSubmitted', 'Set', 'xisSet', 'isSet\n']],
   ['actions', ['', 'jumpTo', 'jumpToEnding', 'explode']],
   ['display options', ['', 'display', 'displayTwice', 'undefined']],
-])('no other %s are', (_name, words) => {
+])('no other %s are supported', (_name, words) => {
   expect(words.filter((word) => WORDS.test(word))).toEqual([]);
 });

@@ -9,7 +9,7 @@ describe('textOf', () => {
     ['the default where it is blank', { default: 'Yes', de: ' ' }, 'de', 'Yes'],
     ['nothing without a text', undefined, 'de', ''],
     ['nothing without a default', {}, 'de', ''],
-  ])('gives %s', (_name, text, language, expected) => {
+  ])('returns %s', (_name, text, language, expected) => {
     expect(textOf(text as Record<string, string> | undefined, language)).toBe(expected);
   });
 });
@@ -26,7 +26,7 @@ describe('directionOf', () => {
       tag,
       'ltr',
     ]),
-  ])('%s runs %s', (tag, direction) => {
+  ])('%s is %s', (tag, direction) => {
     expect(directionOf(english, 'default', tag)).toBe(direction);
   });
 

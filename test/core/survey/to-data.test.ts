@@ -37,14 +37,14 @@ it.each<[string, string, AnswerValue, AnswerValue]>([
 });
 
 describe('toData', () => {
-  it('speaks the language in force, whatever it was when the answer was given', () => {
+  it('has labels in the language in force, whatever it was when the answer was given', () => {
     expect(data({ single: ['a'], multi: ['b', 'a'] }, 'de')).toEqual({
       single: 'Gut',
       multi: ['Bad', 'Gut'],
     });
   });
 
-  it('carries the welcome click and the hidden fields', () => {
+  it('contains the click on the welcome card and the hidden fields', () => {
     expect(data({ welcomeCard: 'clicked', nps: 1 }, 'default', { plan: 'free' })).toEqual({
       plan: 'free',
       welcomeCard: 'clicked',
@@ -52,7 +52,7 @@ describe('toData', () => {
     });
   });
 
-  it('has no key for what was never touched or is no longer asked', () => {
+  it('has no key for an element without an answer, or no longer in the survey', () => {
     expect(data({ gone: 'x' })).toEqual({});
   });
 });

@@ -9,21 +9,21 @@ const must = { required: true };
 
 describe('required', () => {
   it.each<[string, SurveyElement, AnswerValue | undefined, string | undefined]>([
-    ['text untouched', openText(must), undefined, MISSING],
+    ['text unanswered', openText(must), undefined, MISSING],
     ['text blank', openText(must), ' \n', MISSING],
     ['text given', openText(must), 'x', undefined],
     ['optional text blank', openText(), '', undefined],
-    ['single untouched', single(must), undefined, MISSING],
-    ['single taken back', single(must), [], MISSING],
+    ['single unanswered', single(must), undefined, MISSING],
+    ['single deselected', single(must), [], MISSING],
     ['single given', single(must), ['a'], undefined],
     ['multi empty', multi(must), [], MISSING],
     ['multi given', multi(must), ['a'], undefined],
     ['optional multi empty', multi(), [], undefined],
-    ['nps untouched', nps(must), undefined, MISSING],
+    ['nps unanswered', nps(must), undefined, MISSING],
     ['nps zero', nps(must), 0, undefined],
-    ['rating untouched', rating(must), undefined, MISSING],
+    ['rating unanswered', rating(must), undefined, MISSING],
     ['rating given', rating(must), 1, undefined],
-    ['consent unticked', consent(must), '', MISSING],
+    ['consent unchecked', consent(must), '', MISSING],
     ['consent given', consent(must), 'accepted', undefined],
     ['statement', cta(must), undefined, undefined],
     ['other without text', single(must), ['other', ' '], MISSING],
@@ -84,7 +84,7 @@ describe('formats', () => {
     expect(findProblem(openText({ charLimit }), text, findBroken)).toEqual(problem);
   });
 
-  it('lengths bind only plain text', () => {
+  it('length limits apply to plain text only', () => {
     expect(
       findProblem(openText({ inputType: 'number', charLimit: { max: 1 } }), '12', findBroken),
     ).toBeUndefined();
@@ -102,7 +102,7 @@ describe('tidyAnswer', () => {
     expect(tidyAnswer(openText({ inputType }), given)).toBe(kept);
   });
 
-  it('leaves other elements alone', () => {
+  it('does not change answers of other elements', () => {
     expect(tidyAnswer(nps(), 3)).toBe(3);
     expect(tidyAnswer(openText({ inputType: 'email' }), undefined)).toBeUndefined();
   });

@@ -27,6 +27,6 @@ it.each([
   'javascript:alert(1)',
   'youtu.be/abc',
   '',
-])('%s is not', (address) => {
+])('%s is not framed', (address) => {
   expect(frameOf(address)).toBeUndefined();
 });

@@ -4,21 +4,21 @@ import { historyOf, type KnownHistory, type Showing } from '../../../src/core/ta
 import { survey } from './sample.ts';
 
 /**
- * Who may see a survey again, over {anonymous, A, logout, B, A again} × displayOption × cooldown (design.md 5.4). Each row
- * says when something happened, and below what each later moment decides: `+` shows, `.` refuses. The letters of the
- * columns are the moments; the matrices are written by hand from the rule.
+ * Who may see a survey again, over {anonymous, A, logout, B, A again} × displayOption × cooldown (architecture.md 5.4).
+ * Each row is one past event and the decision for each later visitor: `+` shows, `.` refuses. The columns are the
+ * visitors in that order; the matrices are written by hand from the rule.
  */
 const DAY = 86_400_000;
 const NOW = 1_000 * DAY;
 const MOMENTS = ['anonymous', 'A', 'logout', 'B', 'A again'] as const;
 const WHO = { anonymous: null, A: 'a', logout: null, B: 'b', 'A again': 'a' } as const;
 
-/** What happened a day ago: to whom, and how far it went. */
+/** The event a day ago: what happened, and to whom. */
 type Past = 'shown' | 'answered' | 'shown twice' | 'answered elsewhere' | 'shown elsewhere';
 
 // biome-ignore format: a table
 const table: [past: Past, to: string | null, option: string, verdicts: string][] = [
-  // An anonymous showing counts for everybody on the device.
+  // An anonymous showing counts for everybody on this device.
   ['shown',       null, 'displayOnce',     '. . . . .'],
   ['shown',       null, 'displayMultiple', '+ + + + +'],
   ['shown',       null, 'displaySome 2',   '+ + + + +'],
@@ -34,7 +34,7 @@ const table: [past: Past, to: string | null, option: string, verdicts: string][]
   ['answered',    null, 'displaySome 2',   '. . . . .'],
   ['answered',    null, 'displaySome',     '+ + + + +'],
   ['answered',    null, 'respondMultiple', '+ + + + +'],
-  // A's counts for A and, since the device has shown it, for nobody; not for B.
+  // A showing to A counts for A and for anonymous visitors of this device; not for B.
   ['shown',       'a', 'displayOnce',      '. . . + .'],
   ['shown',       'a', 'displayMultiple',  '+ + + + +'],
   ['shown',       'a', 'displaySome 2',    '+ + + + +'],
@@ -45,12 +45,12 @@ const table: [past: Past, to: string | null, option: string, verdicts: string][]
   ['answered',    'a', 'displaySome 2',    '. . . + .'],
   ['answered',    'a', 'displaySome',      '+ + + + +'],
   ['answered',    'a', 'respondMultiple',  '+ + + + +'],
-  // B's the same, the other way round.
+  // A showing to B, likewise.
   ['shown',       'b', 'displayOnce',      '. + . . +'],
   ['shown twice', 'b', 'displaySome 2',    '. + . . +'],
   ['answered',    'b', 'displayMultiple',  '. + . . +'],
   ['answered',    'b', 'respondMultiple',  '+ + + + +'],
-  // What the server knows of A from another device is A's alone.
+  // A showing to A on another device, known by the server, counts for A alone.
   ['shown elsewhere',    'a', 'displayOnce',     '+ . + + .'],
   ['shown elsewhere',    'a', 'displayMultiple', '+ + + + +'],
   ['shown elsewhere',    'a', 'displaySome 2',   '+ + + + +'],
@@ -61,7 +61,7 @@ const table: [past: Past, to: string | null, option: string, verdicts: string][]
   ['answered elsewhere', 'a', 'respondMultiple', '+ + + + +'],
 ];
 
-/** Whom the showing counts for at all: only they are in a cooldown. */
+/** For whom the showing counts: only they are in a cooldown. */
 const COUNTS: Readonly<Record<string, string>> = {
   null: '. . . . .',
   a: '. . . + .',
@@ -69,7 +69,7 @@ const COUNTS: Readonly<Record<string, string>> = {
   elsewhere: '+ . + + .',
 };
 
-/** The survey's own days, the environment's, how long ago, and whether who counts is in a cooldown. */
+/** `recontactDays` of survey and environment, days since the showing, and whether the cooldown holds. */
 const cooldowns: [own: number | null, general: number, agoDays: number, isCooling: boolean][] = [
   [0, 7, 1, false],
   [0, 0, 1, false],

@@ -20,24 +20,24 @@ const withRule = (logic: LogicRule): Partial<Survey> => ({
 
 type Row = [name: string, change: Partial<Survey>, outcome: string | undefined];
 const rows: Row[] = [
-  ['nothing unusual', {}, undefined],
-  ['an element nobody knows', { blocks: [{ id: 'b1', elements: [element, unknownElement] }] }, 'hologram'],
-  ['a question nobody knows', { blocks: [], questions: [unknownElement] }, 'hologram'],
+  ['a supported survey', {}, undefined],
+  ['an unknown element type', { blocks: [{ id: 'b1', elements: [element, unknownElement] }] }, 'hologram'],
+  ['an unknown question type', { blocks: [], questions: [unknownElement] }, 'hologram'],
   [
     'an element without a type',
     { blocks: [{ id: 'b1', elements: [{ ...element, type: undefined } as unknown as SurveyElement] }] },
     'undefined',
   ],
   ['a known operator', withRule(rule('equals')), undefined],
-  ['an operator nobody knows', withRule(rule('rhymesWith')), 'rhymesWith'],
+  ['an unknown operator', withRule(rule('rhymesWith')), 'rhymesWith'],
   ['an unknown operator in a nested group', withRule(rule('rhymesWith', 'jumpToBlock', true)), 'rhymesWith'],
-  ['an action nobody knows', withRule(rule('equals', 'explode')), 'explode'],
+  ['an unknown action', withRule(rule('equals', 'explode')), 'explode'],
   [
     'a question’s jump',
     { blocks: [], questions: [{ ...element, logic: [rule('equals', 'jumpToQuestion')] }] },
     undefined,
   ],
-  ['a display option nobody knows', { displayOption: 'displayTwice' }, 'displayTwice'],
+  ['an unknown display option', { displayOption: 'displayTwice' }, 'displayTwice'],
   ['nothing to show', { blocks: [] }, 'nothing to show'],
 ];
 
@@ -49,6 +49,6 @@ it.each([
   [true, { enabled: true }, 'recaptcha'],
   [true, { enabled: false }, undefined],
   [false, { enabled: true }, undefined],
-])('recaptcha with a site key %s and %o', (hasKey, recaptcha, outcome) => {
+])('recaptcha with a site key: %s, survey setting: %o', (hasKey, recaptcha, outcome) => {
   expect(findUnsupported(survey({ recaptcha } as Partial<Survey>), hasKey)).toBe(outcome);
 });

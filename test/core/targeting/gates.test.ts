@@ -91,10 +91,10 @@ const rows: Row[] = [
     { history: once },
     'show',
   ],
-  ['an option nobody knows', { displayOption: 'displayTwice' }, {}, 'unsupported'],
+  ['an unknown display option', { displayOption: 'displayTwice' }, {}, 'unsupported'],
 
   ['cooldown a millisecond short of a day', { recontactDays: 1 }, { history: ago(DAY - 1) }, 'cooldown'],
-  ['cooldown over to the millisecond', { recontactDays: 1 }, { history: ago(DAY) }, 'show'],
+  ['cooldown over at its last millisecond', { recontactDays: 1 }, { history: ago(DAY) }, 'show'],
   ['the environment’s cooldown', {}, { settings: { recontactDays: 7 }, history: ago(6 * DAY) }, 'cooldown'],
   [
     'the survey’s own 0 overrules it',
@@ -126,13 +126,13 @@ const rows: Row[] = [
 
   ['roll below the percentage', { displayPercentage: 50.01 }, {}, 'show'],
   ['roll at the percentage', { displayPercentage: 50 }, {}, 'sampling'],
-  ['0 per cent shows to nobody', { displayPercentage: 0 }, { roll: 0 }, 'sampling'],
-  ['100 per cent shows to everybody', { displayPercentage: 100 }, { roll: 99.99 }, 'show'],
+  ['0 percent shows to nobody', { displayPercentage: 0 }, { roll: 0 }, 'sampling'],
+  ['100 percent shows to everybody', { displayPercentage: 100 }, { roll: 99.99 }, 'show'],
 
   ['the visitor types', {}, { impolite: 'typing' }, 'impolite'],
-  ['nothing to remember by', {}, { isForgetful: true }, 'no-memory'],
+  ['no storage', {}, { isForgetful: true }, 'no-memory'],
   ['another survey is open', {}, { isOpen: true }, 'another-open'],
-  ['another tab has one', {}, { isOpenElsewhere: true }, 'other-tab'],
+  ['another tab has an open survey', {}, { isOpenElsewhere: true }, 'other-tab'],
 ];
 
 it.each(rows)('%s', (_name, change, at, outcome) => {
@@ -141,7 +141,7 @@ it.each(rows)('%s', (_name, change, at, outcome) => {
   expect(gates.every(({ pass }) => pass)).toBe(outcome === 'show');
 });
 
-it('asks every gate, in the documented order', () => {
+it('checks every gate, in the documented order', () => {
   expect(askGates(survey(), facts).map(({ code }) => code)).toEqual([
     'status',
     'consent',
@@ -159,7 +159,7 @@ it('asks every gate, in the documented order', () => {
   ]);
 });
 
-it('says which values it used', () => {
+it('returns the values it used', () => {
   const gates = askGates(survey({ recontactDays: 3 }), { ...facts, history: ago(DAY) });
   expect(gates.find(({ code }) => code === 'cooldown')).toEqual({
     code: 'cooldown',

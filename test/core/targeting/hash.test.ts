@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { hash } from '../../../src/core/targeting/hash.ts';
 
-it('is a whole number below 2^53 and differs for near texts', () => {
+it('is an integer below 2^53 and differs for similar texts', () => {
   const values = ['', 'a', 'b', 'ab', 'ba', '"pro"', '"free"'].map(hash);
   expect(new Set(values).size).toBe(values.length);
   expect(values.every((value) => Number.isSafeInteger(value) && value >= 0)).toBe(true);

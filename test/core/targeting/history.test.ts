@@ -13,7 +13,7 @@ type Row = [
 ];
 
 const rows: Row[] = [
-  ['nothing anywhere', null, [], undefined, [0, false, undefined]],
+  ['no showings and no server history', null, [], undefined, [0, false, undefined]],
   ['anonymous: their own showing', null, [showing()], undefined, [1, false, 1_000]],
   [
     'anonymous: everything of this device counts',

@@ -1,4 +1,4 @@
-/** Patterns that freeze a page for seconds to centuries when the browser's own engine runs them, and some that are merely large. */
+/** Patterns that take the browser's own engine seconds to centuries (catastrophic backtracking), and some large ones. */
 export const HOSTILE_PATTERNS: readonly string[] = [
   '(a+)+$',
   '^(a+)+$',
@@ -45,7 +45,7 @@ export const HOSTILE_PATTERNS: readonly string[] = [
 const BASE = 'https://site.test/';
 const upTo = (length: number, part: string): string => `${BASE}${part.repeat(length)}`.slice(0, length);
 
-/** What they are run on: short and as long as an address may be, of one kind and mixed. */
+/** Addresses to match: short ones and of the maximum length, of one character and mixed. */
 export const HOSTILE_ADDRESSES: readonly string[] = [
   BASE,
   ...['a', 'ab', 'aaaaaaaab', 'a=b&', 'a ', '%61', 'aA1-', '/a'].flatMap((part) =>

@@ -17,17 +17,17 @@ const languages = [
 ];
 
 it.each([
-  ['nothing wanted', undefined, 'default', 'en-US'],
+  ['no language given', undefined, 'default', 'en-US'],
   ['exact', 'de-DE', 'de-DE', 'de-DE'],
   ['another case and an underscore', 'DE_de', 'de-DE', 'de-DE'],
   ['an alias', 'Deutsch', 'de-DE', 'de-DE'],
-  ['the base of a region', 'fr-CA', 'fr', 'fr'],
-  ['a sibling region', 'pt-PT', 'pt-BR', 'pt-BR'],
-  ['a base with only a region', 'de', 'de-DE', 'de-DE'],
+  ['the base language of a region', 'fr-CA', 'fr', 'fr'],
+  ['another region of the same language', 'pt-PT', 'pt-BR', 'pt-BR'],
+  ['a base language that only has a region', 'de', 'de-DE', 'de-DE'],
   ['the default’s own code', 'en-US', 'default', 'en-US'],
-  ['a sibling of the default', 'en-GB', 'default', 'en-US'],
-  ['a language that is switched off', 'it-IT', 'default', 'en-US'],
-  ['a language nobody wrote', 'ja', 'default', 'en-US'],
+  ['another region of the default', 'en-GB', 'default', 'en-US'],
+  ['a disabled language', 'it-IT', 'default', 'en-US'],
+  ['a language the survey does not have', 'ja', 'default', 'en-US'],
   ['blank', ' ', 'default', 'en-US'],
 ])('%s', (_name, wanted, key, code) => {
   expect(chooseLanguage({ languages }, wanted)).toEqual({ key, code });
@@ -45,6 +45,6 @@ it.each(['de', 'de-AT', 'de-DE'])(
   },
 );
 
-it('a survey that names no language is in its default', () => {
+it('a survey without languages is in its default', () => {
   expect(chooseLanguage({ languages: [] }, 'de')).toEqual({ key: 'default', code: undefined });
 });

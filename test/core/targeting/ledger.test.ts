@@ -27,7 +27,7 @@ describe('putShowing', () => {
   it('replaces the one with the same id', () => {
     expect(putShowing(ledger(open({ seq: 1 })), open({ seq: 2 })).list).toMatchObject([{ seq: 2 }]);
   });
-  it('never forgets what the server has acknowledged meanwhile', () => {
+  it('keeps what the server has acknowledged meanwhile', () => {
     const stored = ledger(open({ seq: 2, ackedSeq: 2, ackedAt: 70 }));
     expect(first(putShowing(stored, open({ seq: 3, ackedSeq: 0 })))).toMatchObject({
       ackedSeq: 2,
@@ -37,9 +37,9 @@ describe('putShowing', () => {
 });
 
 it.each([
-  ['the next one', 1, 0, 2],
-  ['later than what a page sent that died before it was stored', 1, 4_000, 4_000],
-  ['the next one although the clock was set back', 3, -50_000, 4],
+  ['the next number', 1, 0, 2],
+  ['higher than that of an answer a page sent but could not store', 1, 4_000, 4_000],
+  ['the next number although the clock was set back', 3, -50_000, 4],
 ])('the seq of an answer is %s', (_name, seq, passedMs, expected) => {
   expect(nextSeq({ seq, shownAt: 1_000_000 }, 1_000_000 + passedMs)).toBe(expected);
 });
@@ -55,20 +55,20 @@ describe('acknowledge', () => {
       ackedSeq: 3,
     });
   });
-  it('keeps the time of the first', () => {
+  it('keeps the time of the first acknowledgement', () => {
     expect(first(acknowledge(ledger(open({ ackedAt: 5 })), 'r1', 1, 9))).toMatchObject({ ackedAt: 5 });
   });
-  it('a finished and delivered answer leaves the device', () => {
+  it('a finished and delivered answer is deleted from the device', () => {
     const after = first(acknowledge(ledger(open({ seq: 2, ackedSeq: 1, finished: true })), 'r1', 2, 9));
     expect(after).not.toHaveProperty('answers');
     expect(after).toMatchObject({ surveyId: 's1', finished: true, seq: 2 });
   });
-  it('an open one keeps its answers to go on from', () => {
+  it('an open showing keeps its answers', () => {
     expect(first(acknowledge(ledger(open({ seq: 2 })), 'r1', 2, 9))).toHaveProperty('answers');
   });
 });
 
-it('a refused showing is not sent again and says why', () => {
+it('a refused showing is not sent again and keeps the code', () => {
   const after = refuse(ledger(open({ seq: 2, ackedSeq: 1 })), 'r1', 2, 'forbidden');
   expect(waiting(after)).toEqual([]);
   expect(first(after)).toMatchObject({ refused: 'forbidden' });
@@ -107,27 +107,27 @@ it.each([
   expect(isOutdated(ledger(open(change)), open())).toBe(isOld);
 });
 
-it('the summary tells no answer', () => {
+it('the summary contains no answers', () => {
   expect(JSON.stringify(summarize(open({ seq: 2, ackedSeq: 1 })))).not.toContain('because');
   expect(summarize(open({ seq: 2, ackedSeq: 1 }))).toMatchObject({ answered: true, delivered: false });
 });
 
-it('an acknowledgement ends what was said of a refusal', () => {
+it('an acknowledgement removes the code of a refusal', () => {
   const dropped = refuse(ledger(open({ ackedSeq: 0 })), 'r1', 1, 'before-send');
   expect(first(acknowledge(putShowing(dropped, open({ seq: 2 })), 'r1', 2, 9))?.refused).toBeUndefined();
 });
 
-it('what a server calls things is never forgotten', () => {
+it('ids of a Formbricks server are kept', () => {
   const theirs = { displayId: 'theirs' };
   expect(first(putShowing(ledger(open({ theirs })), open({ seq: 2 })))).toMatchObject({ theirs });
 });
 
-it('a delivered answer leaves nothing of the page it was given on', () => {
+it('a delivered answer leaves no metadata of its page', () => {
   const after = acknowledge(ledger(open({ seq: 2, ackedSeq: 1, finished: true })), 'r1', 2, 9);
   expect(JSON.stringify(after)).not.toContain('site.test');
 });
 
-it('a new showing closes what was left half an hour ago, and its delivered answers leave the device', () => {
+it('a new showing closes one left half an hour ago, whose delivered answers are deleted', () => {
   const left = [open({ id: 'a' }), open({ id: 'b', seq: 2 }), open({ id: 'c', activeAt: 1_001 })];
   const { list } = putShowing(ledger(...left), showing({ id: 'new', shownAt: now, activeAt: now }));
   expect(list).toMatchObject([{ closed: true }, { closed: true, seq: 2 }, { closed: false }, { id: 'new' }]);
@@ -138,7 +138,7 @@ it('a new showing closes what was left half an hour ago, and its delivered answe
 describe('after ten thousand showings', () => {
   const STEP = 10 * MINUTE;
   const people = ['mara', 'nils', null];
-  /** A device's life: surveys, people and fates in turn, the newest last. */
+  /** Showings of a device: surveys, people and results in turn, the newest last. */
   const live = (count: number, whoAt: (i: number) => string | null): Showing[] =>
     Array.from({ length: count }, (_, i) => {
       const at = (i + 1) * STEP;
@@ -157,7 +157,7 @@ describe('after ten thousand showings', () => {
     expect(JSON.stringify(condensed).length).toBeLessThan(60_000);
   });
 
-  it('another one is written as fast as the first', () => {
+  it('another showing is written as fast as the first', () => {
     const time = (before: Ledger): number => {
       const began = performance.now();
       for (let i = 0; i < 200; i++) putShowing(before, showing({ id: 'new', shownAt: 1e9, activeAt: 1e9 }));
@@ -166,28 +166,31 @@ describe('after ten thousand showings', () => {
     expect(time(condensed)).toBeLessThan(2);
   });
 
-  it.each([['mara'], ['nils'], [null], ['somebody new']])('%s is judged as before', (who) => {
-    const before = all.map((one) => one);
-    const knowns: (KnownHistory | undefined)[] = [
-      undefined,
-      { displays: [], responses: [], at: 10_001 * STEP },
-      { displays: [], responses: [], at: 0 },
-    ];
-    for (const known of knowns) {
-      for (let i = 0; i < 13; i++) {
-        const history = historyOf(`s${i}`, who, condensed.list, known);
-        expect(history).toEqual(historyOf(`s${i}`, who, before, known));
+  it.each([['mara'], ['nils'], [null], ['somebody new']])(
+    'the history of %s is the same as before',
+    (who) => {
+      const before = all.map((one) => one);
+      const knowns: (KnownHistory | undefined)[] = [
+        undefined,
+        { displays: [], responses: [], at: 10_001 * STEP },
+        { displays: [], responses: [], at: 0 },
+      ];
+      for (const known of knowns) {
+        for (let i = 0; i < 13; i++) {
+          const history = historyOf(`s${i}`, who, condensed.list, known);
+          expect(history).toEqual(historyOf(`s${i}`, who, before, known));
+        }
       }
-    }
-  });
+    },
+  );
 
-  it('what was not delivered is still there, whole', () => {
+  it('undelivered showings are kept complete', () => {
     const waitingOne = open({ id: 'waits', seq: 2, ackedSeq: 1, activeAt: 1, shownAt: 1 });
     const after = putAll([waitingOne, ...all]);
     expect(waiting(after)).toMatchObject([{ id: 'waits', answers: { q1: 'because' } }]);
   });
 
-  it('on a device of ten thousand people, too; nobody’s history counts the same', () => {
+  it('the record is also small with ten thousand people, and the anonymous history stays the same', () => {
     const crowd = live(10_000, (i) => (i % 100 === 0 ? null : `user-${i}`));
     const { list } = putAll(crowd);
     expect(list.length).toBeLessThanOrEqual(200);

@@ -5,7 +5,7 @@ import { HOSTILE_ADDRESSES, HOSTILE_PATTERNS } from './hostile-patterns.ts';
 
 const match = createPatternMatcher();
 
-/** What people write into URL rules. */
+/** Ordinary patterns of URL rules. */
 const ORDINARY = [
   'docs',
   '^https://site\\.test/$',
@@ -43,7 +43,7 @@ const ADDRESSES = [
   '',
 ];
 
-it.each(ORDINARY)('%s means what it means to RegExp', (pattern) => {
+it.each(ORDINARY)('%s matches like RegExp', (pattern) => {
   for (const address of ADDRESSES) {
     expect(match(pattern, address), address).toBe(new RegExp(pattern).test(address));
   }
@@ -51,7 +51,7 @@ it.each(ORDINARY)('%s means what it means to RegExp', (pattern) => {
 
 it.each([
   ['broken', '('],
-  ['broken too', 'a**'],
+  ['also invalid', 'a**'],
   ['a backreference', '(a)\\1'],
   ['a backreference by name', '(?<n>a)\\k<n>'],
   ['too long', 'a'.repeat(513)],
@@ -60,12 +60,12 @@ it.each([
   expect(match(pattern, 'https://site.test/aa')).toBeUndefined();
 });
 
-it('an endless address is refused', () => {
+it('a too long address is refused', () => {
   expect(match('x', 'x'.repeat(2_048))).toBe(true);
   expect(match('x', 'x'.repeat(2_049))).toBeUndefined();
 });
 
-it('deep nesting is no depth of work', () => {
+it('deep nesting takes little time', () => {
   expect(match(`${'('.repeat(100)}a${'+)'.repeat(100)}$`, 'aaaa')).toBe(true);
 });
 
@@ -113,13 +113,13 @@ describe('random patterns', () => {
     ),
     group: fc
       .tuple(fc.constantFrom('(', '(?:', '(?<n>'), tie('pattern'))
-      // One name can't be given twice.
+      // A group name can't be used twice.
       .map(([open, inside]) => `${open === '(?<n>' && inside.includes('<n>') ? '(' : open}${inside})`),
   }));
   const address = fc.string({ unit: fc.constantFrom(...'aab1/.-?é\n'), maxLength: 10 });
   const runs = process.env.INKLING_PROVE === 'full' ? 20_000 : 2_000;
 
-  it(`${runs} of them mean what they mean to RegExp`, () => {
+  it(`${runs} random patterns match like RegExp`, () => {
     let asked = 0;
     fc.assert(
       fc.property(pattern, fc.array(address, { minLength: 3, maxLength: 3 }), (source, addresses) => {
@@ -145,13 +145,13 @@ function toRegExp(source: string): RegExp | undefined {
   }
 }
 
-it('1,000 hostile pairs: none takes long', () => {
+it('none of 1,000 hostile pairs takes long', () => {
   const matcher = createPatternMatcher();
   const slow: string[] = [];
   let pairs = 0;
   for (const pattern of HOSTILE_PATTERNS) {
     for (const address of HOSTILE_ADDRESSES) {
-      // The processor's time, not the clock's: other tests run beside this one.
+      // CPU time instead of elapsed time: other tests run at the same time.
       const before = process.cpuUsage();
       matcher(pattern, address);
       const { user, system } = process.cpuUsage(before);

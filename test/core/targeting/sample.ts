@@ -1,7 +1,7 @@
 import type { Survey } from '../../../src/core/survey/document.ts';
 import type { Showing } from '../../../src/core/targeting/history.ts';
 
-/** A survey that every gate lets through; tests change one thing at a time. */
+/** A survey that passes every gate; tests change one thing at a time. */
 export function survey(change: Partial<Survey> = {}): Survey {
   return {
     id: 's1',

@@ -1,15 +1,15 @@
 import { expect, it } from 'vitest';
 import { isSampled, rollFor } from '../../../src/core/targeting/sampling.ts';
 
-it('rolls the same for the same person and survey', () => {
+it('is the same for the same person and survey', () => {
   expect(rollFor('u1', 's1')).toBe(rollFor('u1', 's1'));
 });
 
-it('rolls anew for another survey or person', () => {
+it('differs for another survey or person', () => {
   expect(new Set([rollFor('u1', 's1'), rollFor('u2', 's1'), rollFor('u1', 's2')]).size).toBe(3);
 });
 
-it.each([1, 10, 50, 90])('%i per cent of 20,000 people are in, give or take 1', (percentage) => {
+it.each([1, 10, 50, 90])('%i percent of 20,000 people are sampled, ± 1', (percentage) => {
   const people = Array.from({ length: 20_000 }, (_, i) => `person-${i}`);
   const isIn = people.filter((person) => isSampled(rollFor(person, 'survey'), percentage));
   expect(Math.abs((isIn.length / people.length) * 100 - percentage)).toBeLessThan(1);
@@ -22,6 +22,6 @@ it.each([
   [50, 50, false],
   [99.99, 100, true],
   [99.99, null, true],
-])('roll %d at %s per cent: %s', (roll, percentage, isIn) => {
+])('roll %d at %s percent: %s', (roll, percentage, isIn) => {
   expect(isSampled(roll, percentage)).toBe(isIn);
 });

@@ -46,7 +46,7 @@ describe('one rule', () => {
   it.each(rows)(`%s %s: %s`, (rule, value, isMatch) => {
     expect(matchesRule({ rule, value }, HREF, createPatternMatcher())).toBe(isMatch);
   });
-  it('a pattern whose matcher is not there matches nothing', () => {
+  it('a pattern without a matcher matches nothing', () => {
     expect(matchesRule({ rule: 'matchesRegex', value: 'docs' }, HREF)).toBe(false);
   });
 });
@@ -55,7 +55,7 @@ describe('several rules', () => {
   const docs = { rule: 'contains', value: 'docs' };
   const blog = { rule: 'contains', value: 'blog' };
   it.each([
-    ['none match everywhere', [], undefined, true],
+    ['no rules match everywhere', [], undefined, true],
     ['or is the default', [docs, blog], undefined, true],
     ['or', [blog, docs], 'or', true],
     ['or with no match', [blog, blog], 'or', false],
@@ -67,7 +67,7 @@ describe('several rules', () => {
   });
 });
 
-it('finds the patterns of all actions, and nothing else', () => {
+it('finds the patterns of all actions, and no other values', () => {
   const action = { id: '1', name: 'one', type: 'noCode', key: null };
   const pattern = { rule: 'matchesRegex', value: '^a+$' };
   const path = { rule: 'exactMatch', value: '/a' };
@@ -88,7 +88,7 @@ it.each([
   [{ type: 'pageView', urlFilters: [{ rule: 'matchesRegex', value: 'a' }] }, true],
   [{ type: 'click' }, true],
   [{ type: 'not-yet-invented' }, true],
-])('what watches for %j must be fetched: %s', (noCodeConfig, isNeeded) => {
+])('%j needs the chunk triggers: %s', (noCodeConfig, isNeeded) => {
   const action = { id: '1', name: 'one', type: 'noCode', key: null, noCodeConfig };
   expect(needsTriggers(action)).toBe(isNeeded);
 });

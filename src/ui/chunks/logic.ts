@@ -1,0 +1,3 @@
+/** Fetched for surveys with logic or with legacy questions (`needsLogic`). */
+export { blocksOf } from '../../core/survey/convert.ts';
+export { runLogic } from '../../core/survey/logic.ts';

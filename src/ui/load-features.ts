@@ -1,0 +1,66 @@
+import type { Settings, Survey } from '../core/survey/document.ts';
+import { stylingOf } from '../core/survey/styling.ts';
+import { hasRules } from '../core/survey/validate.ts';
+import type { Features, LogicFeature, RichContent, Rules } from './base/features.ts';
+
+/** Styling fields that the first chunk doesn't apply: all but the brand colour and the roundness. */
+const STYLED = /^(ele|but|inp|opt|pro|cardB|high|font|accent|isDark)/;
+/** Fields of questions and endings that it doesn't draw. */
+const RICH = /^((video|image)Url|buttonLink|isColorCodingEnabled)$/;
+
+/**
+ * Fetches the chunks that a survey needs for logic, rules and rich content. Rejects when one can't be fetched: without
+ * it texts would show their markup, or cards would follow each other in the wrong order.
+ */
+export async function loadFeatures(survey: Survey, settings: Settings | undefined): Promise<Features> {
+  const features: Features = {};
+  const add = (chunk: RichContent | LogicFeature | Rules): unknown => Object.assign(features, chunk);
+  if (needsRichContent(survey, settings)) add(await import('./chunks/rich-content.ts'));
+  if (needsLogic(survey)) add(await import('./chunks/logic.ts'));
+  if (needsRules(survey, features)) add(await import('./chunks/rules.ts'));
+  return features;
+}
+
+/** The cards of a survey; those of legacy questions once `features` has the logic. */
+export function blocksOf(survey: Survey, features: Features): Survey['blocks'] {
+  return features.blocksOf?.(survey) ?? survey.blocks ?? [];
+}
+
+/** Whether a survey has logic, or no blocks: then it has legacy questions to convert. */
+function needsLogic({ blocks }: Pick<Survey, 'blocks'>): boolean {
+  return !blocks?.length || blocks.some(({ logic, logicFallback }) => logic?.length || logicFallback);
+}
+
+/** Whether a survey validates answers beyond `required`. */
+function needsRules(survey: Survey, features: Features): boolean {
+  return blocksOf(survey, features).some(({ elements }) => elements.some(hasRules));
+}
+
+/** Whether a survey needs anything richer than plain text and scores. */
+function needsRichContent(survey: Survey, settings: Settings | undefined): boolean {
+  const { welcomeCard, blocks, questions, endings, workspaceOverwrites = {} } = survey;
+  return !!(
+    welcomeCard?.enabled ||
+    survey.showLanguageSwitch ||
+    survey.autoClose ||
+    survey.isAutoProgressingEnabled ||
+    workspaceOverwrites?.highlightBorderColor ||
+    hasOverlay(survey, settings) ||
+    isRich([blocks, questions, endings], RICH) ||
+    (settings && isRich(stylingOf({ survey, settings }), STYLED))
+  );
+}
+
+/** Whether the page is covered while the survey is open. */
+export function hasOverlay({ workspaceOverwrites }: Survey, settings: Settings | undefined): boolean {
+  return /light|dark/.test(`${workspaceOverwrites?.overlay ?? settings?.overlay}`);
+}
+
+/** Whether a value holds, at any depth, a text with markup or recall tokens, or one of these keys with a value. */
+function isRich(value: unknown, keys: RegExp): boolean {
+  if (typeof value === 'string') return /[<&]|#recall:/.test(value);
+  return (
+    typeof value === 'object' &&
+    Object.entries(value ?? {}).some(([key, part]) => (part && keys.test(key)) || isRich(part, keys))
+  );
+}

@@ -1,0 +1,23 @@
+/** Texts of the fields that are loaded later (strings.ts); part of the chunk `list-fields`. */
+export const FIELD_TEXTS = {
+  book_appointment: 'Choose a time',
+  duplicate_files: 'A file of this name is there already',
+  file_input_placeholder_text: 'Choose files or drop them here',
+  file_size_exceeded: 'Larger than {n} MB',
+  i_have_booked: 'I have booked',
+  invalid_file_name: 'This file name cannot be taken',
+  maximum_files: 'At most {n} files',
+  move_down: 'Move down: {n}',
+  move_up: 'Move up: {n}',
+  no_results_found: 'Nothing found',
+  no_valid_file_types_selected: 'Files of this type cannot be taken',
+  open_in_new_tab: 'Opens in a new tab',
+  option_number: 'Option {n}',
+  please_fill_in: 'Please fill this in',
+  remove_file: 'Remove: {n}',
+  retry: 'Try again',
+  select_option: 'Choose one',
+  select_options: 'Choose one or more',
+  upload_failed: 'This file could not be sent',
+  upload_service_unavailable: 'Files cannot be taken at the moment',
+} as const;

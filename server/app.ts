@@ -1,14 +1,15 @@
 import { Hono } from 'hono';
 import { type Assets, answerAsset } from './assets.ts';
+import { ApiError, badRequest } from './base/api-error.ts';
 import { databaseHealthRoute, healthRoute } from './client/health-routes.ts';
 import { olderPaths } from './client/older-routes.ts';
 import { clientRoutes } from './client/routes.ts';
 import { type ContextDeps, createContext, type ServerContext } from './context/context.ts';
 import { docsRoutes } from './docs/routes.ts';
 import { clientCors, ownersOnly } from './http/cors.ts';
-import { ApiError, answerError, badRequest } from './http/errors.ts';
+import { answerError } from './http/errors.ts';
+import { limitClients } from './http/limit-clients.ts';
 import { logRequests } from './http/log-requests.ts';
-import { limitClients } from './http/rate-limit.ts';
 import { addRoutes, type Route } from './http/routes.ts';
 import { addShortPaths, managementRoutes } from './management/routes.ts';
 

@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import type { Context } from 'hono';
+import { ApiError } from './base/api-error.ts';
 import { type EncodedBodies, encodeBody, encodingHeaders, isUnchanged } from './http/encoded-body.ts';
-import { ApiError } from './http/errors.ts';
 
 /** A file in memory with the headers it goes out with. */
 interface Asset {

@@ -1,6 +1,6 @@
 import { LOG_LEVELS, type LogLevel } from './base/log.ts';
+import type { RateLimitSetting } from './context/rate-limits.ts';
 import { readS3Address } from './files/s3-address.ts';
-import type { RateLimitSetting } from './http/rate-limit.ts';
 
 // Checked by hand: these few lines hold at every start, and the schema library takes a tenth of the time a start has.
 const VARIABLES = {

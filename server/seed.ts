@@ -1,12 +1,12 @@
 import * as z from 'zod';
 import { keySchema, textSchema } from '../src/wire/base-schema.ts';
 import { filtersSchema } from '../src/wire/segment-schema.ts';
+import { ApiError, inOneLine } from './base/api-error.ts';
+import { checkBody } from './base/check-body.ts';
 import { type ContextDeps, createContext, type ServerContext } from './context/context.ts';
 import { createActionClass } from './domain/action-class-service.ts';
 import { changeSettings } from './domain/environment-service.ts';
 import { createSurvey } from './domain/survey-service.ts';
-import { checkBody } from './http/body.ts';
-import { ApiError, inOneLine } from './http/errors.ts';
 import { newId } from './repo/new-id.ts';
 import { findSegmentByTitle, saveSegment } from './repo/segments.ts';
 import { hasSurveys } from './repo/surveys.ts';

@@ -1,7 +1,7 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Context } from 'hono';
+import { ApiError, badRequest, notFound } from '../base/api-error.ts';
 import type { ServerContext } from '../context/context.ts';
-import { ApiError, badRequest, notFound } from '../http/errors.ts';
 import { findApiKey, PERMISSIONS, type Permission, touchApiKey } from '../repo/api-keys.ts';
 import { findRevision } from '../repo/environments.ts';
 

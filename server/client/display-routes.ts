@@ -1,11 +1,12 @@
 import type { Context } from 'hono';
 import type { Kysely } from 'kysely';
 import { displayV1Schema, displayV2Schema } from '../../src/wire/response-schema.ts';
+import { ApiError, badRequest, notFound } from '../base/api-error.ts';
+import { checkBody } from '../base/check-body.ts';
 import type { ServerContext } from '../context/context.ts';
 import type { LiveEnvironment } from '../context/environment-cache.ts';
 import { findLive, findOpenSurvey, isOpen } from '../context/live-survey.ts';
-import { checkBody, MALFORMED, readObject } from '../http/body.ts';
-import { ApiError, badRequest, notFound } from '../http/errors.ts';
+import { MALFORMED, readObject } from '../http/body.ts';
 import { ok, pathParam, type Route } from '../http/routes.ts';
 import { ensureContact, hasContact } from '../repo/contacts.ts';
 import { type DisplayRecord, findDisplay, findResponseOfDisplay, insertDisplay } from '../repo/displays.ts';

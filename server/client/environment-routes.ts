@@ -1,8 +1,8 @@
 import type { Context } from 'hono';
+import { badRequest, notFound } from '../base/api-error.ts';
 import type { ServerContext } from '../context/context.ts';
 import type { LiveEnvironment } from '../context/environment-cache.ts';
 import { type EncodedBodies, encodeBody, encodingHeaders, isUnchanged } from '../http/encoded-body.ts';
-import { badRequest, notFound } from '../http/errors.ts';
 import { originOf } from '../http/origin.ts';
 import { pathParam, type Route } from '../http/routes.ts';
 import { hasFileUrls, toWireEnvironment } from '../replies/environment-wire.ts';

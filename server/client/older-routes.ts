@@ -1,12 +1,14 @@
 import type { Context } from 'hono';
 import { keySchema } from '../../src/wire/base-schema.ts';
+import { badRequest, notFound } from '../base/api-error.ts';
+import { checkBody } from '../base/check-body.ts';
 import type { ServerContext } from '../context/context.ts';
 import type { LiveEnvironment } from '../context/environment-cache.ts';
 import { findLive } from '../context/live-survey.ts';
 import { readAttributes } from '../domain/check-attributes.ts';
-import { checkBody, readJson, readOptionalJson } from '../http/body.ts';
-import { badRequest, notFound } from '../http/errors.ts';
+import { readJson, readOptionalJson } from '../http/body.ts';
 import { type LazySchema, ok, pathParam, type Route } from '../http/routes.ts';
+import { toWireRemarks, toWireUser } from '../replies/person-wire.ts';
 import { ensureContact, findContactId } from '../repo/contacts.ts';
 import { claimDisplay, findDisplay, findResponseOfDisplay, lockDisplay } from '../repo/displays.ts';
 import { findResponse, linkDisplay, lockResponse } from '../repo/responses.ts';
@@ -14,7 +16,7 @@ import { findSurvey } from '../repo/surveys.ts';
 import { noteDisplay } from './display-routes.ts';
 import { environmentRoute } from './environment-routes.ts';
 import { alreadyLinked, changeResponse, MALFORMED_UPDATE, storeResponse } from './response-routes.ts';
-import { checkAndIdentify, readMoment, toPersonState, toRemarks } from './user-routes.ts';
+import { checkAndIdentify, readMoment } from './user-routes.ts';
 
 const schemas = () => import('../../src/wire/older-schema.ts');
 const replies = () => import('../../src/wire/client-reply-schema.ts');
@@ -141,7 +143,7 @@ const KINDS = {
 async function identify(context: ServerContext, c: Context): Promise<Response> {
   const live = await liveOf(context, c);
   const { person } = await checkAndIdentify(context, live, { userId: userIdOf(c), attributes: {} });
-  return ok(c, toPersonState(live, person, readMoment(context, c)));
+  return ok(c, toWireUser(live, person, readMoment(context, c)));
 }
 
 async function updateAttributes(context: ServerContext, c: Context): Promise<Response> {
@@ -158,7 +160,7 @@ async function updateAttributes(context: ServerContext, c: Context): Promise<Res
 function toChange(identified: Awaited<ReturnType<typeof checkAndIdentify>>): object {
   const changed = identified.isChanged;
   const message = changed ? 'The attributes were updated' : 'Everything was up to date already';
-  return { changed, message, ...toRemarks(identified) };
+  return { changed, message, ...toWireRemarks(identified) };
 }
 
 async function updateContact(context: ServerContext, c: Context): Promise<Response> {
@@ -169,9 +171,9 @@ async function updateContact(context: ServerContext, c: Context): Promise<Respon
   );
   const given = readAttributes({ ...attributes, ...(language === undefined ? {} : { language }) });
   const identified = await checkAndIdentify(context, live, { userId: userIdOf(c), attributes: given });
-  const remarks = toRemarks(identified);
+  const remarks = toWireRemarks(identified);
   const details = Object.keys(remarks).length > 0 ? { details: remarks } : {};
-  const state = toPersonState(live, identified.person, readMoment(context, c));
+  const state = toWireUser(live, identified.person, readMoment(context, c));
   return ok(c, { state, ...details });
 }
 

@@ -2,6 +2,8 @@ import type { Context } from 'hono';
 import type { Kysely } from 'kysely';
 import type { WireResponseRequest } from '../../src/wire/response.ts';
 import { responseUpdateSchema, responseV1Schema, responseV2Schema } from '../../src/wire/response-schema.ts';
+import { ApiError, badRequest, notFound } from '../base/api-error.ts';
+import { checkBody } from '../base/check-body.ts';
 import { toRegionTagged } from '../base/language-codes.ts';
 import type { ServerContext } from '../context/context.ts';
 import type { LiveEnvironment } from '../context/environment-cache.ts';
@@ -25,8 +27,7 @@ import {
 } from '../domain/record-response.ts';
 import { type GivenMeta, readMeta } from '../domain/response-meta.ts';
 import { checkFileAnswers } from '../domain/upload-elements.ts';
-import { checkBody, MALFORMED, readJson, readObject } from '../http/body.ts';
-import { ApiError, badRequest, notFound } from '../http/errors.ts';
+import { MALFORMED, readJson, readObject } from '../http/body.ts';
 import { originOf } from '../http/origin.ts';
 import { ok, pathParam, type Route } from '../http/routes.ts';
 import { findContactId, hasContact, readAttributeTexts } from '../repo/contacts.ts';

@@ -1,5 +1,5 @@
 import type { Context } from 'hono';
-import { toLegacyCode } from '../base/language-codes.ts';
+import { badRequest, notFound } from '../base/api-error.ts';
 import type { ServerContext } from '../context/context.ts';
 import type { LiveEnvironment } from '../context/environment-cache.ts';
 import {
@@ -11,9 +11,9 @@ import {
 import { type Identified, identifyPerson } from '../domain/identify-person.ts';
 import { readUserAgent, toDevice } from '../domain/user-agent.ts';
 import { readJson } from '../http/body.ts';
-import { badRequest, notFound } from '../http/errors.ts';
 import { ok, pathParam, type Route } from '../http/routes.ts';
-import { ensureContact, type Person } from '../repo/contacts.ts';
+import { toWireRemarks, toWireUser } from '../replies/person-wire.ts';
+import { ensureContact } from '../repo/contacts.ts';
 import type { SegmentMoment } from '../segments/compile-filter.ts';
 
 /**
@@ -38,10 +38,10 @@ export function userRoute(context: ServerContext): Route['handle'] {
     const identified = await checkAndIdentify(context, live, given);
     return ok(c, {
       state: {
-        data: toPersonState(live, identified.person, readMoment(context, c)),
+        data: toWireUser(live, identified.person, readMoment(context, c)),
         expiresAt: new Date(context.now() + context.lifetimes.userMs).toISOString(),
       },
-      ...toRemarks(identified),
+      ...toWireRemarks(identified),
     });
   };
 }
@@ -64,30 +64,4 @@ export async function checkAndIdentify(
 /** What segments may ask about the request itself. */
 export function readMoment({ now }: ServerContext, c: Context): SegmentMoment {
   return { now: now(), device: toDevice(readUserAgent(c.req.header('user-agent'))) };
-}
-
-/** What a client keeps about a person (client-api.md 3.7, `state.data`). */
-export function toPersonState(live: LiveEnvironment, person: Person, moment: SegmentMoment): unknown {
-  const language = person.attributes.get('language')?.value;
-  const displays = person.displays.map(({ surveyId, createdAt }) => ({
-    surveyId,
-    createdAt: new Date(createdAt).toISOString(),
-  }));
-  return {
-    contactId: person.contactId,
-    userId: person.userId,
-    segments: live.membershipsOf(person, moment),
-    displays,
-    responses: person.responses.map(({ surveyId }) => surveyId),
-    lastDisplayAt: displays[0]?.createdAt ?? null,
-    ...(language ? { language: toLegacyCode(language) } : {}),
-  };
-}
-
-/** What the site's developer should hear; each list only where it is not empty. */
-export function toRemarks({ messages, errors }: Identified): {
-  readonly messages?: readonly string[];
-  readonly errors?: readonly string[];
-} {
-  return { ...(messages.length > 0 ? { messages } : {}), ...(errors.length > 0 ? { errors } : {}) };
 }

@@ -1,9 +1,9 @@
 import type { Log } from '../base/log.ts';
 import type { FileStore } from '../files/file-store.ts';
-import { createRateLimits, type RateLimitSetting, type RateLimits } from '../http/rate-limit.ts';
 import type { Database } from '../repo/database.ts';
 import type { ResolveHost } from '../webhooks/address-guard.ts';
 import { createEnvironmentCache, type EnvironmentCache } from './environment-cache.ts';
+import { createRateLimits, type RateLimitSetting, type RateLimits } from './rate-limits.ts';
 
 /** How long what a client is told stays true, in milliseconds. */
 export interface Lifetimes {

@@ -1,4 +1,4 @@
-import { ApiError, notFound } from '../http/errors.ts';
+import { ApiError, notFound } from '../base/api-error.ts';
 import type { SurveyRecord } from '../repo/surveys.ts';
 import type { ServerContext } from './context.ts';
 import type { LiveEnvironment } from './environment-cache.ts';

@@ -1,8 +1,8 @@
 import type * as z from 'zod';
 import { actionClassSchema } from '../../src/wire/action-class-schema.ts';
+import { ApiError } from '../base/api-error.ts';
+import { checkBody } from '../base/check-body.ts';
 import type { ServerContext } from '../context/context.ts';
-import { checkBody } from '../http/body.ts';
-import { ApiError } from '../http/errors.ts';
 import {
   type ActionClassRecord,
   deleteActionClass,

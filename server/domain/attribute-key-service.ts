@@ -1,9 +1,9 @@
 import type * as z from 'zod';
 import type { attributeClassSchema } from '../../src/wire/contact-schema.ts';
 import { attributeClassChangeSchema, attributeKeyChangeSchema } from '../../src/wire/contact-schema.ts';
+import { ApiError, badRequest } from '../base/api-error.ts';
+import { checkBody } from '../base/check-body.ts';
 import type { ServerContext } from '../context/context.ts';
-import { checkBody } from '../http/body.ts';
-import { ApiError, badRequest } from '../http/errors.ts';
 import {
   type AttributeKeyRecord,
   type AttributeType,

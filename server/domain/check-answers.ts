@@ -8,7 +8,7 @@ import {
   type RuledElement,
 } from '../../src/core/survey/answer-rules.ts';
 import type { AnswerRule, Answers, AnswerValue, Text } from '../../src/core/survey/document.ts';
-import { badRequest } from '../http/errors.ts';
+import { badRequest } from '../base/api-error.ts';
 import type { SurveyRecord } from '../repo/surveys.ts';
 import { elementsOf } from './survey-elements.ts';
 

@@ -1,6 +1,6 @@
 import type * as z from 'zod';
 import { attributesSchema, emailSchema, userIdSchema } from '../../src/wire/user-schema.ts';
-import { badRequest } from '../http/errors.ts';
+import { badRequest } from '../base/api-error.ts';
 import type { AttributeValue } from './plan-attributes.ts';
 
 /** Attributes as they arrived: an object whose values nobody has looked at yet. */

@@ -1,7 +1,7 @@
 import { environmentChangeSchema, settingsSchema } from '../../src/wire/settings-schema.ts';
+import { notFound } from '../base/api-error.ts';
+import { checkBody } from '../base/check-body.ts';
 import type { ServerContext } from '../context/context.ts';
-import { checkBody } from '../http/body.ts';
-import { notFound } from '../http/errors.ts';
 import type { Database } from '../repo/database.ts';
 import {
   bumpRevision,

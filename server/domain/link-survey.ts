@@ -1,4 +1,4 @@
-import { ApiError, badRequest } from '../http/errors.ts';
+import { ApiError, badRequest } from '../base/api-error.ts';
 import type { SurveyRecord } from '../repo/surveys.ts';
 
 /**

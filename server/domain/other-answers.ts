@@ -1,5 +1,5 @@
 import type { Answers } from '../../src/core/survey/document.ts';
-import { badRequest } from '../http/errors.ts';
+import { badRequest } from '../base/api-error.ts';
 import type { SurveyRecord } from '../repo/surveys.ts';
 import { elementsOf } from './survey-elements.ts';
 

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { Kysely } from 'kysely';
 import type { ServerContext } from '../context/context.ts';
 import { toWireResponse } from '../replies/response-wire.ts';
@@ -65,11 +64,6 @@ export function settleAftermath(
 ): void {
   if (isSurveyClosed) cache.forget(environmentId);
   if (isQueued) onQueued();
-}
-
-/** The id that a receiver tells copies apart by: the same at every attempt, another for every event and webhook. */
-export function toMessageId({ id, webhookId, event }: DeliveryRecord): string {
-  return createHash('sha256').update(`${id}:${webhookId}:${event}`).digest('hex');
 }
 
 /** A finished response is told again at each edit, like in the original. */

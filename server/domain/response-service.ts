@@ -4,11 +4,11 @@ import {
   managedResponseChangeSchema,
   managedResponseSchema,
 } from '../../src/wire/managed-response-schema.ts';
+import { ApiError, badRequest, notFound } from '../base/api-error.ts';
+import { checkBody } from '../base/check-body.ts';
 import { alreadyLinked, toLanguage } from '../client/response-routes.ts';
 import type { ServerContext } from '../context/context.ts';
 import { ownOrigins } from '../context/own-origin.ts';
-import { checkBody } from '../http/body.ts';
-import { ApiError, badRequest, notFound } from '../http/errors.ts';
 import { originOf } from '../http/origin.ts';
 import { findContactId, readAttributeTexts } from '../repo/contacts.ts';
 import { findDisplay, findResponseOfDisplay } from '../repo/displays.ts';

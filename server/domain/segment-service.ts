@@ -1,8 +1,8 @@
 import type { Kysely } from 'kysely';
 import { segmentChangeSchema, segmentRequestSchema } from '../../src/wire/segment-schema.ts';
+import { ApiError, badRequest } from '../base/api-error.ts';
+import { checkBody } from '../base/check-body.ts';
 import type { ServerContext } from '../context/context.ts';
-import { checkBody } from '../http/body.ts';
-import { ApiError, badRequest } from '../http/errors.ts';
 import { bumpRevision } from '../repo/environments.ts';
 import { newId } from '../repo/new-id.ts';
 import type { Schema } from '../repo/schema.ts';

@@ -1,6 +1,6 @@
 import { createCipheriv, createHmac, randomBytes } from 'node:crypto';
+import { badRequest } from '../base/api-error.ts';
 import type { ServerContext } from '../context/context.ts';
-import { badRequest } from '../http/errors.ts';
 import { newId } from '../repo/new-id.ts';
 import { readSecret } from '../repo/secrets.ts';
 import type { SurveyRecord } from '../repo/surveys.ts';

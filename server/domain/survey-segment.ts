@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely';
 import type { ParsedSurvey } from '../../src/wire/survey-schema.ts';
-import { notFound } from '../http/errors.ts';
+import { notFound } from '../base/api-error.ts';
 import { newId } from '../repo/new-id.ts';
 import type { Schema } from '../repo/schema.ts';
 import {

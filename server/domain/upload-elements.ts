@@ -1,7 +1,7 @@
 import { extensionOf, type FileExtension } from '../../src/wire/file-types.ts';
+import { type ApiError, badRequest } from '../base/api-error.ts';
 import { ANY_ELEMENT, MAX_FILE_BYTES } from '../files/file-address.ts';
 import { isFileAnswer } from '../files/is-file-answer.ts';
-import { type ApiError, badRequest } from '../http/errors.ts';
 import type { SurveyRecord } from '../repo/surveys.ts';
 import { elementsOf } from './survey-elements.ts';
 

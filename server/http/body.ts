@@ -1,6 +1,5 @@
 import type { Context } from 'hono';
-import type * as z from 'zod';
-import { ApiError, badRequest } from './errors.ts';
+import { ApiError, badRequest } from '../base/api-error.ts';
 
 /** The most bytes a body may have: 2 MiB (client-api.md 2.3). */
 export const MAX_BODY_BYTES = 2 * 1024 * 1024;
@@ -29,18 +28,6 @@ export async function readObject(c: Context, message: string): Promise<object> {
 export async function readOptionalJson(c: Context): Promise<unknown> {
   const text = await readText(c);
   return text.trim() === '' ? {} : parse(text, MALFORMED);
-}
-
-/** Checks a body against a schema; throws 400 with one message per failing path, the last one winning. */
-export function checkBody<S extends z.ZodType>(schema: S, body: unknown): z.output<S> {
-  const result = schema.safeParse(body);
-  if (result.success) return result.data;
-  throw badRequest('Fields are missing or incorrectly formatted', toDetails(result.error));
-}
-
-/** One message per path, segments joined by dots; a failure of the whole has the path ''. */
-export function toDetails(error: z.ZodError): Readonly<Record<string, string>> {
-  return Object.fromEntries(error.issues.map((issue) => [issue.path.map(String).join('.'), issue.message]));
 }
 
 function parse(text: string, message: string): unknown {

@@ -1,6 +1,6 @@
 import type { Context, Hono } from 'hono';
 import type * as z from 'zod';
-import { ApiError } from './errors.ts';
+import { ApiError } from '../base/api-error.ts';
 
 /** Gives a schema when somebody asks for it: building one costs time that a start must not pay. */
 export type LazySchema = () => z.ZodType | Promise<z.ZodType>;

@@ -1,19 +1,19 @@
+import type { WireContact, WirePerson } from '../../src/wire/management-reply.ts';
 import { authenticate, type Caller, requireOwn } from '../auth/auth.ts';
 import type { ServerContext } from '../context/context.ts';
 import { eraseContact, exportContact } from '../domain/erase-contact.ts';
 import { originOf } from '../http/origin.ts';
+import { readId, readPage } from '../http/page.ts';
 import { ok, pathParam, type Route } from '../http/routes.ts';
-import { toInstant, toOwner, toStamps } from '../replies/wire.ts';
+import { toWireContact, toWireContactAttribute } from '../replies/contact-wire.ts';
 import type { Permission } from '../repo/api-keys.ts';
 import {
-  type ContactAttribute,
   type ContactRecord,
   findContact,
   listContactAttributes,
   listContacts,
   readAttributesOf,
 } from '../repo/contact-lists.ts';
-import { readId, readPage } from './page.ts';
 
 const BASE = '/api/v1/management';
 const TAG = 'Management: contacts';
@@ -29,7 +29,7 @@ interface Naming {
   readonly words: string;
   readonly list: NonNullable<Route['reply']>;
   readonly one: NonNullable<Route['reply']>;
-  readonly wire: (contacts: readonly ContactRecord[]) => Promise<readonly unknown[]>;
+  readonly wire: (contacts: readonly ContactRecord[]) => Promise<readonly WireContact[]>;
 }
 
 /** Contacts and their attributes (management-api.md 7 and 8), and the same under their older name (14). */
@@ -45,7 +45,7 @@ export function contactRoutes(context: ServerContext): readonly Route[] {
     return requireOwn(caller, await findContact(db, id), { type, id, permission });
   }
 
-  async function toPeople(contacts: readonly ContactRecord[]): Promise<readonly unknown[]> {
+  async function toPeople(contacts: readonly ContactRecord[]): Promise<readonly WirePerson[]> {
     const attributes = await readAttributesOf(
       db,
       contacts.map(({ id }) => id),
@@ -116,7 +116,7 @@ export function contactRoutes(context: ServerContext): readonly Route[] {
       async handle(c) {
         const { permissions } = await authenticate(context, c);
         const found = await listContactAttributes(db, [...permissions.keys()], readPage(c));
-        return ok(c, found.map(toWireAttribute));
+        return ok(c, found.map(toWireContactAttribute));
       },
     },
     ...routesOf({
@@ -153,20 +153,4 @@ export function contactRoutes(context: ServerContext): readonly Route[] {
       wire: toPeople,
     }),
   ];
-}
-
-function toWireContact(contact: ContactRecord): object {
-  return { ...toStamps(contact), userId: contact.userId, ...toOwner(contact.environmentId) };
-}
-
-function toWireAttribute(attribute: ContactAttribute): unknown {
-  const { attributeKeyId, contactId, value, number, date } = attribute;
-  return {
-    ...toStamps(attribute),
-    attributeKeyId,
-    contactId,
-    value,
-    valueNumber: number,
-    valueDate: date === null ? null : toInstant(date),
-  };
 }

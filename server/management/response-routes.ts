@@ -1,10 +1,11 @@
 import type { Context } from 'hono';
 import { environmentRefSchema } from '../../src/wire/base-schema.ts';
 import { authenticate, type Caller, requireOwn, resolveEnvironment } from '../auth/auth.ts';
+import { badRequest } from '../base/api-error.ts';
 import type { ServerContext } from '../context/context.ts';
 import { readJson } from '../http/body.ts';
-import { badRequest } from '../http/errors.ts';
 import { originOf } from '../http/origin.ts';
+import { type Page, readId, readPage } from '../http/page.ts';
 import { ok, pathParam, type Route } from '../http/routes.ts';
 import { toWireResponse } from '../replies/response-wire.ts';
 import { withAbsoluteUrls } from '../replies/wire.ts';
@@ -16,7 +17,6 @@ import {
   type ResponseFilter,
 } from '../repo/responses.ts';
 import { findSurvey, listSurveys } from '../repo/surveys.ts';
-import { type Page, readId, readPage } from './page.ts';
 
 const PATH = '/api/v1/management/responses';
 const TAG = 'Management: responses';

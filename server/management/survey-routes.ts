@@ -3,11 +3,11 @@ import type { ServerContext } from '../context/context.ts';
 import { changeSurvey, createSurvey, removeSurvey } from '../domain/survey-service.ts';
 import { readJson } from '../http/body.ts';
 import { originOf } from '../http/origin.ts';
+import { readId, readPage } from '../http/page.ts';
 import { ok, pathParam, type Route } from '../http/routes.ts';
 import { toWireSurveys } from '../replies/survey-wire.ts';
 import type { Permission } from '../repo/api-keys.ts';
 import { findSurvey, listSurveys, type SurveyRecord } from '../repo/surveys.ts';
-import { readId, readPage } from './page.ts';
 
 const PATH = '/api/v1/management/surveys';
 const TAG = 'Management: surveys';

@@ -7,12 +7,13 @@ import {
   requirePermission,
   resolveEnvironment,
 } from '../auth/auth.ts';
+import { ApiError, badRequest, notFound } from '../base/api-error.ts';
+import { checkBody } from '../base/check-body.ts';
 import type { ServerContext } from '../context/context.ts';
-import { toMessageId } from '../domain/record-response.ts';
-import { checkBody, readJson } from '../http/body.ts';
-import { ApiError, badRequest, notFound } from '../http/errors.ts';
+import { readJson } from '../http/body.ts';
+import { readPage } from '../http/page.ts';
 import { ok, pathParam, type Route } from '../http/routes.ts';
-import { toInstant, toOwner, toStamps } from '../replies/wire.ts';
+import { toWireDelivery, toWireWebhook } from '../replies/webhook-wire.ts';
 import type { Permission } from '../repo/api-keys.ts';
 import { newId } from '../repo/new-id.ts';
 import {
@@ -32,7 +33,6 @@ import {
 } from '../repo/webhooks.ts';
 import { findTarget, RefusedAddress, resolveBySystem } from '../webhooks/address-guard.ts';
 import { newWebhookSecret } from '../webhooks/signature.ts';
-import { readPage } from './page.ts';
 
 const PATH = '/api/v1/webhooks';
 const TAG = 'Management: webhooks';
@@ -210,38 +210,4 @@ function readStatus(c: Context): DeliveryStatus | undefined {
   if (text === undefined || text === 'pending' || text === 'delivered' || text === 'dead') return text;
   const details = { status: 'Must be pending, delivered or dead' };
   throw badRequest('Fields are missing or incorrectly formatted', details);
-}
-
-function toWireWebhook(webhook: WebhookRecord): Readonly<Record<string, unknown>> {
-  const { name, url, source, triggers, surveyIds, environmentId, disabledAt } = webhook;
-  return {
-    ...toStamps(webhook),
-    name,
-    url,
-    source,
-    triggers,
-    surveyIds,
-    ...toOwner(environmentId),
-    ...(disabledAt === null ? {} : { disabledAt: toInstant(disabledAt) }),
-  };
-}
-
-function toWireDelivery(delivery: DeliveryRecord): unknown {
-  const { id, webhookId, event, surveyId, responseId, status, attempts, createdAt, nextAt, lastAt } =
-    delivery;
-  return {
-    id,
-    webhookId,
-    messageId: toMessageId(delivery),
-    event,
-    surveyId,
-    responseId,
-    status,
-    attempts,
-    createdAt: toInstant(createdAt),
-    nextAttemptAt: status === 'pending' ? toInstant(nextAt) : null,
-    lastAttemptAt: lastAt === null ? null : toInstant(lastAt),
-    lastStatus: delivery.lastStatus,
-    lastProblem: delivery.lastProblem,
-  };
 }

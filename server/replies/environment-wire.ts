@@ -4,6 +4,7 @@ import { shortAliases } from '../base/language-codes.ts';
 import type { LiveEnvironment } from '../context/environment-cache.ts';
 import type { SurveyRecord } from '../repo/surveys.ts';
 import { findInteractionRefresh, type InteractionRefresh } from '../segments/interaction-refresh.ts';
+import { withAbsoluteUrls } from './wire.ts';
 
 /** The most surveys a browser is sent (client-api.md 3.1). */
 const MAX_SURVEYS = 30;
@@ -120,15 +121,6 @@ function withDarkOverlay<T extends { readonly overlay?: string | null }>(given: 
 
 function toWireOverwrites(given: Overwrites | null | undefined): unknown {
   return given ? withDarkOverlay(given) : null;
-}
-
-/** Files are stored by their path; a browser on another site needs the whole address. */
-function withAbsoluteUrls<T>(value: T, origin: string): T {
-  const text = JSON.stringify(value);
-  if (!text.includes('"/storage/')) return value;
-  return JSON.parse(text, (_key, part: unknown) =>
-    typeof part === 'string' && /^\/storage\/\S+$/.test(part) ? `${origin}${part}` : part,
-  ) as T;
 }
 
 /** A survey's languages; with two or more of them also under the short codes that older clients look for. */

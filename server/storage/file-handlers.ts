@@ -1,10 +1,10 @@
 import type { Context } from 'hono';
 import { authenticate, type Caller, requirePermission } from '../auth/auth.ts';
+import { badRequest, notFound } from '../base/api-error.ts';
 import type { ServerContext } from '../context/context.ts';
 import { findLive } from '../context/live-survey.ts';
 import { parseFilePath, toFileKey } from '../files/file-address.ts';
 import { readRange, toServedHeaders } from '../files/served-headers.ts';
-import { badRequest, notFound } from '../http/errors.ts';
 import { ok, type Route } from '../http/routes.ts';
 import { requireStore } from './permit-upload.ts';
 

@@ -1,4 +1,5 @@
 import type { Context } from 'hono';
+import { ApiError, badRequest } from '../base/api-error.ts';
 import type { ServerContext } from '../context/context.ts';
 import {
   ANY_ELEMENT,
@@ -10,7 +11,6 @@ import {
 import { toStoredName } from '../files/file-name.ts';
 import type { FileStore, UploadForm } from '../files/file-store.ts';
 import { PUBLIC_FILE, signTicket } from '../files/upload-ticket.ts';
-import { ApiError, badRequest } from '../http/errors.ts';
 import { originOf } from '../http/origin.ts';
 
 /** An upload that may be made. */

@@ -2,8 +2,9 @@ import { randomUUID } from 'node:crypto';
 import type { Context } from 'hono';
 import { publicStorageSchema } from '../../src/wire/storage-schema.ts';
 import { authenticate, resolveEnvironment } from '../auth/auth.ts';
+import { checkBody } from '../base/check-body.ts';
 import type { ServerContext } from '../context/context.ts';
-import { checkBody, readJson } from '../http/body.ts';
+import { readJson } from '../http/body.ts';
 import { ok, type Route } from '../http/routes.ts';
 import { permitUpload, requireStoredName } from './permit-upload.ts';
 

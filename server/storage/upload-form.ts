@@ -2,13 +2,13 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { BusboyFileStream } from '@fastify/busboy';
 import type { Context } from 'hono';
+import { ApiError, badRequest } from '../base/api-error.ts';
 import { fileTooLarge } from '../domain/upload-elements.ts';
 import { MAX_FILE_BYTES, parseFilePath, toFilePath } from '../files/file-address.ts';
 import { parseStoredName, toStoredName } from '../files/file-name.ts';
 import type { UploadBytes } from '../files/receive-upload.ts';
 import { PUBLIC_FILE, type UploadClaim, type UploadTicket } from '../files/upload-ticket.ts';
 import { MALFORMED } from '../http/body.ts';
-import { ApiError, badRequest } from '../http/errors.ts';
 
 /** What to do with what an upload says and with what it brings. */
 export interface UploadSteps {

@@ -1,5 +1,6 @@
 import type { Context } from 'hono';
 import { extensionOf, type FileExtension } from '../../src/wire/file-types.ts';
+import { ApiError, badRequest } from '../base/api-error.ts';
 import type { ServerContext } from '../context/context.ts';
 import { findLive } from '../context/live-survey.ts';
 import { fileTooLarge } from '../domain/upload-elements.ts';
@@ -7,7 +8,6 @@ import type { ContentProblem } from '../files/check-content.ts';
 import { type FileAddress, parseFilePath, toFileKey, toFilePath } from '../files/file-address.ts';
 import { type Received, receiveUpload, type UploadBytes } from '../files/receive-upload.ts';
 import { PUBLIC_FILE, readTicket, type UploadClaim, type UploadTicket } from '../files/upload-ticket.ts';
-import { ApiError, badRequest } from '../http/errors.ts';
 import { pathParam, type Route } from '../http/routes.ts';
 import { requireStore } from './permit-upload.ts';
 import { createUploadReader } from './upload-form.ts';

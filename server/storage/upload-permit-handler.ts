@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { Context } from 'hono';
 import { storageRequestSchema } from '../../src/wire/storage-schema.ts';
+import { notFound } from '../base/api-error.ts';
+import { checkBody } from '../base/check-body.ts';
 import type { ServerContext } from '../context/context.ts';
 import { findLive } from '../context/live-survey.ts';
 import { chooseUploadTarget } from '../domain/upload-elements.ts';
-import { checkBody, readJson } from '../http/body.ts';
-import { notFound } from '../http/errors.ts';
+import { readJson } from '../http/body.ts';
 import { ok, pathParam, type Route } from '../http/routes.ts';
 import { permitUpload, requireStoredName } from './permit-upload.ts';
 

@@ -1,5 +1,5 @@
-import type { ServerContext } from '../context/context.ts';
-import { toMessageId } from '../domain/record-response.ts';
+import type { Log } from '../base/log.ts';
+import type { Database } from '../repo/database.ts';
 import {
   claimDeliveries,
   type DeliveryRecord,
@@ -8,12 +8,25 @@ import {
   noteAttempt,
 } from '../repo/webhook-deliveries.ts';
 import { findWebhook, setWebhookDisabled } from '../repo/webhooks.ts';
-import { resolveBySystem } from './address-guard.ts';
+import { type ResolveHost, resolveBySystem } from './address-guard.ts';
+import { toMessageId } from './message-id.ts';
 import { judge } from './schedule.ts';
 import { sendMessage } from './send.ts';
 import { signMessage } from './signature.ts';
 
-/** What sends deliveries. */
+/** Dependencies of the worker. */
+export interface WorkerDeps {
+  readonly database: Database;
+  /** Epoch ms. */
+  readonly now: () => number;
+  readonly log: Log;
+  /** Whether deliveries may go to addresses of this machine or its network. */
+  readonly allowPrivateWebhooks: boolean;
+  /** Finds all addresses of a host; the system's resolver when undefined. */
+  readonly resolveHost: ResolveHost | undefined;
+}
+
+/** Sends deliveries from the queue. */
 export interface WebhookWorker {
   /** Sends everything that is due now, and what becomes due meanwhile; resolves when nothing of it is left in hand. */
   run(): Promise<void>;
@@ -36,14 +49,9 @@ const MOST = 64;
  * Makes what takes deliveries from the queue and sends them (reliability.md 2.5). Each is tried by itself: a receiver
  * that fails or hangs holds up only its own. Any number of processes may do so at once.
  */
-export function createWebhookWorker(
-  context: Pick<ServerContext, 'database' | 'now' | 'log' | 'allowPrivateWebhooks' | 'resolveHost'>,
-): WebhookWorker {
-  const { database, now, log } = context;
-  const guard = {
-    resolve: context.resolveHost ?? resolveBySystem,
-    allowPrivate: context.allowPrivateWebhooks,
-  };
+export function createWebhookWorker(deps: WorkerDeps): WebhookWorker {
+  const { database, now, log } = deps;
+  const guard = { resolve: deps.resolveHost ?? resolveBySystem, allowPrivate: deps.allowPrivateWebhooks };
   const busy = new Map<string, number>();
   const underWay = new Set<Promise<void>>();
   let isStopped = false;

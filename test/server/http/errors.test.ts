@@ -1,7 +1,8 @@
 import { Hono } from 'hono';
 import { expect, it } from 'vitest';
+import { ApiError } from '../../../server/base/api-error.ts';
 import { createLog } from '../../../server/base/log.ts';
-import { ApiError, answerError } from '../../../server/http/errors.ts';
+import { answerError } from '../../../server/http/errors.ts';
 import { OverloadedError } from '../../../server/repo/database-errors.ts';
 
 const coded = (code: string) => Object.assign(new Error('the row of jane@example.com'), { code });

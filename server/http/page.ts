@@ -1,5 +1,5 @@
 import type { Context } from 'hono';
-import { badRequest } from '../http/errors.ts';
+import { badRequest } from '../base/api-error.ts';
 
 /** Which part of a list is wanted; undefined means no bound. */
 export interface Page {

@@ -1,7 +1,7 @@
 import { Agent, request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type AppDeps, createApp } from '../../../server/app.ts';
-import { createRateLimits } from '../../../server/http/rate-limit.ts';
+import { createRateLimits } from '../../../server/context/rate-limits.ts';
 import { type Listening, listen } from '../../../server/serve.ts';
 import { addTenant, describeServer, silentLog, type Tenant } from '../support.ts';
 

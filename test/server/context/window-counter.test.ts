@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { createWindowCounter } from '../../../server/http/window-counter.ts';
+import { createWindowCounter } from '../../../server/context/window-counter.ts';
 
 const WINDOW = 60_000;
 const START = WINDOW * 1000;

@@ -1,9 +1,5 @@
 import { randomInt } from 'node:crypto';
-import type { HttpBindings } from '@hono/node-server';
-import type { Context, MiddlewareHandler } from 'hono';
-import type { Log } from '../base/log.ts';
-import { findClientKey } from './client-address.ts';
-import { ApiError } from './errors.ts';
+import { ApiError } from '../base/api-error.ts';
 import { createWindowCounter } from './window-counter.ts';
 
 /** `INKLING_RATE_LIMIT`: as client-api.md 2.6 has it, none, or requests per minute and address. */
@@ -20,7 +16,6 @@ export interface RateLimits {
 
 const WINDOW_MS = 60_000;
 const LIMITS: Readonly<Record<LimitName, number>> = { client: 100, upload: 5, 'environment-upload': 100 };
-const UPLOAD_PATH = /^\/api\/v[12]\/client\/[^/]+\/storage$/;
 
 /**
  * The limits of client-api.md 2.6. A number in the setting replaces the general limit alone; uploads keep theirs.
@@ -44,44 +39,6 @@ export function createRateLimits(setting: RateLimitSetting, now: () => number): 
       if (waitMs > 0) throw tooMany(waitMs);
     },
   };
-}
-
-/**
- * Counts each client request for the address it comes from. A request that came through no socket, as tests make
- * them, comes from nobody and is not counted.
- *
- * While a proxy shows itself and `INKLING_TRUST_PROXY` is unset, every visitor would look like that proxy: its
- * requests are not counted, and one warning says what to set (design.md 4).
- */
-export function limitClients(
-  limits: RateLimits,
-  { trustedProxies, log }: { readonly trustedProxies: number | undefined; readonly log: Log },
-): MiddlewareHandler {
-  let hasWarned = false;
-
-  function warn(forwardedFor: string): void {
-    if (hasWarned) return;
-    hasWarned = true;
-    const hops = forwardedFor.split(',').length;
-    log.warn(
-      'X-Forwarded-For arrives and INKLING_TRUST_PROXY is unset: no limit per address. ' +
-        `Set INKLING_TRUST_PROXY=${hops} if that many proxies stand before the server, 0 if none does`,
-    );
-  }
-
-  return (c, next) => {
-    const incoming = (c.env as Partial<HttpBindings> | undefined)?.incoming;
-    if (!incoming) return next();
-    const forwardedFor = c.req.header('x-forwarded-for');
-    const key = findClientKey({ socketAddress: incoming.socket.remoteAddress, forwardedFor, trustedProxies });
-    if (key === undefined) warn(forwardedFor ?? '');
-    else limits.take(isUpload(c) ? 'upload' : 'client', key);
-    return next();
-  };
-}
-
-function isUpload(c: Context): boolean {
-  return c.req.method === 'POST' && UPLOAD_PATH.test(c.req.path);
 }
 
 function tooMany(waitMs: number): ApiError {

@@ -6,16 +6,18 @@ import type { ServerContext } from '../context/context.ts';
 import type { LiveEnvironment } from '../context/environment-cache.ts';
 import { findLive } from '../context/live-survey.ts';
 import { readAttributes } from '../domain/check-attributes.ts';
+import { alreadyLinked, storeDisplay } from '../domain/store-display.ts';
+import { changeResponse, storeResponse } from '../domain/submit-response.ts';
 import { readJson, readOptionalJson } from '../http/body.ts';
+import { readRequestFacts } from '../http/request-facts.ts';
 import { type LazySchema, ok, pathParam, type Route } from '../http/routes.ts';
 import { toWireRemarks, toWireUser } from '../replies/person-wire.ts';
 import { ensureContact, findContactId } from '../repo/contacts.ts';
 import { claimDisplay, findDisplay, findResponseOfDisplay, lockDisplay } from '../repo/displays.ts';
 import { findResponse, linkDisplay, lockResponse } from '../repo/responses.ts';
 import { findSurvey } from '../repo/surveys.ts';
-import { noteDisplay } from './display-routes.ts';
 import { environmentRoute } from './environment-routes.ts';
-import { alreadyLinked, changeResponse, MALFORMED_UPDATE, storeResponse } from './response-routes.ts';
+import { MALFORMED_UPDATE } from './response-routes.ts';
 import { checkAndIdentify, readMoment } from './user-routes.ts';
 
 const schemas = () => import('../../src/wire/older-schema.ts');
@@ -269,7 +271,7 @@ const FIRST_PATHS: readonly OlderPath[] = [
 async function noteFirstDisplay(context: ServerContext, c: Context): Promise<Response> {
   const { surveyId, personId } = checkBody((await schemas()).firstDisplaySchema, await readJson(c));
   const live = await liveOfSurvey(context, surveyId);
-  return ok(c, await noteDisplay(context, live, { surveyId, contactId: personId ?? undefined }));
+  return ok(c, await storeDisplay(context, live, { surveyId, contactId: personId ?? undefined }));
 }
 
 async function confirmResponded({ database }: ServerContext, c: Context): Promise<Response> {
@@ -284,7 +286,8 @@ async function storeFirstResponse(context: ServerContext, c: Context): Promise<R
   const { personId, ...answer } = checkBody((await schemas()).firstResponseSchema, await readJson(c));
   const live = await liveOfSurvey(context, answer.surveyId);
   const request = { ...answer, contactId: personId };
-  return ok(c, await storeResponse(context, c, { live, request, limitsOther: false }));
+  const facts = readRequestFacts(c, context);
+  return ok(c, await storeResponse(context, { live, request, facts, limitsOther: false }));
 }
 
 async function changeFirstResponse(context: ServerContext, c: Context): Promise<Response> {
@@ -294,7 +297,8 @@ async function changeFirstResponse(context: ServerContext, c: Context): Promise<
   const response = await findResponse(context.database.read, responseId);
   if (!response) throw notFound('Response', responseId);
   const live = await findLive(context, response.environmentId);
-  return ok(c, await changeResponse(context, c, { live, responseId, change }));
+  const facts = readRequestFacts(c, context);
+  return ok(c, await changeResponse(context, { live, responseId, change, facts }));
 }
 
 async function liveOfSurvey(context: ServerContext, surveyId: string): Promise<LiveEnvironment> {

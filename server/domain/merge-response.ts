@@ -1,4 +1,5 @@
 import type { Answers } from '../../src/core/survey/document.ts';
+import { toRegionTagged } from '../base/language-codes.ts';
 import type { ResponseRecord } from '../repo/responses.ts';
 
 /** The most milliseconds one element may claim: a day (client-api.md 3.4). */
@@ -68,4 +69,10 @@ function stableText(value: unknown): string {
       ? Object.fromEntries(Object.entries(item).sort(([a], [b]) => (a < b ? -1 : 1)))
       : item,
   );
+}
+
+/** Region-tagged when it is a known language, else as sent; a blank one counts as not sent. */
+export function toLanguage(given: string | undefined): string | undefined {
+  const trimmed = given?.trim();
+  return trimmed ? (toRegionTagged(trimmed) ?? trimmed) : undefined;
 }

@@ -27,19 +27,19 @@ export interface ResponseEvent {
 }
 
 /** What has to be done once the transaction is durable. */
-export interface Aftermath {
+export interface SideEffects {
   readonly isQueued: boolean;
   readonly isSurveyClosed: boolean;
 }
 
 /** Nothing has to be done. */
-export const NOTHING_DUE: Aftermath = { isQueued: false, isSurveyClosed: false };
+export const NO_SIDE_EFFECTS: SideEffects = { isQueued: false, isSurveyClosed: false };
 
 /**
  * Writes what follows from a response into the transaction that stores it: one delivery per event and webhook
  * (management-api.md 11.3), and the end of a survey that has all the answers it wants.
  */
-export async function recordResponse(trx: Kysely<Schema>, event: ResponseEvent): Promise<Aftermath> {
+export async function recordResponse(trx: Kysely<Schema>, event: ResponseEvent): Promise<SideEffects> {
   const { response, survey, wasFinished, now } = event;
   const hooks = await listLiveWebhooks(trx, response.environmentId);
   const wanted = eventsOf(event).flatMap((name) =>
@@ -57,10 +57,10 @@ export async function recordResponse(trx: Kysely<Schema>, event: ResponseEvent):
 }
 
 /** Does what is due once the response is durable. */
-export function settleAftermath(
+export function runSideEffects(
   { cache, onQueued }: ServerContext,
   environmentId: string,
-  { isQueued, isSurveyClosed }: Aftermath,
+  { isQueued, isSurveyClosed }: SideEffects,
 ): void {
   if (isSurveyClosed) cache.forget(environmentId);
   if (isQueued) onQueued();

@@ -1,4 +1,3 @@
-import type { Context } from 'hono';
 import type { Kysely } from 'kysely';
 import {
   managedResponseChangeSchema,
@@ -6,10 +5,7 @@ import {
 } from '../../src/wire/managed-response-schema.ts';
 import { ApiError, badRequest, notFound } from '../base/api-error.ts';
 import { checkBody } from '../base/check-body.ts';
-import { alreadyLinked, toLanguage } from '../client/response-routes.ts';
 import type { ServerContext } from '../context/context.ts';
-import { ownOrigins } from '../context/own-origin.ts';
-import { originOf } from '../http/origin.ts';
 import { findContactId, readAttributeTexts } from '../repo/contacts.ts';
 import { findDisplay, findResponseOfDisplay } from '../repo/displays.ts';
 import { newId } from '../repo/new-id.ts';
@@ -25,8 +21,10 @@ import type { Schema } from '../repo/schema.ts';
 import { findSurvey } from '../repo/surveys.ts';
 import { checkAnswers } from './check-answers.ts';
 import { eraseResponses, removeFiles } from './erase-contact.ts';
-import { mergeResponse, toTtc } from './merge-response.ts';
-import { recordResponse, settleAftermath } from './record-response.ts';
+import { mergeResponse, toLanguage, toTtc } from './merge-response.ts';
+import type { ServerOrigin } from './own-origin.ts';
+import { recordResponse, runSideEffects } from './record-response.ts';
+import { alreadyLinked } from './store-display.ts';
 import { checkFileAnswers } from './upload-elements.ts';
 
 /**
@@ -35,13 +33,16 @@ import { checkFileAnswers } from './upload-elements.ts';
  */
 export async function createResponse(
   context: ServerContext,
-  c: Context,
-  { environmentId, body }: { readonly environmentId: string; readonly body: unknown },
+  {
+    environmentId,
+    body,
+    server,
+  }: { readonly environmentId: string; readonly body: unknown; readonly server: ServerOrigin },
 ): Promise<ListedResponse> {
   const input = checkBody(managedResponseSchema, body);
   const survey = await findSurvey(context.database.read, input.surveyId);
   if (survey?.environmentId !== environmentId) throw notFound('Survey', input.surveyId);
-  checkFileAnswers(survey, input.data, ownOrigins(context, c));
+  checkFileAnswers(survey, input.data, server);
   checkAnswers(survey, input.data);
 
   const now = context.now();
@@ -65,8 +66,8 @@ export async function createResponse(
     meta: input.meta ?? {},
     contactAttributes: null,
   };
-  const origin = originOf(c, context.publicUrl);
-  const { listed, aftermath } = await context.database.write(async (trx) => {
+  const origin = server.url;
+  const { listed, sideEffects } = await context.database.write(async (trx) => {
     const { userId } = input;
     const contactId = userId ? ((await findContactId(trx, { environmentId, userId })) ?? null) : null;
     const contactAttributes = contactId === null ? null : await readAttributeTexts(trx, contactId);
@@ -76,37 +77,40 @@ export async function createResponse(
       throw new ApiError('conflict', 'This single-use id has been used');
     }
     const event = { kind: 'created', response, wasFinished: false, survey, origin, now } as const;
-    return { listed: await requireListed(trx, response.id), aftermath: await recordResponse(trx, event) };
+    return { listed: await requireListed(trx, response.id), sideEffects: await recordResponse(trx, event) };
   });
-  settleAftermath(context, environmentId, aftermath);
+  runSideEffects(context, environmentId, sideEffects);
   return listed;
 }
 
 /** Merges a change into a response (10.6); a finished one may be changed too, and be opened again. */
 export async function updateOwnResponse(
   context: ServerContext,
-  c: Context,
-  { present, body }: { readonly present: ListedResponse; readonly body: unknown },
+  {
+    present,
+    body,
+    server,
+  }: { readonly present: ListedResponse; readonly body: unknown; readonly server: ServerOrigin },
 ): Promise<ListedResponse> {
   const given = checkBody(managedResponseChangeSchema, body);
   const survey = await findSurvey(context.database.read, present.surveyId);
   if (!survey) throw notFound('Response', present.id);
   const data = given.data ?? {};
-  checkFileAnswers(survey, data, ownOrigins(context, c));
+  checkFileAnswers(survey, data, server);
   checkAnswers(survey, data);
 
   const now = context.now();
-  const origin = originOf(c, context.publicUrl);
-  const { listed, aftermath } = await context.database.write(async (trx) => {
+  const origin = server.url;
+  const { listed, sideEffects } = await context.database.write(async (trx) => {
     const stored = await lockResponse(trx, present.id);
     if (!stored) throw notFound('Response', present.id);
     const response = { ...toMerged(stored, given), updatedAt: now };
     await updateResponse(trx, response);
     const wasFinished = stored.finished;
     const event = { kind: 'updated', response, wasFinished, survey, origin, now } as const;
-    return { listed: await requireListed(trx, response.id), aftermath: await recordResponse(trx, event) };
+    return { listed: await requireListed(trx, response.id), sideEffects: await recordResponse(trx, event) };
   });
-  settleAftermath(context, present.environmentId, aftermath);
+  runSideEffects(context, present.environmentId, sideEffects);
   return listed;
 }
 

@@ -3,6 +3,7 @@ import { type ApiError, badRequest } from '../base/api-error.ts';
 import { ANY_ELEMENT, MAX_FILE_BYTES } from '../files/file-address.ts';
 import { isFileAnswer } from '../files/is-file-answer.ts';
 import type { SurveyRecord } from '../repo/surveys.ts';
+import { isOwnOrigin, type ServerOrigin } from './own-origin.ts';
 import { elementsOf } from './survey-elements.ts';
 
 /** A question that is answered with files. */
@@ -48,13 +49,14 @@ export function chooseUploadTarget(
 export function checkFileAnswers(
   survey: SurveyRecord,
   data: Readonly<Record<string, unknown>>,
-  isOwnOrigin: (origin: string) => boolean,
+  server: ServerOrigin,
 ): void {
   for (const element of uploadElementsOf(survey)) {
     if (!Object.hasOwn(data, element.id)) continue;
     const allows = (extension: FileExtension): boolean => allowsExtension(element, extension);
     const { environmentId, id: surveyId } = survey;
-    const scope = { environmentId, surveyId, elementId: element.id, allows, isOwnOrigin };
+    const isOwn = (origin: string): boolean => isOwnOrigin(origin, server);
+    const scope = { environmentId, surveyId, elementId: element.id, allows, isOwnOrigin: isOwn };
     if (!isFileAnswer(data[element.id], scope)) {
       const expected = 'Expected a list of files that were uploaded for this element';
       throw badRequest('Invalid file upload response', { [`data.${element.id}`]: expected });

@@ -4,7 +4,7 @@ import { authenticate, type Caller, requireOwn, resolveEnvironment } from '../au
 import { badRequest } from '../base/api-error.ts';
 import type { ServerContext } from '../context/context.ts';
 import { readJson } from '../http/body.ts';
-import { originOf } from '../http/origin.ts';
+import { originOf, serverOriginOf } from '../http/origin.ts';
 import { type Page, readId, readPage } from '../http/page.ts';
 import { ok, pathParam, type Route } from '../http/routes.ts';
 import { toWireResponse } from '../replies/response-wire.ts';
@@ -104,7 +104,8 @@ export function responseRoutes(context: ServerContext): readonly Route[] {
         const body = await readJson(c);
         const environmentId = await resolveEnvironment(context, caller, { body, permission: 'write' });
         const { createResponse } = await services();
-        return ok(c, toWireResponse(await createResponse(context, c, { environmentId, body })));
+        const server = serverOriginOf(c, context.publicUrl);
+        return ok(c, toWireResponse(await createResponse(context, { environmentId, body, server })));
       },
     },
     {
@@ -133,7 +134,9 @@ export function responseRoutes(context: ServerContext): readonly Route[] {
         const caller = await authenticate(context, c);
         const present = await findOwn(caller, pathParam(c, 'id'), 'write');
         const { updateOwnResponse } = await services();
-        return ok(c, toWire(c, await updateOwnResponse(context, c, { present, body: await readJson(c) })));
+        const server = serverOriginOf(c, context.publicUrl);
+        const body = await readJson(c);
+        return ok(c, toWire(c, await updateOwnResponse(context, { present, body, server })));
       },
     },
     {

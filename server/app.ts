@@ -4,7 +4,7 @@ import { ApiError, badRequest } from './base/api-error.ts';
 import { databaseHealthRoute, healthRoute } from './client/health-routes.ts';
 import { olderPaths } from './client/older-routes.ts';
 import { clientRoutes } from './client/routes.ts';
-import { type ContextDeps, createContext, type ServerContext } from './context/context.ts';
+import type { ServerContext } from './context/context.ts';
 import { docsRoutes } from './docs/routes.ts';
 import { clientCors, ownersOnly } from './http/cors.ts';
 import { answerError } from './http/errors.ts';
@@ -12,12 +12,6 @@ import { limitClients } from './http/limit-clients.ts';
 import { logRequests } from './http/log-requests.ts';
 import { addRoutes, type Route } from './http/routes.ts';
 import { addShortPaths, managementRoutes } from './management/routes.ts';
-
-/** What the server is made of; everything it does not know by itself. */
-export interface AppDeps extends ContextDeps {
-  /** The built files by path, from `loadAssets`. */
-  readonly assets?: Assets;
-}
 
 /** Every endpoint, with its description. */
 export function listRoutes(context: ServerContext): readonly Route[] {
@@ -32,16 +26,15 @@ export function listRoutes(context: ServerContext): readonly Route[] {
 }
 
 /**
- * The whole HTTP surface, without a socket: tests call `app.request()`, main.ts serves `app.fetch`.
+ * Makes the whole HTTP surface, without a socket: tests call `app.request()`, main.ts serves `app.fetch`. `assets` are the
+ * built files; without them only the API answers.
  *
  * @example
- * const app = createApp({ database, now: Date.now, log });
+ * const app = createApp(createContext({ database, now: Date.now, log }));
  * const reply = await app.request('/health');
  */
-export function createApp(deps: AppDeps): Hono {
-  const { assets, log, trustedProxies } = deps;
-  const context = createContext(deps);
-
+export function createApp(context: ServerContext, assets?: Assets): Hono {
+  const { log, trustedProxies } = context;
   const app = new Hono();
   // Only where somebody reads them: the lines cost each request a little.
   if (log.isOn('info')) app.use('*', logRequests(log));

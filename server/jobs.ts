@@ -1,4 +1,4 @@
-import { type ContextDeps, createContext } from './context/context.ts';
+import type { ServerContext } from './context/context.ts';
 import { eraseResponses, removeFiles } from './domain/erase-contact.ts';
 import { bumpRevision } from './repo/environments.ts';
 import { listOldResponses } from './repo/responses.ts';
@@ -32,8 +32,7 @@ const CHUNK = 200;
  * Makes the work that follows the clock: webhooks, surveys that open and close by their schedule, answers that are older
  * than their survey keeps them. Any number of processes may do it at once on one database.
  */
-export function createJobs(deps: ContextDeps): Jobs {
-  const context = createContext(deps);
+export function createJobs(context: ServerContext): Jobs {
   const { database, now, log } = context;
   let sweptAt = Number.NEGATIVE_INFINITY;
   let isStopped = false;

@@ -5,7 +5,7 @@ import type { Hono } from 'hono';
 import { ApiError, inOneLine } from './base/api-error.ts';
 import { createLog, type Log } from './base/log.ts';
 import { once } from './base/once.ts';
-import type { ContextDeps } from './context/context.ts';
+import type { ServerContext } from './context/context.ts';
 import { type Env, readEnv } from './env.ts';
 import { type FileStore, openFileStore } from './files/file-store.ts';
 import type { Jobs } from './jobs.ts';
@@ -20,13 +20,15 @@ const STOP_WORK_MS = 2_000;
 /** How often the clock is looked at: surveys open and close, and webhooks are tried again, this precisely. */
 const TICK_MS = 1_000;
 
-interface AppParts {
+interface ContextParts {
   readonly database: Database;
   readonly files: FileStore;
   readonly log: Log;
   readonly version: string;
-  readonly env: Env;
+  readonly onQueued: () => void;
 }
+
+type LoadContext = () => Promise<ServerContext>;
 
 /** A mistake in the set-up: told in one line, without a stack. */
 class SetupError extends Error {}
@@ -53,15 +55,22 @@ async function run(): Promise<void> {
   const database = await open(env, log);
   try {
     const files = await openFiles(env, log);
-    const lines = await provision(env, { database, log, demo });
     const version = readVersion();
-    const loaded = once(() => loadApp({ database, files, log, version, env }));
+    let jobs: Jobs | undefined;
+    const parts = { database, files, log, version, onQueued: () => jobs?.kick() };
+    const context = once(() => loadContext(env, parts));
+    const lines = await provision(env, { database, context, demo });
+    const loaded = once(async () => {
+      const app = await loadApp(await context());
+      jobs = app.jobs;
+      return app;
+    });
     const fetch: Hono['fetch'] = async (...request) => (await loaded()).app.fetch(...request);
     const onSlow = (kind: string): void => log.debug('slow connection closed', { kind });
     const address = { host: env.HOST, port: env.PORT, onSlow };
     const listening = await listenOrExplain(env, () => listen({ fetch }, address));
     const origin = originOf(env, listening.port);
-    const work = loaded().then(({ jobs }) => startWork(jobs));
+    const work = loaded().then((app) => startWork(app.jobs));
     stopOnSignal(listening, { database, stopWork: async () => (await work)() });
     // Last: whoever reads it may stop us at once.
     tell([`Inkling ${version} on ${origin}`, ...lines.map((line) => line.replaceAll('%ORIGIN%', origin))]);
@@ -76,32 +85,28 @@ async function run(): Promise<void> {
  * Everything that answers, with the schemas it checks by. It is loaded once the server listens: what arrives meanwhile
  * waits for it, and a start is not held up by it.
  */
-async function loadApp({
-  database,
-  files,
-  log,
-  version,
-  env,
-}: AppParts): Promise<{ readonly app: Hono; readonly jobs: Jobs }> {
+async function loadApp(context: ServerContext): Promise<{ readonly app: Hono; readonly jobs: Jobs }> {
   const [{ createApp }, { loadAssets }, { createJobs }] = await Promise.all([
     import('./app.ts'),
     import('./assets.ts'),
     import('./jobs.ts'),
   ]);
+  const { version } = context;
   const assets = loadAssets({ folder: distFolder(), version, demoEnvironmentId: DEMO_ENVIRONMENT_ID });
-  const limits = { rateLimit: env.INKLING_RATE_LIMIT, trustedProxies: env.INKLING_TRUST_PROXY };
-  const allowPrivateWebhooks = env.INKLING_ALLOW_PRIVATE_WEBHOOKS === '1';
-  const deps = {
-    database,
+  return { app: createApp(context, assets), jobs: createJobs(context) };
+}
+
+/** The one context of this process, for a seed, the app and the jobs; loaded with the first of them. */
+async function loadContext(env: Env, parts: ContextParts): Promise<ServerContext> {
+  const { createContext } = await import('./context/context.ts');
+  return createContext({
+    ...parts,
     now: Date.now,
-    log,
-    version,
-    files,
     publicUrl: env.PUBLIC_URL,
-    allowPrivateWebhooks,
-  };
-  const jobs = createJobs(deps);
-  return { app: createApp({ ...deps, ...limits, assets, onQueued: jobs.kick }), jobs };
+    rateLimit: env.INKLING_RATE_LIMIT,
+    trustedProxies: env.INKLING_TRUST_PROXY,
+    allowPrivateWebhooks: env.INKLING_ALLOW_PRIVATE_WEBHOOKS === '1',
+  });
 }
 
 /** Does what follows the clock until it is told to stop. */
@@ -153,15 +158,14 @@ async function provision(
   env: Env,
   {
     database,
-    log,
+    context,
     demo,
-  }: { readonly database: Database; readonly log: Log; readonly demo: string | undefined },
+  }: { readonly database: Database; readonly context: LoadContext; readonly demo: string | undefined },
 ): Promise<readonly string[]> {
   const wish = { environmentId: env.INKLING_ENVIRONMENT_ID, apiKey: env.INKLING_API_KEY };
   const owner = await provisionOwner(database, wish, Date.now());
-  const deps = { database, now: Date.now, log };
   if (env.INKLING_SEED !== undefined)
-    await seedFrom(env.INKLING_SEED, 'INKLING_SEED', deps, owner.environmentId);
+    await seedFrom(env.INKLING_SEED, 'INKLING_SEED', context, owner.environmentId);
   const lines = [
     `  environment  ${owner.environmentId}`,
     ...(owner.newKey ? [`  API key      ${owner.newKey}  (shown this once)`] : []),
@@ -170,16 +174,21 @@ async function provision(
   if (demo === undefined) return lines;
 
   const made = await provisionDemo(database, Date.now());
-  await seedFrom(demo, '--demo', deps, made.environmentId);
+  await seedFrom(demo, '--demo', context, made.environmentId);
   const key = made.newKey ? [`  demo key     ${made.newKey}  (for /results, shown this once)`] : [];
   return [...lines, '  demo         %ORIGIN%/', ...key];
 }
 
-async function seedFrom(path: string, name: string, deps: ContextDeps, environmentId: string): Promise<void> {
+async function seedFrom(
+  path: string,
+  name: string,
+  context: LoadContext,
+  environmentId: string,
+): Promise<void> {
   const seed = explain(`${name}: `, () => JSON.parse(readFileSync(path, 'utf8')) as unknown);
   const { loadSeed } = await import('./seed.ts');
   try {
-    await loadSeed(deps, environmentId, seed);
+    await loadSeed(await context(), environmentId, seed);
   } catch (error) {
     throw new SetupError(`${name}: ${messageOf(error)}`);
   }

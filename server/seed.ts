@@ -3,7 +3,7 @@ import { keySchema, textSchema } from '../src/wire/base-schema.ts';
 import { filtersSchema } from '../src/wire/segment-schema.ts';
 import { ApiError, inOneLine } from './base/api-error.ts';
 import { checkBody } from './base/check-body.ts';
-import { type ContextDeps, createContext, type ServerContext } from './context/context.ts';
+import type { ServerContext } from './context/context.ts';
 import { createActionClass } from './domain/action-class-service.ts';
 import { changeSettings } from './domain/environment-service.ts';
 import { createSurvey } from './domain/survey-service.ts';
@@ -33,8 +33,11 @@ const seedSchema = z.object({
  * Says whether it did anything. Throws an `Error` that names the place in the seed that is wrong; what was stored
  * before it stays and is found again by the next try.
  */
-export async function loadSeed(deps: ContextDeps, environmentId: string, seed: unknown): Promise<boolean> {
-  const context = createContext(deps);
+export async function loadSeed(
+  context: ServerContext,
+  environmentId: string,
+  seed: unknown,
+): Promise<boolean> {
   if (await hasSurveys(context.database.read, environmentId)) return false;
 
   const { environment, actionClasses, segments, surveys } = await at('seed', () =>

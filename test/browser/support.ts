@@ -11,6 +11,7 @@ import { freePort } from '../../scripts/free-port.mjs';
 import { createApp } from '../../server/app.ts';
 import { loadAssets } from '../../server/assets.ts';
 import { createLog } from '../../server/base/log.ts';
+import { createContext } from '../../server/context/context.ts';
 import { openFileStore } from '../../server/files/file-store.ts';
 import { provisionOwner } from '../../server/provision.ts';
 import { openDatabase } from '../../server/repo/database.ts';
@@ -57,7 +58,7 @@ export interface StoredResponse {
 }
 
 /** Lifetimes the server tells its clients, ms. */
-export type Lifetimes = NonNullable<Parameters<typeof createApp>[0]['lifetimes']>;
+export type Lifetimes = NonNullable<Parameters<typeof createContext>[0]['lifetimes']>;
 
 /** A random lowercase id: no test knows the seed. */
 export function randomId(): string {
@@ -82,7 +83,8 @@ export async function startServer(
     version: '0.1.0',
     demoEnvironmentId: environmentId,
   });
-  const app = createApp({ database, now: Date.now, lifetimes, log, assets, files, rateLimit: 'off' });
+  const context = createContext({ database, now: Date.now, lifetimes, log, files, rateLimit: 'off' });
+  const app = createApp(context, assets);
   const { fetch } = app;
   app.fetch = (request, ...rest) => {
     const path = new URL(request.url).pathname;

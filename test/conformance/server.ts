@@ -1,10 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type AppDeps, createApp } from '../../server/app.ts';
+import { createApp } from '../../server/app.ts';
 import { loadAssets } from '../../server/assets.ts';
 import { hashApiKey, newApiKey } from '../../server/auth/auth.ts';
 import type { Log } from '../../server/base/log.ts';
+import { type ContextDeps, createContext } from '../../server/context/context.ts';
 import { openFileStore } from '../../server/files/file-store.ts';
 import { grantApiKey } from '../../server/repo/api-keys.ts';
 import { type Database, openDatabase } from '../../server/repo/database.ts';
@@ -27,7 +28,7 @@ export interface RunningServer {
 }
 
 /** Starts the server on a free port of the loopback interface; visitors are not limited unless `options` say so. */
-export async function startServer(kind: Kind, options: Partial<AppDeps> = {}): Promise<RunningServer> {
+export async function startServer(kind: Kind, options: Partial<ContextDeps> = {}): Promise<RunningServer> {
   const release: (() => Promise<void> | void)[] = [];
   const folder = mkdtempSync(join(tmpdir(), 'inkling-conformance-'));
   release.push(() => rmSync(folder, { recursive: true, force: true }));
@@ -43,7 +44,15 @@ export async function startServer(kind: Kind, options: Partial<AppDeps> = {}): P
   };
   const assets = loadAssets({ folder: 'dist', version: '0.0.0-test' });
   const files = await openFileStore(`file:${join(folder, 'files')}`);
-  const app = createApp({ assets, files, database, now: () => clock.now, log, rateLimit: 'off', ...options });
+  const context = createContext({
+    files,
+    database,
+    now: () => clock.now,
+    log,
+    rateLimit: 'off',
+    ...options,
+  });
+  const app = createApp(context, assets);
   const listening = await listen(app, { host: '127.0.0.1', port: 0 });
   release.unshift(() => listening.stop(1000));
 

@@ -5,6 +5,7 @@ import { Window } from 'happy-dom';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { createApp } from '../../server/app.ts';
 import { createLog } from '../../server/base/log.ts';
+import { createContext } from '../../server/context/context.ts';
 import { openFileStore } from '../../server/files/file-store.ts';
 import { provisionOwner } from '../../server/provision.ts';
 import { openDatabase } from '../../server/repo/database.ts';
@@ -32,7 +33,7 @@ beforeAll(async () => {
   await provisionOwner(database, { environmentId: 'env', apiKey: KEY }, Date.now());
   const log = createLog('error', () => {});
   const files = await openFileStore(`file:${join(folder, 'files')}`);
-  const app = createApp({ database, now: Date.now, log, files, rateLimit: 'off' });
+  const app = createApp(createContext({ database, now: Date.now, log, files, rateLimit: 'off' }));
   const server = await serve(app, { host: '127.0.0.1', port: 0 });
   url = `http://127.0.0.1:${server.port}`;
   const element = { id: 'file', type: 'fileUpload', headline: { default: 'Files?' }, required: false };

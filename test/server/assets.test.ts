@@ -5,6 +5,7 @@ import { brotliCompressSync, brotliDecompressSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createApp } from '../../server/app.ts';
 import { loadAssets } from '../../server/assets.ts';
+import { createContext } from '../../server/context/context.ts';
 import { type Database, openDatabase } from '../../server/repo/database.ts';
 import { silentLog } from './support.ts';
 
@@ -29,7 +30,7 @@ describe('files', () => {
     database = await openDatabase(`sqlite:${join(folder, 'test.db')}`);
     const log = silentLog;
     const assets = loadAssets({ folder, version: '1.2.3', demoEnvironmentId: 'demo' });
-    const app = createApp({ database, now: Date.now, log, assets });
+    const app = createApp(createContext({ database, now: Date.now, log }), assets);
     get = async (path, headers = {}, method = 'GET') => app.request(path, { method, headers });
   });
   afterAll(async () => {

@@ -1,4 +1,5 @@
 import { beforeAll, expect, it } from 'vitest';
+import { createContext } from '../../server/context/context.ts';
 import { createJobs, type Jobs } from '../../server/jobs.ts';
 import { addSurvey, addTenant, describeServer, silentLog, type Tenant } from './support.ts';
 
@@ -9,7 +10,9 @@ describeServer('what the server does by the clock', (server) => {
   let jobs: Jobs;
   beforeAll(async () => {
     own = await addTenant(server);
-    jobs = createJobs({ database: server.database, now: () => server.clock.now, log: silentLog });
+    jobs = createJobs(
+      createContext({ database: server.database, now: () => server.clock.now, log: silentLog }),
+    );
   });
   const manage = async (method: string, path: string, body?: unknown) =>
     (await server.send(method, `/api/v1/management${path}`, body, { 'x-api-key': own.key })).body.data;

@@ -1,15 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
+import { createContext } from '../../server/context/context.ts';
 import { DEMO_ENVIRONMENT_ID, provisionDemo, provisionOwner } from '../../server/provision.ts';
 import { loadSeed } from '../../server/seed.ts';
 import { addTenant, describeServer, silentLog } from './support.ts';
 
 describeServer('a start', (server) => {
-  const deps = () => ({
-    database: server.database,
-    now: () => server.clock.now,
-    log: silentLog,
-  });
+  const context = () =>
+    createContext({ database: server.database, now: () => server.clock.now, log: silentLog });
   const me = (key: string) => server.send('GET', '/api/v1/management/me', undefined, { 'x-api-key': key });
 
   it('makes an environment and a key once, also when several processes start', async () => {
@@ -45,8 +43,8 @@ describeServer('a start', (server) => {
   it('fills an environment from the seed of the demo, once', async () => {
     const { id, key } = await addTenant(server);
     const seed: unknown = JSON.parse(readFileSync('demo/seed.json', 'utf8'));
-    expect(await loadSeed(deps(), id, seed)).toBe(true);
-    expect(await loadSeed(deps(), id, seed)).toBe(false);
+    expect(await loadSeed(context(), id, seed)).toBe(true);
+    expect(await loadSeed(context(), id, seed)).toBe(false);
     const { body } = await server.send('GET', `/api/v1/client/${id}/environment`);
     const { surveys, actionClasses, workspace } = body.data.data;
     expect(workspace.recontactDays).toBe(0);
@@ -69,14 +67,14 @@ describeServer('a start', (server) => {
     ['a wrong survey', { surveys: [{ name: 'S' }] }, /^surveys\.0: .*questions/],
   ])('names the place in a seed that has %s', async (_name, seed, message) => {
     const { id } = await addTenant(server);
-    await expect(loadSeed(deps(), id, seed)).rejects.toThrow(message);
+    await expect(loadSeed(context(), id, seed)).rejects.toThrow(message);
   });
 
   it('goes on where a seed failed before', async () => {
     const { id } = await addTenant(server);
     const actionClasses = [{ name: 'A', type: 'code', key: 'a' }];
     const segments = [{ title: 'All', filters: [] }];
-    await expect(loadSeed(deps(), id, { actionClasses, segments, surveys: [{}] })).rejects.toThrow();
+    await expect(loadSeed(context(), id, { actionClasses, segments, surveys: [{}] })).rejects.toThrow();
     const questions = [{ id: 'q', type: 'openText', headline: { default: 'Q' }, required: false }];
     const survey = {
       name: 'S',
@@ -85,6 +83,6 @@ describeServer('a start', (server) => {
       triggers: [{ actionClass: { name: 'A' } }],
       questions,
     };
-    expect(await loadSeed(deps(), id, { actionClasses, segments, surveys: [survey] })).toBe(true);
+    expect(await loadSeed(context(), id, { actionClasses, segments, surveys: [survey] })).toBe(true);
   });
 });

@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Hono } from 'hono';
 import { afterAll, beforeAll, describe, inject } from 'vitest';
-import { type AppDeps, createApp } from '../../server/app.ts';
+import { createApp } from '../../server/app.ts';
 import { hashApiKey, newApiKey } from '../../server/auth/auth.ts';
 import type { LineLevel, Log } from '../../server/base/log.ts';
-import type { Lifetimes } from '../../server/context/context.ts';
+import { type ContextDeps, createContext, type Lifetimes } from '../../server/context/context.ts';
 import { openFileStore } from '../../server/files/file-store.ts';
 import { grantApiKey, type Permission } from '../../server/repo/api-keys.ts';
 import { type Database, openDatabase } from '../../server/repo/database.ts';
@@ -52,7 +52,9 @@ export interface TestServer {
   /** The clock; a test may move it. */
   readonly clock: { now: number };
   /** Opens the same database once more, as another process would. */
-  openAgain(deps?: Pick<AppDeps, 'publicUrl'>): Promise<{ readonly app: Hono; readonly database: Database }>;
+  openAgain(
+    deps?: Pick<ContextDeps, 'publicUrl'>,
+  ): Promise<{ readonly app: Hono; readonly database: Database }>;
   send(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Reply>;
 }
 
@@ -98,13 +100,13 @@ export function describeServer(
       const filesUrl = bucket?.filesUrl ?? `file:${filesFolder}`;
       const files = await openFileStore(filesUrl);
       const clock = { now: Date.UTC(2026, 10, 24, 9, 1) };
-      const open = async (more: Pick<AppDeps, 'publicUrl'> = {}) => {
+      const open = async (more: Pick<ContextDeps, 'publicUrl'> = {}) => {
         const database = await openDatabase(url);
         release.unshift(() => database.close());
         const log = collectLog(logged);
         // The clock stands still, so that a window would never end: limits have a test of their own.
         const deps = { database, now: () => clock.now, log, files, rateLimit: 'off' } as const;
-        const app = createApp({ ...deps, ...more, ...(lifetimes ? { lifetimes } : {}) });
+        const app = createApp(createContext({ ...deps, ...more, ...(lifetimes ? { lifetimes } : {}) }));
         return { app, database };
       };
       const databaseFiles = (): readonly string[] => {

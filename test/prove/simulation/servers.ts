@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { createApp } from '../../../server/app.ts';
 import { createLog } from '../../../server/base/log.ts';
+import { createContext } from '../../../server/context/context.ts';
 import { provisionOwner } from '../../../server/provision.ts';
 import { openDatabase } from '../../../server/repo/database.ts';
 import { createForeign } from '../../support/foreign-formbricks.ts';
@@ -59,7 +60,7 @@ export async function openOurs(): Promise<SimulatedServer> {
   let made = 0;
   const now = (): number => clock?.now() ?? 0;
   const log = createLog('error', (line) => process.stderr.write(`${line}\n`));
-  const app = createApp({ database, now, log, rateLimit: 'off' });
+  const app = createApp(createContext({ database, now, log, rateLimit: 'off' }));
   const send = async ({ method, path, text }: Omit<Sent, 'keepalive'>): Promise<Answer> => {
     const reply = await app.request(path, {
       method,

@@ -50,7 +50,7 @@ describeServer('200 canaries in headers, queries, paths and bodies', (server) =>
     settle = log.settle;
     const { database, clock, filesUrl } = server;
     const files = await openFileStore(filesUrl);
-    const app = createApp({ database, files, now: () => clock.now, log, rateLimit: 'off' });
+    const app = createApp(createContext({ database, files, now: () => clock.now, log, rateLimit: 'off' }));
     listening = await listen(app, {
       host: '127.0.0.1',
       port: 0,

@@ -1,6 +1,7 @@
 import { Agent, request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type AppDeps, createApp } from '../../../server/app.ts';
+import { createApp } from '../../../server/app.ts';
+import { type ContextDeps, createContext } from '../../../server/context/context.ts';
 import { createRateLimits } from '../../../server/context/rate-limits.ts';
 import { type Listening, listen } from '../../../server/serve.ts';
 import { addTenant, describeServer, silentLog, type Tenant } from '../support.ts';
@@ -36,9 +37,9 @@ describeServer('rate limits', (server) => {
     for (const listening of open) await listening.stop(0);
   });
 
-  async function start(deps: Partial<AppDeps>): Promise<(call: Call) => Promise<Answer>> {
+  async function start(deps: Partial<ContextDeps>): Promise<(call: Call) => Promise<Answer>> {
     const { database, clock } = server;
-    const app = createApp({ database, now: () => clock.now, log: silentLog, ...deps });
+    const app = createApp(createContext({ database, now: () => clock.now, log: silentLog, ...deps }));
     const listening = await listen(app, { host: '127.0.0.1', port: 0 });
     open.push(listening);
     return (call) => send(listening.port, call, agent);

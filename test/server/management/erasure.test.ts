@@ -4,6 +4,7 @@ import { sql } from 'kysely';
 import { beforeAll, expect, it } from 'vitest';
 import { createApp } from '../../../server/app.ts';
 import { createLog } from '../../../server/base/log.ts';
+import { createContext } from '../../../server/context/context.ts';
 import { openFileStore } from '../../../server/files/file-store.ts';
 import { addUploadSurvey, put } from '../storage/storage.ts';
 import { addTenant, clientId, describeServer, send, type Tenant } from '../support.ts';
@@ -35,13 +36,14 @@ describeServer(
 
     beforeAll(async () => {
       own = await addTenant(server);
-      app = createApp({
+      const context = createContext({
         database: server.database,
         now: () => server.clock.now,
         log: createLog('trace', (line) => lines.push(line)),
         files: await openFileStore(server.filesUrl),
         rateLimit: 'off',
       });
+      app = createApp(context);
       surveyId = await addUploadSurvey(server, own);
       // Nobody listens there, and nothing is sent by itself: everything stays in the queue.
       await manage('POST', '/webhooks', {

@@ -2,7 +2,7 @@ import { Webhook } from 'standardwebhooks';
 import { afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { createApp } from '../../../server/app.ts';
 import { createContext } from '../../../server/context/context.ts';
-import { createJobs } from '../../../server/jobs.ts';
+import { createJobs, type Jobs } from '../../../server/jobs.ts';
 import { createWebhookWorker } from '../../../server/webhooks/worker.ts';
 import { type Receiver, startReceiver } from '../../support/receiver.ts';
 import { addSurvey, addTenant, clientId, describeServer, send, silentLog, type Tenant } from '../support.ts';
@@ -16,13 +16,15 @@ describeServer('webhooks', (server) => {
   let app: ReturnType<typeof createApp>;
 
   beforeAll(() => {
-    app = createApp({
-      database: server.database,
-      now: () => server.clock.now,
-      log: silentLog,
-      rateLimit: 'off',
-      allowPrivateWebhooks: true,
-    });
+    app = createApp(
+      createContext({
+        database: server.database,
+        now: () => server.clock.now,
+        log: silentLog,
+        rateLimit: 'off',
+        allowPrivateWebhooks: true,
+      }),
+    );
   });
   beforeEach(async () => {
     own = await addTenant(server);
@@ -54,6 +56,19 @@ describeServer('webhooks', (server) => {
       }),
     );
   const run = () => worker().run();
+  /** App and jobs on one context, as a process has them. */
+  const startWhole = (): { readonly jobs: Jobs; readonly whole: ReturnType<typeof createApp> } => {
+    const context = createContext({
+      database: server.database,
+      now: () => server.clock.now,
+      log: silentLog,
+      rateLimit: 'off',
+      allowPrivateWebhooks: true,
+      onQueued: () => jobs.kick(),
+    });
+    const jobs = createJobs(context);
+    return { jobs, whole: createApp(context) };
+  };
   const deliveriesOf = (id: string, query = '') => manage('GET', `${HOOKS}/${id}/deliveries${query}`);
   const events = () => receiver.received.map(({ body }) => JSON.parse(body).event).sort();
 
@@ -202,7 +217,9 @@ describeServer('webhooks', (server) => {
     );
     expect(ends.sort()).toEqual(['dead 0', 'dead 1', 'dead 1', 'dead 1', 'dead 1']);
 
-    const jobs = createJobs({ database: server.database, now: () => server.clock.now, log: silentLog });
+    const jobs = createJobs(
+      createContext({ database: server.database, now: () => server.clock.now, log: silentLog }),
+    );
     const start = server.clock.now;
     server.clock.now += 31 * 86_400_000;
     await jobs.tick();
@@ -312,15 +329,7 @@ describeServer('webhooks', (server) => {
   });
 
   it('are sent to by the server itself, as soon as something waits', async () => {
-    const deps = {
-      database: server.database,
-      now: () => server.clock.now,
-      log: silentLog,
-      rateLimit: 'off',
-      allowPrivateWebhooks: true,
-    } as const;
-    const jobs = createJobs(deps);
-    const whole = createApp({ ...deps, onQueued: jobs.kick });
+    const { jobs, whole } = startWhole();
     await addHook({ triggers: ['responseCreated'] });
     const json = { surveyId, finished: false, data: {} };
     await send(whole, 'POST', `/api/v1/client/${own.id}/responses`, json);
@@ -329,15 +338,7 @@ describeServer('webhooks', (server) => {
   });
 
   it('that hang hold up no answer that is given meanwhile, and none that becomes due', async () => {
-    const deps = {
-      database: server.database,
-      now: () => server.clock.now,
-      log: silentLog,
-      rateLimit: 'off',
-      allowPrivateWebhooks: true,
-    } as const;
-    const jobs = createJobs(deps);
-    const whole = createApp({ ...deps, onQueued: jobs.kick });
+    const { jobs, whole } = startWhole();
     await addHook({ triggers: ['responseCreated'], url: `${receiver.origin}/hanging` });
     await addHook({ triggers: ['responseCreated'], url: `${receiver.origin}/healthy` });
     const held: { end(): unknown }[] = [];

@@ -5,11 +5,12 @@ import { checkBody } from '../base/check-body.ts';
 import type { ServerContext } from '../context/context.ts';
 import type { LiveEnvironment } from '../context/environment-cache.ts';
 import { findLive } from '../context/live-survey.ts';
-import { readAttributes } from '../domain/check-attributes.ts';
+import { checkUser } from '../domain/check-user.ts';
+import { type Identified, identifyUser } from '../domain/identify-person.ts';
 import { alreadyLinked, storeDisplay } from '../domain/store-display.ts';
 import { changeResponse, storeResponse } from '../domain/submit-response.ts';
 import { readJson, readOptionalJson } from '../http/body.ts';
-import { readRequestFacts } from '../http/request-facts.ts';
+import { readMoment, readRequestFacts } from '../http/request-facts.ts';
 import { type LazySchema, ok, pathParam, type Route } from '../http/routes.ts';
 import { toWireRemarks, toWireUser } from '../replies/person-wire.ts';
 import { ensureContact, findContactId } from '../repo/contacts.ts';
@@ -18,7 +19,6 @@ import { findResponse, linkDisplay, lockResponse } from '../repo/responses.ts';
 import { findSurvey } from '../repo/surveys.ts';
 import { environmentRoute } from './environment-routes.ts';
 import { MALFORMED_UPDATE } from './response-routes.ts';
-import { checkAndIdentify, readMoment } from './user-routes.ts';
 
 const schemas = () => import('../../src/wire/older-schema.ts');
 const replies = () => import('../../src/wire/client-reply-schema.ts');
@@ -144,22 +144,22 @@ const KINDS = {
 
 async function identify(context: ServerContext, c: Context): Promise<Response> {
   const live = await liveOf(context, c);
-  const { person } = await checkAndIdentify(context, live, { userId: userIdOf(c), attributes: {} });
-  return ok(c, toWireUser(live, person, readMoment(context, c)));
+  const { person } = await identifyUser(context, live, checkUser({ userId: userIdOf(c) }));
+  return ok(c, toWireUser(live, person, readMoment(c, context)));
 }
 
 async function updateAttributes(context: ServerContext, c: Context): Promise<Response> {
   const live = await liveOf(context, c);
   const userId = userIdOf(c);
-  const body = checkBody((await schemas()).attributesUpdateSchema, await readJson(c));
-  const attributes = readAttributes(body.attributes);
+  const { attributes } = checkBody((await schemas()).attributesUpdateSchema, await readJson(c));
+  const user = checkUser({ userId, attributes });
   const ref = { environmentId: live.environment.id, userId };
   if ((await findContactId(context.database.read, ref)) === undefined) throw notFound('contact', userId);
 
-  return ok(c, toChange(await checkAndIdentify(context, live, { userId, attributes })));
+  return ok(c, toChange(await identifyUser(context, live, user)));
 }
 
-function toChange(identified: Awaited<ReturnType<typeof checkAndIdentify>>): object {
+function toChange(identified: Identified): object {
   const changed = identified.isChanged;
   const message = changed ? 'The attributes were updated' : 'Everything was up to date already';
   return { changed, message, ...toWireRemarks(identified) };
@@ -171,26 +171,27 @@ async function updateContact(context: ServerContext, c: Context): Promise<Respon
     (await schemas()).contactUpdateSchema,
     await readOptionalJson(c),
   );
-  const given = readAttributes({ ...attributes, ...(language === undefined ? {} : { language }) });
-  const identified = await checkAndIdentify(context, live, { userId: userIdOf(c), attributes: given });
+  const given = { ...attributes, ...(language === undefined ? {} : { language }) };
+  const user = checkUser({ userId: userIdOf(c), attributes: given });
+  const identified = await identifyUser(context, live, user);
   const remarks = toWireRemarks(identified);
   const details = Object.keys(remarks).length > 0 ? { details: remarks } : {};
-  const state = toWireUser(live, identified.person, readMoment(context, c));
+  const state = toWireUser(live, identified.person, readMoment(c, context));
   return ok(c, { state, ...details });
 }
 
 async function makePerson(context: ServerContext, c: Context): Promise<Response> {
   const live = await liveOf(context, c);
   const { userId } = checkBody((await schemas()).personSchema, await readJson(c));
-  await checkAndIdentify(context, live, { userId, attributes: {} });
+  await identifyUser(context, live, checkUser({ userId }));
   return ok(c, { userId });
 }
 
 async function updatePerson(context: ServerContext, c: Context): Promise<Response> {
   const live = await liveOf(context, c);
   const { attributes } = checkBody((await schemas()).personUpdateSchema, await readJson(c));
-  const given = { userId: userIdOf(c), attributes: readAttributes(attributes) };
-  return ok(c, toChange(await checkAndIdentify(context, live, given)));
+  const user = checkUser({ userId: userIdOf(c), attributes });
+  return ok(c, toChange(await identifyUser(context, live, user)));
 }
 
 async function acceptAction(context: ServerContext, c: Context): Promise<Response> {

@@ -1,44 +1,23 @@
-import type * as z from 'zod';
-import { attributesSchema, emailSchema, userIdSchema } from '../../src/wire/user-schema.ts';
+import { userRequestSchema, WHOLE_MESSAGES } from '../../src/wire/user-schema.ts';
 import { badRequest } from '../base/api-error.ts';
 import type { AttributeValue } from './plan-attributes.ts';
 
-/** Attributes as they arrived: an object whose values nobody has looked at yet. */
-export type GivenAttributes = Readonly<Record<string, unknown>>;
+/** A user id with its attributes, or with the reason why they can't be stored (client-api.md 3.7, row 7). */
+export type CheckedUser = { readonly userId: string } & (
+  | { readonly attributes: Readonly<Record<string, AttributeValue>> }
+  | { readonly problem: string }
+);
 
 /**
- * Takes what a body says about attributes: anything but an object counts as none, and `userId` and `id` among them are
- * nobody's business. Throws 400 for an `email` that can't be one at a glance (client-api.md 3.7, row 5).
+ * Checks a user id and attributes as `POST …/user` takes them. Throws 400 for a wrong user id and for an e-mail of the
+ * wrong shape. Any other wrong attribute is returned as a problem: the contact is made before that one is answered.
  */
-export function readAttributes(given: unknown): GivenAttributes {
-  if (typeof given !== 'object' || given === null || Array.isArray(given)) return {};
-  const { userId: _userId, id: _id, ...attributes } = given as Record<string, unknown>;
-  const { email } = attributes;
-  if (email !== undefined && (typeof email !== 'string' || email.length < 3 || !email.includes('@'))) {
-    throw badRequest('Invalid email format');
-  }
-  return attributes;
-}
-
-/** Attributes that may be planned, or what is wrong with the first that may not (client-api.md 3.7, row 7). */
-export function checkAttributes(
-  given: GivenAttributes,
-): { readonly attributes: Readonly<Record<string, AttributeValue>> } | { readonly problem: string } {
-  if (given.email !== undefined && !emailSchema.safeParse(given.email).success) {
-    return { problem: 'email: Invalid email address' };
-  }
-  const checked = attributesSchema.safeParse(given);
-  return checked.success ? { attributes: checked.data } : { problem: firstMessage(checked.error) };
-}
-
-/** A user id that can be stored; throws 400 naming what is wrong with it. */
-export function checkUserId(userId: string): string {
-  const checked = userIdSchema.safeParse(userId);
-  if (checked.success) return checked.data;
-  throw badRequest(`Validation failed: userId: ${firstMessage(checked.error)}`);
-}
-
-function firstMessage(error: z.ZodError): string {
-  const [issue] = error.issues;
-  return issue ? [...issue.path.map(String), issue.message].join(': ') : 'invalid';
+export function checkUser(body: { readonly userId?: unknown; readonly attributes?: unknown }): CheckedUser {
+  const checked = userRequestSchema.safeParse(body);
+  if (checked.success) return { userId: checked.data.userId, attributes: checked.data.attributes ?? {} };
+  const { path = [], message = 'invalid' } = checked.error.issues[0] ?? {};
+  if (WHOLE_MESSAGES.has(message)) throw badRequest(message);
+  const [field, ...rest] = path.map(String);
+  if (field !== 'attributes') throw badRequest(`Validation failed: userId: ${message}`);
+  return { userId: String(body.userId), problem: [...rest, message].join(': ') };
 }

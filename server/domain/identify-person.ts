@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely';
+import { badRequest } from '../base/api-error.ts';
 import type { ServerContext } from '../context/context.ts';
 import type { LiveEnvironment } from '../context/environment-cache.ts';
 import { type AttributeKey, ensureKeys, listAttributeKeys } from '../repo/attribute-keys.ts';
@@ -14,6 +15,7 @@ import {
 } from '../repo/contacts.ts';
 import { bumpRevision, lockEnvironment } from '../repo/environments.ts';
 import type { Schema } from '../repo/schema.ts';
+import type { CheckedUser } from './check-user.ts';
 import {
   type AttributePlan,
   type AttributeValue,
@@ -34,6 +36,21 @@ export interface Identified {
   readonly errors: readonly string[];
   /** Something given differs from what was stored before. */
   readonly isChanged: boolean;
+}
+
+/**
+ * Identifies a checked user. Where an attribute can't be stored the contact is made all the same, as in the original, and
+ * 400 is thrown.
+ */
+export async function identifyUser(
+  context: ServerContext,
+  live: LiveEnvironment,
+  user: CheckedUser,
+): Promise<Identified> {
+  if ('attributes' in user) return identifyPerson(context, live, user);
+  const ref = { environmentId: live.environment.id, userId: user.userId };
+  await context.database.write((trx) => ensureContact(trx, ref, context.now()));
+  throw badRequest(`Validation failed: ${user.problem}`);
 }
 
 /**

@@ -2,6 +2,8 @@ import type { HttpBindings } from '@hono/node-server';
 import type { Context } from 'hono';
 import type { ServerContext } from '../context/context.ts';
 import type { RequestFacts } from '../domain/response-meta.ts';
+import { readUserAgent, toDevice } from '../domain/user-agent.ts';
+import type { SegmentMoment } from '../segments/compile-filter.ts';
 import { findClientAddress } from './client-address.ts';
 import { serverOriginOf } from './origin.ts';
 
@@ -24,6 +26,11 @@ export function readRequestFacts(
       trustedProxies,
     }),
   };
+}
+
+/** Reads the instant and the device that segments are evaluated for. */
+export function readMoment(c: Context, { now }: Pick<ServerContext, 'now'>): SegmentMoment {
+  return { now: now(), device: toDevice(readUserAgent(c.req.header('user-agent'))) };
 }
 
 /** Two letters or digits; `T1` (Tor) and `XX` (unknown) pass as the network sends them. */

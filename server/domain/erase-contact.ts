@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely';
+import type { WireContactExport } from '../../src/wire/management-reply.ts';
 import type { ServerContext } from '../context/context.ts';
 import { fileKeysOf } from '../files/file-keys.ts';
 import { toWireResponse } from '../replies/response-wire.ts';
@@ -62,12 +63,12 @@ export async function removeFiles({ database, files, log }: ServerContext): Prom
   }
 }
 
-/** Displays and responses of a contact, for whoever asks what is known of them. */
+/** Lists displays and responses of a contact, for an export of all that is stored about them. */
 export async function exportContact(
   { database }: ServerContext,
   { id }: ContactRecord,
   origin: string,
-): Promise<{ readonly displays: readonly unknown[]; readonly responses: readonly unknown[] }> {
+): Promise<Pick<WireContactExport, 'displays' | 'responses'>> {
   const [displays, responses] = await Promise.all([
     listDisplaysOfContact(database.read, id),
     listResponsesOfContact(database.read, id),

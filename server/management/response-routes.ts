@@ -1,5 +1,6 @@
 import type { Context } from 'hono';
 import { environmentRefSchema } from '../../src/wire/base-schema.ts';
+import type { WireResponse } from '../../src/wire/management-reply.ts';
 import { authenticate, type Caller, requireOwn, resolveEnvironment } from '../auth/auth.ts';
 import { badRequest } from '../base/api-error.ts';
 import type { ServerContext } from '../context/context.ts';
@@ -36,7 +37,7 @@ export function responseRoutes(context: ServerContext): readonly Route[] {
     return requireOwn(caller, await findListedResponse(db, id), { type: 'Response', id, permission });
   }
 
-  function toWire(c: Context, response: ListedResponse): unknown {
+  function toWire(c: Context, response: ListedResponse): WireResponse {
     return withAbsoluteUrls(toWireResponse(response), originOf(c, context.publicUrl));
   }
 

@@ -1,3 +1,4 @@
+import type { WireManagedSurvey } from '../../src/wire/management-reply.ts';
 import { authenticate, type Caller, requireOwn, resolveEnvironment } from '../auth/auth.ts';
 import type { ServerContext } from '../context/context.ts';
 import { changeSurvey, createSurvey, removeSurvey } from '../domain/survey-service.ts';
@@ -24,7 +25,7 @@ export function surveyRoutes(context: ServerContext): readonly Route[] {
     return requireOwn(caller, await findSurvey(db, id), { type: 'Survey', id, permission });
   }
 
-  async function toWire(survey: SurveyRecord): Promise<unknown> {
+  async function toWire(survey: SurveyRecord): Promise<WireManagedSurvey | undefined> {
     return (await toWireSurveys(db, [survey]))[0];
   }
 

@@ -1,5 +1,13 @@
 import { blocksOf } from '../../src/core/survey/convert.ts';
-import type { Block, Ending, LegacyQuestion } from '../../src/core/survey/document.ts';
+import type {
+  Block,
+  Ending,
+  LegacyQuestion,
+  Overlay,
+  Overwrites,
+  Survey,
+} from '../../src/core/survey/document.ts';
+import type { WireEnvironment } from '../../src/wire/environment.ts';
 import { shortAliases } from '../base/language-codes.ts';
 import type { LiveEnvironment } from '../context/environment-cache.ts';
 import type { SurveyRecord } from '../repo/surveys.ts';
@@ -31,6 +39,14 @@ const PUBLIC_FIELDS = [
   'delay',
 ] as const;
 
+type PublicFields = Pick<Survey, (typeof PUBLIC_FIELDS)[number] & keyof Survey>;
+
+/** A survey with what only other clients than Inkling's look at. */
+interface DeliveredSurvey extends Survey {
+  readonly name: string;
+  readonly projectOverwrites: Survey['workspaceOverwrites'];
+}
+
 interface StoredLanguage {
   readonly languageId: string;
   readonly default: boolean;
@@ -41,7 +57,7 @@ interface StoredLanguage {
  * The environment as every visitor's browser sees it (client-api.md 3.1): live app surveys, newest first, without
  * anything that only the owner may know. Addresses of files are made absolute with `origin`.
  */
-export function toWireEnvironment(live: LiveEnvironment, origin: string): unknown {
+export function toWireEnvironment(live: LiveEnvironment, origin: string): WireEnvironment {
   const { environment, actionClasses, segments } = live;
   const settings = withAbsoluteUrls({ id: environment.id, ...withDarkOverlay(environment.settings) }, origin);
   const surveys = listDelivered(live);
@@ -82,10 +98,14 @@ function toWireSurvey(
   survey: SurveyRecord,
   live: LiveEnvironment,
   interactionRefresh: InteractionRefresh | undefined,
-): unknown {
+): DeliveredSurvey {
   const { document } = survey;
   const names = new Map(live.actionClasses.map(({ id, name }) => [id, name]));
   const overwrites = toWireOverwrites(document.workspaceOverwrites as Overwrites | null | undefined);
+  // Checked by the schema of surveys before they were stored.
+  const fields = Object.fromEntries(
+    PUBLIC_FIELDS.map((field) => [field, document[field] ?? null]),
+  ) as unknown as PublicFields;
   return {
     id: survey.id,
     name: PLACEHOLDER,
@@ -97,29 +117,25 @@ function toWireSurvey(
       questions: (document.questions ?? []) as readonly LegacyQuestion[],
       endings: (document.endings ?? []) as readonly Ending[],
     }),
-    ...Object.fromEntries(PUBLIC_FIELDS.map((field) => [field, document[field] ?? null])),
+    ...fields,
     languages: toWireLanguages(document.languages as readonly StoredLanguage[] | undefined, live),
     triggers: survey.triggers.map(({ actionClassId, occurrence }) => ({
       actionClass: { name: names.get(actionClassId) ?? '' },
       ...(occurrence === null ? {} : { occurrence }),
     })),
-    segment: toWireSegment(survey.segmentId, live),
+    segment: toPublicSegment(survey.segmentId, live),
     workspaceOverwrites: overwrites,
     projectOverwrites: overwrites,
     ...(interactionRefresh ? { interactionRefresh } : {}),
   };
 }
 
-interface Overwrites {
-  readonly overlay?: string | null;
-}
-
 /** Older clients know only whether the page is darkened (client-api.md 7). */
-function withDarkOverlay<T extends { readonly overlay?: string | null }>(given: T) {
+function withDarkOverlay<T extends { readonly overlay?: Overlay | null }>(given: T) {
   return typeof given.overlay === 'string' ? { ...given, darkOverlay: given.overlay === 'dark' } : given;
 }
 
-function toWireOverwrites(given: Overwrites | null | undefined): unknown {
+function toWireOverwrites(given: Overwrites | null | undefined): Overwrites | null {
   return given ? withDarkOverlay(given) : null;
 }
 
@@ -127,7 +143,7 @@ function toWireOverwrites(given: Overwrites | null | undefined): unknown {
 function toWireLanguages(
   stored: readonly StoredLanguage[] = [],
   { languages, environment }: LiveEnvironment,
-): unknown[] {
+): Survey['languages'] {
   const rows = stored.flatMap(({ languageId, ...flags }) => {
     const language = languages.find(({ id }) => id === languageId);
     return language ? [{ ...flags, language }] : [];
@@ -157,11 +173,14 @@ function toWireLanguages(
 }
 
 /** Filters name attributes and values of people: a browser learns only whether there are any. */
-function toWireSegment(segmentId: string | null, { segments, environment }: LiveEnvironment): unknown {
+function toPublicSegment(
+  segmentId: string | null,
+  { segments, environment }: LiveEnvironment,
+): Survey['segment'] {
   const segment = segmentId === null ? undefined : segments.get(segmentId);
   if (!segment) return null;
   const hasFilters = segment.filters.length > 0;
-  return {
+  const wire = {
     id: segment.id,
     title: PLACEHOLDER,
     description: null,
@@ -174,6 +193,7 @@ function toWireSegment(segmentId: string | null, { segments, environment }: Live
     surveys: [],
     hasFilters,
   };
+  return wire;
 }
 
 // Older clients look only at the number of filters.

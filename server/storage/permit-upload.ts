@@ -1,4 +1,5 @@
 import type { Context } from 'hono';
+import type { WireUploadPermit } from '../../src/wire/storage.ts';
 import { ApiError, badRequest } from '../base/api-error.ts';
 import type { ServerContext } from '../context/context.ts';
 import {
@@ -23,12 +24,7 @@ export interface PermittedUpload {
 
 /** What everybody who may upload is told (management-api.md 12.1), and what clients of before 2026 sign with. */
 export interface UploadPermit {
-  readonly reply: {
-    readonly signedUrl: string;
-    readonly presignedFields: Readonly<Record<string, string>>;
-    readonly fileUrl: string;
-    readonly updatedFileName: string;
-  };
+  readonly reply: Omit<WireUploadPermit, 'signingData'>;
   /** None where uploads go straight into a bucket, which takes a form alone. */
   readonly signing: { readonly signature: string; readonly timestamp: number } | undefined;
 }

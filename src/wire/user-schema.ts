@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { indexedSchema, textSchema } from './base-schema.ts';
+import { type Inferred, indexedSchema, textSchema } from './base-schema.ts';
 import type { WireUserRequest } from './user.ts';
 
 /** A user id as it may be stored. */
@@ -28,7 +28,7 @@ const attributesSchema = z.preprocess(
 export const userRequestSchema = z.object({
   userId: z.string(ID_REQUIRED).min(1, ID_REQUIRED).pipe(indexedSchema),
   attributes: attributesSchema.optional(),
-}) satisfies z.ZodType<WireUserRequest>;
+}) satisfies z.ZodType<Inferred<WireUserRequest>>;
 
 /** An e-mail is checked before all other attributes, first by its shape alone (client-api.md 3.7, row 5). */
 function readAttributes(given: unknown, context: z.RefinementCtx): unknown {

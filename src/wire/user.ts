@@ -4,7 +4,7 @@ export type AttributeValue = string | number | boolean;
 /** `POST /api/v1/client/{id}/user`: the body (client-api.md 3.7). */
 export interface WireUserRequest {
   readonly userId: string;
-  readonly attributes?: Readonly<Record<string, AttributeValue>> | undefined;
+  readonly attributes?: Readonly<Record<string, AttributeValue>>;
 }
 
 /** What the server knows of one person. */

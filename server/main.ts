@@ -162,8 +162,8 @@ async function provision(
     demo,
   }: { readonly database: Database; readonly context: LoadContext; readonly demo: string | undefined },
 ): Promise<readonly string[]> {
-  const wish = { environmentId: env.INKLING_ENVIRONMENT_ID, apiKey: env.INKLING_API_KEY };
-  const owner = await provisionOwner(database, wish, Date.now());
+  const settings = { environmentId: env.INKLING_ENVIRONMENT_ID, apiKey: env.INKLING_API_KEY };
+  const owner = await provisionOwner(database, settings, Date.now());
   if (env.INKLING_SEED !== undefined)
     await seedFrom(env.INKLING_SEED, 'INKLING_SEED', context, owner.environmentId);
   const lines = [

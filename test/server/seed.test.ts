@@ -19,14 +19,14 @@ describeServer('a start', (server) => {
   });
 
   it('makes the environment and the key that it is told, any number of times', async () => {
-    const wish = { environmentId: 'wished', apiKey: 'any-key-of-an-owner' };
+    const settings = { environmentId: 'wished', apiKey: 'any-key-of-an-owner' };
     for (let n = 0; n < 2; n += 1) {
-      expect(await provisionOwner(server.database, wish, 1)).toEqual({
+      expect(await provisionOwner(server.database, settings, 1)).toEqual({
         environmentId: 'wished',
         newKey: undefined,
       });
     }
-    expect((await me(wish.apiKey)).body.id).toBe('wished');
+    expect((await me(settings.apiKey)).body.id).toBe('wished');
     // A key of its own when only the environment is named, at the first start alone.
     expect((await provisionOwner(server.database, { environmentId: 'second' }, 1)).newKey).toMatch(/^fbk_/);
     expect((await provisionOwner(server.database, { environmentId: 'second' }, 1)).newKey).toBeUndefined();

@@ -8,16 +8,16 @@ import { silentLog } from '../support.ts';
 
 const HOST = '127.0.0.1';
 const LIMIT = 2 * 1024 * 1024;
-/** Short, so that nobody waits: 400 ms of patience and 4 kB a second. */
+/** Short, for a fast test: a time budget of 400 ms and 4 kB a second. */
 const LIMITS = {
   headersMs: 400,
-  patienceMs: 400,
+  budgetMs: 400,
   minBytesPerSecond: 4096,
   keepAliveMs: 30_000,
   checkMs: 50,
-  crowd: 20,
+  busyAbove: 20,
 };
-/** Longer than all patience. */
+/** Longer than every time budget. */
 const REST_MS = 1200;
 /** Far from the limits, for a machine that is busy, and far from the keep-alive time. */
 const LATEST_MS = 5000;
@@ -185,11 +185,11 @@ it('a connection may rest between two requests', async () => {
   line.socket.destroy();
 });
 
-it('in a crowd nobody rests, in quiet times everybody may', async () => {
+it('a busy server closes idle connections, any other keeps them', async () => {
   const quick = head('GET /quick HTTP/1.1');
-  const lines = await Promise.all(Array.from({ length: LIMITS.crowd + 5 }, dial));
+  const lines = await Promise.all(Array.from({ length: LIMITS.busyAbove + 5 }, dial));
   for (const { socket } of lines) socket.write(quick);
-  // One of them stays busy, and is not blamed for the crowd.
+  // One of them stays in use and is not closed.
   const [busy, ...resting] = lines as [Line, ...Line[]];
   let isOver = false;
   const asking = (async () => {

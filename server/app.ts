@@ -13,7 +13,7 @@ import { logRequests } from './http/log-requests.ts';
 import { addRoutes, type Route } from './http/routes.ts';
 import { addShortPaths, managementRoutes } from './management/routes.ts';
 
-/** Every endpoint, with its description. */
+/** Lists every endpoint with its description. */
 export function listRoutes(context: ServerContext): readonly Route[] {
   return [
     healthRoute,
@@ -36,7 +36,7 @@ export function listRoutes(context: ServerContext): readonly Route[] {
 export function createApp(context: ServerContext, assets?: Assets): Hono {
   const { log, trustedProxies } = context;
   const app = new Hono();
-  // Only where somebody reads them: the lines cost each request a little.
+  // Only when they are written: they cost time in each request.
   if (log.isOn('info')) app.use('*', logRequests(log));
   const limited = limitClients(context.limits, { trustedProxies, log });
   app.use('/api/v1/client/*', clientCors, limited);
@@ -46,7 +46,7 @@ export function createApp(context: ServerContext, assets?: Assets): Hono {
   app.use('/api/v1/webhooks/*', ownersOnly);
   addRoutes(app, listRoutes(context));
   addShortPaths(app);
-  // What no file's address can look like is a mistake, and not a file that is missing (management-api.md 12.3).
+  // A path of the wrong shape is a bad request, not a missing file (management-api.md 12.3).
   app.all('/storage/*', () => {
     throw badRequest('Invalid input', { path: 'Expected the address of a stored file' });
   });

@@ -13,11 +13,11 @@ import { DEMO_ENVIRONMENT_ID, provisionDemo, provisionOwner } from './provision.
 import { type Database, openDatabase } from './repo/database.ts';
 import { type Listening, listen } from './serve.ts';
 
-/** The deadline for requests under way when the process is asked to stop. */
+/** Deadline for running requests after SIGTERM. */
 const STOP_MS = 10_000;
-/** And for deliveries under way. */
+/** Deadline for running deliveries after SIGTERM. */
 const STOP_WORK_MS = 2_000;
-/** How often the clock is looked at: surveys open and close, and webhooks are tried again, this precisely. */
+/** Interval of the background jobs: precision of surveys' schedules and of webhook retries. */
 const TICK_MS = 1_000;
 
 interface ContextParts {
@@ -30,7 +30,7 @@ interface ContextParts {
 
 type LoadContext = () => Promise<ServerContext>;
 
-/** A mistake in the set-up: told in one line, without a stack. */
+/** A mistake in the configuration: printed as one line without a stack. */
 class SetupError extends Error {}
 
 await run().catch((error: unknown) => {
@@ -43,7 +43,7 @@ async function run(): Promise<void> {
   const env = explain('', () => readEnv(process.env));
   const log = createLog(env.LOG_LEVEL, (line) => process.stderr.write(`${line}\n`));
   process.on('exit', log.flush);
-  // Node would print the error with all that a driver puts on it, for instance the row.
+  // Node would print all properties of the error, and drivers attach the row to it.
   process.on('uncaughtException', (error) => {
     log.error('stopped by a bug', { error });
     process.exit(1);
@@ -72,8 +72,8 @@ async function run(): Promise<void> {
     const origin = originOf(env, listening.port);
     const work = loaded().then((app) => startWork(app.jobs));
     stopOnSignal(listening, { database, stopWork: async () => (await work)() });
-    // Last: whoever reads it may stop us at once.
-    tell([`Inkling ${version} on ${origin}`, ...lines.map((line) => line.replaceAll('%ORIGIN%', origin))]);
+    // Printed last: a script that waits for it may stop the process right away.
+    print([`Inkling ${version} on ${origin}`, ...lines.map((line) => line.replaceAll('%ORIGIN%', origin))]);
     await work;
   } catch (error) {
     await database.close();
@@ -82,8 +82,8 @@ async function run(): Promise<void> {
 }
 
 /**
- * Everything that answers, with the schemas it checks by. It is loaded once the server listens: what arrives meanwhile
- * waits for it, and a start is not held up by it.
+ * Loads the app with all its schemas, and the jobs. Called once the server listens, to keep the start short; requests
+ * that arrive before are answered when it is done.
  */
 async function loadApp(context: ServerContext): Promise<{ readonly app: Hono; readonly jobs: Jobs }> {
   const [{ createApp }, { loadAssets }, { createJobs }] = await Promise.all([
@@ -96,7 +96,7 @@ async function loadApp(context: ServerContext): Promise<{ readonly app: Hono; re
   return { app: createApp(context, assets), jobs: createJobs(context) };
 }
 
-/** The one context of this process, for a seed, the app and the jobs; loaded with the first of them. */
+/** Makes the one context of this process, for the seed, the app and the jobs. Loaded when the first of them needs it. */
 async function loadContext(env: Env, parts: ContextParts): Promise<ServerContext> {
   const { createContext } = await import('./context/context.ts');
   return createContext({
@@ -109,7 +109,7 @@ async function loadContext(env: Env, parts: ContextParts): Promise<ServerContext
   });
 }
 
-/** Does what follows the clock until it is told to stop. */
+/** Runs the jobs at an interval. Returns a function that stops them. */
 function startWork(jobs: Jobs): () => Promise<void> {
   const timer = setInterval(() => void jobs.tick(), TICK_MS);
   void jobs.tick();
@@ -119,12 +119,12 @@ function startWork(jobs: Jobs): () => Promise<void> {
   };
 }
 
-/** `env …` and `key …`: done on the database, beside a server that may be running, and over. */
+/** Runs `env …` or `key …` on the database, which a running server may use at the same time. */
 async function command(args: readonly string[], env: Env, log: Log): Promise<void> {
   const { runCommand } = await import('./commands.ts');
   const database = await open(env, log);
   try {
-    tell(await runCommand({ database, now: Date.now, origin: originOf(env, env.PORT) }, args));
+    print(await runCommand({ database, now: Date.now, origin: originOf(env, env.PORT) }, args));
   } catch (error) {
     throw new SetupError(`${args.slice(0, 2).join(' ')}: ${messageOf(error)}`);
   } finally {
@@ -214,7 +214,7 @@ function stopOnSignal(
     if (isStopping) return;
     isStopping = true;
     await listening.stop(STOP_MS);
-    // A receiver that hangs holds nobody up: what is in hand is taken over after its lease.
+    // A hanging receiver must not delay the exit: another process takes its delivery over after the lease.
     await Promise.race([stopWork(), new Promise((resolve) => setTimeout(resolve, STOP_WORK_MS))]);
     await database.close();
     process.exit(0);
@@ -223,7 +223,7 @@ function stopOnSignal(
   process.on('SIGINT', stop);
 }
 
-/** This file is `dist/server/main.js` once it is built. */
+/** The folder above this file, which is `dist/server/main.js` once it is built. */
 function distFolder(): string {
   return fileURLToPath(new URL('..', import.meta.url));
 }
@@ -233,7 +233,7 @@ function readVersion(): string {
   return (JSON.parse(text) as { readonly version: string }).version;
 }
 
-function tell(lines: readonly string[]): void {
+function print(lines: readonly string[]): void {
   process.stdout.write(`${lines.join('\n')}\n`);
 }
 

@@ -30,8 +30,8 @@ const seedSchema = z.object({
  * Fills an environment that has no surveys yet from a seed: settings, action classes, shared segments and surveys,
  * each through the same checks as the API. Surveys name their action classes by `name`.
  *
- * Says whether it did anything. Throws an `Error` that names the place in the seed that is wrong; what was stored
- * before it stays and is found again by the next try.
+ * Returns whether it was applied. Throws an `Error` that names the wrong place in the seed; objects stored before the
+ * failure stay and are found again by the next try.
  */
 export async function loadSeed(
   context: ServerContext,

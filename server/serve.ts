@@ -42,7 +42,7 @@ export interface ListenOptions extends Address {
 /** A listening server. */
 export interface Listening {
   readonly port: number;
-  /** Stops accepting, lets requests under way finish for at most `deadlineMs`, then cuts what is left. */
+  /** Stops accepting, lets running requests finish for at most `deadlineMs`, then closes the remaining connections. */
   stop(deadlineMs: number): Promise<void>;
 }
 
@@ -111,7 +111,7 @@ function createLimitedServer(app: Pick<Hono, 'fetch'>, limits: SocketLimits): Se
 
 function stop(server: Server, deadlineMs: number): Promise<void> {
   return new Promise((resolve) => {
-    // A connection that becomes idle after `close` would otherwise stay open until its keep-alive ends.
+    // A connection that becomes idle after `close` would stay open until its keep-alive timeout.
     const idle = setInterval(() => server.closeIdleConnections(), IDLE_CHECK_MS);
     const deadline = setTimeout(() => server.closeAllConnections(), deadlineMs);
     server.close(() => {

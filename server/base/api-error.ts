@@ -15,7 +15,7 @@ export type ErrorCode =
 /** What an error adds to its message, by field or by name. */
 export type ErrorDetails = Readonly<Record<string, unknown>>;
 
-/** An expected failure: thrown anywhere below a handler, and answered with this code, message, details and headers. */
+/** Expected failure: thrown anywhere below a handler and answered with its code, message, details and headers. */
 export class ApiError extends Error {
   readonly code: ErrorCode;
   readonly details: ErrorDetails;
@@ -34,12 +34,12 @@ export class ApiError extends Error {
   }
 }
 
-/** 404 that names what was not found, the same for what exists in another environment (architecture.md 5.14). */
+/** Makes a 404 that names the missing object; the same for one of another environment (architecture.md 5.14). */
 export function notFound(type: string, id: string | null): ApiError {
   return new ApiError('not_found', `${type} not found`, { resource_id: id, resource_type: type });
 }
 
-/** 400 with a message of its own. */
+/** Makes a 400. */
 export function badRequest(message: string, details: ErrorDetails = {}): ApiError {
   return new ApiError('bad_request', message, details);
 }

@@ -10,7 +10,7 @@ import { MALFORMED, readObject } from '../http/body.ts';
 import { ok, pathParam, type Route } from '../http/routes.ts';
 import { findDisplay, findResponseOfDisplay } from '../repo/displays.ts';
 
-/** `POST …/displays` (client-api.md 3.2). */
+/** Handler of `POST …/displays` (client-api.md 3.2). */
 export function displayRoute(context: ServerContext, version: 'v1' | 'v2'): Route['handle'] {
   const schema = version === 'v1' ? displayV1Schema : displayV2Schema;
   const malformed = version === 'v1' ? MALFORMED : 'Invalid JSON in request body';
@@ -21,7 +21,7 @@ export function displayRoute(context: ServerContext, version: 'v1' | 'v2'): Rout
   };
 }
 
-/** `GET …/displays/{displayId}/response` (client-api.md 3.3): what became of a display whose reply was lost. */
+/** Handler of `GET …/displays/{displayId}/response` (client-api.md 3.3), for a client that lost the reply to its response. */
 export function displayResponseRoute(context: ServerContext): Route['handle'] {
   return async (c: Context) => {
     const { environment } = await findLive(context, pathParam(c, 'environmentId'));

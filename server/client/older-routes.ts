@@ -26,7 +26,7 @@ const replies = () => import('../../src/wire/client-reply-schema.ts');
 interface OlderPath {
   readonly summary: string;
   readonly method: Route['method'];
-  /** Below `/api/{version}/client/:environmentId`, one name per generation of clients. */
+  /** Below `/api/{version}/client/:environmentId`; one path per generation of clients. */
   readonly paths: readonly string[];
   readonly handle: Handler;
   readonly body?: LazySchema;
@@ -37,8 +37,8 @@ interface OlderPath {
 type Handler = (context: ServerContext, c: Context) => Promise<Response>;
 
 /**
- * The calls of older clients (client-api.md 3.8): each path with its handler and the shape of its reply. Nothing else
- * knows of them, so deleting this file and its line in app.ts deletes them.
+ * API paths of older clients (client-api.md 3.8), each with its handler and schemas. To remove them, delete this file and
+ * its line in app.ts.
  */
 const TABLE: readonly OlderPath[] = [
   {
@@ -98,7 +98,7 @@ const TABLE: readonly OlderPath[] = [
   },
 ];
 
-/** Every older path as a route. */
+/** Lists every older path as a route. */
 export function olderPaths(context: ServerContext): readonly Route[] {
   const environment = environmentRoute(context);
   const environments = ['/app/environment', '/website/environment'].map(
@@ -230,7 +230,7 @@ async function updateDisplay(context: ServerContext, c: Context): Promise<Respon
   return ok(c, {});
 }
 
-/** The very first calls named no environment: it is that of the survey, the display or the response. */
+/** Paths of the first clients, without an environment: it is that of the survey, the display or the response. */
 const FIRST_PATHS: readonly OlderPath[] = [
   {
     summary: 'Notes that a survey was on screen, in the environment of the survey',
@@ -312,7 +312,7 @@ function liveOf(context: ServerContext, c: Context): Promise<LiveEnvironment> {
   return findLive(context, pathParam(c, 'environmentId'));
 }
 
-/** A user id from a path: 1 to 255 characters here, unlike in a body. */
+/** Returns the user id in the path; throws 400 above 255 characters, unlike for one in a body. */
 function userIdOf(c: Context): string {
   const checked = keySchema.safeParse(pathParam(c, 'userId'));
   if (checked.success) return checked.data;

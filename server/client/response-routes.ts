@@ -9,19 +9,19 @@ import { MALFORMED, readJson, readObject } from '../http/body.ts';
 import { readRequestFacts } from '../http/request-facts.ts';
 import { ok, pathParam, type Route } from '../http/routes.ts';
 
-/** The message for a body of an update that is not JSON. */
+/** Message for an update whose body is not JSON. */
 export const MALFORMED_UPDATE = 'Malformed JSON in request body';
 
 /**
- * `POST …/responses` (client-api.md 3.4).
+ * Handler of `POST …/responses` (client-api.md 3.4).
  *
- * With a client-made `id` it may be sent any number of times in any order (design.md 5.3): an unknown id is stored,
- * together with its display when that is unknown too; a known one takes a higher `seq` and ignores the rest.
+ * With a client-made `id` a post may be repeated any number of times in any order (architecture.md 5.3): an unknown id is
+ * inserted, with its display when that is unknown too; for a known one a higher `seq` is merged and any other ignored.
  */
 export function responseRoute(context: ServerContext, version: 'v1' | 'v2'): Route['handle'] {
   const environmentOf = (c: Context) => findLive(context, pathParam(c, 'environmentId'));
   return async (c: Context) => {
-    // v1 reads the body before it looks for the environment, v2 the other way round.
+    // v1 reads the body before it looks up the environment, v2 after it: the order decides which error is answered.
     const early = version === 'v1' ? await readObject(c, MALFORMED) : undefined;
     const live = await environmentOf(c);
     const body = version === 'v1' ? early : await readObject(c, 'Invalid JSON in request body');
@@ -31,7 +31,7 @@ export function responseRoute(context: ServerContext, version: 'v1' | 'v2'): Rou
   };
 }
 
-/** `PUT …/responses/{responseId}` (client-api.md 3.5). */
+/** Handler of `PUT …/responses/{responseId}` (client-api.md 3.5). */
 export function responseUpdateRoute(context: ServerContext): Route['handle'] {
   return async (c: Context) => {
     const live = await findLive(context, pathParam(c, 'environmentId'));

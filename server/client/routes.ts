@@ -17,8 +17,8 @@ import { userRoute } from './user-routes.ts';
 const replies = () => import('../../src/wire/client-reply-schema.ts');
 
 /**
- * Everything a visitor's browser may ask (client-api.md 3). v2 differs from v1 in who a display or a response names:
- * v1 a user id, v2 a contact id.
+ * Lists the routes for visitors' browsers (client-api.md 3). Displays and responses name a user id in v1, a contact id in
+ * v2.
  */
 export function clientRoutes(context: ServerContext): readonly Route[] {
   const environment = environmentRoute(context);

@@ -9,7 +9,7 @@ import { ok, pathParam, type Route } from '../http/routes.ts';
 import { toWireRemarks, toWireUser } from '../replies/person-wire.ts';
 
 /**
- * `POST …/user` (client-api.md 3.7): makes or finds the contact, stores attributes that differ, and tells which
+ * Handler of `POST …/user` (client-api.md 3.7): finds or makes the contact, stores attributes that differ, and returns the
  * segments the person is in now.
  */
 export function userRoute(context: ServerContext): Route['handle'] {

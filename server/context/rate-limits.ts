@@ -2,13 +2,13 @@ import { randomInt } from 'node:crypto';
 import { ApiError } from '../base/api-error.ts';
 import { createWindowCounter } from './window-counter.ts';
 
-/** `INKLING_RATE_LIMIT`: as client-api.md 2.6 has it, none, or requests per minute and address. */
+/** `INKLING_RATE_LIMIT`: the limits of client-api.md 2.6, none, or a number of requests per minute and address. */
 export type RateLimitSetting = 'on' | 'off' | number;
 
-/** What is counted by itself: requests of an address, its uploads, and the uploads of an environment. */
+/** Limits with separate counters: requests per address, uploads per address, uploads per environment. */
 export type LimitName = 'client' | 'upload' | 'environment-upload';
 
-/** The limits of this process. */
+/** Rate limits of this process. */
 export interface RateLimits {
   /** Counts one request against a limit. Throws 429 with the seconds to wait when it is used up. */
   take(name: LimitName, key: string): void;
@@ -18,7 +18,7 @@ const WINDOW_MS = 60_000;
 const LIMITS: Readonly<Record<LimitName, number>> = { client: 100, upload: 5, 'environment-upload': 100 };
 
 /**
- * The limits of client-api.md 2.6. A number in the setting replaces the general limit alone; uploads keep theirs.
+ * Makes the limits of client-api.md 2.6. A number in the setting replaces the general limit alone; uploads keep theirs.
  *
  * @example
  * limits.take('environment-upload', environmentId);

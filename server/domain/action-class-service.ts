@@ -58,7 +58,7 @@ export async function replaceActionClass(
   return record;
 }
 
-/** Deletes an action class and with it the triggers that name it. */
+/** Deletes an action class with the triggers that name it. */
 export async function removeActionClass(
   context: ServerContext,
   { id, environmentId }: ActionClassRecord,

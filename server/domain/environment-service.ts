@@ -13,7 +13,7 @@ import {
 import { upsertLanguage } from '../repo/languages.ts';
 import { newId } from '../repo/new-id.ts';
 
-/** A change to settings that has been checked; what is absent stays. */
+/** A checked change of settings; absent fields stay. */
 export type SettingsChange = Partial<EnvironmentSettings>;
 
 /** Checks a body and merges it into an environment's settings and languages; absent keys stay. */

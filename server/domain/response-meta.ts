@@ -10,7 +10,7 @@ export interface RequestFacts {
   readonly userAgent: string | undefined;
   /** Two letters or digits, from the header of a content delivery network. */
   readonly country: string | undefined;
-  /** The visitor's address; undefined when it can't be known. */
+  /** IP address of the visitor; undefined when it can't be known. */
   readonly address: string | undefined;
 }
 

@@ -28,8 +28,8 @@ import { alreadyLinked } from './store-display.ts';
 import { checkFileAnswers } from './upload-elements.ts';
 
 /**
- * Stores a response that its owner brings (management-api.md 10.3). Whether the survey takes answers now is not asked:
- * results are moved here from elsewhere. Throws 404 for an unknown survey, 400 for answers that its elements don't take.
+ * Stores a response sent by the owner (management-api.md 10.3), for a closed survey too: responses are imported this way.
+ * Throws 404 for an unknown survey, 400 for invalid answers, 409 for a single-use id that was used.
  */
 export async function createResponse(
   context: ServerContext,
@@ -83,7 +83,7 @@ export async function createResponse(
   return listed;
 }
 
-/** Merges a change into a response (10.6); a finished one may be changed too, and be opened again. */
+/** Merges an owner's change into a response (management-api.md 10.6); a finished one may be changed and reopened. */
 export async function updateOwnResponse(
   context: ServerContext,
   {
@@ -114,7 +114,7 @@ export async function updateOwnResponse(
   return listed;
 }
 
-/** Deletes a response with its display, its files and what waits to be told of it. */
+/** Deletes a response with its display, its files and its deliveries. */
 export async function removeResponse(context: ServerContext, response: ResponseRecord): Promise<void> {
   await context.database.write((trx) => eraseResponses(trx, [response]));
   await removeFiles(context);
@@ -122,7 +122,7 @@ export async function removeResponse(context: ServerContext, response: ResponseR
 
 type Change = ReturnType<typeof checkBody<typeof managedResponseChangeSchema>>;
 
-/** As a client's change is merged, but `finished` may be taken back: then there is no total any more. */
+/** Merges as for a client's change, except that `finished` may become false, which removes the total time. */
 function toMerged(stored: ResponseRecord, given: Change): ResponseRecord {
   const finished = given.finished ?? stored.finished;
   return mergeResponse({ ...stored, finished }, { ...given, language: toLanguage(given.language) });

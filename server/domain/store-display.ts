@@ -67,7 +67,7 @@ export async function insertOrFindDisplay(
   return own;
 }
 
-/** 400 for a display that has a response already, or would get one of another survey. */
+/** Makes the 400 for a display that has a response already, or would get one of another survey. */
 export function alreadyLinked(displayId: string): ApiError {
   return badRequest(`Display ${displayId} is already linked to a response`, { displayId });
 }

@@ -31,28 +31,28 @@ import { type GivenMeta, type RequestFacts, toMeta } from './response-meta.ts';
 import { alreadyLinked, findOwner, insertOrFindDisplay } from './store-display.ts';
 import { checkFileAnswers } from './upload-elements.ts';
 
-/** Either version of the request: what isn't Inkling's snippet may send a single-use id too. */
+/** A request of either version. Other clients than Inkling's snippet may send a single-use id. */
 export interface ResponseRequest extends Omit<WireResponseRequest, 'meta'> {
   readonly singleUseId?: string | null | undefined;
   readonly meta?: GivenMeta | undefined;
 }
 
-/** A request with what its path says. */
+/** A post: the request with its environment and facts. */
 export interface Post {
   readonly live: LiveEnvironment;
   readonly request: ResponseRequest;
   readonly facts: RequestFacts;
-  /** v2 alone refuses a long text for `other`. */
+  /** Whether a long text for `other` is refused: in v2 only. */
   readonly limitsOther: boolean;
 }
 
-/** What a client hears of a response; there are no quotas yet, so none is ever full. */
+/** Reply to a stored response; `quotaFull` is always false, since there are no quotas. */
 export interface StoredReply {
   readonly id: string;
   readonly quotaFull: false;
 }
 
-/** A request with what the server adds to it. */
+/** A request with the fields that the server adds. */
 interface Submission extends ResponseRequest {
   readonly environmentId: string;
   readonly fullMeta: ResponseMeta;
@@ -60,11 +60,11 @@ interface Submission extends ResponseRequest {
 }
 
 /**
- * Stores the answers of an open survey; throws 404 for an unknown survey, 403 for a closed one, 400 for answers that its
- * elements don't take.
+ * Stores the answers of an open survey; throws 404 for an unknown survey, 403 for a closed one, 400 for answers that are
+ * invalid for their elements.
  *
- * Answers under a client-made id are not checked against the elements: the device has done that with the document it
- * showed, and an owner's edit since then must not cost a visitor the answer.
+ * Answers under a client-made id are not checked against the elements: the device has checked them against the document
+ * it showed, and an owner's edit since then must not lose the visitor's answers.
  */
 export async function storeResponse(
   context: ServerContext,
@@ -90,7 +90,7 @@ export async function storeResponse(
   return { id, quotaFull: false };
 }
 
-/** A change with the path it was sent to. */
+/** A change of a response with its environment and facts. */
 export interface Change {
   readonly live: LiveEnvironment;
   readonly responseId: string;
@@ -99,8 +99,8 @@ export interface Change {
 }
 
 /**
- * Merges a change into a response, in one step that no other change comes between. Throws 404 for an unknown response,
- * 403 when its survey is closed, and 400 when it is finished and the change is more than a repetition.
+ * Merges a change into a response atomically. Throws 404 for an unknown response, 403 when its survey is closed, and 400
+ * when the response is finished and the change is not a repetition.
  */
 export async function changeResponse(
   context: ServerContext,
@@ -132,7 +132,7 @@ export async function changeResponse(
   return { id: responseId, quotaFull: false };
 }
 
-/** Under which id a post is stored, and what it changed; nothing where it repeats what is known. */
+/** Id under which a post is stored, and its change; without a change it was a repetition. */
 interface Submitted {
   readonly id: string;
   readonly change?: Pick<ResponseEvent, 'kind' | 'response' | 'wasFinished'>;
@@ -141,7 +141,7 @@ interface Submitted {
 async function submit(trx: Kysely<Schema>, submission: Submission): Promise<Submitted> {
   const known = submission.id === undefined ? undefined : await lockResponse(trx, submission.id);
   if (known?.environmentId === submission.environmentId) return mergeKnown(trx, known, submission);
-  // An id that lives in another environment counts as not sent.
+  // An id that exists in another environment counts as not sent.
   const id = submission.id === undefined || known ? newId(submission.now) : submission.id;
 
   const display = await attachDisplay(trx, submission);
@@ -153,8 +153,8 @@ async function submit(trx: Kysely<Schema>, submission: Submission): Promise<Subm
     return { id, change: { kind: 'created', response, wasFinished: false } };
   }
 
-  // Something unique was taken: by the same post sent twice at once, by another response of the display, or by a
-  // single-use id that was used.
+  // A unique value was taken: the id, by the same post sent twice at once; the display, by another response; or the
+  // single-use id.
   const other = await lockResponse(trx, id);
   if (other?.environmentId === submission.environmentId) return mergeKnown(trx, other, submission);
   if (other) return submit(trx, { ...submission, id: undefined });
@@ -179,7 +179,7 @@ async function mergeKnown(
   return { id, change: { kind: 'updated', response, wasFinished: known.finished } };
 }
 
-/** The display a response belongs to; with a client-made response id an unknown one is stored along with it. */
+/** Finds the display of a response; for a client-made response id an unknown display is stored too. Throws 400 otherwise. */
 async function attachDisplay(
   trx: Kysely<Schema>,
   submission: Submission,
@@ -211,7 +211,7 @@ function checkDisplay(
   }
 }
 
-/** A response alone never makes a contact: an unknown person answers anonymously. */
+/** Finds the contact of a response; none for an unknown person, since a response never makes a contact. */
 async function findContact(trx: Kysely<Schema>, submission: Submission): Promise<string | null> {
   const { environmentId, userId, contactId } = submission;
   if (userId) return (await findContactId(trx, { environmentId, userId })) ?? null;

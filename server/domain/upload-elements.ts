@@ -6,7 +6,7 @@ import type { SurveyRecord } from '../repo/surveys.ts';
 import { isOwnOrigin, type ServerOrigin } from './own-origin.ts';
 import { elementsOf } from './survey-elements.ts';
 
-/** A question that is answered with files. */
+/** An element whose answer is files. */
 export interface UploadElement {
   readonly id: string;
   readonly type: 'fileUpload';
@@ -14,16 +14,16 @@ export interface UploadElement {
   readonly allowedFileExtensions?: readonly string[];
 }
 
-/** What a file may be uploaded for. */
+/** The element and size limit of an upload. */
 export interface UploadTarget {
-  /** An element's id, or `ANY_ELEMENT` where a client of before 2026 names none and several would do. */
+  /** An element's id, or `ANY_ELEMENT` where a client of before 2026 names none and several accept the file. */
   readonly elementId: string;
   readonly maxBytes: number;
 }
 
 /**
- * Decides which upload element a file is for (client-api.md 3.6); throws 400 when the survey, the element or the
- * element's list of extensions takes no such file.
+ * Decides which upload element a file is for (client-api.md 3.6); throws 400 when the survey has no such
+ * element, or its list of extensions excludes the file.
  */
 export function chooseUploadTarget(
   survey: SurveyRecord,
@@ -43,8 +43,8 @@ export function chooseUploadTarget(
 }
 
 /**
- * Refuses an answer to an upload element that is anything but a list of files uploaded for it (client-api.md 3.4 row 12
- * and 3.5 row 9).
+ * Throws 400 for an answer to an upload element that is anything but a list of files uploaded for it (client-api.md 3.4
+ * row 12 and 3.5 row 9).
  */
 export function checkFileAnswers(
   survey: SurveyRecord,
@@ -64,14 +64,14 @@ export function checkFileAnswers(
   }
 }
 
-/** What a file above the limit is answered with: clients look for the word that S3 uses (management-api.md 12.2). */
+/** Makes the 400 for a file above the limit, with S3's error code, which clients look for (management-api.md 12.2). */
 export function fileTooLarge(maxBytes: number): ApiError {
   const megabytes = Math.round((maxBytes / (1024 * 1024)) * 100) / 100;
   return badRequest(`File size exceeds the ${megabytes} MB limit`, { error: 'EntityTooLarge' });
 }
 
 function uploadElementsOf(survey: SurveyRecord): readonly UploadElement[] {
-  // Typed elements are those that the renderer draws.
+  // The type of elements has the renderer's element types only.
   const elements = elementsOf(survey) as readonly { readonly type: string }[];
   return elements.filter((element): element is UploadElement => element.type === 'fileUpload');
 }

@@ -1,23 +1,23 @@
 import type { Context } from 'hono';
 import { ApiError, badRequest } from '../base/api-error.ts';
 
-/** The most bytes a body may have: 2 MiB (client-api.md 2.3). */
+/** Size limit of a body: 2 MiB (client-api.md 2.3). */
 export const MAX_BODY_BYTES = 2 * 1024 * 1024;
 
-/** The message of most routes for a body that is not JSON. */
+/** Message of most routes for a body that is not JSON. */
 export const MALFORMED = 'Malformed JSON input, please check your request body';
 
 /**
- * Reads the body as JSON without looking at its content type. Throws 413 above the limit, by the declared length
- * before reading and by count while reading, and 400 with `message` when it is not JSON.
+ * Reads the body as JSON, whatever its content type. Throws 413 above the limit, by the declared length before reading or
+ * else by counting, and 400 with `message` when it is not JSON.
  */
 export async function readJson(c: Context, message: string = MALFORMED): Promise<unknown> {
   return parse(await readText(c), message);
 }
 
 /**
- * As `readJson`, but anything that is no object counts as one without members (client-api.md 2.3): the schema then
- * names the fields that are missing.
+ * As `readJson`, but anything other than an object counts as an empty one (client-api.md 2.3): the schema then names the
+ * missing fields.
  */
 export async function readObject(c: Context, message: string): Promise<object> {
   const body = await readJson(c, message);
@@ -46,7 +46,7 @@ async function readText(c: Context): Promise<string> {
     return await c.req.text();
   } catch (error) {
     if (error instanceof ApiError) throw error;
-    // Whoever sent half a body is gone. To the log that would look like a database that broke a connection.
+    // The client disconnected. Passed on, the error would be logged like a broken database connection.
     throw badRequest('The body ended before it was complete');
   }
 }

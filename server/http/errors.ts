@@ -26,8 +26,8 @@ const STATUS = {
 } as const satisfies Record<ErrorCode, number>;
 
 /**
- * Turns whatever a handler threw into the one error shape. What is not an `ApiError` is a bug or a database in
- * trouble: it is logged, and nothing of its text leaves the process.
+ * Converts anything a handler threw into the one error format. An error other than `ApiError` is a bug or a database
+ * failure: it is logged, and its message is never sent.
  */
 export function answerError(error: unknown, c: Context, log: Log): Response {
   const answer = error instanceof ApiError ? error : translate(error);
@@ -42,7 +42,7 @@ export function answerError(error: unknown, c: Context, log: Log): Response {
   return c.json(body, STATUS[answer.code], answer.headers);
 }
 
-/** Answers what reached no app: a request whose address or host cannot be read, or an app that did not load. */
+/** Answers a failure outside the app: a request whose URL or host can't be parsed, or an app that failed to load. */
 export function answerOutside(error: unknown): Response {
   const isUnreadable = error instanceof Error && error.name === 'RequestError';
   const { code, message, details } = isUnreadable
@@ -53,7 +53,7 @@ export function answerOutside(error: unknown): Response {
 
 function translate(error: unknown): ApiError {
   if (isUnstorableText(error)) return badRequest('Text must not contain the character U+0000');
-  // The thing it refers to was there a moment ago: somebody deleted it between our look and our write.
+  // The referenced object was deleted between the read and the write.
   if (isMissingReference(error)) return notFound('Resource', null);
   if (isTaken(error)) return new ApiError('conflict', 'Something with this name or id exists already');
   if (error instanceof OverloadedError || isUnavailable(error)) {

@@ -7,11 +7,11 @@ import { findClientKey } from './client-address.ts';
 const UPLOAD_PATH = /^\/api\/v[12]\/client\/[^/]+\/storage$/;
 
 /**
- * Counts each client request for the address it comes from. A request that came through no socket, as tests make
- * them, comes from nobody and is not counted.
+ * Makes a middleware that applies the rate limit per client address. Requests without a socket, as tests send them, are
+ * not counted.
  *
- * While a proxy shows itself and `INKLING_TRUST_PROXY` is unset, every visitor would look like that proxy: its
- * requests are not counted, and one warning says what to set (design.md 4).
+ * While `X-Forwarded-For` arrives and `INKLING_TRUST_PROXY` is unset, all visitors would share the proxy's address:
+ * such requests are not counted, and one warning names the value to set (architecture.md 4).
  */
 export function limitClients(
   limits: RateLimits,

@@ -9,7 +9,7 @@ export function originOf(c: Context, publicUrl: string | undefined): string {
   return publicUrl ?? new URL(c.req.url).origin;
 }
 
-/** As `originOf`, with whether it was configured. */
+/** Returns the same address, with whether it is configured. */
 export function serverOriginOf(c: Context, publicUrl: string | undefined): ServerOrigin {
   return { url: originOf(c, publicUrl), isConfigured: publicUrl !== undefined };
 }

@@ -10,7 +10,7 @@ import { serverOriginOf } from './origin.ts';
 /** Headers in which content delivery networks tell the visitor's country. */
 const COUNTRY_HEADERS = ['cf-ipcountry', 'cloudfront-viewer-country'] as const;
 
-/** Reads from a request what storing a response needs to know of it. */
+/** Reads the facts of a request that storing a response needs. */
 export function readRequestFacts(
   c: Context,
   { publicUrl, trustedProxies }: Pick<ServerContext, 'publicUrl' | 'trustedProxies'>,

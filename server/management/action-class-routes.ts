@@ -21,7 +21,7 @@ const replies = () => import('../../src/wire/management-reply-schema.ts');
 const queries = () => import('../../src/wire/query-schema.ts');
 const request = () => actionClassSchema.and(environmentRefSchema);
 
-/** Action classes (management-api.md 5). */
+/** Routes of action classes (management-api.md 5). */
 export function actionClassRoutes(context: ServerContext): readonly Route[] {
   async function findOwn(caller: Caller, text: string, permission: Permission): Promise<ActionClassRecord> {
     const id = readId(text);

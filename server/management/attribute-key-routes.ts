@@ -28,7 +28,7 @@ const TAG = 'Management: contacts';
 const replies = () => import('../../src/wire/contact-schema.ts');
 const queries = () => import('../../src/wire/query-schema.ts');
 
-/** Attribute keys (management-api.md 6), and the same under their older name (13). */
+/** Routes of attribute keys (management-api.md 6), and of attribute classes, their older name (management-api.md 13). */
 export function attributeKeyRoutes(context: ServerContext): readonly Route[] {
   const db = context.database.read;
 
@@ -37,7 +37,7 @@ export function attributeKeyRoutes(context: ServerContext): readonly Route[] {
     id: string,
     { type, permission }: { readonly type: string; readonly permission: Permission },
   ): Promise<AttributeKeyRecord> {
-    // Any text may be asked for: what can't be an id is simply unknown.
+    // A text that is no id is answered as an unknown one.
     const found = /^[0-9a-z]+$/.test(id) ? await findAttributeKey(db, id) : undefined;
     return requireOwn(caller, found, { type, id, permission });
   }
@@ -149,7 +149,7 @@ export function attributeKeyRoutes(context: ServerContext): readonly Route[] {
         const body = await readJson(c);
         const environmentId = await resolveEnvironment(context, caller, { body, permission: 'write' });
         const input = toNewKey(checkBody(attributeClassSchema, body));
-        // What clients of that time look for.
+        // Older clients search the message for these words.
         const taken = 'Unique constraint failed on the fields: (`name`,`environmentId`): it already exists';
         return ok(
           c,

@@ -20,19 +20,22 @@ const TAG = 'Management: contacts';
 const replies = () => import('../../src/wire/contact-schema.ts');
 const queries = () => import('../../src/wire/query-schema.ts');
 
-/** One of the two names of contacts. */
+/** Contacts under one of their two names. */
 interface Naming {
   readonly path: string;
-  /** In errors and in the reply to an erasure. */
+  /** Name in errors and in the reply to an erasure. */
   readonly type: 'Contact' | 'Person';
-  /** Behind each summary. */
+  /** Suffix of each summary. */
   readonly words: string;
   readonly list: NonNullable<Route['reply']>;
   readonly one: NonNullable<Route['reply']>;
   readonly wire: (contacts: readonly ContactRecord[]) => Promise<readonly WireContact[]>;
 }
 
-/** Contacts and their attributes (management-api.md 7 and 8), and the same under their older name (14). */
+/**
+ * Routes of contacts (management-api.md 8) and their attributes (management-api.md 7), and of people, the older name of
+ * contacts (management-api.md 14).
+ */
 export function contactRoutes(context: ServerContext): readonly Route[] {
   const db = context.database.read;
 
@@ -56,7 +59,7 @@ export function contactRoutes(context: ServerContext): readonly Route[] {
     }));
   }
 
-  /** What contacts and people share: they differ in their path, in how one looks, and in the word for it. */
+  /** Routes that contacts and people have in common. */
   function routesOf({ path, type, words, one, list, wire }: Naming): readonly Route[] {
     return [
       {

@@ -16,7 +16,7 @@ const PATH = '/api/v1/management/environment';
 const TAG = 'Management: environment';
 const replies = () => import('../../src/wire/management-reply-schema.ts');
 
-/** Whose key this is (management-api.md 3), and Inkling's additive settings of the environment. */
+/** Routes of the key's environment (management-api.md 3) and, as an addition of Inkling, of its settings (differences.md 1.15). */
 export function environmentRoutes(context: ServerContext): readonly Route[] {
   async function findOne(id: string): Promise<Environment> {
     const found = await findEnvironment(context.database.read, id);

@@ -23,12 +23,12 @@ const PATH = '/api/v1/management/responses';
 const TAG = 'Management: responses';
 const replies = () => import('../../src/wire/management-reply-schema.ts');
 const requests = () => import('../../src/wire/managed-response-schema.ts');
-// Of all that a management call needs, this is the most to load; whoever only serves visitors does without.
+// The largest module of the management API, loaded with the first call that needs it.
 const services = () => import('../domain/response-service.ts');
-/** How many a list of one survey has unless told (management-api.md 10.2). */
+/** Default length of the list of one survey's responses (management-api.md 10.2). */
 const DEFAULT_LIMIT = 25;
 
-/** Responses (management-api.md 10). */
+/** Routes of responses (management-api.md 10). */
 export function responseRoutes(context: ServerContext): readonly Route[] {
   const db = context.database.read;
 
@@ -82,7 +82,7 @@ export function responseRoutes(context: ServerContext): readonly Route[] {
         const { limit, offset } = readPage(c);
         const asStream = await stream(c, { filter, page: { limit, offset } });
         if (asStream) return asStream;
-        // Without a survey, a limit of 0 means none.
+        // Without a survey, a limit of 0 means no limit.
         const bound = surveyId === undefined ? limit || undefined : (limit ?? DEFAULT_LIMIT);
         const found = await listResponses(db, filter, { limit: bound, offset });
         return ok(
@@ -159,7 +159,7 @@ export function responseRoutes(context: ServerContext): readonly Route[] {
   ];
 }
 
-/** What a query asks for; throws 400 naming the parameter that is wrong. */
+/** Reads the filter from the query; throws 400 naming the wrong parameter. */
 function readFilter(c: Context): Omit<ResponseFilter, 'environmentIds'> {
   const surveyId = c.req.query('surveyId');
   const contactId = c.req.query('contactId');
@@ -179,11 +179,11 @@ function readFlag(c: Context, name: string): boolean | undefined {
   throw badRequest('Fields are missing or incorrectly formatted', { [name]: 'Must be true or false' });
 }
 
-/** ISO 8601, a day alone is its beginning in UTC. */
+/** Reads an instant in ISO 8601 as epoch ms; a date alone is its midnight in UTC. */
 function readInstant(c: Context, name: string): number | undefined {
   const text = c.req.query(name);
   if (text === undefined) return undefined;
-  // A plus sign that nobody has encoded arrives as a space.
+  // An unencoded plus sign arrives as a space.
   const given = text.replace(/ (\d\d:\d\d)$/, '+$1');
   const isDate = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:?\d{2})?)?$/.test(given);
   const hasZone = /(Z|[+-]\d{2}:?\d{2})$/.test(given.slice(10));

@@ -17,7 +17,7 @@ const replies = () => import('../../src/wire/management-reply-schema.ts');
 const queries = () => import('../../src/wire/query-schema.ts');
 const requests = () => import('../../src/wire/segment-schema.ts');
 
-/** Segments (decisions.md): groups of contacts by rule, shared by surveys or private to one. */
+/** Routes of segments, an addition of Inkling (differences.md 1.15). */
 export function segmentRoutes(context: ServerContext): readonly Route[] {
   const db = context.database.read;
 

@@ -16,7 +16,7 @@ const replies = () => import('../../src/wire/management-reply-schema.ts');
 const queries = () => import('../../src/wire/query-schema.ts');
 const requests = () => import('../../src/wire/survey-schema.ts');
 
-/** Surveys (management-api.md 9). */
+/** Routes of surveys (management-api.md 9). */
 export function surveyRoutes(context: ServerContext): readonly Route[] {
   const db = context.database.read;
 

@@ -36,17 +36,17 @@ import { newWebhookSecret } from '../webhooks/signature.ts';
 
 const PATH = '/api/v1/webhooks';
 const TAG = 'Management: webhooks';
-/** How many deliveries a list has unless told. */
+/** Default length of a list of deliveries. */
 const DEFAULT_LIMIT = 100;
 const schemas = () => import('../../src/wire/webhook-schema.ts');
 const queries = () => import('../../src/wire/query-schema.ts');
 
-/** Webhooks (management-api.md 11), and Inkling's additive list of what was sent to them. */
+/** Routes of webhooks (management-api.md 11) and, as an addition of Inkling, of their deliveries. */
 export function webhookRoutes(context: ServerContext): readonly Route[] {
   const { database } = context;
 
   async function findOwn(caller: Caller, id: string, permission: Permission): Promise<WebhookRecord> {
-    // What can't be an id is simply unknown (decisions.md).
+    // A text that is no id is answered as an unknown one (differences.md 1.17).
     const found = /^[0-9a-z]+$/.test(id) ? await findWebhook(database.read, id) : undefined;
     return requireOwn(caller, found, { type: 'Webhook', id, permission });
   }
@@ -176,7 +176,7 @@ async function createWebhook(
   return record;
 }
 
-/** Asked here, so that the owner hears of it, and again at every delivery. */
+/** Throws 400 for a private address. Checked here to inform the owner, and again at every delivery. */
 async function refusePrivate(
   { allowPrivateWebhooks: allowPrivate, resolveHost: resolve = resolveBySystem }: ServerContext,
   url: string,
@@ -189,7 +189,7 @@ async function refusePrivate(
   }
 }
 
-/** A webhook that was stopped because its receiver was gone goes on: its owner says that it is back. */
+/** Queues a delivery again. A webhook that was disabled by 410 Gone is enabled: its owner asked for the replay. */
 async function replay(
   { database, now, onQueued }: ServerContext,
   webhook: WebhookRecord,

@@ -14,13 +14,13 @@ import type { SurveyRecord } from '../repo/surveys.ts';
 import { findInteractionRefresh, type InteractionRefresh } from '../segments/interaction-refresh.ts';
 import { withAbsoluteUrls } from './wire.ts';
 
-/** The most surveys a browser is sent (client-api.md 3.1). */
+/** Largest number of surveys in an environment (client-api.md 3.1). */
 const MAX_SURVEYS = 30;
-// Names and titles can be internal; a client needs to find something there all the same.
+// Names and titles may be internal, but clients require a text.
 const PLACEHOLDER = 'Survey';
 const EPOCH = new Date(0).toISOString();
 
-/** Document fields that a browser gets as they are stored. */
+/** Document fields that are delivered as they are stored. */
 const PUBLIC_FIELDS = [
   'welcomeCard',
   'endings',
@@ -41,7 +41,7 @@ const PUBLIC_FIELDS = [
 
 type PublicFields = Pick<Survey, (typeof PUBLIC_FIELDS)[number] & keyof Survey>;
 
-/** A survey with what only other clients than Inkling's look at. */
+/** A survey with the fields that only other clients than Inkling's read. */
 interface DeliveredSurvey extends Survey {
   readonly name: string;
   readonly projectOverwrites: Survey['workspaceOverwrites'];
@@ -54,8 +54,8 @@ interface StoredLanguage {
 }
 
 /**
- * The environment as every visitor's browser sees it (client-api.md 3.1): live app surveys, newest first, without
- * anything that only the owner may know. Addresses of files are made absolute with `origin`.
+ * Converts an environment to what every visitor's browser gets (client-api.md 3.1): live app surveys, newest first,
+ * without data that only the owner may see. URLs of files are made absolute with `origin`.
  */
 export function toWireEnvironment(live: LiveEnvironment, origin: string): WireEnvironment {
   const { environment, actionClasses, segments } = live;
@@ -80,7 +80,7 @@ export function toWireEnvironment(live: LiveEnvironment, origin: string): WireEn
   };
 }
 
-/** Says whether an environment as it is sent depends on where the server is reached. */
+/** Whether the delivered environment has URLs of files, and so depends on the server's origin. */
 export function hasFileUrls(live: LiveEnvironment): boolean {
   return [live.environment.settings, ...listDelivered(live).map(({ document }) => document)].some((part) =>
     JSON.stringify(part).includes('"/storage/'),
@@ -130,7 +130,7 @@ function toWireSurvey(
   };
 }
 
-/** Older clients know only whether the page is darkened (client-api.md 7). */
+/** Adds the older form of `overlay`, a flag (client-api.md 7). */
 function withDarkOverlay<T extends { readonly overlay?: Overlay | null }>(given: T) {
   return typeof given.overlay === 'string' ? { ...given, darkOverlay: given.overlay === 'dark' } : given;
 }
@@ -139,7 +139,7 @@ function toWireOverwrites(given: Overwrites | null | undefined): Overwrites | nu
   return given ? withDarkOverlay(given) : null;
 }
 
-/** A survey's languages; with two or more of them also under the short codes that older clients look for. */
+/** Lists a survey's languages; two or more of them also under the short codes that older clients look up. */
 function toWireLanguages(
   stored: readonly StoredLanguage[] = [],
   { languages, environment }: LiveEnvironment,
@@ -172,7 +172,7 @@ function toWireLanguages(
   }));
 }
 
-/** Filters name attributes and values of people: a browser learns only whether there are any. */
+/** Delivers of a segment only whether it has filters: they name attributes and values of contacts. */
 function toPublicSegment(
   segmentId: string | null,
   { segments, environment }: LiveEnvironment,
@@ -196,7 +196,7 @@ function toPublicSegment(
   return wire;
 }
 
-// Older clients look only at the number of filters.
+// Older clients read only the number of filters.
 const STAND_IN_FILTER = {
   id: 'filter',
   connector: null,

@@ -7,9 +7,9 @@ import type { StorageHandlers } from './storage-handlers.ts';
 
 const schemas = () => import('../../src/wire/storage-schema.ts');
 
-/** Asking for an upload, the upload itself, and files as they are read and deleted. */
+/** Lists the routes that permit an upload, receive it, and read and delete files. */
 export function storageRoutes(context: ServerContext): readonly Route[] {
-  // Few sites ask for files: what handles them is loaded with the first request.
+  // Loaded with the first request: few surveys ask for files.
   const load = once(async (): Promise<StorageHandlers> => {
     const { createStorageHandlers } = await import('./storage-handlers.ts');
     return createStorageHandlers(context);

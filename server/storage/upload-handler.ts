@@ -20,8 +20,8 @@ const PROBLEMS: Readonly<Record<ContentProblem, string>> = {
 };
 
 /**
- * `POST …/storage/local` (management-api.md 12.2): the upload itself, in whichever of its encodings. Acknowledged only
- * once the file survives a power cut.
+ * Handler of `POST …/storage/local` (management-api.md 12.2): receives an upload in any of its encodings. Acknowledged only
+ * once the file is flushed to disk.
  */
 export function uploadHandler(context: ServerContext, secret: () => Promise<Buffer>): Route['handle'] {
   const readUpload = createUploadReader();

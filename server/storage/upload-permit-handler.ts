@@ -11,10 +11,10 @@ import { ok, pathParam, type Route } from '../http/routes.ts';
 import { permitUpload, requireStoredName } from './permit-upload.ts';
 
 /**
- * `POST …/storage` (client-api.md 3.6): where and with what a file may be uploaded.
+ * Handler of `POST …/storage` (client-api.md 3.6): permits the upload of a file.
  *
- * The reply serves every generation of clients: `presignedFields` for a form that ends in the file; for those of before
- * 2026, which name no element, `signingData` as well.
+ * The reply serves every generation of clients: `presignedFields` for a form that ends in the file, and `signingData` for
+ * clients of before 2026, which name no element.
  */
 export function uploadPermitHandler(context: ServerContext, secret: () => Promise<Buffer>): Route['handle'] {
   return async (c: Context) => {

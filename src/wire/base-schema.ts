@@ -3,7 +3,7 @@ import * as z from 'zod';
 /** An id on the wire: any non-empty text of lower-case letters and digits (client-api.md 2.1). */
 export const idSchema = z.string().regex(/^[0-9a-z]+$/, 'Invalid cuid2');
 
-/** An id that a client makes for its own display or response (decisions.md). */
+/** An id that a client makes for its own display or response (differences.md 1.6). */
 export const clientIdSchema = z
   .string()
   .regex(/^[0-9a-z]{16,64}$/, 'Invalid id: expected 16 to 64 lower-case letters or digits');

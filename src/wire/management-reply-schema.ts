@@ -131,7 +131,7 @@ export const contactExportSchema = envelope(
   }) satisfies z.ZodType<Inferred<WireContactExport>>,
 );
 
-/** One segment (decisions.md). */
+/** One segment (differences.md 1.15). */
 export const segmentReplySchema = envelope(segment);
 /** `GET …/segments`. */
 export const segmentListSchema = envelope(z.array(segment));

@@ -11,7 +11,7 @@ export const healthRoute: Route = {
   method: 'GET',
   path: '/health',
   handle: (c) => c.json({ status: 'ok' }),
-  summary: 'Says that the process answers',
+  summary: 'Checks that the process responds',
   tag: 'Service',
   auth: 'none',
   reply: async () => (await replies()).healthReplySchema,
@@ -44,7 +44,7 @@ export function databaseHealthRoute({ database }: ServerContext): Route {
       c.header('Cache-Control', 'no-store');
       return ok(c, { main_database: await withDeadline(asking), cache_database: true });
     },
-    summary: 'Says whether the database answers',
+    summary: 'Checks whether the database responds',
     tag: 'Service',
     auth: 'none',
     reply: async () => (await replies()).databaseHealthReplySchema,

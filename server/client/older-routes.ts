@@ -42,7 +42,7 @@ type Handler = (context: ServerContext, c: Context) => Promise<Response>;
  */
 const TABLE: readonly OlderPath[] = [
   {
-    summary: 'Identifies a person and tells their state without a lifetime',
+    summary: 'Identifies a person and returns their state without a lifetime',
     method: 'GET',
     paths: ['/identify/contacts/:userId', '/identify/people/:userId', '/app/people/:userId'],
     handle: identify,
@@ -81,7 +81,7 @@ const TABLE: readonly OlderPath[] = [
     reply: async () => (await schemas()).attributesReplySchema,
   },
   {
-    summary: 'Takes note of an action and keeps nothing: today the device decides by itself',
+    summary: 'Accepts an action and ignores it: today clients decide by themselves',
     method: 'POST',
     paths: ['/actions'],
     handle: acceptAction,
@@ -89,7 +89,7 @@ const TABLE: readonly OlderPath[] = [
     reply: async () => (await schemas()).emptyReplySchema,
   },
   {
-    summary: 'Says whose display it was and which response belongs to it',
+    summary: 'Links a display to its contact and its response',
     method: 'PUT',
     paths: ['/displays/:displayId'],
     handle: updateDisplay,
@@ -233,7 +233,7 @@ async function updateDisplay(context: ServerContext, c: Context): Promise<Respon
 /** Paths of the first clients, without an environment: it is that of the survey, the display or the response. */
 const FIRST_PATHS: readonly OlderPath[] = [
   {
-    summary: 'Notes that a survey was on screen, in the environment of the survey',
+    summary: 'Stores a display, in the environment of the survey',
     method: 'POST',
     paths: ['/displays'],
     handle: noteFirstDisplay,
@@ -242,7 +242,7 @@ const FIRST_PATHS: readonly OlderPath[] = [
     errors: [403],
   },
   {
-    summary: 'Confirms that a display was answered; the response itself says so today',
+    summary: 'Confirms that a display was answered; today the response itself does',
     method: 'POST',
     paths: ['/displays/:displayId/responded'],
     handle: confirmResponded,

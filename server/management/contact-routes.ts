@@ -92,7 +92,7 @@ export function contactRoutes(context: ServerContext): readonly Route[] {
       {
         method: 'DELETE',
         path: `${BASE}/${path}/:id`,
-        summary: `Erases a contact with everything that is known of them${words}`,
+        summary: `Erases a contact with everything that is stored about them${words}`,
         tag: TAG,
         auth: 'manage',
         params: { id: 'contact' },
@@ -133,7 +133,7 @@ export function contactRoutes(context: ServerContext): readonly Route[] {
     {
       method: 'GET',
       path: `${BASE}/contacts/:id/export`,
-      summary: 'Gives everything that is known of a contact in one document',
+      summary: 'Exports everything that is stored about a contact as one document',
       tag: TAG,
       auth: 'read',
       params: { id: 'contact' },

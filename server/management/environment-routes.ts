@@ -32,7 +32,7 @@ export function environmentRoutes(context: ServerContext): readonly Route[] {
     {
       method: 'GET',
       path: '/api/v1/management/me',
-      summary: 'Tells which environment the key belongs to',
+      summary: 'Reads the environment of the key',
       tag: TAG,
       auth: 'read',
       reply: async () => (await replies()).meReplySchema,

@@ -65,8 +65,7 @@ export function responseRoutes(context: ServerContext): readonly Route[] {
     {
       method: 'GET',
       path: PATH,
-      summary:
-        'Lists responses, newest first; as a table or line by line when `Accept` says text/csv or ndjson',
+      summary: 'Lists responses, newest first; as CSV or NDJSON when `Accept` asks for it',
       tag: TAG,
       auth: 'read',
       query: async () => (await import('../../src/wire/query-schema.ts')).responseQuerySchema,
@@ -94,7 +93,7 @@ export function responseRoutes(context: ServerContext): readonly Route[] {
     {
       method: 'POST',
       path: PATH,
-      summary: 'Stores a response, with the time it is from',
+      summary: 'Stores a response, with its original time if given',
       tag: TAG,
       auth: 'write',
       body: async () => (await requests()).managedResponseSchema.extend(environmentRefSchema.shape),

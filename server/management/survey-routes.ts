@@ -106,7 +106,7 @@ export function surveyRoutes(context: ServerContext): readonly Route[] {
     {
       method: 'GET',
       path: `${PATH}/:id/singleUseIds`,
-      summary: 'Makes addresses of a link survey that work once each',
+      summary: 'Makes single-use URLs of a link survey',
       tag: TAG,
       auth: 'write',
       params: { id: 'survey' },

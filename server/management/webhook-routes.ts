@@ -69,7 +69,7 @@ export function webhookRoutes(context: ServerContext): readonly Route[] {
     {
       method: 'POST',
       path: PATH,
-      summary: 'Makes a webhook; the reply alone has its secret',
+      summary: 'Makes a webhook; only this reply has its secret',
       tag: TAG,
       auth: 'write',
       body: async () => (await schemas()).webhookSchema.extend(environmentRefSchema.shape),
@@ -98,7 +98,7 @@ export function webhookRoutes(context: ServerContext): readonly Route[] {
     {
       method: 'DELETE',
       path: `${PATH}/:id`,
-      summary: 'Deletes a webhook with everything that is on its way to it',
+      summary: 'Deletes a webhook with its deliveries',
       tag: TAG,
       auth: 'manage',
       params: { id: 'webhook' },
@@ -113,8 +113,7 @@ export function webhookRoutes(context: ServerContext): readonly Route[] {
     {
       method: 'GET',
       path: `${PATH}/:id/deliveries`,
-      summary:
-        'Lists what was sent to a webhook or waits for it, newest first; `dead` is what nobody tries any more',
+      summary: 'Lists the deliveries of a webhook, newest first; `dead` ones are not retried any more',
       tag: TAG,
       auth: 'read',
       params: { id: 'webhook' },
@@ -131,7 +130,7 @@ export function webhookRoutes(context: ServerContext): readonly Route[] {
     {
       method: 'POST',
       path: `${PATH}/:id/deliveries/:deliveryId/replay`,
-      summary: 'Sends a delivery again, at once and with all its attempts before it',
+      summary: 'Queues a delivery again, at once and with all its attempts',
       tag: TAG,
       auth: 'write',
       params: { id: 'webhook', deliveryId: 'delivery' },

@@ -10,7 +10,7 @@ describeServer('a start', (server) => {
     createContext({ database: server.database, now: () => server.clock.now, log: silentLog });
   const me = (key: string) => server.send('GET', '/api/v1/management/me', undefined, { 'x-api-key': key });
 
-  it('makes an environment and a key once, also when several processes start', async () => {
+  it('makes an environment and a key once, even when several processes start at once', async () => {
     const made = await Promise.all(Array.from({ length: 6 }, () => provisionOwner(server.database, {}, 1)));
     expect(new Set(made.map(({ environmentId }) => environmentId)).size).toBe(1);
     const keys = made.flatMap(({ newKey }) => newKey ?? []);
@@ -18,7 +18,7 @@ describeServer('a start', (server) => {
     expect((await me(keys[0] ?? '')).body.id).toBe(made[0]?.environmentId);
   });
 
-  it('makes the environment and the key that it is told, any number of times', async () => {
+  it('makes the configured environment and key, and finds them at later starts', async () => {
     const settings = { environmentId: 'wished', apiKey: 'any-key-of-an-owner' };
     for (let n = 0; n < 2; n += 1) {
       expect(await provisionOwner(server.database, settings, 1)).toEqual({
@@ -27,12 +27,12 @@ describeServer('a start', (server) => {
       });
     }
     expect((await me(settings.apiKey)).body.id).toBe('wished');
-    // A key of its own when only the environment is named, at the first start alone.
+    // A new key when only the environment is configured, at the first start alone.
     expect((await provisionOwner(server.database, { environmentId: 'second' }, 1)).newKey).toMatch(/^fbk_/);
     expect((await provisionOwner(server.database, { environmentId: 'second' }, 1)).newKey).toBeUndefined();
   });
 
-  it('keeps the demo apart from the owner', async () => {
+  it("keeps the environment of the demo separate from the owner's", async () => {
     const demo = await provisionDemo(server.database, 0);
     expect(demo).toEqual({ environmentId: DEMO_ENVIRONMENT_ID, newKey: expect.stringMatching(/^fbk_/) });
     expect((await provisionDemo(server.database, 0)).newKey).toBeUndefined();
@@ -70,7 +70,7 @@ describeServer('a start', (server) => {
     await expect(loadSeed(context(), id, seed)).rejects.toThrow(message);
   });
 
-  it('goes on where a seed failed before', async () => {
+  it('continues where a seed failed before', async () => {
     const { id } = await addTenant(server);
     const actionClasses = [{ name: 'A', type: 'code', key: 'a' }];
     const segments = [{ title: 'All', filters: [] }];

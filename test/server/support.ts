@@ -15,7 +15,7 @@ import { newId } from '../../server/repo/new-id.ts';
 import { startBucket, type TestBucket } from '../support/bucket.ts';
 import { createDatabase } from '../support/postgres.ts';
 
-/** The databases every HTTP test runs on. */
+/** Kinds of database that every HTTP test runs on. */
 export const KINDS = ['sqlite', 'postgres'] as const;
 /** One of them. */
 export type Kind = (typeof KINDS)[number];
@@ -42,12 +42,12 @@ export interface TestServer {
   readonly database: Database;
   readonly app: Hono;
   readonly logged: Logged[];
-  /** Where uploads are kept: a folder of its own inside an otherwise empty one. */
+  /** Folder of uploaded files, alone in its parent folder. */
   readonly filesFolder: string;
   readonly filesUrl: string;
-  /** The bucket that they are kept in, if they are. */
+  /** Bucket of uploaded files, if they are stored in one. */
   readonly bucket: TestBucket | undefined;
-  /** The files that the database is in, its log included; none of another process's. */
+  /** Files of a SQLite database with its write-ahead log; none for PostgreSQL. */
   databaseFiles(): readonly string[];
   /** The clock; a test may move it. */
   readonly clock: { now: number };
@@ -64,10 +64,10 @@ export interface Tenant {
   readonly key: string;
 }
 
-/** What the tests of a server are run with. */
+/** Options of `describeServer`. */
 export interface ServerOptions {
   readonly lifetimes?: Partial<Lifetimes>;
-  /** Once more on SQLite, with the files in a bucket; or only so. */
+  /** Whether to run also, or only, on SQLite with the files in a bucket. */
   readonly withBucket?: boolean | 'only';
 }
 
@@ -77,12 +77,12 @@ export function describeServer(
   tests: (server: TestServer) => void,
   { lifetimes, withBucket = false }: ServerOptions = {},
 ): void {
-  const bucketWorld = [{ kind: 'sqlite', where: 'sqlite and a bucket', inBucket: true }] as const;
-  const worlds = [
+  const bucketVariant = [{ kind: 'sqlite', where: 'sqlite and a bucket', inBucket: true }] as const;
+  const variants = [
     ...(withBucket === 'only' ? [] : KINDS.map((kind) => ({ kind, where: kind, inBucket: false }))),
-    ...(withBucket ? bucketWorld : []),
+    ...(withBucket ? bucketVariant : []),
   ];
-  describe.each(worlds)(`${name} on $where`, ({ kind, inBucket }) => {
+  describe.each(variants)(`${name} on $where`, ({ kind, inBucket }) => {
     const server = {} as { -readonly [K in keyof TestServer]: TestServer[K] };
     const release: (() => Promise<void> | void)[] = [];
 
@@ -104,7 +104,7 @@ export function describeServer(
         const database = await openDatabase(url);
         release.unshift(() => database.close());
         const log = collectLog(logged);
-        // The clock stands still, so that a window would never end: limits have a test of their own.
+        // The clock stands still, so a rate-limit window would never end; rate limits have their own test.
         const deps = { database, now: () => clock.now, log, files, rateLimit: 'off' } as const;
         const app = createApp(createContext({ ...deps, ...more, ...(lifetimes ? { lifetimes } : {}) }));
         return { app, database };
@@ -134,7 +134,7 @@ export async function newDatabaseUrl(kind: Kind, release: (() => Promise<void> |
   return `sqlite:${join(folder, 'test.db')}`;
 }
 
-/** Sends a request through the app as a client would; a text or bytes go as they are, all else as JSON. */
+/** Sends a request through the app; a text or bytes are sent as they are, any other body as JSON. */
 export async function send(
   app: Hono,
   method: string,
@@ -176,7 +176,7 @@ export async function addKey(
   return key;
 }
 
-/** A live app survey with one open question, opened by an action of its own; `change` replaces top-level fields. */
+/** Makes a live app survey with one open-text element and its own action class; `change` replaces top-level fields. */
 export async function addSurvey(
   server: TestServer,
   { key }: Tenant,
@@ -213,7 +213,7 @@ export function clientId(): string {
   return newId();
 }
 
-/** Tells nobody. */
+/** Discards every line. */
 export const silentLog: Log = collectLog([]);
 
 function collectLog(logged: Logged[]): Log {

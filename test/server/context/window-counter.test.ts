@@ -22,12 +22,12 @@ it.each(rows)('%s', (_name, limit, calls, waits) => {
   expect(calls.map(([key, at]) => count(key, START + at))).toEqual(waits);
 });
 
-it('a flood of made-up keys lifts nobody’s limit', () => {
+it('a flood of made-up keys raises no limit', () => {
   const { count } = counter(2, 100);
   const pass = (key: string) => count(key, START) === 0;
   expect([pass('early'), pass('early'), pass('early')]).toEqual([true, true, false]);
   const passed = Array.from({ length: 50_000 }, (_, n) => pass(`made-up-${n}`)).filter(Boolean).length;
-  // 99 keys of their own, once each; the rest share 1,024 counts of two.
+  // 99 keys with a count of their own, once each; the others share 1,024 counts of two.
   expect(passed).toBeLessThanOrEqual(99 + 2 * 1024);
   expect(pass('early')).toBe(false);
   expect([pass('late'), pass('late'), pass('late')].filter(Boolean).length).toBeLessThanOrEqual(2);

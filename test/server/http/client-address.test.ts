@@ -22,7 +22,7 @@ it.each([
   ['192.0.2.256', undefined],
   ['2001:db8::1::2', undefined],
   ['_hidden', undefined],
-])('%s is counted as %s', (address, key) => expect(toAddressKey(address)).toBe(key));
+])('%s has the rate-limit key %s', (address, key) => expect(toAddressKey(address)).toBe(key));
 
 type Row = [
   name: string,

@@ -9,12 +9,12 @@ const counter = (limit: number, maxKeys?: number) =>
 type Row = [name: string, limit: number, calls: [key: string, at: number][], waits: number[]];
 
 const rows: Row[] = [
-  ['one passes, the next waits for the end', 1, [['a', 0], ['a', 10_000]], [0, 50_000]], // biome-ignore format: rows
+  ['one request passes, the next waits for the end of the window', 1, [['a', 0], ['a', 10_000]], [0, 50_000]], // biome-ignore format: rows
   ['the last of the limit passes', 2, [['a', 0], ['a', 0], ['a', 0]], [0, 0, 60_000]], // biome-ignore format: rows
-  ['keys are counted apart', 1, [['a', 0], ['b', 0], ['a', 0]], [0, 0, 60_000]], // biome-ignore format: rows
+  ['keys are counted separately', 1, [['a', 0], ['b', 0], ['a', 0]], [0, 0, 60_000]], // biome-ignore format: rows
   ['the last millisecond belongs to the window', 1, [['a', 0], ['a', 59_999]], [0, 1]], // biome-ignore format: rows
   ['the next window begins anew', 1, [['a', 59_999], ['a', 60_000]], [0, 0]], // biome-ignore format: rows
-  ['what was refused is counted, and forgotten with the window', 1, [['a', 0], ['a', 1], ['a', 60_000], ['a', 60_000]], [0, 59_999, 0, 60_000]], // biome-ignore format: rows
+  ['refused requests are counted, and forgotten with the window', 1, [['a', 0], ['a', 1], ['a', 60_000], ['a', 60_000]], [0, 59_999, 0, 60_000]], // biome-ignore format: rows
 ];
 
 it.each(rows)('%s', (_name, limit, calls, waits) => {

@@ -9,6 +9,6 @@ export function checkBody<S extends z.ZodType>(schema: S, body: unknown): z.outp
 }
 
 /** One message per path, segments joined by dots; a failure of the whole has the path ''. */
-export function toDetails(error: z.ZodError): Readonly<Record<string, string>> {
+function toDetails(error: z.ZodError): Readonly<Record<string, string>> {
   return Object.fromEntries(error.issues.map((issue) => [issue.path.map(String).join('.'), issue.message]));
 }

@@ -31,7 +31,7 @@ export async function storeDisplay(
   return { id, contactId, surveyId };
 }
 
-/** Finds the contact a display belongs to: made for an unknown user id, nobody for an unknown contact id. */
+/** Finds the contact a display belongs to: made for an unknown user id; null for an unknown contact id and for none. */
 export async function findOwner(
   trx: Kysely<Schema>,
   who: {

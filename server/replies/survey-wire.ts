@@ -64,7 +64,7 @@ function toPlainSurvey(
   const { id, environmentId, name, type, status, document } = survey;
   const overwrites = document.workspaceOverwrites ?? null;
   return {
-    // First, for whoever reads the JSON.
+    // First, as the most useful field for a reader of the JSON.
     id,
     ...document,
     createdAt: toInstant(survey.createdAt),

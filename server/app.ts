@@ -1,24 +1,19 @@
 import { Hono } from 'hono';
 import { type Assets, answerAsset } from './assets.ts';
+import { ApiError, badRequest } from './base/api-error.ts';
 import { databaseHealthRoute, healthRoute } from './client/health-routes.ts';
 import { olderPaths } from './client/older-routes.ts';
 import { clientRoutes } from './client/routes.ts';
-import { type ContextDeps, createContext, type ServerContext } from './context/context.ts';
+import type { ServerContext } from './context/context.ts';
 import { docsRoutes } from './docs/routes.ts';
 import { clientCors, ownersOnly } from './http/cors.ts';
-import { ApiError, answerError, badRequest } from './http/errors.ts';
+import { answerError } from './http/errors.ts';
+import { limitClients } from './http/limit-clients.ts';
 import { logRequests } from './http/log-requests.ts';
-import { limitClients } from './http/rate-limit.ts';
 import { addRoutes, type Route } from './http/routes.ts';
 import { addShortPaths, managementRoutes } from './management/routes.ts';
 
-/** What the server is made of; everything it does not know by itself. */
-export interface AppDeps extends ContextDeps {
-  /** The built files by path, from `loadAssets`. */
-  readonly assets?: Assets;
-}
-
-/** Every endpoint, with its description. */
+/** Lists every endpoint with its description. */
 export function listRoutes(context: ServerContext): readonly Route[] {
   return [
     healthRoute,
@@ -31,18 +26,17 @@ export function listRoutes(context: ServerContext): readonly Route[] {
 }
 
 /**
- * The whole HTTP surface, without a socket: tests call `app.request()`, main.ts serves `app.fetch`.
+ * Makes the whole HTTP surface, without a socket: tests call `app.request()`, main.ts serves `app.fetch`. `assets` are the
+ * built files; without them only the API answers.
  *
  * @example
- * const app = createApp({ database, now: Date.now, log });
+ * const app = createApp(createContext({ database, now: Date.now, log }));
  * const reply = await app.request('/health');
  */
-export function createApp(deps: AppDeps): Hono {
-  const { assets, log, trustedProxies } = deps;
-  const context = createContext(deps);
-
+export function createApp(context: ServerContext, assets?: Assets): Hono {
+  const { log, trustedProxies } = context;
   const app = new Hono();
-  // Only where somebody reads them: the lines cost each request a little.
+  // Only when they are written: they cost time in each request.
   if (log.isOn('info')) app.use('*', logRequests(log));
   const limited = limitClients(context.limits, { trustedProxies, log });
   app.use('/api/v1/client/*', clientCors, limited);
@@ -52,7 +46,7 @@ export function createApp(deps: AppDeps): Hono {
   app.use('/api/v1/webhooks/*', ownersOnly);
   addRoutes(app, listRoutes(context));
   addShortPaths(app);
-  // What no file's address can look like is a mistake, and not a file that is missing (management-api.md 12.3).
+  // A path of the wrong shape is a bad request, not a missing file (management-api.md 12.3).
   app.all('/storage/*', () => {
     throw badRequest('Invalid input', { path: 'Expected the address of a stored file' });
   });

@@ -1,21 +1,21 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import type { Context } from 'hono';
+import { ApiError } from './base/api-error.ts';
 import { type EncodedBodies, encodeBody, encodingHeaders, isUnchanged } from './http/encoded-body.ts';
-import { ApiError } from './http/errors.ts';
 
-/** A file in memory with the headers it goes out with. */
+/** A file in memory with its response headers. */
 interface Asset {
   readonly bodies: EncodedBodies;
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** Files by the path they are served at. */
+/** Files by URL path. */
 export type Assets = ReadonlyMap<string, Asset>;
 
-/** Where the built files are and what goes into them. */
+/** Options of `loadAssets`. */
 export interface AssetOptions {
-  /** The folder that the build wrote, `dist`. */
+  /** The output folder of the build, `dist`. */
   readonly folder: string;
   readonly version: string;
   /** Replaces `%INKLING_ENVIRONMENT_ID%` in the demo's pages. */
@@ -23,11 +23,11 @@ export interface AssetOptions {
 }
 
 const SHORT = 'public, max-age=300';
-/** As pages and edge caches in front of the original are used to (client-api.md 3.10). */
+/** The original's cache lifetimes, which pages and edge caches rely on (client-api.md 3.10). */
 const DROP_IN = 'public, max-age=3600, s-maxage=2592000, stale-while-revalidate=3600, stale-if-error=86400';
 const FOREVER = 'public, max-age=31536000, immutable';
 
-/** The drop-ins under every address that existing pages and SDKs ask for (client-api.md 3.8, 3.10). */
+/** Paths of the drop-ins that existing pages and SDKs request (client-api.md 3.8, 3.10). */
 const DROP_IN_PATHS: Readonly<Record<string, readonly string[]>> = {
   'formbricks.js': [
     '/js/formbricks.umd.cjs',
@@ -49,7 +49,7 @@ const TYPES: Readonly<Record<string, string>> = {
   '.woff2': 'font/woff2',
 };
 
-// Strict on purpose: the demo is the proof that the snippet needs no exception.
+// Strict, so that the demo proves that the snippet needs no exception.
 const PAGE_POLICY = [
   "default-src 'self'",
   "script-src 'self'",
@@ -65,8 +65,8 @@ const PAGE_POLICY = [
 ].join('; ');
 
 /**
- * Reads every file that is served into memory: nothing of a request's path ever reaches the file system. What the
- * build has not made is left out.
+ * Reads every served file into memory, so that no request path ever reaches the file system. Files that are missing in
+ * the build are left out.
  */
 export function loadAssets({ folder, version, demoEnvironmentId = '' }: AssetOptions): Assets {
   const assets = new Map<string, Asset>();
@@ -87,7 +87,7 @@ export function loadAssets({ folder, version, demoEnvironmentId = '' }: AssetOpt
   for (const name of listFiles(join(folder, 'chunks'))) {
     const file = readAsset(join(folder, 'chunks', name));
     if (!file || extname(name) !== '.js') continue;
-    // Those without a hash are what an old page falls back to after a deploy.
+    // Chunks without a hash are the fallback of an old page after a deploy.
     assets.set(`/chunks/${name}`, toScript(file, name.includes('-') ? FOREVER : SHORT));
     assets.set(`/${version}/chunks/${name}`, toScript(file, FOREVER));
   }
@@ -95,9 +95,9 @@ export function loadAssets({ folder, version, demoEnvironmentId = '' }: AssetOpt
   return assets;
 }
 
-/** Answers a path that is a file; undefined for any other. Throws 405 for a method that no file has. */
+/** Answers a request for a file; undefined for any other path. Throws 405 for other methods than GET and HEAD. */
 export function answerAsset(c: Context, assets: Assets): Response | undefined {
-  // `appUrl` with a slash at its end, as `@formbricks/js` up to 4.2 passes it on, makes two.
+  // `@formbricks/js` up to 4.2 sends two slashes when `appUrl` ends in one.
   const asset = assets.get(c.req.path.replace(/^\/{2}/, '/'));
   if (!asset) return undefined;
   if (c.req.method !== 'GET' && c.req.method !== 'HEAD') {
@@ -129,7 +129,7 @@ function readAsset(path: string): LoadedFile | undefined {
   return { bodies, type: TYPES[extname(path)] ?? 'application/octet-stream', plain };
 }
 
-/** Scripts run on other people's pages, so every origin may load them, also under COEP. */
+/** Scripts run on any site, so every origin may load them, under COEP too. */
 function toScript({ bodies, type }: LoadedFile, cacheControl: string): Asset {
   return {
     bodies,
@@ -153,7 +153,7 @@ function addDemo(assets: Map<string, Asset>, folder: string, environmentId: stri
       'Content-Type': file.type,
     };
     if (extname(name) !== '.html') {
-      // At both places, so that a page may name its files relative to itself or to the folder.
+      // Under both paths, so that a page may refer to its files relative to itself or to the folder.
       assets.set(`/${name}`, { bodies: file.bodies, headers: common });
       assets.set(`/demo/${name}`, { bodies: file.bodies, headers: common });
       continue;

@@ -18,23 +18,23 @@ import {
 } from './repo/environments.ts';
 import { newId } from './repo/new-id.ts';
 
-/** What a command works with. */
+/** Dependencies of the commands. */
 export interface CommandDeps {
   readonly database: Database;
   /** Epoch ms. */
   readonly now: () => number;
-  /** Where visitors reach the server, for the tag; without a slash at the end. */
+  /** Origin of the server as visitors reach it, for the script tag; without a slash at the end. */
   readonly origin: string;
 }
 
-/** What a command prints, line by line. */
+/** Output of a command. */
 type Lines = readonly string[];
 
 interface Command {
-  /** How it is called, for the message about a call that is wrong. */
+  /** Syntax, for the message about a wrong call. */
   readonly usage: string;
   readonly options?: NonNullable<Parameters<typeof parseArgs>[0]>['options'];
-  /** How many words may follow the command. */
+  /** Least and largest number of positional arguments. */
   readonly words: readonly [least: number, most: number];
   run(deps: CommandDeps, words: readonly string[], options: Options): Promise<Lines>;
 }
@@ -74,9 +74,9 @@ const COMMANDS: Readonly<Record<string, Command>> = {
 };
 
 /**
- * Runs `env create|list|set` or `key create|list|revoke` on the database, beside servers that may be running, and
- * gives back the lines to print. Throws an `Error` with a message of one line for a call that is wrong; nothing is
- * changed then.
+ * Runs `env create|list|set` or `key create|list|revoke` on the database, which running servers may use at the same time,
+ * and returns the lines to print. Throws an `Error` with a message of one line for a wrong call; then nothing has been
+ * changed.
  */
 export async function runCommand(deps: CommandDeps, args: readonly string[]): Promise<Lines> {
   const [kind = '', verb = '', ...rest] = args;
@@ -196,7 +196,7 @@ async function requireEnvironment(database: Database, id: string): Promise<Envir
   return found;
 }
 
-/** `recontactDays=3`: what reads as JSON is that, anything else is text. */
+/** Parses `recontactDays=3`: the value is JSON where it parses as such, else text. */
 function readPair(pair: string): readonly [string, unknown] {
   const at = pair.indexOf('=');
   if (at < 1) throw new Error(`${pair}: must be <setting>=<value>`);

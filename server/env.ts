@@ -1,8 +1,8 @@
 import { LOG_LEVELS, type LogLevel } from './base/log.ts';
+import type { RateLimitSetting } from './context/rate-limits.ts';
 import { readS3Address } from './files/s3-address.ts';
-import type { RateLimitSetting } from './http/rate-limit.ts';
 
-// Checked by hand: these few lines hold at every start, and the schema library takes a tenth of the time a start has.
+// Checked without zod, which alone would take a tenth of the start time.
 const VARIABLES = {
   PORT: whole({ least: 0, most: 65_535, error: 'must be a port number from 0 to 65535' }, 3000),
   HOST: text(/./, 'must be an address', '127.0.0.1'),
@@ -22,12 +22,12 @@ const VARIABLES = {
   LOG_LEVEL: logLevel,
 } as const;
 
-/** The server's settings, as design.md section 4 names them. */
+/** The server's environment variables (architecture.md 4). */
 export type Env = { readonly [Name in keyof typeof VARIABLES]: ReturnType<(typeof VARIABLES)[Name]> };
 
 /**
  * Checks the environment variables once, at the start; an empty one counts as unset. Throws an `Error` whose message
- * names the variable that is wrong, and never repeats its value: it may be a secret.
+ * names the wrong variable but not its value, which may be a secret.
  */
 export function readEnv(variables: Readonly<Record<string, string | undefined>>): Env {
   const entries = Object.entries(VARIABLES).map(([name, read]) => {

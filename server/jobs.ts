@@ -1,4 +1,4 @@
-import { type ContextDeps, createContext } from './context/context.ts';
+import type { ServerContext } from './context/context.ts';
 import { eraseResponses, removeFiles } from './domain/erase-contact.ts';
 import { bumpRevision } from './repo/environments.ts';
 import { listOldResponses } from './repo/responses.ts';
@@ -12,33 +12,32 @@ import {
 import { deleteOldDeliveries } from './repo/webhook-deliveries.ts';
 import type { WebhookWorker } from './webhooks/worker.ts';
 
-/** What the server does without being asked. */
+/** Background jobs of the server. */
 export interface Jobs {
-  /** Does what is due by the clock; resolves when it is done, what an earlier call is still sending excepted. Never rejects. */
+  /** Runs what is due; resolves when it is done, except for deliveries that an earlier call is still sending. Never rejects. */
   tick(): Promise<void>;
-  /** Sends what was put into the queue just now, without waiting for the next tick. */
+  /** Sends deliveries that were just queued, before the next tick. */
   kick(): void;
-  /** Waits for what is under way; does nothing new. */
+  /** Waits for running jobs and starts no other. */
   stop(): Promise<void>;
 }
 
 const DAY_MS = 86_400_000;
 const SWEEP_MS = 60 * 60_000;
-/** What was delivered, or given up, is listed for so long. */
+/** How long delivered and dead deliveries are kept. */
 const DELIVERY_LOG_MS = 30 * DAY_MS;
 const CHUNK = 200;
 
 /**
- * Makes the work that follows the clock: webhooks, surveys that open and close by their schedule, answers that are older
- * than their survey keeps them. Any number of processes may do it at once on one database.
+ * Makes the background jobs: sending webhooks, opening and closing surveys by their schedule, erasing responses that are
+ * older than their survey's retention. Any number of processes may run them on one database.
  */
-export function createJobs(deps: ContextDeps): Jobs {
-  const context = createContext(deps);
+export function createJobs(context: ServerContext): Jobs {
   const { database, now, log } = context;
   let sweptAt = Number.NEGATIVE_INFINITY;
   let isStopped = false;
   let underWay: Promise<unknown> = Promise.resolve();
-  // Loaded with the first look into the queue: a start is not held up by it.
+  // Loaded with the first run, to keep the start short.
   let worker: WebhookWorker | undefined;
   let sending: Promise<void> | undefined;
   let isAsked = false;
@@ -81,7 +80,7 @@ export function createJobs(deps: ContextDeps): Jobs {
     log.info('responses erased by age', { responses: erased });
   }
 
-  /** One run at a time; whoever asks meanwhile has it look into the queue again. */
+  /** One run at a time; a call during a run makes it check the queue again. */
   function send(): Promise<void> | undefined {
     isAsked = true;
     worker?.look();

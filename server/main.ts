@@ -2,35 +2,37 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import type { Hono } from 'hono';
+import { ApiError, inOneLine } from './base/api-error.ts';
 import { createLog, type Log } from './base/log.ts';
 import { once } from './base/once.ts';
-import type { ContextDeps } from './context/context.ts';
+import type { ServerContext } from './context/context.ts';
 import { type Env, readEnv } from './env.ts';
 import type { FileStore } from './files/file-store.ts';
 import { openFileStore } from './files/open-file-store.ts';
-import { ApiError, inOneLine } from './http/errors.ts';
 import type { Jobs } from './jobs.ts';
 import { DEMO_ENVIRONMENT_ID, provisionDemo, provisionOwner } from './provision.ts';
 import type { Database } from './repo/database.ts';
 import { openDatabase } from './repo/open-database.ts';
 import { type Listening, listen } from './serve.ts';
 
-/** The deadline for requests under way when the process is asked to stop. */
+/** Deadline for running requests after SIGTERM. */
 const STOP_MS = 10_000;
-/** And for deliveries under way. */
+/** Deadline for running deliveries after SIGTERM. */
 const STOP_WORK_MS = 2_000;
-/** How often the clock is looked at: surveys open and close, and webhooks are tried again, this precisely. */
+/** Interval of the background jobs: precision of surveys' schedules and of webhook retries. */
 const TICK_MS = 1_000;
 
-interface AppParts {
+interface ContextParts {
   readonly database: Database;
   readonly files: FileStore;
   readonly log: Log;
   readonly version: string;
-  readonly env: Env;
+  readonly onQueued: () => void;
 }
 
-/** A mistake in the set-up: told in one line, without a stack. */
+type LoadContext = () => Promise<ServerContext>;
+
+/** A mistake in the configuration: printed as one line without a stack. */
 class SetupError extends Error {}
 
 await run().catch((error: unknown) => {
@@ -43,7 +45,7 @@ async function run(): Promise<void> {
   const env = explain('', () => readEnv(process.env));
   const log = createLog(env.LOG_LEVEL, (line) => process.stderr.write(`${line}\n`));
   process.on('exit', log.flush);
-  // Node would print the error with all that a driver puts on it, for instance the row.
+  // Node would print all properties of the error, and drivers attach the row to it.
   process.on('uncaughtException', (error) => {
     log.error('stopped by a bug', { error });
     process.exit(1);
@@ -55,18 +57,25 @@ async function run(): Promise<void> {
   const database = await open(env, log);
   try {
     const files = await openFiles(env, log);
-    const lines = await provision(env, { database, log, demo });
     const version = readVersion();
-    const loaded = once(() => loadApp({ database, files, log, version, env }));
+    let jobs: Jobs | undefined;
+    const parts = { database, files, log, version, onQueued: () => jobs?.kick() };
+    const context = once(() => loadContext(env, parts));
+    const lines = await provision(env, { database, context, demo });
+    const loaded = once(async () => {
+      const app = await loadApp(await context());
+      jobs = app.jobs;
+      return app;
+    });
     const fetch: Hono['fetch'] = async (...request) => (await loaded()).app.fetch(...request);
     const onSlow = (kind: string): void => log.debug('slow connection closed', { kind });
     const address = { host: env.HOST, port: env.PORT, onSlow };
     const listening = await listenOrExplain(env, () => listen({ fetch }, address));
     const origin = originOf(env, listening.port);
-    const work = loaded().then(({ jobs }) => startWork(jobs));
+    const work = loaded().then((app) => startWork(app.jobs));
     stopOnSignal(listening, { database, stopWork: async () => (await work)() });
-    // Last: whoever reads it may stop us at once.
-    tell([`Inkling ${version} on ${origin}`, ...lines.map((line) => line.replaceAll('%ORIGIN%', origin))]);
+    // Printed last: a script that waits for it may stop the process right away.
+    print([`Inkling ${version} on ${origin}`, ...lines.map((line) => line.replaceAll('%ORIGIN%', origin))]);
     await work;
   } catch (error) {
     await database.close();
@@ -75,38 +84,34 @@ async function run(): Promise<void> {
 }
 
 /**
- * Everything that answers, with the schemas it checks by. It is loaded once the server listens: what arrives meanwhile
- * waits for it, and a start is not held up by it.
+ * Loads the app with all its schemas, and the jobs. Called once the server listens, to keep the start short; requests
+ * that arrive before are answered when it is done.
  */
-async function loadApp({
-  database,
-  files,
-  log,
-  version,
-  env,
-}: AppParts): Promise<{ readonly app: Hono; readonly jobs: Jobs }> {
+async function loadApp(context: ServerContext): Promise<{ readonly app: Hono; readonly jobs: Jobs }> {
   const [{ createApp }, { loadAssets }, { createJobs }] = await Promise.all([
     import('./app.ts'),
     import('./assets.ts'),
     import('./jobs.ts'),
   ]);
+  const { version } = context;
   const assets = loadAssets({ folder: distFolder(), version, demoEnvironmentId: DEMO_ENVIRONMENT_ID });
-  const limits = { rateLimit: env.INKLING_RATE_LIMIT, trustedProxies: env.INKLING_TRUST_PROXY };
-  const allowPrivateWebhooks = env.INKLING_ALLOW_PRIVATE_WEBHOOKS === '1';
-  const deps = {
-    database,
-    now: Date.now,
-    log,
-    version,
-    files,
-    publicUrl: env.PUBLIC_URL,
-    allowPrivateWebhooks,
-  };
-  const jobs = createJobs(deps);
-  return { app: createApp({ ...deps, ...limits, assets, onQueued: jobs.kick }), jobs };
+  return { app: createApp(context, assets), jobs: createJobs(context) };
 }
 
-/** Does what follows the clock until it is told to stop. */
+/** Makes the one context of this process, for the seed, the app and the jobs. Loaded when the first of them needs it. */
+async function loadContext(env: Env, parts: ContextParts): Promise<ServerContext> {
+  const { createContext } = await import('./context/context.ts');
+  return createContext({
+    ...parts,
+    now: Date.now,
+    publicUrl: env.PUBLIC_URL,
+    rateLimit: env.INKLING_RATE_LIMIT,
+    trustedProxies: env.INKLING_TRUST_PROXY,
+    allowPrivateWebhooks: env.INKLING_ALLOW_PRIVATE_WEBHOOKS === '1',
+  });
+}
+
+/** Runs the jobs at an interval. Returns a function that stops them. */
 function startWork(jobs: Jobs): () => Promise<void> {
   const timer = setInterval(() => void jobs.tick(), TICK_MS);
   void jobs.tick();
@@ -116,12 +121,12 @@ function startWork(jobs: Jobs): () => Promise<void> {
   };
 }
 
-/** `env …` and `key …`: done on the database, beside a server that may be running, and over. */
+/** Runs `env …` or `key …` on the database, which a running server may use at the same time. */
 async function command(args: readonly string[], env: Env, log: Log): Promise<void> {
   const { runCommand } = await import('./commands.ts');
   const database = await open(env, log);
   try {
-    tell(await runCommand({ database, now: Date.now, origin: originOf(env, env.PORT) }, args));
+    print(await runCommand({ database, now: Date.now, origin: originOf(env, env.PORT) }, args));
   } catch (error) {
     throw new SetupError(`${args.slice(0, 2).join(' ')}: ${messageOf(error)}`);
   } finally {
@@ -155,15 +160,14 @@ async function provision(
   env: Env,
   {
     database,
-    log,
+    context,
     demo,
-  }: { readonly database: Database; readonly log: Log; readonly demo: string | undefined },
+  }: { readonly database: Database; readonly context: LoadContext; readonly demo: string | undefined },
 ): Promise<readonly string[]> {
-  const wish = { environmentId: env.INKLING_ENVIRONMENT_ID, apiKey: env.INKLING_API_KEY };
-  const owner = await provisionOwner(database, wish, Date.now());
-  const deps = { database, now: Date.now, log };
+  const settings = { environmentId: env.INKLING_ENVIRONMENT_ID, apiKey: env.INKLING_API_KEY };
+  const owner = await provisionOwner(database, settings, Date.now());
   if (env.INKLING_SEED !== undefined)
-    await seedFrom(env.INKLING_SEED, 'INKLING_SEED', deps, owner.environmentId);
+    await seedFrom(env.INKLING_SEED, 'INKLING_SEED', context, owner.environmentId);
   const lines = [
     `  environment  ${owner.environmentId}`,
     ...(owner.newKey ? [`  API key      ${owner.newKey}  (shown this once)`] : []),
@@ -172,16 +176,21 @@ async function provision(
   if (demo === undefined) return lines;
 
   const made = await provisionDemo(database, Date.now());
-  await seedFrom(demo, '--demo', deps, made.environmentId);
+  await seedFrom(demo, '--demo', context, made.environmentId);
   const key = made.newKey ? [`  demo key     ${made.newKey}  (for /results, shown this once)`] : [];
   return [...lines, '  demo         %ORIGIN%/', ...key];
 }
 
-async function seedFrom(path: string, name: string, deps: ContextDeps, environmentId: string): Promise<void> {
+async function seedFrom(
+  path: string,
+  name: string,
+  context: LoadContext,
+  environmentId: string,
+): Promise<void> {
   const seed = explain(`${name}: `, () => JSON.parse(readFileSync(path, 'utf8')) as unknown);
   const { loadSeed } = await import('./seed.ts');
   try {
-    await loadSeed(deps, environmentId, seed);
+    await loadSeed(await context(), environmentId, seed);
   } catch (error) {
     throw new SetupError(`${name}: ${messageOf(error)}`);
   }
@@ -207,7 +216,7 @@ function stopOnSignal(
     if (isStopping) return;
     isStopping = true;
     await listening.stop(STOP_MS);
-    // A receiver that hangs holds nobody up: what is in hand is taken over after its lease.
+    // A hanging receiver must not delay the exit: another process takes its delivery over after the lease.
     await Promise.race([stopWork(), new Promise((resolve) => setTimeout(resolve, STOP_WORK_MS))]);
     await database.close();
     process.exit(0);
@@ -216,7 +225,7 @@ function stopOnSignal(
   process.on('SIGINT', stop);
 }
 
-/** This file is `dist/server/main.js` once it is built. */
+/** The folder above this file, which is `dist/server/main.js` once it is built. */
 function distFolder(): string {
   return fileURLToPath(new URL('..', import.meta.url));
 }
@@ -226,7 +235,7 @@ function readVersion(): string {
   return (JSON.parse(text) as { readonly version: string }).version;
 }
 
-function tell(lines: readonly string[]): void {
+function print(lines: readonly string[]): void {
   process.stdout.write(`${lines.join('\n')}\n`);
 }
 

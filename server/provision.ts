@@ -4,40 +4,40 @@ import type { Database } from './repo/database.ts';
 import { insertEnvironment, listEnvironments, lockStart } from './repo/environments.ts';
 import { newId } from './repo/new-id.ts';
 
-/** What a start is told about the owner's environment. */
-export interface Wish {
+/** The environment and key that must exist after the start (`INKLING_ENVIRONMENT_ID`, `INKLING_API_KEY`). */
+export interface OwnerSettings {
   readonly environmentId?: string | undefined;
   readonly apiKey?: string | undefined;
 }
 
-/** The environment a start uses, and its key if this start has made it. */
+/** The environment of a start, with its API key if this start made it. */
 export interface Provision {
   readonly environmentId: string;
-  /** Only the start that made a key can show it: nothing but its hash is kept. */
+  /** Only the start that made a key can show it: the database has its hash alone. */
   readonly newKey: string | undefined;
 }
 
-/** The id of the environment that the demo lives in, never the owner's. */
+/** The id of the demo's environment, never the owner's. */
 export const DEMO_ENVIRONMENT_ID = 'demo';
 
 /**
- * Sees to it that the wished environment and key exist. Without a wish the oldest environment serves; a first start
- * makes one, and a key when none was given. Several processes may start at once: one makes, the others find.
+ * Makes the owner's environment and key unless they exist. Without settings the oldest environment is used; a first
+ * start makes one, and a key when none is set. Safe when several processes start at once: one makes, the others find.
  */
-export function provisionOwner(database: Database, wish: Wish, now: number): Promise<Provision> {
+export function provisionOwner(database: Database, settings: OwnerSettings, now: number): Promise<Provision> {
   return database.write(async (trx) => {
     await lockStart(trx);
     const known = (await listEnvironments(trx)).find(({ id }) => id !== DEMO_ENVIRONMENT_ID);
-    const id = wish.environmentId ?? known?.id ?? newId(now);
+    const id = settings.environmentId ?? known?.id ?? newId(now);
     const isNew = await insertEnvironment(trx, { id, name: 'Website', now });
-    const newKey = isNew && wish.apiKey === undefined ? newApiKey() : undefined;
-    const key = wish.apiKey ?? newKey;
+    const newKey = isNew && settings.apiKey === undefined ? newApiKey() : undefined;
+    const key = settings.apiKey ?? newKey;
     if (key !== undefined) await grantKey(trx, { key, label: 'owner', environmentId: id, now });
     return { environmentId: id, newKey };
   });
 }
 
-/** Sees to it that the demo's environment exists, with a key of its own when this start has made it. */
+/** Makes the demo's environment with a key of its own, unless it exists. */
 export function provisionDemo(database: Database, now: number): Promise<Provision> {
   return database.write(async (trx) => {
     await lockStart(trx);

@@ -1,12 +1,12 @@
 import * as z from 'zod';
 import { keySchema, textSchema } from '../src/wire/base-schema.ts';
 import { filtersSchema } from '../src/wire/segment-schema.ts';
-import { type ContextDeps, createContext, type ServerContext } from './context/context.ts';
+import { ApiError, inOneLine } from './base/api-error.ts';
+import { checkBody } from './base/check-body.ts';
+import type { ServerContext } from './context/context.ts';
 import { createActionClass } from './domain/action-class-service.ts';
 import { changeSettings } from './domain/environment-service.ts';
 import { createSurvey } from './domain/survey-service.ts';
-import { checkBody } from './http/body.ts';
-import { ApiError, inOneLine } from './http/errors.ts';
 import { newId } from './repo/new-id.ts';
 import { findSegmentByTitle, saveSegment } from './repo/segments.ts';
 import { hasSurveys } from './repo/surveys.ts';
@@ -30,11 +30,14 @@ const seedSchema = z.object({
  * Fills an environment that has no surveys yet from a seed: settings, action classes, shared segments and surveys,
  * each through the same checks as the API. Surveys name their action classes by `name`.
  *
- * Says whether it did anything. Throws an `Error` that names the place in the seed that is wrong; what was stored
- * before it stays and is found again by the next try.
+ * Returns whether it was applied. Throws an `Error` that names the wrong place in the seed; objects stored before the
+ * failure stay and are found again by the next try.
  */
-export async function loadSeed(deps: ContextDeps, environmentId: string, seed: unknown): Promise<boolean> {
-  const context = createContext(deps);
+export async function loadSeed(
+  context: ServerContext,
+  environmentId: string,
+  seed: unknown,
+): Promise<boolean> {
   if (await hasSurveys(context.database.read, environmentId)) return false;
 
   const { environment, actionClasses, segments, surveys } = await at('seed', () =>

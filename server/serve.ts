@@ -4,55 +4,55 @@ import { once } from './base/once.ts';
 import { answerOutside } from './http/errors.ts';
 import { type SlowKind, watchSockets } from './http/watch-sockets.ts';
 
-/** Where to listen. */
+/** Address to listen on. */
 export interface Address {
   readonly host: string;
   /** 0 takes any free port. */
   readonly port: number;
 }
 
-/** What a client may take in time, in ms, and in size. */
+/** Limits for clients, in ms and in bytes. */
 export interface SocketLimits {
   /** From the connection, or the first byte of a further request, to the end of the headers. */
   readonly headersMs: number;
-  /** How long a body may stand still, or a client may read nothing of its reply. */
-  readonly patienceMs: number;
-  /** Slower bodies and slower readers are closed when their patience is used up (`spendPatience`). */
+  /** How long a body may stall, or a client may read nothing of its reply. */
+  readonly budgetMs: number;
+  /** Slower bodies and slower readers are closed when their time budget is used up (`spendBudget`). */
   readonly minBytesPerSecond: number;
-  /** How long a connection may rest between two requests, unless there were more than `crowd` of them. */
+  /** How long a connection may stay idle between two requests, unless there are more than `busyAbove` of them. */
   readonly keepAliveMs: number;
-  readonly crowd: number;
-  /** How often connections are looked at. */
+  readonly busyAbove: number;
+  /** Interval between two checks of all connections. */
   readonly checkMs: number;
   readonly headerBytes: number;
   readonly headers: number;
   readonly connections: number;
-  /** Connections that the system accepts before the process has: a crowd that arrives at once must not push out others. */
+  /** Length of the system's accept queue: a burst of connections must not make it refuse others. */
   readonly backlog: number;
 }
 
-/** How to serve. */
+/** Options of `listen`. */
 export interface ListenOptions extends Address {
   /** Replaces single limits. */
   readonly limits?: Partial<SocketLimits>;
-  /** Hears of connections that are closed because they are too slow. */
+  /** Called for each connection that is closed because its client is too slow. */
   readonly onSlow?: (kind: SlowKind) => void;
 }
 
-/** A server that listens. */
+/** A listening server. */
 export interface Listening {
   readonly port: number;
-  /** Stops accepting, lets requests under way finish for at most `deadlineMs`, then cuts what is left. */
+  /** Stops accepting, lets running requests finish for at most `deadlineMs`, then closes the remaining connections. */
   stop(deadlineMs: number): Promise<void>;
 }
 
-// A slow connection is gone within 15 s; keep-alive outlasts the idle time of the usual proxies.
+// A stalled connection is closed within 15 s; keep-alive outlasts the idle timeout of common proxies.
 const LIMITS: SocketLimits = {
   headersMs: 8_000,
-  patienceMs: 8_000,
+  budgetMs: 8_000,
   minBytesPerSecond: 1024,
   keepAliveMs: 65_000,
-  crowd: 256,
+  busyAbove: 256,
   checkMs: 1_000,
   headerBytes: 16 * 1024,
   headers: 200,
@@ -61,7 +61,7 @@ const LIMITS: SocketLimits = {
 };
 const IDLE_CHECK_MS = 50;
 
-/** Serves an app on a socket. Rejects with the system's error when the address cannot be had. */
+/** Serves an app on a socket. Rejects with the system's error when it can't listen on the address. */
 export async function listen(
   app: Pick<Hono, 'fetch'>,
   { host, port, limits, onSlow }: ListenOptions,
@@ -86,13 +86,13 @@ export async function listen(
 function createLimitedServer(app: Pick<Hono, 'fetch'>, limits: SocketLimits): Server {
   const options = {
     headersTimeout: limits.headersMs,
-    // A flat limit would cut large files on slow lines: bodies are watched by their pace.
+    // A fixed limit would cut large files on slow lines: `watchSockets` limits the throughput of bodies instead.
     requestTimeout: 0,
     keepAliveTimeout: limits.keepAliveMs,
     connectionsCheckingInterval: limits.checkMs,
     maxHeaderSize: limits.headerBytes,
   };
-  // Loaded once the port is open: it brings the web's Request and Response and HTTP/2, a tenth of a start.
+  // Loaded once the port is open: with Request, Response and HTTP/2 it takes a tenth of the start time.
   let listener: RequestListener | undefined;
   const loading = once(async () => {
     const { getRequestListener } = await import('@hono/node-server');
@@ -111,7 +111,7 @@ function createLimitedServer(app: Pick<Hono, 'fetch'>, limits: SocketLimits): Se
 
 function stop(server: Server, deadlineMs: number): Promise<void> {
   return new Promise((resolve) => {
-    // A connection that becomes idle after `close` would otherwise stay open until its keep-alive ends.
+    // A connection that becomes idle after `close` would stay open until its keep-alive timeout.
     const idle = setInterval(() => server.closeIdleConnections(), IDLE_CHECK_MS);
     const deadline = setTimeout(() => server.closeAllConnections(), deadlineMs);
     server.close(() => {

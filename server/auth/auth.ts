@@ -1,29 +1,29 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Context } from 'hono';
+import { ApiError, badRequest, notFound } from '../base/api-error.ts';
 import type { ServerContext } from '../context/context.ts';
-import { ApiError, badRequest, notFound } from '../http/errors.ts';
 import { findApiKey, PERMISSIONS, type Permission, touchApiKey } from '../repo/api-keys.ts';
 import { findRevision } from '../repo/environments.ts';
 
-/** Whoever holds a key, with what it may do by environment id. */
+/** The holder of an API key, with its permission by environment id. */
 export interface Caller {
   readonly permissions: ReadonlyMap<string, Permission>;
 }
 
 const TOUCH_MS = 30_000;
 
-/** Makes a new key: 256 random bits, so that one plain hash is enough to keep it (reliability.md 2.2). */
+/** Makes a new key of 256 random bits: too many to guess, so a plain SHA-256 is enough to store it. */
 export function newApiKey(): string {
   return `fbk_${randomBytes(32).toString('base64url')}`;
 }
 
-/** What is stored of a key. */
+/** Returns the hash under which a key is stored. */
 export function hashApiKey(key: string): string {
   return createHash('sha256').update(key).digest('hex');
 }
 
 /**
- * Finds out who calls: `x-api-key`, else `Authorization: Bearer fbk_…` (management-api.md 2). Throws 401 for a
+ * Authenticates a request by `x-api-key`, else `Authorization: Bearer fbk_…` (management-api.md 2). Throws 401 for a
  * missing or unknown key and for one that has no environment.
  */
 export async function authenticate(context: ServerContext, c: Context): Promise<Caller> {
@@ -47,8 +47,8 @@ export function requirePermission(caller: Caller, environmentId: string, needed:
 }
 
 /**
- * Gives back an object that the caller may use like this. What belongs to others is answered exactly like what does
- * not exist (404); too little permission in one's own environment is 401.
+ * Returns an object if the caller has the permission for it. Throws 404 for an object of another environment, exactly as
+ * for one that does not exist, and 401 for too little permission in an environment of the key.
  */
 export function requireOwn<T extends { readonly environmentId: string }>(
   caller: Caller,
@@ -61,8 +61,8 @@ export function requireOwn<T extends { readonly environmentId: string }>(
 }
 
 /**
- * The environment a body is about (management-api.md 1.4): `workspaceId`, else `environmentId`; when both are absent,
- * the only one of the key.
+ * Returns the environment that a body names (management-api.md 1.4): `workspaceId`, else `environmentId`; when both are
+ * absent, the only one of the key. Throws 400 when the key has several, 404 for an unknown one, 401 without permission.
  */
 export async function resolveEnvironment(
   { database }: ServerContext,
@@ -95,7 +95,7 @@ function readKey(c: Context): string | undefined {
 function isSame(a: string, b: string): boolean {
   const left = Buffer.from(a, 'hex');
   const right = Buffer.from(b, 'hex');
-  // Buffer.from drops what is not hex: two empty buffers would be equal.
+  // Buffer.from drops characters that are not hex: two empty buffers would be equal.
   return left.length === 32 && left.length === right.length && timingSafeEqual(left, right);
 }
 

@@ -1,26 +1,26 @@
-/** A language that a site has set up. */
+/** A language that an environment has set up. */
 export interface ConfiguredLanguage {
   readonly code: string;
   readonly alias: string | null;
 }
 
 /**
- * The region-tagged form of a language code (`de` → `de-DE`, `EN_us` → `en-US`, `zh-TW` → `zh-Hant-TW`), by CLDR's
- * likely subtags; undefined for what is no known language (client-api.md 4.4).
+ * Returns the region-tagged form of a language code (`de` → `de-DE`, `EN_us` → `en-US`, `zh-TW` → `zh-Hant-TW`), by CLDR's
+ * likely subtags; undefined for an unknown language (client-api.md 4.4).
  */
 export function toRegionTagged(code: string): string | undefined {
   const locale = toLocale(code.trim().replace(/_/g, '-'));
   const usual = locale && toLocale(locale.language)?.maximize();
-  // CLDR completes what it knows. Newer versions of Node have it complete `und` too, which names no language.
+  // CLDR completes known languages. In newer versions of Node it completes `und` (undetermined) as well.
   if (!locale || !usual?.script || !usual.region || locale.language === 'und') return undefined;
   const { language, script, region } = locale.maximize();
   if (!script || !region) return undefined;
-  // The script is told only where it says something: named by the caller, or not what the language alone implies.
-  const isTold = language === 'zh' || locale.script !== undefined || script !== usual.script;
-  return [language, ...(isTold ? [script] : []), region].join('-');
+  // The script is kept only where it was given, or differs from the one that the language alone implies.
+  const hasScript = language === 'zh' || locale.script !== undefined || script !== usual.script;
+  return [language, ...(hasScript ? [script] : []), region].join('-');
 }
 
-/** The short codes older clients know a region-tagged code by: `de-DE` → `de`; `zh-Hant-TW` → `zh-Hant`, `zh-TW`. */
+/** Returns the short codes that older clients use for a region-tagged code: `de-DE` → `de`; `zh-Hant-TW` → `zh-Hant`, `zh-TW`. */
 export function shortAliases(tagged: string): readonly string[] {
   const locale = toLocale(tagged);
   if (!locale?.region) return [];
@@ -30,14 +30,14 @@ export function shortAliases(tagged: string): readonly string[] {
   return candidates.filter((code) => toRegionTagged(code) === tagged);
 }
 
-/** How a stored language is told to clients: the first short alias where there is one. */
+/** Returns the code that clients get for a stored language: its first short alias, else the code itself. */
 export function toLegacyCode(stored: string): string {
   return shortAliases(stored)[0] ?? stored;
 }
 
 /**
- * The form a contact's language is stored in: region-tagged when it is a known language, else as one of the
- * environment's own codes or aliases is spelled; undefined when it is neither.
+ * Returns the form in which a contact's language is stored: region-tagged for a known language, else a code or an alias
+ * of the environment, as spelled there; undefined when it is neither.
  */
 export function toStoredLanguage(
   given: string,
@@ -56,8 +56,8 @@ export function toStoredLanguage(
 let names: ReadonlyMap<string, string> | undefined;
 
 /**
- * Older clients know two letters per language, and CLDR knows which such codes were given up for longer ones
- * (`tl` → `fil`): found by asking it about every pair of letters, once.
+ * Maps each canonical language to its two-letter code. Older clients know two letters only, and CLDR replaces some of
+ * those codes by longer ones (`tl` → `fil`); every pair of letters is looked up once.
  */
 function twoLetterNames(): ReadonlyMap<string, string> {
   if (names) return names;

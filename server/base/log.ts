@@ -1,6 +1,6 @@
-/** Where problems are told: one JSON line each, without anything about a person. */
+/** Writes JSON lines that hold no personal data. */
 export interface Log {
-  /** Says whether lines of this level are written: for what is costly to find out. */
+  /** Whether lines of this level are written: to skip facts that are costly to compute. */
   isOn(level: LineLevel): boolean;
   error(message: string, facts?: LogFacts): void;
   warn(message: string, facts?: LogFacts): void;
@@ -9,25 +9,25 @@ export interface Log {
   trace(message: string, facts?: LogFacts): void;
 }
 
-/** A log with an end. */
+/** A log whose lines can be awaited or flushed. */
 export interface OpenLog extends Log {
   /** Resolves when every line so far is written. */
   settle(): Promise<void>;
-  /** Writes what still waits, at once: for a process that is about to end. */
+  /** Writes pending lines synchronously, before the process exits. */
   flush(): void;
 }
 
 /**
- * What a line says beside its message: single values that name nobody. Of an error its name, code and frames appear,
- * of any other object nothing.
+ * Fields of a line beside its message: primitive values without personal data. Of an error its name, code and stack
+ * frames are written, of any other object nothing.
  */
 export type LogFacts = Readonly<Record<string, unknown>>;
 
-/** The levels that `LOG_LEVEL` knows, from silent to talkative. */
+/** Values of `LOG_LEVEL`, from the quietest to the most verbose. */
 export const LOG_LEVELS = ['silent', 'error', 'warn', 'info', 'debug', 'trace'] as const;
-/** How much is told. */
+/** Verbosity of a log. */
 export type LogLevel = (typeof LOG_LEVELS)[number];
-/** How important a line is. */
+/** Level of one line. */
 export type LineLevel = Exclude<LogLevel, 'silent'>;
 
 interface Line extends LogFacts {
@@ -37,10 +37,10 @@ interface Line extends LogFacts {
 }
 
 /**
- * Makes a log that hands finished lines to `write`, for instance to stderr.
+ * Makes a log that passes finished lines to `write`, for instance to stderr.
  *
- * The library that writes them is loaded when there is a first line, so that a start does not pay for it; lines that
- * come before it wait, and keep their order and their time.
+ * The logging library is loaded with the first line, to keep the start short; lines written before it is there are
+ * queued and keep their order and time.
  */
 export function createLog(
   level: LogLevel,
@@ -64,7 +64,7 @@ export function createLog(
     try {
       writeLine = await openPino(level, write);
     } catch {
-      // A broken installation must not silence the one place that could tell of it.
+      // A broken installation must still be able to log that it is broken.
       writeLine = writePlain;
     }
     flush();
@@ -100,7 +100,7 @@ async function openPino(level: LogLevel, write: (line: string) => void): Promise
     timestamp: false,
     formatters: { level: (label: string) => ({ level: label }) },
   } as const;
-  // Synchronous down to the file descriptor: nothing is lost when the process exits.
+  // Writes synchronously: nothing is lost when the process exits.
   const logger = pino(options, { write: (line: string) => write(line.trimEnd()) });
   return ({ level: own, message, ...facts }) => logger[own](facts, message);
 }
@@ -111,14 +111,14 @@ function toSafe(facts: LogFacts): LogFacts {
 
 function toSafeValue(name: string, value: unknown): unknown {
   if (value instanceof Error) return toPlain(value);
-  // Anything can be thrown, also somebody's text.
+  // Any value can be thrown, a text with personal data too.
   if (name === 'error') return { name: typeof value };
   return typeof value === 'object' && value !== null ? undefined : value;
 }
 
 /**
- * An error without its message: drivers quote rows, parsers quote bodies, and with them somebody's answers. The code
- * and the frames say where it happened.
+ * Returns an error without its message: database drivers quote rows and parsers quote bodies, which hold visitors'
+ * answers. Code and stack frames are enough to find the place.
  */
 function toPlain(error: Error, depth = 0): LogFacts {
   const code = 'code' in error && typeof error.code === 'string' ? { code: toWord(error.code) } : {};
@@ -132,7 +132,7 @@ function toWord(text: string): string {
 }
 
 function toFrames({ stack, message }: Error): string {
-  // First the message as a whole: its lines may look like frames.
+  // The message is removed first: its lines may look like stack frames.
   const rest = typeof stack === 'string' ? stack.replace(message, () => '') : '';
   const frames = rest.split('\n').filter((line) => /^\s+at .*:\d+:\d+\)?$/.test(line));
   return frames.map((line) => line.trim()).join('\n');

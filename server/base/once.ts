@@ -1,4 +1,4 @@
-/** Loads something at the first call and gives every later call the same: for what is heavy and not always needed. */
+/** Wraps a loader so that it runs at the first call only; later calls get the same value, a rejected promise included. */
 export function once<T>(load: () => T): () => T {
   let loaded: { readonly value: T } | undefined;
   return () => {

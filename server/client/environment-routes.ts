@@ -1,8 +1,8 @@
 import type { Context } from 'hono';
+import { badRequest, notFound } from '../base/api-error.ts';
 import type { ServerContext } from '../context/context.ts';
 import type { LiveEnvironment } from '../context/environment-cache.ts';
 import { type EncodedBodies, encodeBody, encodingHeaders, isUnchanged } from '../http/encoded-body.ts';
-import { badRequest, notFound } from '../http/errors.ts';
 import { originOf } from '../http/origin.ts';
 import { pathParam, type Route } from '../http/routes.ts';
 import { hasFileUrls, toWireEnvironment } from '../replies/environment-wire.ts';
@@ -11,10 +11,10 @@ import { markAppSetUp } from '../repo/environments.ts';
 const CACHE_CONTROL = 'public, s-maxage=60, max-age=60, stale-while-revalidate=60, stale-if-error=60';
 
 /**
- * `GET …/environment` (client-api.md 3.1).
+ * Handler of `GET …/environment` (client-api.md 3.1).
  *
- * The body is made once per change and slot, so that everybody's request of the same five minutes is answered with
- * the same bytes, compressed beforehand and confirmed by 304.
+ * The body is made once per change and slot: all requests of the same five minutes get the same bytes, compressed once,
+ * or a 304.
  */
 export function environmentRoute(context: ServerContext): Route['handle'] {
   const bodyOf = createBodies(context);
@@ -35,18 +35,18 @@ export function environmentRoute(context: ServerContext): Route['handle'] {
 
 interface Slot {
   readonly number: number;
-  /** One for all, or one for each address the server is reached by where the body names files. */
+  /** By origin where the body has URLs of files, else one body under the key ''. */
   readonly bodies: Map<string, EncodedBodies>;
 }
 
-/** Anybody may make up a `Host`; a server is reached by a few. */
+/** A server has few origins, but a client may send any `Host`. */
 const MAX_ORIGINS = 8;
 
 function createBodies({
   now,
   lifetimes,
 }: ServerContext): (live: LiveEnvironment, origin: string) => EncodedBodies {
-  // By the loaded environment itself: a change makes a new one, and the old body goes with the old one.
+  // Keyed by the loaded environment: after a change there is a new one, and the old body is garbage-collected.
   const known = new WeakMap<LiveEnvironment, Slot>();
   const usesFiles = new WeakMap<LiveEnvironment, boolean>();
 
@@ -76,7 +76,7 @@ function createBodies({
 
 const noted = new WeakSet<LiveEnvironment>();
 
-/** The owner's set-up page waits for the first browser; nobody's request waits for this. */
+/** Records that a browser has loaded the environment, for the owner's set-up page. The request does not wait for it. */
 function noteFirstVisit({ database, log }: ServerContext, live: LiveEnvironment): void {
   const { id, isAppSetUp } = live.environment;
   if (isAppSetUp || noted.has(live)) return;

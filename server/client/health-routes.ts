@@ -6,25 +6,25 @@ const replies = () => import('../../src/wire/client-reply-schema.ts');
 
 const DEADLINE_MS = 1000;
 
-/** `GET /health` (client-api.md 3.9): the process answers; says nothing about the database. */
+/** `GET /health` (client-api.md 3.9): whether the process responds, regardless of the database. */
 export const healthRoute: Route = {
   method: 'GET',
   path: '/health',
   handle: (c) => c.json({ status: 'ok' }),
-  summary: 'Says that the process answers',
+  summary: 'Checks that the process responds',
   tag: 'Service',
   auth: 'none',
   reply: async () => (await replies()).healthReplySchema,
 };
 
 /**
- * `GET /api/v2/health` (client-api.md 3.9): 200 with what works, also when something does not. A database that has not
- * answered after a second counts as one that does not.
+ * `GET /api/v2/health` (client-api.md 3.9): always 200, with the state of the database. One that has not answered within
+ * a second counts as down.
  *
- * `cache_database` is always true: what is cached lives in the process, and the process answers.
+ * `cache_database` is always true: the cache is in the process, which is responding.
  */
 export function databaseHealthRoute({ database }: ServerContext): Route {
-  // One question at a time: a database in trouble must not be asked by everybody who wants to know.
+  // One query at a time: concurrent health checks must not add load to a database in trouble.
   let asking: Promise<boolean> | undefined;
   const ask = async (): Promise<boolean> => {
     try {
@@ -44,7 +44,7 @@ export function databaseHealthRoute({ database }: ServerContext): Route {
       c.header('Cache-Control', 'no-store');
       return ok(c, { main_database: await withDeadline(asking), cache_database: true });
     },
-    summary: 'Says whether the database answers',
+    summary: 'Checks whether the database responds',
     tag: 'Service',
     auth: 'none',
     reply: async () => (await replies()).databaseHealthReplySchema,

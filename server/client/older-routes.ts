@@ -1,20 +1,24 @@
 import type { Context } from 'hono';
 import { keySchema } from '../../src/wire/base-schema.ts';
+import { badRequest, notFound } from '../base/api-error.ts';
+import { checkBody } from '../base/check-body.ts';
 import type { ServerContext } from '../context/context.ts';
 import type { LiveEnvironment } from '../context/environment-cache.ts';
 import { findLive } from '../context/live-survey.ts';
-import { readAttributes } from '../domain/check-attributes.ts';
-import { checkBody, readJson, readOptionalJson } from '../http/body.ts';
-import { badRequest, notFound } from '../http/errors.ts';
+import { checkUser } from '../domain/check-user.ts';
+import { type Identified, identifyUser } from '../domain/identify-person.ts';
+import { alreadyLinked, storeDisplay } from '../domain/store-display.ts';
+import { changeResponse, storeResponse } from '../domain/submit-response.ts';
+import { readJson, readOptionalJson } from '../http/body.ts';
+import { readMoment, readRequestFacts } from '../http/request-facts.ts';
 import { type LazySchema, ok, pathParam, type Route } from '../http/routes.ts';
+import { toWireRemarks, toWireUser } from '../replies/person-wire.ts';
 import { ensureContact, findContactId } from '../repo/contacts.ts';
 import { claimDisplay, findDisplay, findResponseOfDisplay, lockDisplay } from '../repo/displays.ts';
 import { findResponse, linkDisplay, lockResponse } from '../repo/responses.ts';
 import { findSurvey } from '../repo/surveys.ts';
-import { noteDisplay } from './display-routes.ts';
 import { environmentRoute } from './environment-routes.ts';
-import { alreadyLinked, changeResponse, MALFORMED_UPDATE, storeResponse } from './response-routes.ts';
-import { checkAndIdentify, readMoment, toPersonState, toRemarks } from './user-routes.ts';
+import { MALFORMED_UPDATE } from './response-routes.ts';
 
 const schemas = () => import('../../src/wire/older-schema.ts');
 const replies = () => import('../../src/wire/client-reply-schema.ts');
@@ -22,7 +26,7 @@ const replies = () => import('../../src/wire/client-reply-schema.ts');
 interface OlderPath {
   readonly summary: string;
   readonly method: Route['method'];
-  /** Below `/api/{version}/client/:environmentId`, one name per generation of clients. */
+  /** Below `/api/{version}/client/:environmentId`; one path per generation of clients. */
   readonly paths: readonly string[];
   readonly handle: Handler;
   readonly body?: LazySchema;
@@ -33,12 +37,12 @@ interface OlderPath {
 type Handler = (context: ServerContext, c: Context) => Promise<Response>;
 
 /**
- * The calls of older clients (client-api.md 3.8): each path with its handler and the shape of its reply. Nothing else
- * knows of them, so deleting this file and its line in app.ts deletes them.
+ * API paths of older clients (client-api.md 3.8), each with its handler and schemas. To remove them, delete this file and
+ * its line in app.ts.
  */
 const TABLE: readonly OlderPath[] = [
   {
-    summary: 'Identifies a person and tells their state without a lifetime',
+    summary: 'Identifies a person and returns their state without a lifetime',
     method: 'GET',
     paths: ['/identify/contacts/:userId', '/identify/people/:userId', '/app/people/:userId'],
     handle: identify,
@@ -77,7 +81,7 @@ const TABLE: readonly OlderPath[] = [
     reply: async () => (await schemas()).attributesReplySchema,
   },
   {
-    summary: 'Takes note of an action and keeps nothing: today the device decides by itself',
+    summary: 'Accepts an action and ignores it: today clients decide by themselves',
     method: 'POST',
     paths: ['/actions'],
     handle: acceptAction,
@@ -85,7 +89,7 @@ const TABLE: readonly OlderPath[] = [
     reply: async () => (await schemas()).emptyReplySchema,
   },
   {
-    summary: 'Says whose display it was and which response belongs to it',
+    summary: 'Links a display to its contact and its response',
     method: 'PUT',
     paths: ['/displays/:displayId'],
     handle: updateDisplay,
@@ -94,7 +98,7 @@ const TABLE: readonly OlderPath[] = [
   },
 ];
 
-/** Every older path as a route. */
+/** Lists every older path as a route. */
 export function olderPaths(context: ServerContext): readonly Route[] {
   const environment = environmentRoute(context);
   const environments = ['/app/environment', '/website/environment'].map(
@@ -140,25 +144,25 @@ const KINDS = {
 
 async function identify(context: ServerContext, c: Context): Promise<Response> {
   const live = await liveOf(context, c);
-  const { person } = await checkAndIdentify(context, live, { userId: userIdOf(c), attributes: {} });
-  return ok(c, toPersonState(live, person, readMoment(context, c)));
+  const { person } = await identifyUser(context, live, checkUser({ userId: userIdOf(c) }));
+  return ok(c, toWireUser(live, person, readMoment(c, context)));
 }
 
 async function updateAttributes(context: ServerContext, c: Context): Promise<Response> {
   const live = await liveOf(context, c);
   const userId = userIdOf(c);
-  const body = checkBody((await schemas()).attributesUpdateSchema, await readJson(c));
-  const attributes = readAttributes(body.attributes);
+  const { attributes } = checkBody((await schemas()).attributesUpdateSchema, await readJson(c));
+  const user = checkUser({ userId, attributes });
   const ref = { environmentId: live.environment.id, userId };
   if ((await findContactId(context.database.read, ref)) === undefined) throw notFound('contact', userId);
 
-  return ok(c, toChange(await checkAndIdentify(context, live, { userId, attributes })));
+  return ok(c, toChange(await identifyUser(context, live, user)));
 }
 
-function toChange(identified: Awaited<ReturnType<typeof checkAndIdentify>>): object {
+function toChange(identified: Identified): object {
   const changed = identified.isChanged;
   const message = changed ? 'The attributes were updated' : 'Everything was up to date already';
-  return { changed, message, ...toRemarks(identified) };
+  return { changed, message, ...toWireRemarks(identified) };
 }
 
 async function updateContact(context: ServerContext, c: Context): Promise<Response> {
@@ -167,26 +171,27 @@ async function updateContact(context: ServerContext, c: Context): Promise<Respon
     (await schemas()).contactUpdateSchema,
     await readOptionalJson(c),
   );
-  const given = readAttributes({ ...attributes, ...(language === undefined ? {} : { language }) });
-  const identified = await checkAndIdentify(context, live, { userId: userIdOf(c), attributes: given });
-  const remarks = toRemarks(identified);
+  const given = { ...attributes, ...(language === undefined ? {} : { language }) };
+  const user = checkUser({ userId: userIdOf(c), attributes: given });
+  const identified = await identifyUser(context, live, user);
+  const remarks = toWireRemarks(identified);
   const details = Object.keys(remarks).length > 0 ? { details: remarks } : {};
-  const state = toPersonState(live, identified.person, readMoment(context, c));
+  const state = toWireUser(live, identified.person, readMoment(c, context));
   return ok(c, { state, ...details });
 }
 
 async function makePerson(context: ServerContext, c: Context): Promise<Response> {
   const live = await liveOf(context, c);
   const { userId } = checkBody((await schemas()).personSchema, await readJson(c));
-  await checkAndIdentify(context, live, { userId, attributes: {} });
+  await identifyUser(context, live, checkUser({ userId }));
   return ok(c, { userId });
 }
 
 async function updatePerson(context: ServerContext, c: Context): Promise<Response> {
   const live = await liveOf(context, c);
   const { attributes } = checkBody((await schemas()).personUpdateSchema, await readJson(c));
-  const given = { userId: userIdOf(c), attributes: readAttributes(attributes) };
-  return ok(c, toChange(await checkAndIdentify(context, live, given)));
+  const user = checkUser({ userId: userIdOf(c), attributes });
+  return ok(c, toChange(await identifyUser(context, live, user)));
 }
 
 async function acceptAction(context: ServerContext, c: Context): Promise<Response> {
@@ -225,10 +230,10 @@ async function updateDisplay(context: ServerContext, c: Context): Promise<Respon
   return ok(c, {});
 }
 
-/** The very first calls named no environment: it is that of the survey, the display or the response. */
+/** Paths of the first clients, without an environment: it is that of the survey, the display or the response. */
 const FIRST_PATHS: readonly OlderPath[] = [
   {
-    summary: 'Notes that a survey was on screen, in the environment of the survey',
+    summary: 'Stores a display, in the environment of the survey',
     method: 'POST',
     paths: ['/displays'],
     handle: noteFirstDisplay,
@@ -237,7 +242,7 @@ const FIRST_PATHS: readonly OlderPath[] = [
     errors: [403],
   },
   {
-    summary: 'Confirms that a display was answered; the response itself says so today',
+    summary: 'Confirms that a display was answered; today the response itself does',
     method: 'POST',
     paths: ['/displays/:displayId/responded'],
     handle: confirmResponded,
@@ -267,7 +272,7 @@ const FIRST_PATHS: readonly OlderPath[] = [
 async function noteFirstDisplay(context: ServerContext, c: Context): Promise<Response> {
   const { surveyId, personId } = checkBody((await schemas()).firstDisplaySchema, await readJson(c));
   const live = await liveOfSurvey(context, surveyId);
-  return ok(c, await noteDisplay(context, live, { surveyId, contactId: personId ?? undefined }));
+  return ok(c, await storeDisplay(context, live, { surveyId, contactId: personId ?? undefined }));
 }
 
 async function confirmResponded({ database }: ServerContext, c: Context): Promise<Response> {
@@ -282,7 +287,8 @@ async function storeFirstResponse(context: ServerContext, c: Context): Promise<R
   const { personId, ...answer } = checkBody((await schemas()).firstResponseSchema, await readJson(c));
   const live = await liveOfSurvey(context, answer.surveyId);
   const request = { ...answer, contactId: personId };
-  return ok(c, await storeResponse(context, c, { live, request, limitsOther: false }));
+  const facts = readRequestFacts(c, context);
+  return ok(c, await storeResponse(context, { live, request, facts, limitsOther: false }));
 }
 
 async function changeFirstResponse(context: ServerContext, c: Context): Promise<Response> {
@@ -292,7 +298,8 @@ async function changeFirstResponse(context: ServerContext, c: Context): Promise<
   const response = await findResponse(context.database.read, responseId);
   if (!response) throw notFound('Response', responseId);
   const live = await findLive(context, response.environmentId);
-  return ok(c, await changeResponse(context, c, { live, responseId, change }));
+  const facts = readRequestFacts(c, context);
+  return ok(c, await changeResponse(context, { live, responseId, change, facts }));
 }
 
 async function liveOfSurvey(context: ServerContext, surveyId: string): Promise<LiveEnvironment> {
@@ -305,7 +312,7 @@ function liveOf(context: ServerContext, c: Context): Promise<LiveEnvironment> {
   return findLive(context, pathParam(c, 'environmentId'));
 }
 
-/** A user id from a path: 1 to 255 characters here, unlike in a body. */
+/** Returns the user id in the path; throws 400 above 255 characters, unlike for one in a body. */
 function userIdOf(c: Context): string {
   const checked = keySchema.safeParse(pathParam(c, 'userId'));
   if (checked.success) return checked.data;

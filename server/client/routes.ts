@@ -17,8 +17,8 @@ import { userRoute } from './user-routes.ts';
 const replies = () => import('../../src/wire/client-reply-schema.ts');
 
 /**
- * Everything a visitor's browser may ask (client-api.md 3). v2 differs from v1 in who a display or a response names:
- * v1 a user id, v2 a contact id.
+ * Lists the routes for visitors' browsers (client-api.md 3). Displays and responses name a user id in v1, a contact id in
+ * v2.
  */
 export function clientRoutes(context: ServerContext): readonly Route[] {
   const environment = environmentRoute(context);
@@ -45,7 +45,7 @@ export function clientRoutes(context: ServerContext): readonly Route[] {
         method: 'POST',
         path: `${base}/user`,
         handle: user,
-        summary: 'Identifies a person, stores attributes and tells which segments they are in',
+        summary: 'Identifies a person, stores attributes and returns the segments they are in',
         tag: 'People',
         auth: 'none',
         params: { environmentId: 'environment' },
@@ -56,7 +56,7 @@ export function clientRoutes(context: ServerContext): readonly Route[] {
         method: 'POST',
         path: `${base}/displays`,
         handle: displayRoute(context, version),
-        summary: `Notes that a survey was on screen for ${who}`,
+        summary: `Stores a display of a survey for ${who}`,
         tag: 'Displays',
         auth: 'none',
         params: { environmentId: 'environment' },
@@ -68,7 +68,7 @@ export function clientRoutes(context: ServerContext): readonly Route[] {
         method: 'GET',
         path: `${base}/displays/:displayId/response`,
         handle: displayResponse,
-        summary: 'Tells which response belongs to a display',
+        summary: 'Reads which response belongs to a display',
         tag: 'Displays',
         auth: 'none',
         params: { environmentId: 'environment', displayId: 'display' },

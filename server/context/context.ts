@@ -1,45 +1,46 @@
 import type { Log } from '../base/log.ts';
 import type { FileStore } from '../files/file-store.ts';
-import { createRateLimits, type RateLimitSetting, type RateLimits } from '../http/rate-limit.ts';
 import type { Database } from '../repo/database.ts';
 import type { ResolveHost } from '../webhooks/address-guard.ts';
 import { createEnvironmentCache, type EnvironmentCache } from './environment-cache.ts';
+import { createRateLimits, type RateLimitSetting, type RateLimits } from './rate-limits.ts';
 
-/** How long what a client is told stays true, in milliseconds. */
+/** Lifetimes of what clients cache, in milliseconds. */
 export interface Lifetimes {
-  /** From the end of a slot to the expiry of the environment. */
+  /** From the end of a slot to `expiresAt` of the environment. */
   readonly environmentMs: number;
-  /** All clients of a slot get the same bytes. */
+  /** Length of a slot: all requests of one slot are answered with the same bytes. */
   readonly slotMs: number;
+  /** From an identification to `expiresAt` of the user. */
   readonly userMs: number;
 }
 
-/** What a context is made of. */
+/** Dependencies and settings of a context. */
 export interface ContextDeps {
   readonly database: Database;
   /** Epoch ms. */
   readonly now: () => number;
   readonly lifetimes?: Partial<Lifetimes>;
   readonly log: Log;
-  /** `on` unless told. */
+  /** Default: `on`. */
   readonly rateLimit?: RateLimitSetting;
-  /** Where uploads are kept; without it they are refused. */
+  /** Store of uploaded files; without one uploads are refused. */
   readonly files?: FileStore | undefined;
-  /** Where clients reach the server; where each request was sent to unless told. */
+  /** `PUBLIC_URL`: where clients reach the server. Default: the address each request was sent to. */
   readonly publicUrl?: string | undefined;
-  /** Proxies before the server; undefined when nobody has said (design.md 4, `INKLING_TRUST_PROXY`). */
+  /** Number of reverse proxies; undefined when `INKLING_TRUST_PROXY` is unset (architecture.md 4). */
   readonly trustedProxies?: number | undefined;
-  /** What the description says it describes. */
+  /** Version in the OpenAPI description. */
   readonly version?: string;
   /** Lets webhooks reach addresses that only this machine or its network has (`INKLING_ALLOW_PRIVATE_WEBHOOKS`). */
   readonly allowPrivateWebhooks?: boolean | undefined;
-  /** Finds all addresses of a host; the system's resolver unless told. */
+  /** Finds all addresses of a host. Default: the system's resolver. */
   readonly resolveHost?: ResolveHost | undefined;
-  /** Hears that something waits to be delivered. */
+  /** Called when deliveries were queued. */
   readonly onQueued?: (() => void) | undefined;
 }
 
-/** What every handler works with. */
+/** Shared by all handlers, services and jobs of a process. */
 export interface ServerContext {
   readonly database: Database;
   readonly cache: EnvironmentCache;
@@ -59,7 +60,7 @@ export interface ServerContext {
 const MINUTE = 60_000;
 const LIFETIMES: Lifetimes = { environmentMs: 60 * MINUTE, slotMs: 5 * MINUTE, userMs: 30 * MINUTE };
 
-/** Puts together what handlers and services need. */
+/** Makes the context of a process, with its environment cache and its rate limits. */
 export function createContext({
   database,
   now,
@@ -77,6 +78,6 @@ export function createContext({
   const cache = createEnvironmentCache(database.read, log);
   const limits = createRateLimits(rateLimit, now);
   const allLifetimes = { ...LIFETIMES, ...lifetimes };
-  const told = { files, publicUrl, trustedProxies, version, allowPrivateWebhooks, resolveHost, onQueued };
-  return { database, cache, now, lifetimes: allLifetimes, log, limits, ...told };
+  const given = { files, publicUrl, trustedProxies, version, allowPrivateWebhooks, resolveHost, onQueued };
+  return { database, cache, now, lifetimes: allLifetimes, log, limits, ...given };
 }

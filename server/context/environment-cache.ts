@@ -9,23 +9,23 @@ import { listSegments, type SegmentRecord } from '../repo/segments.ts';
 import { listSurveys, type SurveyRecord } from '../repo/surveys.ts';
 import { compileSegments, type Segmentation, type SkippedSegment } from '../segments/compile-segments.ts';
 
-/** Everything of one environment that client requests need, loaded once per change. */
+/** One environment with everything that client requests need, loaded once per change. */
 export interface LiveEnvironment {
   readonly environment: Environment;
   readonly surveys: ReadonlyMap<string, SurveyRecord>;
   readonly actionClasses: readonly ActionClassRecord[];
   readonly segments: ReadonlyMap<string, SegmentRecord>;
-  /** Says which segments a person is in. */
+  /** Returns the ids of the segments that a person is in. */
   readonly membershipsOf: Segmentation['membershipsOf'];
   readonly languages: readonly LanguageRecord[];
   readonly attributeKeys: ReadonlyMap<string, AttributeKey>;
 }
 
-/** Environments in memory. */
+/** In-memory cache of environments. */
 export interface EnvironmentCache {
-  /** The environment as it was at most a quarter of a second ago; undefined when there is none of this id. */
+  /** Returns the environment, at most 250 ms old; undefined for an unknown id. Rejects when it can't be loaded. */
   find(id: string): Promise<LiveEnvironment | undefined>;
-  /** Makes the next `find` load anew: this process has just changed something. */
+  /** Invalidates an environment that this process has changed. */
   forget(id: string): void;
 }
 
@@ -34,31 +34,31 @@ interface Entry {
   checkedAt: number;
 }
 
-// Another process on the same database may change an environment; its change must show within a second.
+// A change that another process makes on the same database must be visible within a second.
 const RECHECK_MS = 250;
 const MAX_ENTRIES = 1000;
 const ID = /^[0-9a-z]+$/;
 
-/** Keeps what client requests need of each environment, and looks for a newer revision now and then. */
+/** Makes a cache that checks for a newer revision at most every 250 ms per environment. */
 export function createEnvironmentCache(
   db: Kysely<Schema>,
   log: Log,
   clock: () => number = () => performance.now(),
 ): EnvironmentCache {
   const entries = new Map<string, Entry>();
-  const tellSkipped = createSkippedLog(log);
+  const logSkipped = createSkippedLog(log);
 
-  async function loadAndTell(id: string): Promise<LiveEnvironment | undefined> {
+  async function loadAndLog(id: string): Promise<LiveEnvironment | undefined> {
     const found = await loadEnvironment(db, id);
-    if (found) tellSkipped(found);
+    if (found) logSkipped(found);
     return found?.live;
   }
 
   function load(id: string): Entry {
-    const entry: Entry = { loaded: loadAndTell(id), checkedAt: clock() };
+    const entry: Entry = { loaded: loadAndLog(id), checkedAt: clock() };
     if (entries.size >= MAX_ENTRIES) entries.delete(entries.keys().next().value ?? id);
     entries.set(id, entry);
-    // Neither a failure nor "there is none" is kept: a made-up id must not push a real one out for long.
+    // Failures and unknown ids are not cached: made-up ids must not evict real ones.
     const drop = (): void => {
       if (entries.get(id) === entry) entries.delete(id);
     };
@@ -69,11 +69,11 @@ export function createEnvironmentCache(
   }
 
   async function recheck(id: string, entry: Entry): Promise<Entry> {
-    // Set before the question is asked, so that of many requests at once only one asks.
+    // Set before the query, so that of many concurrent requests only one sends it.
     entry.checkedAt = clock();
     const [known, revision] = await Promise.all([entry.loaded, findRevision(db, id)]);
     if (known?.environment.revision === revision) return entry;
-    // Unless another request has already loaded it anew.
+    // Unless another request has reloaded it already.
     const present = entries.get(id);
     return present && present !== entry ? present : load(id);
   }
@@ -98,7 +98,7 @@ interface Loaded {
 }
 
 async function loadEnvironment(db: Kysely<Schema>, id: string): Promise<Loaded | undefined> {
-  // First, so that a change during the loading leaves a revision behind that the next look finds to be old.
+  // Read first: after a change during the loading, the next check finds this revision outdated.
   const environment = await findEnvironment(db, id);
   if (!environment) return undefined;
   const [surveys, actionClasses, segments, languages, attributeKeys] = await Promise.all([
@@ -122,14 +122,14 @@ async function loadEnvironment(db: Kysely<Schema>, id: string): Promise<Loaded |
   return { live, skipped };
 }
 
-/** One line per segment that has no members and per change, however often the environment is loaded meanwhile. */
+/** Logs each segment that can't be evaluated once per revision, however often the environment is loaded. */
 function createSkippedLog(log: Log): (loaded: Loaded) => void {
-  const told = new Map<string, number>();
+  const logged = new Map<string, number>();
   return ({ live, skipped }) => {
     const { id, revision } = live.environment;
-    if (skipped.length === 0 || told.get(id) === revision) return;
-    if (told.size >= MAX_ENTRIES) told.delete(told.keys().next().value ?? id);
-    told.set(id, revision);
+    if (skipped.length === 0 || logged.get(id) === revision) return;
+    if (logged.size >= MAX_ENTRIES) logged.delete(logged.keys().next().value ?? id);
+    logged.set(id, revision);
     for (const { id: segment, reason } of skipped) {
       log.warn('segment has no members: it uses something unknown', { segment, unknown: reason });
     }

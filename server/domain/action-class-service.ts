@@ -1,8 +1,8 @@
 import type * as z from 'zod';
 import { actionClassSchema } from '../../src/wire/action-class-schema.ts';
+import { ApiError } from '../base/api-error.ts';
+import { checkBody } from '../base/check-body.ts';
 import type { ServerContext } from '../context/context.ts';
-import { checkBody } from '../http/body.ts';
-import { ApiError } from '../http/errors.ts';
 import {
   type ActionClassRecord,
   deleteActionClass,
@@ -58,7 +58,7 @@ export async function replaceActionClass(
   return record;
 }
 
-/** Deletes an action class and with it the triggers that name it. */
+/** Deletes an action class with the triggers that name it. */
 export async function removeActionClass(
   context: ServerContext,
   { id, environmentId }: ActionClassRecord,

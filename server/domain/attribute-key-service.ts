@@ -1,9 +1,9 @@
 import type * as z from 'zod';
 import type { attributeClassSchema } from '../../src/wire/contact-schema.ts';
 import { attributeClassChangeSchema, attributeKeyChangeSchema } from '../../src/wire/contact-schema.ts';
+import { ApiError, badRequest } from '../base/api-error.ts';
+import { checkBody } from '../base/check-body.ts';
 import type { ServerContext } from '../context/context.ts';
-import { checkBody } from '../http/body.ts';
-import { ApiError, badRequest } from '../http/errors.ts';
 import {
   type AttributeKeyRecord,
   type AttributeType,
@@ -18,7 +18,7 @@ import { bumpRevision, lockEnvironment } from '../repo/environments.ts';
 import { newId } from '../repo/new-id.ts';
 import { MAX_KEYS } from './plan-attributes.ts';
 
-/** What a new key is made of. */
+/** Fields of a new attribute key. */
 export interface NewKey {
   readonly key: string;
   readonly name?: string | undefined;
@@ -26,7 +26,7 @@ export interface NewKey {
   readonly dataType?: AttributeType | undefined;
 }
 
-/** Stores a new key; throws 400 with `taken` when the environment has it, 403 when it has as many as it may have. */
+/** Stores a new key; throws 400 with the message `taken` when the key exists, 403 at the limit of keys. */
 export async function createAttributeKey(
   context: ServerContext,
   environmentId: string,
@@ -61,8 +61,8 @@ export async function createAttributeKey(
 }
 
 /**
- * Changes what a body names. Throws 400 when another key has the new name, and for a change that would break what is
- * stored: the name or type of a default key, the type of a key that has values.
+ * Changes the fields that a body has. Throws 400 when another key has the new name, and for a change that is incompatible
+ * with stored data: the name or type of a default key, the type of a key that has values.
  */
 export async function changeAttributeKey(
   context: ServerContext,
@@ -97,7 +97,7 @@ export async function changeAttributeKey(
   return record;
 }
 
-/** Changes an attribute class as the older API did (management-api.md 13): its name stays. */
+/** Changes an attribute class as the older API does (management-api.md 13): its name stays. */
 export async function changeAttributeClass(
   context: ServerContext,
   present: AttributeKeyRecord,
@@ -114,7 +114,7 @@ export async function changeAttributeClass(
   return record;
 }
 
-/** Deletes a key with all its values; throws 400 with `refusal` for one that every environment has. */
+/** Deletes a key with all its values; throws 400 with the message `refusal` for a default key. */
 export async function removeAttributeKey(
   context: ServerContext,
   { id, environmentId, isDefault }: AttributeKeyRecord,
@@ -128,7 +128,7 @@ export async function removeAttributeKey(
   context.cache.forget(environmentId);
 }
 
-/** A new attribute class in whichever of its two shapes, as a key. */
+/** Converts a new attribute class, in either of its two forms, to an attribute key. */
 export function toNewKey(input: z.output<typeof attributeClassSchema>): NewKey {
   return input.type === 'code' ? { key: input.name, description: null } : input;
 }

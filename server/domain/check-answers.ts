@@ -8,11 +8,11 @@ import {
   type RuledElement,
 } from '../../src/core/survey/answer-rules.ts';
 import type { AnswerRule, Answers, AnswerValue, Text } from '../../src/core/survey/document.ts';
-import { badRequest } from '../http/errors.ts';
+import { badRequest } from '../base/api-error.ts';
 import type { SurveyRecord } from '../repo/surveys.ts';
 import { elementsOf } from './survey-elements.ts';
 
-/** An element of whichever type, as far as its answers are checked; every type may be stored. */
+/** The fields of an element of any type that its answers are checked by. */
 export interface CheckedElement extends RuledElement {
   readonly id: string;
   readonly choices?: readonly { readonly id: string; readonly label?: Text }[];
@@ -21,14 +21,14 @@ export interface CheckedElement extends RuledElement {
   readonly [field: string]: unknown;
 }
 
-/** The most files of one answer (survey-model.md 2.10). */
+/** Largest number of files in one answer (survey-model.md 2.10). */
 const MAX_FILES = 25;
 const MISSING = 'Please fill out this field';
 const ODD = 'Please enter a valid format';
 
 /**
- * Refuses answers that their elements don't take (client-api.md 3.4 row 14, management-api.md 10.4). Only elements that
- * are in `data` are looked at: what has not been answered yet is no mistake.
+ * Throws 400 for answers that are invalid for their elements (client-api.md 3.4 row 14, management-api.md 10.4). Only
+ * elements in `data` are checked: a missing answer may still follow.
  */
 export function checkAnswers(survey: SurveyRecord, data: Answers): void {
   const details = findInvalidAnswers(
@@ -38,7 +38,7 @@ export function checkAnswers(survey: SurveyRecord, data: Answers): void {
   if (Object.keys(details).length > 0) throw badRequest('Validation failed', details);
 }
 
-/** What is wrong, by `response.data.<element id>`. */
+/** Returns the problems of answers by `response.data.<element id>`. */
 export function findInvalidAnswers(
   elements: readonly CheckedElement[],
   data: Answers,
@@ -59,7 +59,7 @@ function findProblems(element: CheckedElement, answer: AnswerValue): readonly st
   return odd === undefined ? findBrokenMessages(element, answer) : [odd];
 }
 
-/** A matrix or lines that are all blank are as empty as those that are not there. */
+/** Whether an answer is empty; a matrix without an answered row and blank address lines are. */
 function isBlank({ type }: CheckedElement, answer: AnswerValue): boolean {
   if (type === 'matrix' && typeof answer === 'object' && !Array.isArray(answer)) {
     return countRows(answer as Readonly<Record<string, string>>) === 0;
@@ -69,25 +69,25 @@ function isBlank({ type }: CheckedElement, answer: AnswerValue): boolean {
 }
 
 /**
- * A choice answer holds ids or labels. Labels of every language count: whoever changes the language on the way has
- * answered the cards before in another one.
+ * Finds a choice that the element doesn't have. A choice answer holds ids or labels; labels of every language are valid,
+ * since a visitor may switch the language halfway.
  */
 function findChoiceProblem({ type, choices = [] }: CheckedElement, answer: AnswerValue): string | undefined {
   const isMulti = type === 'multipleChoiceMulti';
   if (!isMulti && type !== 'multipleChoiceSingle') return undefined;
   const values = Array.isArray(answer) ? answer : [answer];
   if (choices.some(({ id }) => id === 'other')) {
-    const isUntold = isMulti
+    const isBlankOther = isMulti
       ? values.some((value, index) => value === '' && !String(values[index + 1] ?? '').trim())
       : String(answer).trim() === '';
-    return isUntold ? MISSING : undefined;
+    return isBlankOther ? MISSING : undefined;
   }
   const known = new Set(choices.flatMap(({ id, label }) => [id, ...Object.values(label ?? {})]));
   return values.every((value) => value === '' || known.has(String(value))) ? undefined : ODD;
 }
 
 function findBrokenMessages(element: CheckedElement, answer: AnswerValue): readonly string[] {
-  // An empty entry stands before the text of `other`: the two are one pick.
+  // An empty entry precedes the text of `other`: the two are one selected choice.
   const given = Array.isArray(answer) && !PARTS[element.type] ? answer.filter((item) => item !== '') : answer;
   const broken = [
     ...findBrokenRules(fileLimits(element), given, matches),
@@ -99,7 +99,7 @@ function findBrokenMessages(element: CheckedElement, answer: AnswerValue): reado
   });
 }
 
-/** What may be uploaded is asked again of what arrives, since an answer can name any file. */
+/** Returns the upload limits of an element as rules: an answer can name any file, so they are checked again. */
 function fileLimits({ type, allowMultipleFiles, allowedFileExtensions }: CheckedElement): RuledElement {
   if (type !== 'fileUpload') return { type: '' };
   const rules: AnswerRule[] = [
@@ -143,12 +143,12 @@ function toMessage({ type, params = {} }: AnswerRule): string {
   return messages[type] ?? ODD;
 }
 
-/** A pattern is the owner's, the text is anybody's: together they can take for ever, so they get this long. */
+/** Time limit of a pattern: the owner's pattern may backtrack exponentially on a visitor's text. */
 const MATCH_MS = 50;
 let sandbox: ReturnType<typeof createContext> | undefined;
 const MATCH = new Script('new RegExp(pattern, flags).test(text)');
 
-/** A pattern that is none, or that takes too long, counts as met: that is no fault of the visitor. */
+/** Whether a text matches a pattern. An invalid pattern, or one that exceeds the time limit, counts as matched. */
 function matches(pattern: string, flags: string, text: string): boolean {
   sandbox ??= createContext(Object.create(null));
   try {

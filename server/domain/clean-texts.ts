@@ -1,11 +1,11 @@
 import { cleanRichText, parseRichText, plainText } from '../../src/core/survey/rich-text.ts';
 
-/** Texts that may hold markup (survey-model.md 8); every other one is shown letter by letter. */
+/** Fields that may contain markup (survey-model.md 8); all others are rendered as plain text. */
 const RICH = /^(headline|subheader|html|lowerLabel|upperLabel)$/;
 
 /**
- * A document whose texts hold allowed tags only, and none where nobody draws them. What is no text is left alone.
- * Cleaning twice changes nothing.
+ * Sanitizes the texts of a survey document: rich texts keep the allowed tags, plain ones none. Other values are left as
+ * they are. Idempotent.
  *
  * @example
  * cleanTexts({ headline: { default: 'Hi<script>x</script>' } }); // { headline: { default: 'Hi' } }
@@ -15,13 +15,13 @@ export function cleanTexts<T>(value: T, isRich = false): T {
   if (typeof value !== 'object' || value === null) return value;
   const entries = Object.entries(value);
   if (isText(entries)) {
-    const clean = isRich ? cleanRichText : cleanWords;
+    const clean = isRich ? cleanRichText : cleanPlainText;
     return Object.fromEntries(entries.map(([language, text]) => [language, clean(text)])) as T;
   }
   const isLine = 'show' in value;
   return Object.fromEntries(
     entries.map(([key, child]) => {
-      // Rows and columns hold labels, the lines of an address placeholders; both are drawn as headlines are.
+      // Labels of rows and columns and placeholders of address lines are rendered as rich text too.
       const isCell =
         /^(rows|columns)$/.test(key) || (isRich && key === 'label') || (isLine && key === 'placeholder');
       return [key, cleanTexts(child, isCell || RICH.test(key))];
@@ -29,15 +29,15 @@ export function cleanTexts<T>(value: T, isRich = false): T {
   ) as T;
 }
 
-/** A text in its languages: nothing but strings, one of them the default. */
+/** Whether an object is a text in several languages: strings only, one of them under `default`. */
 function isText(entries: [string, unknown][]): entries is [string, string][] {
   return entries.some(([key]) => key === 'default') && entries.every(([, text]) => typeof text === 'string');
 }
 
-/** A text that nobody takes for markup stays as it was typed. */
-function cleanWords(text: string): string {
+/** Removes markup from a plain text; a text without markup stays as it is. */
+function cleanPlainText(text: string): string {
   const nodes = parseRichText(text);
   if (nodes.length === 1 && nodes[0] === text) return text;
-  // What was written as entities may be markup of its own.
-  return cleanWords(plainText(text));
+  // Decoded entities may form markup again.
+  return cleanPlainText(plainText(text));
 }

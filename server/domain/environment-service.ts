@@ -1,7 +1,7 @@
 import { environmentChangeSchema, settingsSchema } from '../../src/wire/settings-schema.ts';
+import { notFound } from '../base/api-error.ts';
+import { checkBody } from '../base/check-body.ts';
 import type { ServerContext } from '../context/context.ts';
-import { checkBody } from '../http/body.ts';
-import { notFound } from '../http/errors.ts';
 import type { Database } from '../repo/database.ts';
 import {
   bumpRevision,
@@ -13,7 +13,7 @@ import {
 import { upsertLanguage } from '../repo/languages.ts';
 import { newId } from '../repo/new-id.ts';
 
-/** A change to settings that has been checked; what is absent stays. */
+/** A checked change of settings; absent fields stay. */
 export type SettingsChange = Partial<EnvironmentSettings>;
 
 /** Checks a body and merges it into an environment's settings and languages; absent keys stay. */

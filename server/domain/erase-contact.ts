@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely';
+import type { WireContactExport } from '../../src/wire/management-reply.ts';
 import type { ServerContext } from '../context/context.ts';
 import { fileKeysOf } from '../files/file-keys.ts';
 import { toWireResponse } from '../replies/response-wire.ts';
@@ -11,8 +12,8 @@ import type { Schema } from '../repo/schema.ts';
 import { deleteDeliveriesOf } from '../repo/webhook-deliveries.ts';
 
 /**
- * Erases a contact: attributes, displays, responses, the files they refer to, and what waits to be told of them. The
- * files are noted in the same transaction, so that a process that dies in between leaves nothing behind.
+ * Erases a contact: attributes, displays, responses, the files they refer to, and their webhook deliveries. The files are
+ * listed for removal in the same transaction, so that a crash in between leaves no file behind.
  */
 export async function eraseContact(context: ServerContext, { id }: ContactRecord): Promise<void> {
   const erased = await context.database.write(async (trx) => {
@@ -28,11 +29,11 @@ export async function eraseContact(context: ServerContext, { id }: ContactRecord
   });
   await removeFiles(context);
   await context.database.scrub();
-  // How much, and nothing of whom.
+  // Counts only, no personal data.
   context.log.info('contact erased', erased);
 }
 
-/** Deletes responses with their displays, and notes their files and what waits to be told of them. */
+/** Deletes responses with their displays and deliveries, and lists their files for removal. */
 export async function eraseResponses(
   trx: Kysely<Schema>,
   responses: readonly ResponseRecord[],
@@ -47,7 +48,7 @@ export async function eraseResponses(
   );
 }
 
-/** Removes the files that are noted for it; one that can't be removed now is tried again the next time. */
+/** Removes the files that are listed for removal. After a failure the rest is tried again at the next call. Never rejects. */
 export async function removeFiles({ database, files, log }: ServerContext): Promise<void> {
   if (!files) return;
   try {
@@ -62,12 +63,12 @@ export async function removeFiles({ database, files, log }: ServerContext): Prom
   }
 }
 
-/** Displays and responses of a contact, for whoever asks what is known of them. */
+/** Lists displays and responses of a contact, for an export of all that is stored about them. */
 export async function exportContact(
   { database }: ServerContext,
   { id }: ContactRecord,
   origin: string,
-): Promise<{ readonly displays: readonly unknown[]; readonly responses: readonly unknown[] }> {
+): Promise<Pick<WireContactExport, 'displays' | 'responses'>> {
   const [displays, responses] = await Promise.all([
     listDisplaysOfContact(database.read, id),
     listResponsesOfContact(database.read, id),

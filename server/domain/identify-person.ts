@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely';
+import { badRequest } from '../base/api-error.ts';
 import type { ServerContext } from '../context/context.ts';
 import type { LiveEnvironment } from '../context/environment-cache.ts';
 import { type AttributeKey, ensureKeys, listAttributeKeys } from '../repo/attribute-keys.ts';
@@ -14,6 +15,7 @@ import {
 } from '../repo/contacts.ts';
 import { bumpRevision, lockEnvironment } from '../repo/environments.ts';
 import type { Schema } from '../repo/schema.ts';
+import type { CheckedUser } from './check-user.ts';
 import {
   type AttributePlan,
   type AttributeValue,
@@ -21,25 +23,40 @@ import {
   planAttributes,
 } from './plan-attributes.ts';
 
-/** Who is there, and what the site says about them. */
+/** A user id with the attributes that a site sets. */
 export interface Identification {
   readonly userId: string;
   readonly attributes: Readonly<Record<string, AttributeValue>>;
 }
 
-/** A person after an identification, and what its author should hear. */
+/** A person after an identification, with remarks for the site's developer. */
 export interface Identified {
   readonly person: Person;
   readonly messages: readonly string[];
   readonly errors: readonly string[];
-  /** Something given differs from what was stored before. */
+  /** Whether any given attribute differs from the stored one. */
   readonly isChanged: boolean;
 }
 
 /**
+ * Identifies a checked user. Where an attribute can't be stored the contact is made all the same, as in the original, and
+ * 400 is thrown.
+ */
+export async function identifyUser(
+  context: ServerContext,
+  live: LiveEnvironment,
+  user: CheckedUser,
+): Promise<Identified> {
+  if ('attributes' in user) return identifyPerson(context, live, user);
+  const ref = { environmentId: live.environment.id, userId: user.userId };
+  await context.database.write((trx) => ensureContact(trx, ref, context.now()));
+  throw badRequest(`Validation failed: ${user.problem}`);
+}
+
+/**
  * Finds or makes the contact of a user id and stores the attributes that differ (client-api.md 4.3): one read, and one
- * write only when something changes. Any number of processes may do so at once: a person becomes one contact, a name
- * becomes one key, and an environment never has more keys than the limit.
+ * write only when something changes. Safe under concurrency of any number of processes: one contact per user id, one key
+ * per name, and never more keys than the limit.
  */
 export async function identifyPerson(
   { database, cache, now }: ServerContext,
@@ -56,7 +73,7 @@ export async function identifyPerson(
   );
   if (stored.madeKeys) cache.forget(ref.environmentId);
 
-  // Made by somebody else since our look: there may be history that we have not seen.
+  // Made by a concurrent request since our read: there may be history that we have not read.
   const before = known ?? (stored.isNew ? undefined : await readPerson(database.read, ref));
   const person = withAttributes(before ?? newPerson(stored.contactId, userId), stored.written);
   return toIdentified(person, stored.plan, attributes);
@@ -78,7 +95,7 @@ interface Stored {
   readonly madeKeys: boolean;
 }
 
-/** Everybody takes their locks in this order, so nobody waits crosswise: contact, environment, e-mail, attributes. */
+/** Every transaction takes its locks in this order, which prevents deadlocks: contact, environment, e-mail, attributes. */
 async function store(trx: Kysely<Schema>, live: LiveEnvironment, work: Work): Promise<Stored> {
   const { ref, now } = work;
   const contact = await ensureContact(trx, ref, now);
@@ -97,8 +114,8 @@ interface Settled {
 }
 
 /**
- * Makes the keys that are missing. Whether they are missing, and whether they fit, is decided anew while nobody else
- * makes any: of two calls that both saw room for one more key, one would otherwise go over the limit.
+ * Makes the missing keys. What is missing, and how many fit, is decided again under a lock of the environment: of two
+ * calls that both saw room for one more key, one would otherwise exceed the limit.
  */
 async function settleKeys(
   trx: Kysely<Schema>,
@@ -113,7 +130,7 @@ async function settleKeys(
   const fresh = settled.writes.filter(({ isNew }) => isNew);
   const made = toMap(await ensureKeys(trx, ref.environmentId, { keys: fresh, now }));
   const keys = new Map([...present, ...made]);
-  // An owner may have made one of them with another type at this very moment: then it is told as any other misfit.
+  // An owner may have made one of them with another type concurrently: then the value is reported as of the wrong type.
   const isAsPlanned = fresh.every(({ key, dataType }) => made.get(key)?.dataType === dataType);
   const final = isAsPlanned ? settled : planFor(known, live, { attributes, keys });
   return { plan: final, keys, madeKeys: fresh.length > 0 };
@@ -141,7 +158,7 @@ async function toWrites(
     const key = keys.get(planned.key);
     if (key?.dataType !== planned.dataType) continue;
     const { value, number, date } = planned;
-    // Silently: this route is public, and a message would tell anybody whose address is known here.
+    // Skipped silently: this route is public, and a message would reveal whose address is known here.
     const isRefused =
       key.key === 'email' && (await isValueTaken(trx, { attributeKeyId: key.id, value, contactId }));
     if (!isRefused) steps.push({ planned, write: { attributeKeyId: key.id, value, number, date } });
@@ -164,8 +181,8 @@ function planFor(
 }
 
 /**
- * An e-mail counts as a change whenever one is given: were a refused one told apart from an accepted one by the second
- * call, anybody could find out whose address is known here.
+ * Any given e-mail counts as a change: otherwise a second call would distinguish a refused one from an accepted one, and
+ * reveal whose address is known here.
  */
 function toIdentified(
   person: Person,

@@ -1,9 +1,9 @@
-import { ApiError, badRequest } from '../http/errors.ts';
+import { ApiError, badRequest } from '../base/api-error.ts';
 import type { SurveyRecord } from '../repo/surveys.ts';
 
 /**
- * Refuses answers to a link survey behind a PIN or a verified e-mail (client-api.md 3.4 rows 8 and 9): the tokens that
- * would let them in come from the pages that host link surveys, and Inkling hosts none.
+ * Throws 403 for a link survey with a PIN or a verified e-mail (client-api.md 3.4 rows 8 and 9): the tokens for those are
+ * issued by pages that host link surveys, and Inkling hosts none.
  */
 export function checkAdmission(survey: SurveyRecord | undefined): void {
   if (survey?.type !== 'link') return;
@@ -15,8 +15,8 @@ export function checkAdmission(survey: SurveyRecord | undefined): void {
 }
 
 /**
- * Refuses an answer without the id of a single-use link, or with another one than its address carries (row 11). That
- * an id is used only once is up to the store; whether an encrypted one was ever issued can't be told here.
+ * Throws 400 for a response without the id of a single-use link, or with another id than its URL has (client-api.md 3.4
+ * row 11). That an id is used only once is ensured by a unique index; whether an encrypted id was issued is not checked.
  */
 export function checkSingleUse(
   { id, environmentId, type, document }: SurveyRecord,
@@ -26,13 +26,13 @@ export function checkSingleUse(
   if (type !== 'link' || !enabled) return;
   const details = { surveyId: id, environmentId, workspaceId: environmentId };
   if (!singleUseId) throw badRequest('Missing single use id', details);
-  const inAddress = readSuId(url);
-  if (!isEncrypted && inAddress !== undefined && inAddress !== singleUseId) {
+  const inUrl = readUrlId(url);
+  if (!isEncrypted && inUrl !== undefined && inUrl !== singleUseId) {
     throw badRequest('Invalid single use id', details);
   }
 }
 
-function readSuId(url: string | undefined): string | undefined {
+function readUrlId(url: string | undefined): string | undefined {
   try {
     return new URL(url ?? '').searchParams.get('suId') ?? undefined;
   } catch {

@@ -1,24 +1,25 @@
 import type { Answers } from '../../src/core/survey/document.ts';
+import { toRegionTagged } from '../base/language-codes.ts';
 import type { ResponseRecord } from '../repo/responses.ts';
 
-/** The most milliseconds one element may claim: a day (client-api.md 3.4). */
+/** Upper limit of the time per element: a day, in ms (client-api.md 3.4). */
 const MAX_TTC = 86_400_000;
 const TOTAL = '_total';
 
-/** What a request says about a response; what it leaves out stays. */
+/** A change of a response; absent fields stay. */
 export interface ResponseChange {
   readonly data?: Answers | undefined;
   readonly variables?: Readonly<Record<string, string | number>> | undefined;
   readonly ttc?: Readonly<Record<string, number>> | undefined;
   readonly finished?: boolean | undefined;
-  /** Null takes an ending away. */
+  /** Null removes the ending. */
   readonly endingId?: string | null | undefined;
   readonly language?: string | undefined;
 }
 
 /**
  * Merges a change into a stored response: `data`, `variables` and `ttc` key by key, later values win and no key can
- * be taken away; a finished response stays finished (client-api.md 3.5).
+ * be removed; a finished response stays finished (client-api.md 3.5).
  */
 export function mergeResponse(stored: ResponseRecord, change: ResponseChange): ResponseRecord {
   const finished = stored.finished || change.finished === true;
@@ -33,7 +34,7 @@ export function mergeResponse(stored: ResponseRecord, change: ResponseChange): R
   };
 }
 
-/** Clamps each time to 0…1 day and, once finished, adds the sum of all as `_total`. */
+/** Clamps each time to 0 to 1 day and, for a finished response, adds the sum of all as `_total`. */
 export function toTtc(
   given: Readonly<Record<string, number>>,
   finished: boolean,
@@ -44,14 +45,14 @@ export function toTtc(
   return Object.fromEntries(finished ? [...clamped, [TOTAL, total]] : clamped);
 }
 
-/** Says whether a merge changed nothing: the request repeats what is stored already. */
+/** Whether two responses have the same answers, whatever the order of their keys. */
 export function isSameAnswer(a: ResponseRecord, b: ResponseRecord): boolean {
   return stableText(answerOf(a)) === stableText(answerOf(b));
 }
 
 /**
- * Decides what a post with a known client-made id means: a higher `seq` counts, an equal or lower one is a repeat or
- * came late and changes nothing, finished or not. A post without `seq` only ever inserts.
+ * Whether a post with a known client-made id is to be merged: only one with a higher `seq`. An equal or lower one is a
+ * repetition or late and changes nothing, finished or not; so does a post without `seq`.
  */
 export function isNewerPost(storedSeq: number | null, seq: number | undefined): boolean {
   return seq !== undefined && seq > (storedSeq ?? -1);
@@ -61,11 +62,17 @@ function answerOf({ data, variables, ttc, finished, endingId, language }: Respon
   return { data, variables, ttc, finished, endingId, language };
 }
 
-/** JSON with sorted keys: the order in which keys arrived is not part of an answer. */
+/** Serialises as JSON with sorted keys. */
 function stableText(value: unknown): string {
   return JSON.stringify(value, (_key, item: unknown) =>
     typeof item === 'object' && item !== null && !Array.isArray(item)
       ? Object.fromEntries(Object.entries(item).sort(([a], [b]) => (a < b ? -1 : 1)))
       : item,
   );
+}
+
+/** Returns the language as it is stored: region-tagged for a known one, else as sent; undefined for a blank one. */
+export function toLanguage(given: string | undefined): string | undefined {
+  const trimmed = given?.trim();
+  return trimmed ? (toRegionTagged(trimmed) ?? trimmed) : undefined;
 }

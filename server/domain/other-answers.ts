@@ -1,12 +1,12 @@
 import type { Answers } from '../../src/core/survey/document.ts';
-import { badRequest } from '../http/errors.ts';
+import { badRequest } from '../base/api-error.ts';
 import type { SurveyRecord } from '../repo/surveys.ts';
 import { elementsOf } from './survey-elements.ts';
 
-/** The most characters of a free-text "other" answer (client-api.md 3.4). */
+/** Length limit of a free-text "other" answer (client-api.md 3.4). */
 const MAX_OTHER_LENGTH = 250;
 
-/** Refuses an "other" answer that is longer than the original takes; labels of offered choices may be any length. */
+/** Throws 400 for an "other" answer above the limit; labels of offered choices may have any length. */
 export function checkOtherAnswers(survey: SurveyRecord, data: Answers, language = 'default'): void {
   for (const element of elementsOf(survey)) {
     const answer = data[element.id];

@@ -2,27 +2,27 @@ import { type ConfiguredLanguage, toStoredLanguage } from '../base/language-code
 import type { AttributeKey, AttributeType } from '../repo/attribute-keys.ts';
 import type { AttributeEntry } from '../repo/contacts.ts';
 
-/** An attribute's value as a site may set it. */
+/** Value of an attribute as a site may set it. */
 export type AttributeValue = string | number | boolean;
 
-/** The most keys an environment may have, the five default ones included (client-api.md 4.1). */
+/** Limit of keys per environment, the five default ones included (client-api.md 4.1). */
 export const MAX_KEYS = 150;
 
-/** A value to store; `isNew` where its key must be made first, with this type. */
+/** A value to store; with `isNew` its key must be made first, with this type. */
 export interface PlannedAttribute extends AttributeEntry {
   readonly key: string;
   readonly dataType: AttributeType;
   readonly isNew: boolean;
 }
 
-/** What an identification changes, and what its author should hear. */
+/** Attributes to write, with remarks for the site's developer. */
 export interface AttributePlan {
   readonly writes: readonly PlannedAttribute[];
   readonly messages: readonly string[];
   readonly errors: readonly string[];
 }
 
-/** What the plan depends on. */
+/** Stored facts that the plan depends on. */
 export interface AttributeFacts {
   readonly keys: ReadonlyMap<string, Pick<AttributeKey, 'dataType'>>;
   readonly current: ReadonlyMap<string, AttributeEntry>;
@@ -32,13 +32,13 @@ export interface AttributeFacts {
 const IGNORED: ReadonlySet<string> = new Set(['userId', 'id']);
 const RESERVED: ReadonlySet<string> = new Set(['user_id', 'first_name', 'last_name']);
 const KEY_FORMAT = /^[a-z][a-z0-9_]*$/;
-// No rule of the wire: PostgreSQL refuses index rows over 2.7 kB.
+// Not a limit of the API: PostgreSQL refuses index rows over 2.7 kB.
 const MAX_KEY_LENGTH = 2000;
 const DATE_FORMAT = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}:\d{2}(\.\d{3})?Z?)?$/;
 
 /**
  * Decides which attributes an identification writes (client-api.md 4.1 to 4.4): a key keeps the type of its first
- * value, what doesn't fit is skipped with a line for the developer, what is stored already is not written again.
+ * value, a value of another type is skipped with a remark for the developer, an equal one is not written again.
  */
 export function planAttributes(
   given: Readonly<Record<string, AttributeValue>>,
@@ -97,7 +97,7 @@ function planLanguage(
   value: AttributeValue,
   languages: readonly ConfiguredLanguage[],
 ): { readonly value: AttributeValue } | { readonly message: string } {
-  // A number is no text; that it doesn't fit is told as of any other text key.
+  // A number is reported as a value of the wrong type, as for any other text key.
   if (typeof value === 'number') return { value };
   const text = String(value);
   if (text.trim() === '') return { message: '' };
@@ -121,7 +121,7 @@ function toEntry(value: AttributeValue, dataType: AttributeType): AttributeEntry
   return date === undefined ? undefined : { value: new Date(date).toISOString(), number: null, date };
 }
 
-/** The instant a date text means, in UTC when it names no zone; undefined for 31 February and the like. */
+/** Parses a date, in UTC when it has no zone, as epoch ms; undefined for an invalid date such as 31 February. */
 function toInstant(text: string): number | undefined {
   if (!DATE_FORMAT.test(text)) return undefined;
   const zoned = text.includes('T') && !text.endsWith('Z') ? `${text}Z` : text;

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { Kysely } from 'kysely';
 import type { ServerContext } from '../context/context.ts';
 import { toWireResponse } from '../replies/response-wire.ts';
@@ -16,31 +15,31 @@ import { completeSurvey, lockSurvey, type SurveyRecord } from '../repo/surveys.t
 import { type DeliveryRecord, insertDeliveries } from '../repo/webhook-deliveries.ts';
 import { listLiveWebhooks, type WebhookEvent, type WebhookRecord } from '../repo/webhooks.ts';
 
-/** A response was written. */
+/** A write of a response. */
 export interface ResponseEvent {
   readonly kind: 'created' | 'updated';
   readonly response: ResponseRecord;
   readonly wasFinished: boolean;
   readonly survey: SurveyRecord;
-  /** Where receivers find files: addresses in answers are made absolute with it. */
+  /** Origin with which URLs of files in answers are made absolute for receivers. */
   readonly origin: string;
   readonly now: number;
 }
 
-/** What has to be done once the transaction is durable. */
-export interface Aftermath {
+/** Side effects of a write, to be run once its transaction is durable. */
+export interface SideEffects {
   readonly isQueued: boolean;
   readonly isSurveyClosed: boolean;
 }
 
-/** Nothing has to be done. */
-export const NOTHING_DUE: Aftermath = { isQueued: false, isSurveyClosed: false };
+/** No side effects. */
+export const NO_SIDE_EFFECTS: SideEffects = { isQueued: false, isSurveyClosed: false };
 
 /**
- * Writes what follows from a response into the transaction that stores it: one delivery per event and webhook
- * (management-api.md 11.3), and the end of a survey that has all the answers it wants.
+ * Writes the consequences of a response in the transaction that stores it: one delivery per event and webhook
+ * (management-api.md 11.3), and the completion of a survey that has reached its `autoComplete` number.
  */
-export async function recordResponse(trx: Kysely<Schema>, event: ResponseEvent): Promise<Aftermath> {
+export async function recordResponse(trx: Kysely<Schema>, event: ResponseEvent): Promise<SideEffects> {
   const { response, survey, wasFinished, now } = event;
   const hooks = await listLiveWebhooks(trx, response.environmentId);
   const wanted = eventsOf(event).flatMap((name) =>
@@ -57,22 +56,17 @@ export async function recordResponse(trx: Kysely<Schema>, event: ResponseEvent):
   return { isQueued: wanted.length > 0, isSurveyClosed };
 }
 
-/** Does what is due once the response is durable. */
-export function settleAftermath(
+/** Runs the side effects once the response is durable: invalidates the cache, starts the webhook worker. */
+export function runSideEffects(
   { cache, onQueued }: ServerContext,
   environmentId: string,
-  { isQueued, isSurveyClosed }: Aftermath,
+  { isQueued, isSurveyClosed }: SideEffects,
 ): void {
   if (isSurveyClosed) cache.forget(environmentId);
   if (isQueued) onQueued();
 }
 
-/** The id that a receiver tells copies apart by: the same at every attempt, another for every event and webhook. */
-export function toMessageId({ id, webhookId, event }: DeliveryRecord): string {
-  return createHash('sha256').update(`${id}:${webhookId}:${event}`).digest('hex');
-}
-
-/** A finished response is told again at each edit, like in the original. */
+/** Lists the events of a write. As in the original, each edit of a finished response is `responseFinished` again. */
 function eventsOf({ kind, response }: ResponseEvent): readonly WebhookEvent[] {
   const first = kind === 'created' ? 'responseCreated' : 'responseUpdated';
   return response.finished ? [first, 'responseFinished'] : [first];
@@ -119,7 +113,7 @@ function toDelivery(
   };
 }
 
-/** Whoever finishes meanwhile waits for this transaction: of two last answers one closes the survey. */
+/** Completes a survey at its limit. The lock serialises concurrent finishers: of two last responses one completes it. */
 async function closeWhenComplete(trx: Kysely<Schema>, survey: SurveyRecord, now: number): Promise<boolean> {
   const { autoComplete } = survey.document;
   if (typeof autoComplete !== 'number') return false;

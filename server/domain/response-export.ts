@@ -7,18 +7,18 @@ import { type ListedResponse, listResponses, type ResponseFilter } from '../repo
 import type { SurveyRecord } from '../repo/surveys.ts';
 import { elementsOf } from './survey-elements.ts';
 
-/** What a list of responses can be streamed as. */
+/** Format of an export. */
 export type ExportFormat = 'csv' | 'ndjson';
 
-/** What is exported. */
+/** Options of an export. */
 export interface Export {
   readonly format: ExportFormat;
   readonly filter: ResponseFilter;
   readonly limit: number | undefined;
   readonly offset: number | undefined;
-  /** The surveys whose elements become columns. */
+  /** Surveys whose elements become columns. */
   readonly surveys: readonly SurveyRecord[];
-  /** Where files are found. */
+  /** Origin with which URLs of files are made absolute. */
   readonly origin: string;
 }
 
@@ -31,13 +31,13 @@ export interface Column {
 const PAGE = 200;
 const BOM = '\ufeff';
 
-/** The content type of each format. */
+/** Content type of each format. */
 export const EXPORT_TYPES: Readonly<Record<ExportFormat, string>> = {
   csv: 'text/csv; charset=utf-8',
   ndjson: 'application/x-ndjson; charset=utf-8',
 };
 
-/** Which format an `Accept` header asks for; undefined for the usual list. */
+/** Returns the format that an `Accept` header asks for; undefined for a JSON list. */
 export function readExportFormat(accept: string | undefined): ExportFormat | undefined {
   const types = (accept ?? '').split(',').map((type) => (type.split(';')[0] ?? '').trim().toLowerCase());
   const wanted = types.find((type) => type === 'text/csv' || /^application\/(x-)?ndjson$/.test(type));
@@ -46,9 +46,9 @@ export function readExportFormat(accept: string | undefined): ExportFormat | und
 }
 
 /**
- * Responses as a stream, page by page, newest first: however many there are, one page is in memory, and nothing is read
- * before the receiver wants it. Each page goes on behind the last row of the one before, so that rows that come or go
- * meanwhile neither double nor drop others.
+ * Streams responses page by page, newest first, with one page in memory; a page is read when the consumer asks for it.
+ * Keyset pagination: each page starts after the last row of the one before, so that rows inserted or deleted meanwhile
+ * neither repeat nor drop others.
  */
 export function streamResponses({ database }: ServerContext, what: Export): ReadableStream<Uint8Array> {
   const { format, filter, origin } = what;
@@ -79,14 +79,14 @@ export function streamResponses({ database }: ServerContext, what: Export): Read
         if (rows.length < limit || left === 0 || limit === 0) controller.close();
       },
     },
-    // Nothing is prepared before somebody reads.
+    // No page is read ahead.
     { highWaterMark: 0 },
   );
 }
 
 /**
- * The columns of a table of these surveys' responses: what every response has, one per element titled by its headline,
- * one per hidden field and variable, and what no column is for as JSON.
+ * Returns the columns for responses of these surveys: fixed ones, one per element titled by its headline, one per hidden
+ * field and variable, and the remaining answers as JSON.
  */
 export function toColumns(surveys: readonly SurveyRecord[]): readonly Column[] {
   const answers = surveys.flatMap((survey) => {
@@ -134,21 +134,21 @@ export function toColumns(surveys: readonly SurveyRecord[]): readonly Column[] {
   ]);
 }
 
-/** A row of RFC 4180. */
+/** Formats a CSV row (RFC 4180). */
 export function toCsvRow(cells: readonly unknown[]): string {
   return `${cells.map(toCsvCell).join(',')}\r\n`;
 }
 
 /**
- * One cell. A text that a table program would read as a formula gets an apostrophe in front: whoever opens the file must
- * not run what a visitor wrote. Numbers stay as they are.
+ * Formats a CSV cell. A text that a spreadsheet would evaluate as a formula is prefixed with an apostrophe (CSV injection).
+ * Numbers stay as they are.
  */
 function toCsvCell(value: unknown): string {
   const text = typeof value === 'string' && /^[=+\-@\t\r\n]/.test(value) ? `'${value}` : String(value ?? '');
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
-/** Lists as `a; b`, rows of a matrix as `row: column; …`. */
+/** Formats an answer: a list as `a; b`, a matrix as `row: column; …`. */
 function toCell(answer: unknown): unknown {
   if (Array.isArray(answer)) return answer.join('; ');
   if (typeof answer !== 'object' || answer === null) return answer;
@@ -162,7 +162,7 @@ function toRest(data: Readonly<Record<string, unknown>>, known: ReadonlySet<stri
   return rest.length === 0 ? '' : JSON.stringify(Object.fromEntries(rest));
 }
 
-/** A headline without its tags, in the default language; an element without one is called by its id. */
+/** Returns the headline in the default language without markup; the id for an element without a headline. */
 function toTitle(headline: Text | undefined, id: string): string {
   const text = plainText(headline?.default ?? '')
     .replace(/\s+/g, ' ')

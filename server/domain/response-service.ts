@@ -1,15 +1,11 @@
-import type { Context } from 'hono';
 import type { Kysely } from 'kysely';
 import {
   managedResponseChangeSchema,
   managedResponseSchema,
 } from '../../src/wire/managed-response-schema.ts';
-import { alreadyLinked, toLanguage } from '../client/response-routes.ts';
+import { ApiError, badRequest, notFound } from '../base/api-error.ts';
+import { checkBody } from '../base/check-body.ts';
 import type { ServerContext } from '../context/context.ts';
-import { ownOrigins } from '../context/own-origin.ts';
-import { checkBody } from '../http/body.ts';
-import { ApiError, badRequest, notFound } from '../http/errors.ts';
-import { originOf } from '../http/origin.ts';
 import { findContactId, readAttributeTexts } from '../repo/contacts.ts';
 import { findDisplay, findResponseOfDisplay } from '../repo/displays.ts';
 import { newId } from '../repo/new-id.ts';
@@ -25,23 +21,28 @@ import type { Schema } from '../repo/schema.ts';
 import { findSurvey } from '../repo/surveys.ts';
 import { checkAnswers } from './check-answers.ts';
 import { eraseResponses, removeFiles } from './erase-contact.ts';
-import { mergeResponse, toTtc } from './merge-response.ts';
-import { recordResponse, settleAftermath } from './record-response.ts';
+import { mergeResponse, toLanguage, toTtc } from './merge-response.ts';
+import type { ServerOrigin } from './own-origin.ts';
+import { recordResponse, runSideEffects } from './record-response.ts';
+import { alreadyLinked } from './store-display.ts';
 import { checkFileAnswers } from './upload-elements.ts';
 
 /**
- * Stores a response that its owner brings (management-api.md 10.3). Whether the survey takes answers now is not asked:
- * results are moved here from elsewhere. Throws 404 for an unknown survey, 400 for answers that its elements don't take.
+ * Stores a response sent by the owner (management-api.md 10.3), for a closed survey too: responses are imported this way.
+ * Throws 404 for an unknown survey, 400 for invalid answers, 409 for a single-use id that was used.
  */
 export async function createResponse(
   context: ServerContext,
-  c: Context,
-  { environmentId, body }: { readonly environmentId: string; readonly body: unknown },
+  {
+    environmentId,
+    body,
+    server,
+  }: { readonly environmentId: string; readonly body: unknown; readonly server: ServerOrigin },
 ): Promise<ListedResponse> {
   const input = checkBody(managedResponseSchema, body);
   const survey = await findSurvey(context.database.read, input.surveyId);
   if (survey?.environmentId !== environmentId) throw notFound('Survey', input.surveyId);
-  checkFileAnswers(survey, input.data, ownOrigins(context, c));
+  checkFileAnswers(survey, input.data, server);
   checkAnswers(survey, input.data);
 
   const now = context.now();
@@ -65,8 +66,8 @@ export async function createResponse(
     meta: input.meta ?? {},
     contactAttributes: null,
   };
-  const origin = originOf(c, context.publicUrl);
-  const { listed, aftermath } = await context.database.write(async (trx) => {
+  const origin = server.url;
+  const { listed, sideEffects } = await context.database.write(async (trx) => {
     const { userId } = input;
     const contactId = userId ? ((await findContactId(trx, { environmentId, userId })) ?? null) : null;
     const contactAttributes = contactId === null ? null : await readAttributeTexts(trx, contactId);
@@ -76,41 +77,44 @@ export async function createResponse(
       throw new ApiError('conflict', 'This single-use id has been used');
     }
     const event = { kind: 'created', response, wasFinished: false, survey, origin, now } as const;
-    return { listed: await requireListed(trx, response.id), aftermath: await recordResponse(trx, event) };
+    return { listed: await requireListed(trx, response.id), sideEffects: await recordResponse(trx, event) };
   });
-  settleAftermath(context, environmentId, aftermath);
+  runSideEffects(context, environmentId, sideEffects);
   return listed;
 }
 
-/** Merges a change into a response (10.6); a finished one may be changed too, and be opened again. */
+/** Merges an owner's change into a response (management-api.md 10.6); a finished one may be changed and reopened. */
 export async function updateOwnResponse(
   context: ServerContext,
-  c: Context,
-  { present, body }: { readonly present: ListedResponse; readonly body: unknown },
+  {
+    present,
+    body,
+    server,
+  }: { readonly present: ListedResponse; readonly body: unknown; readonly server: ServerOrigin },
 ): Promise<ListedResponse> {
   const given = checkBody(managedResponseChangeSchema, body);
   const survey = await findSurvey(context.database.read, present.surveyId);
   if (!survey) throw notFound('Response', present.id);
   const data = given.data ?? {};
-  checkFileAnswers(survey, data, ownOrigins(context, c));
+  checkFileAnswers(survey, data, server);
   checkAnswers(survey, data);
 
   const now = context.now();
-  const origin = originOf(c, context.publicUrl);
-  const { listed, aftermath } = await context.database.write(async (trx) => {
+  const origin = server.url;
+  const { listed, sideEffects } = await context.database.write(async (trx) => {
     const stored = await lockResponse(trx, present.id);
     if (!stored) throw notFound('Response', present.id);
     const response = { ...toMerged(stored, given), updatedAt: now };
     await updateResponse(trx, response);
     const wasFinished = stored.finished;
     const event = { kind: 'updated', response, wasFinished, survey, origin, now } as const;
-    return { listed: await requireListed(trx, response.id), aftermath: await recordResponse(trx, event) };
+    return { listed: await requireListed(trx, response.id), sideEffects: await recordResponse(trx, event) };
   });
-  settleAftermath(context, present.environmentId, aftermath);
+  runSideEffects(context, present.environmentId, sideEffects);
   return listed;
 }
 
-/** Deletes a response with its display, its files and what waits to be told of it. */
+/** Deletes a response with its display, its files and its deliveries. */
 export async function removeResponse(context: ServerContext, response: ResponseRecord): Promise<void> {
   await context.database.write((trx) => eraseResponses(trx, [response]));
   await removeFiles(context);
@@ -118,7 +122,7 @@ export async function removeResponse(context: ServerContext, response: ResponseR
 
 type Change = ReturnType<typeof checkBody<typeof managedResponseChangeSchema>>;
 
-/** As a client's change is merged, but `finished` may be taken back: then there is no total any more. */
+/** Merges as for a client's change, except that `finished` may become false, which removes the total time. */
 function toMerged(stored: ResponseRecord, given: Change): ResponseRecord {
   const finished = given.finished ?? stored.finished;
   return mergeResponse({ ...stored, finished }, { ...given, language: toLanguage(given.language) });

@@ -1,8 +1,8 @@
 import type { Kysely } from 'kysely';
 import { segmentChangeSchema, segmentRequestSchema } from '../../src/wire/segment-schema.ts';
+import { ApiError, badRequest } from '../base/api-error.ts';
+import { checkBody } from '../base/check-body.ts';
 import type { ServerContext } from '../context/context.ts';
-import { checkBody } from '../http/body.ts';
-import { ApiError, badRequest } from '../http/errors.ts';
 import { bumpRevision } from '../repo/environments.ts';
 import { newId } from '../repo/new-id.ts';
 import type { Schema } from '../repo/schema.ts';
@@ -38,7 +38,7 @@ export async function createSegment(
   return record;
 }
 
-/** Changes what a body names; throws 400 naming the field, 409 for a title that is taken. */
+/** Changes the fields that a body has; throws 400 naming the field, 409 for a title that is taken. */
 export async function changeSegment(
   context: ServerContext,
   present: SegmentRecord,
@@ -47,7 +47,7 @@ export async function changeSegment(
   const given = checkBody(segmentChangeSchema, body);
   const record: SegmentRecord = {
     ...present,
-    // A private segment is called by its survey.
+    // The title of a private segment is the id of its survey.
     title: present.isPrivate ? present.title : (given.title ?? present.title),
     description: given.description === undefined ? present.description : given.description,
     filters: given.filters ?? present.filters,
@@ -57,7 +57,7 @@ export async function changeSegment(
   return record;
 }
 
-/** Deletes a segment; throws 409 while a survey or another segment uses it: it would suddenly be shown to everybody. */
+/** Deletes a segment; throws 409 while a survey or another segment uses it: that survey would be shown to everybody. */
 export async function removeSegment(
   { database, cache }: ServerContext,
   { id, environmentId }: SegmentRecord,
@@ -79,7 +79,7 @@ export async function removeSegment(
   cache.forget(environmentId);
 }
 
-/** Throws 400 for filters by which a segment would ask about itself, directly or through others (client-api.md 5.5). */
+/** Throws 400 for filters by which a segment would refer to itself, directly or through others (client-api.md 5.5). */
 export async function refuseCircle(
   trx: Kysely<Schema>,
   { id, environmentId, filters }: SegmentRecord,

@@ -1,6 +1,6 @@
 import { createCipheriv, createHmac, randomBytes } from 'node:crypto';
+import { badRequest } from '../base/api-error.ts';
 import type { ServerContext } from '../context/context.ts';
-import { badRequest } from '../http/errors.ts';
 import { newId } from '../repo/new-id.ts';
 import { readSecret } from '../repo/secrets.ts';
 import type { SurveyRecord } from '../repo/surveys.ts';
@@ -9,8 +9,8 @@ const DEFAULT_LIMIT = 10;
 const MAX_LIMIT = 5000;
 
 /**
- * Addresses of a link survey with an id that works once (management-api.md 9.10). They are not kept: what makes an id
- * single is that only one response may have it. Throws 400 for a survey that has no such links.
+ * Makes URLs of a link survey with single-use ids (management-api.md 9.10). The ids are not stored: each may be used by one
+ * response only. Throws 400 for a survey without single-use links and for a limit outside of 1 to 5,000.
  */
 export async function makeSingleUseLinks(
   { database, now }: ServerContext,
@@ -33,7 +33,7 @@ export async function makeSingleUseLinks(
   });
 }
 
-/** Proves that an id was made here. */
+/** Computes the token that proves that this server made an id. */
 export function toSingleUseToken(
   key: Buffer | string,
   { surveyId, suId }: { readonly surveyId: string; readonly suId: string },
@@ -41,7 +41,7 @@ export function toSingleUseToken(
   return createHmac('sha256', key).update(`formbricks.single-use.v1:${surveyId}:${suId}`).digest('hex');
 }
 
-/** AES-256-GCM: `iv:text:tag`, each in hex. */
+/** Encrypts with AES-256-GCM, as `iv:text:tag`, each in hex. */
 function encrypt(key: Buffer, text: string): string {
   const iv = randomBytes(16);
   const cipher = createCipheriv('aes-256-gcm', key, iv);

@@ -4,7 +4,7 @@ import type { SurveyRecord } from '../repo/surveys.ts';
 
 const known = new WeakMap<SurveyRecord, readonly SurveyElement[]>();
 
-/** Every element of a survey in order, those of a legacy document converted; worked out once per loaded survey. */
+/** Returns every element of a survey in order, converted where the document has questions; cached per loaded survey. */
 export function elementsOf(survey: SurveyRecord): readonly SurveyElement[] {
   const present = known.get(survey);
   if (present) return present;

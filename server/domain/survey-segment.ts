@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely';
 import type { ParsedSurvey } from '../../src/wire/survey-schema.ts';
-import { notFound } from '../http/errors.ts';
+import { notFound } from '../base/api-error.ts';
 import { newId } from '../repo/new-id.ts';
 import type { Schema } from '../repo/schema.ts';
 import {
@@ -38,7 +38,7 @@ export async function saveSurveySegment(
   const target = given ? await findTarget(trx, survey, { given, present }) : undefined;
   const segment = target ?? newSegment(survey, given);
   if (given) await refuseCircle(trx, { ...segment, filters: given.filters }, 'segment.filters');
-  // A private segment belongs to the survey that it was replaced in.
+  // A private segment belongs to this survey alone, so it is deleted when another one replaces it.
   if (present?.isPrivate && present.id !== segment.id) await deleteSegment(trx, present.id);
   await saveSegment(trx, {
     ...segment,
@@ -54,12 +54,12 @@ async function findTarget(
   survey: SurveyBase,
   { given, present }: { given: NonNullable<ParsedSurvey['segment']>; present: SegmentRecord | undefined },
 ): Promise<SegmentRecord | undefined> {
-  // Private ones don't travel: a copy of a survey that was read gets a segment of its own.
+  // A private segment is not shared: a copy of a survey gets a segment of its own.
   const isForeignPrivate = given.isPrivate === true && !present;
   if (given.id !== undefined && !isForeignPrivate) {
     const [found] = await findSegments(trx, [given.id]);
     const isOwn = found?.environmentId === survey.environmentId;
-    // Another survey's private segment is not for sharing either.
+    // Nor may another survey's private segment be used.
     if (found && isOwn && (!found.isPrivate || found.id === present?.id)) return found;
     throw notFound('Segment', given.id);
   }

@@ -3,9 +3,9 @@ import type { Kysely } from 'kysely';
 import { toBlocks } from '../../src/core/survey/convert.ts';
 import type { Ending, LegacyQuestion } from '../../src/core/survey/document.ts';
 import type { ParsedSurvey } from '../../src/wire/survey-schema.ts';
+import { badRequest } from '../base/api-error.ts';
+import { checkBody } from '../base/check-body.ts';
 import type { ServerContext } from '../context/context.ts';
-import { checkBody } from '../http/body.ts';
-import { badRequest } from '../http/errors.ts';
 import { toSurveyInput } from '../replies/survey-wire.ts';
 import { type ActionClassRecord, listActionClasses } from '../repo/action-classes.ts';
 import { bumpRevision } from '../repo/environments.ts';
@@ -51,8 +51,8 @@ export async function createSurvey(
 }
 
 /**
- * Merges a body into a survey, key by key, and stores the result when the whole of it is valid: absent keys stay,
- * present ones replace (management-api.md 9.8).
+ * Merges a body into a survey, key by key, and stores the result if it is valid as a whole: absent keys stay, present ones
+ * replace (management-api.md 9.8).
  */
 export async function changeSurvey(
   context: ServerContext,
@@ -109,15 +109,14 @@ export async function removeSurvey(
 }
 
 /**
- * A valid document, its texts cleaned. The schema is large and rarely needed: it is built after the start and not
- * before it.
+ * Checks a document and sanitizes its texts. The schema is large and rarely needed, so it is built on demand.
  */
 async function checkSurvey(body: unknown): Promise<ParsedSurvey> {
   const { surveySchema } = await loadSurveySchema();
   return cleanTexts(checkBody(surveySchema, body));
 }
 
-/** Loads the schema of surveys; a start does so once it listens, so that no later rebuild can take the file away. */
+/** Loads the schema of surveys. */
 export function loadSurveySchema() {
   return import('../../src/wire/survey-schema.ts');
 }
@@ -129,7 +128,7 @@ async function toRecord(
   base: RecordBase,
   change: {
     readonly input: ParsedSurvey;
-    /** Undefined leaves the targeting as it is. */
+    /** Undefined keeps the targeting. */
     readonly segment: NonNullable<ParsedSurvey['segment']> | undefined;
   },
 ): Promise<SurveyRecord> {
@@ -167,7 +166,7 @@ async function toRecord(
   };
 }
 
-/** What is left of a plan once its owner has taken a step of it by hand (management-api.md 9.3). */
+/** Drops the part of a schedule that a manual change of status has overtaken (management-api.md 9.3). */
 function toSchedule(
   status: string,
   { publishOn, closeOn }: Pick<ParsedSurvey, 'publishOn' | 'closeOn'>,
@@ -178,7 +177,7 @@ function toSchedule(
   return { publishOn, closeOn };
 }
 
-/** Triggers name their action class by id, or (a seed does) by name. */
+/** Resolves triggers, which name their action class by id or, in a seed, by name. Throws 400 for unknown and repeated ones. */
 async function resolveTriggers(
   trx: Kysely<Schema>,
   environmentId: string,
@@ -204,7 +203,7 @@ function withTriggers(
   triggers: readonly SurveyTrigger[],
   actionClasses: readonly ActionClassRecord[],
 ): Body {
-  // One that was deleted meanwhile has taken its trigger along; the merge must not bring it back as an error.
+  // A deleted action class has no trigger any more; merging its trigger would fail the check.
   const known = new Set(actionClasses.map(({ id }) => id));
   const kept = triggers.filter(({ actionClassId }) => known.has(actionClassId));
   return {
@@ -231,7 +230,7 @@ function dropDerived<T>(body: T): T {
   return { ...body, workspaceOverwrites: given.projectOverwrites };
 }
 
-/** A survey that was read carries blocks made from its questions: writing it back must not count as having both. */
+/** Drops blocks that were generated from the questions: a survey that was read and is written back has both. */
 function dropGeneratedBlocks<T>(body: T): T {
   const given = toBody(body);
   if (!given || !isFilled(given.questions) || !isFilled(given.blocks)) return body;
@@ -241,7 +240,7 @@ function dropGeneratedBlocks<T>(body: T): T {
     const asSent = JSON.parse(JSON.stringify(generated)) as unknown;
     return isDeepStrictEqual(asSent, given.blocks) ? { ...body, blocks: [] } : body;
   } catch {
-    // Questions that cannot be converted are for the schema to refuse.
+    // Questions that can't be converted are refused by the schema.
     return body;
   }
 }

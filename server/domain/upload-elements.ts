@@ -1,11 +1,12 @@
 import { extensionOf, type FileExtension } from '../../src/wire/file-types.ts';
+import { type ApiError, badRequest } from '../base/api-error.ts';
 import { ANY_ELEMENT, MAX_FILE_BYTES } from '../files/file-address.ts';
 import { isFileAnswer } from '../files/is-file-answer.ts';
-import { type ApiError, badRequest } from '../http/errors.ts';
 import type { SurveyRecord } from '../repo/surveys.ts';
+import { isOwnOrigin, type ServerOrigin } from './own-origin.ts';
 import { elementsOf } from './survey-elements.ts';
 
-/** A question that is answered with files. */
+/** An element whose answer is files. */
 export interface UploadElement {
   readonly id: string;
   readonly type: 'fileUpload';
@@ -13,16 +14,16 @@ export interface UploadElement {
   readonly allowedFileExtensions?: readonly string[];
 }
 
-/** What a file may be uploaded for. */
+/** The element and size limit of an upload. */
 export interface UploadTarget {
-  /** An element's id, or `ANY_ELEMENT` where a client of before 2026 names none and several would do. */
+  /** An element's id, or `ANY_ELEMENT` where a client of before 2026 names none and several accept the file. */
   readonly elementId: string;
   readonly maxBytes: number;
 }
 
 /**
- * Decides which upload element a file is for (client-api.md 3.6); throws 400 when the survey, the element or the
- * element's list of extensions takes no such file.
+ * Decides which upload element a file is for (client-api.md 3.6); throws 400 when the survey has no such
+ * element, or its list of extensions excludes the file.
  */
 export function chooseUploadTarget(
   survey: SurveyRecord,
@@ -42,19 +43,20 @@ export function chooseUploadTarget(
 }
 
 /**
- * Refuses an answer to an upload element that is anything but a list of files uploaded for it (client-api.md 3.4 row 12
- * and 3.5 row 9).
+ * Throws 400 for an answer to an upload element that is anything but a list of files uploaded for it (client-api.md 3.4
+ * row 12 and 3.5 row 9).
  */
 export function checkFileAnswers(
   survey: SurveyRecord,
   data: Readonly<Record<string, unknown>>,
-  isOwnOrigin: (origin: string) => boolean,
+  server: ServerOrigin,
 ): void {
   for (const element of uploadElementsOf(survey)) {
     if (!Object.hasOwn(data, element.id)) continue;
     const allows = (extension: FileExtension): boolean => allowsExtension(element, extension);
     const { environmentId, id: surveyId } = survey;
-    const scope = { environmentId, surveyId, elementId: element.id, allows, isOwnOrigin };
+    const isOwn = (origin: string): boolean => isOwnOrigin(origin, server);
+    const scope = { environmentId, surveyId, elementId: element.id, allows, isOwnOrigin: isOwn };
     if (!isFileAnswer(data[element.id], scope)) {
       const expected = 'Expected a list of files that were uploaded for this element';
       throw badRequest('Invalid file upload response', { [`data.${element.id}`]: expected });
@@ -62,14 +64,14 @@ export function checkFileAnswers(
   }
 }
 
-/** What a file above the limit is answered with: clients look for the word that S3 uses (management-api.md 12.2). */
+/** Makes the 400 for a file above the limit, with S3's error code, which clients look for (management-api.md 12.2). */
 export function fileTooLarge(maxBytes: number): ApiError {
   const megabytes = Math.round((maxBytes / (1024 * 1024)) * 100) / 100;
   return badRequest(`File size exceeds the ${megabytes} MB limit`, { error: 'EntityTooLarge' });
 }
 
 function uploadElementsOf(survey: SurveyRecord): readonly UploadElement[] {
-  // Typed elements are those that the renderer draws.
+  // The type of elements has the renderer's element types only.
   const elements = elementsOf(survey) as readonly { readonly type: string }[];
   return elements.filter((element): element is UploadElement => element.type === 'fileUpload');
 }

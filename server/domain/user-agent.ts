@@ -1,26 +1,26 @@
 import bowser from 'bowser';
 import type { Device } from '../../src/wire/segment.ts';
 
-/** What a User-Agent header says, as a response's meta keeps it. */
+/** Facts from a User-Agent header, as stored in the meta of a response. */
 export interface UserAgentFacts {
   readonly browser?: string;
   readonly os?: string;
   readonly device: 'desktop' | 'mobile' | 'tablet' | 'wearable' | 'tv' | 'bot';
 }
 
-/** Headers come from anybody; what matters stands at their beginning. */
+/** Characters of the header that are parsed: clients may send any length, and the relevant part comes first. */
 const MAX_LENGTH = 512;
-/** The parser's table holds no watches. */
+/** The parser knows no watches. */
 const WEARABLE = /\b(apple ?watch|watch ?os|wear ?os|lg watch|smart ?watch)\b/i;
 const PHONES: ReadonlySet<UserAgentFacts['device']> = new Set(['mobile', 'tablet', 'wearable']);
 
-/** Parsing costs more than all else in an identification that changes nothing, and visitors share a few browsers. */
+/** Cache by header: parsing dominates the cost of an identification without changes, and browsers are few. */
 const known = new Map<string, UserAgentFacts>();
 const MAX_KNOWN = 500;
 
 /**
- * Names browser, system and kind of device (client-api.md 3.4); coarse on purpose, since finer would tell people apart.
- * A header that is missing or not known says nothing but `desktop`.
+ * Parses browser, operating system and device type (client-api.md 3.4), coarse on purpose to avoid fingerprinting. A
+ * missing or unknown header gives `desktop` only.
  */
 export function readUserAgent(header: string | undefined): UserAgentFacts {
   const text = header?.slice(0, MAX_LENGTH) ?? '';
@@ -38,14 +38,14 @@ function parse(text: string): UserAgentFacts {
   const browser = parser.getBrowserName();
   const os = parser.getOSName();
   return {
-    // Of a browser it doesn't know the parser repeats what the header says, which can be anything.
+    // For an unknown browser the parser returns text of the header, which can be anything.
     ...(Object.values(bowser.BROWSER_MAP).includes(browser) ? { browser } : {}),
     ...(os ? { os } : {}),
     device: WEARABLE.test(text) ? 'wearable' : toKind(parser.getPlatformType()),
   };
 }
 
-/** What segments can tell apart: phones, tablets and watches are `phone`, all else is `desktop` (decisions.md). */
+/** Returns the device type of segments: `phone` for phones, tablets and watches, else `desktop` (differences.md 1.1). */
 export function toDevice({ device }: UserAgentFacts): Device {
   return PHONES.has(device) ? 'phone' : 'desktop';
 }

@@ -1,24 +1,23 @@
 import type { Context } from 'hono';
-import type * as z from 'zod';
-import { ApiError, badRequest } from './errors.ts';
+import { ApiError, badRequest } from '../base/api-error.ts';
 
-/** The most bytes a body may have: 2 MiB (client-api.md 2.3). */
+/** Size limit of a body: 2 MiB (client-api.md 2.3). */
 export const MAX_BODY_BYTES = 2 * 1024 * 1024;
 
-/** The message of most routes for a body that is not JSON. */
+/** Message of most routes for a body that is not JSON. */
 export const MALFORMED = 'Malformed JSON input, please check your request body';
 
 /**
- * Reads the body as JSON without looking at its content type. Throws 413 above the limit, by the declared length
- * before reading and by count while reading, and 400 with `message` when it is not JSON.
+ * Reads the body as JSON, whatever its content type. Throws 413 above the limit, by the declared length before reading or
+ * else by counting, and 400 with `message` when it is not JSON.
  */
 export async function readJson(c: Context, message: string = MALFORMED): Promise<unknown> {
   return parse(await readText(c), message);
 }
 
 /**
- * As `readJson`, but anything that is no object counts as one without members (client-api.md 2.3): the schema then
- * names the fields that are missing.
+ * As `readJson`, but anything other than an object counts as an empty one (client-api.md 2.3): the schema then names the
+ * missing fields.
  */
 export async function readObject(c: Context, message: string): Promise<object> {
   const body = await readJson(c, message);
@@ -29,18 +28,6 @@ export async function readObject(c: Context, message: string): Promise<object> {
 export async function readOptionalJson(c: Context): Promise<unknown> {
   const text = await readText(c);
   return text.trim() === '' ? {} : parse(text, MALFORMED);
-}
-
-/** Checks a body against a schema; throws 400 with one message per failing path, the last one winning. */
-export function checkBody<S extends z.ZodType>(schema: S, body: unknown): z.output<S> {
-  const result = schema.safeParse(body);
-  if (result.success) return result.data;
-  throw badRequest('Fields are missing or incorrectly formatted', toDetails(result.error));
-}
-
-/** One message per path, segments joined by dots; a failure of the whole has the path ''. */
-export function toDetails(error: z.ZodError): Readonly<Record<string, string>> {
-  return Object.fromEntries(error.issues.map((issue) => [issue.path.map(String).join('.'), issue.message]));
 }
 
 function parse(text: string, message: string): unknown {
@@ -59,7 +46,7 @@ async function readText(c: Context): Promise<string> {
     return await c.req.text();
   } catch (error) {
     if (error instanceof ApiError) throw error;
-    // Whoever sent half a body is gone. To the log that would look like a database that broke a connection.
+    // The client disconnected. Passed on, the error would be logged like a broken database connection.
     throw badRequest('The body ended before it was complete');
   }
 }

@@ -1,34 +1,34 @@
 import { isIP, isIPv4 } from 'node:net';
 
-/** Where a request says it comes from. */
-export interface Origin {
-  /** The other end of the connection. */
+/** Facts from which the client's address is derived. */
+export interface AddressFacts {
+  /** Remote address of the connection. */
   readonly socketAddress: string | undefined;
   /** The `X-Forwarded-For` header as it arrived. */
   readonly forwardedFor: string | undefined;
-  /** `INKLING_TRUST_PROXY`: how many proxies stand before the server; undefined when nobody has said. */
+  /** `INKLING_TRUST_PROXY`: number of reverse proxies; undefined when unset. */
   readonly trustedProxies: number | undefined;
 }
 
 /**
- * Decides whom a request is counted for (client-api.md 2.6): with n trusted proxies the n-th entry of
- * `X-Forwarded-For` from the right, which the outermost of them wrote; what stands left of it is anybody's claim. The
- * connection's address serves without proxies, and where that entry is missing or no address.
+ * Returns the rate-limit key of a request (client-api.md 2.6): with n trusted proxies the n-th entry of `X-Forwarded-For`
+ * from the right, which the outermost of them wrote; entries left of it can be forged. Without proxies, or where that
+ * entry is missing or no address, the connection's address is used.
  *
- * Undefined when it can't be known: a proxy is plainly there, but nobody has said how many.
+ * Undefined when it can't be known: the header shows that there is a proxy, but the number of proxies is not configured.
  */
-export function findClientKey(origin: Origin): string | undefined {
-  if (origin.trustedProxies === undefined && origin.forwardedFor !== undefined) return undefined;
-  // A connection that is already gone has no address: those share one key.
-  return toAddressKey(findClientAddress(origin) ?? '') ?? 'unknown';
+export function findClientKey(facts: AddressFacts): string | undefined {
+  if (facts.trustedProxies === undefined && facts.forwardedFor !== undefined) return undefined;
+  // A connection that is closed already has no address: those share one key.
+  return toAddressKey(findClientAddress(facts) ?? '') ?? 'unknown';
 }
 
-/** The whole address a request comes from, by the same rule; undefined when it can't be known. */
+/** Returns the full address of a client, by the same rule; undefined when it can't be known. */
 export function findClientAddress({
   socketAddress,
   forwardedFor,
   trustedProxies,
-}: Origin): string | undefined {
+}: AddressFacts): string | undefined {
   if (trustedProxies === undefined && forwardedFor !== undefined) return undefined;
   const entry = trustedProxies ? forwardedFor?.split(',').at(-trustedProxies) : undefined;
   const claimed = entry === undefined ? '' : withoutPort(entry.trim());
@@ -36,8 +36,8 @@ export function findClientAddress({
 }
 
 /**
- * The part of an address that stands for one visitor: IPv4 whole, also when written as IPv6; of IPv6 the first
- * 64 bits, since the rest is a home's or a device's to choose. Undefined for what is no address.
+ * Returns the part of an address that identifies one visitor: a whole IPv4 address, IPv4-mapped IPv6 included, or the
+ * first 64 bits of an IPv6 address, since a household or device chooses the rest. Undefined for a text that is none.
  */
 export function toAddressKey(address: string): string | undefined {
   const [plain = ''] = address.split('%');
@@ -53,13 +53,13 @@ export function toAddressKey(address: string): string | undefined {
     .join(':')}::/64`;
 }
 
-/** Some proxies write the port as well. */
+/** Strips the port that some proxies write. */
 function withoutPort(entry: string): string {
   const bracketed = /^\[([^\]]*)\](?::\d+)?$/.exec(entry)?.[1];
   return bracketed ?? entry.replace(/^(\d+\.\d+\.\d+\.\d+):\d+$/, '$1');
 }
 
-/** The eight groups of a valid IPv6 address. */
+/** Returns the eight groups of a valid IPv6 address. */
 function toGroups(address: string): readonly number[] {
   const [left = '', right] = address.split('::');
   const head = toNumbers(left);

@@ -12,7 +12,7 @@ const ALLOW_HEADERS = [
   'Content-MD5',
   'Date',
   'X-Api-Version',
-  // What clients of 2024 send with a file.
+  // Sent by clients of 2024 with an upload.
   'X-File-Name',
   'X-File-Type',
   'X-Signature',
@@ -21,14 +21,14 @@ const ALLOW_HEADERS = [
   'X-UUID',
 ].join(', ');
 
-// A preflight of one response or display is not for shared caches, like in the original (client-api.md 2.4).
+// As in the original, shared caches must not store a preflight for one response or display (client-api.md 2.4).
 const ITEM = /^\/api\/v\d\/client\/[^/]+\/(responses|displays)\/./;
 
 /**
  * CORS for the client routes (client-api.md 2.4): readable from every origin, errors included, never with
- * credentials. Answers every OPTIONS by itself, so that a preflight costs no look into the database.
+ * credentials. Answers every OPTIONS request itself, so that a preflight costs no database query.
  *
- * Headers are set before the handler runs: touching the response afterwards costs node-server its fast path.
+ * Headers are set before the handler runs: changing the response afterwards disables node-server's fast path.
  */
 export const clientCors: MiddlewareHandler = async (c, next) => {
   c.header('Access-Control-Allow-Origin', '*');
@@ -43,7 +43,7 @@ export const clientCors: MiddlewareHandler = async (c, next) => {
   return c.json({ data: {} });
 };
 
-/** Management replies are for one owner: no shared cache keeps them, and no page of another origin reads them. */
+/** Management replies are private to one owner: no shared cache may store them, and without CORS no other origin reads them. */
 export const ownersOnly: MiddlewareHandler = (c, next) => {
   c.header('Cache-Control', 'private, no-store');
   return next();

@@ -1,26 +1,26 @@
 import { createHash } from 'node:crypto';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 
-/** The encodings a body is kept in. */
+/** Content encodings of a body. */
 export type Encoding = 'br' | 'gzip' | 'identity';
 
 /** One body in one encoding. */
 export interface EncodedBody {
   readonly encoding: Encoding;
   readonly bytes: Uint8Array<ArrayBuffer>;
-  /** Differs per encoding: a cache must not take one for another. */
+  /** Different for each encoding, as HTTP requires. */
   readonly etag: string;
 }
 
-/** A body in every encoding, each made when first asked for. */
+/** A body in every encoding, each made when it is first requested. */
 export interface EncodedBodies {
   pick(acceptEncoding: string | undefined): EncodedBody;
 }
 
-/** Quality of the compression made while somebody waits; files of the build are compressed harder beforehand. */
+/** Brotli quality for bodies compressed during a request; the build compresses its files at a higher one. */
 const BROTLI_QUALITY = 6;
 
-/** Keeps a body ready in every encoding; `ready` are encodings made beforehand. */
+/** Makes a body that is compressed once per encoding; `ready` are encodings made beforehand. */
 export function encodeBody(
   plain: Uint8Array,
   ready: Partial<Readonly<Record<Encoding, Uint8Array>>> = {},
@@ -40,13 +40,13 @@ export function encodeBody(
   };
 }
 
-/** The headers that go with an encoded body, whether it is sent or only confirmed. */
+/** Returns the headers of an encoded body, for a 200 and for a 304. */
 export function encodingHeaders({ encoding, etag }: EncodedBody): Record<string, string> {
   const base = { ETag: etag, Vary: 'Accept-Encoding' };
   return encoding === 'identity' ? base : { ...base, 'Content-Encoding': encoding };
 }
 
-/** Says whether `If-None-Match` names this body (RFC 9110: a list, `*`, and weak marks don't matter). */
+/** Whether `If-None-Match` matches an ETag (RFC 9110: a list, `*`, and weak comparison). */
 export function isUnchanged(ifNoneMatch: string | undefined, etag: string): boolean {
   if (ifNoneMatch === undefined) return false;
   return ifNoneMatch.split(',').some((item) => {

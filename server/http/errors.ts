@@ -1,4 +1,5 @@
 import type { Context } from 'hono';
+import { ApiError, badRequest, type ErrorCode, notFound } from '../base/api-error.ts';
 import type { Log } from '../base/log.ts';
 import {
   isMissingReference,
@@ -9,6 +10,7 @@ import {
 } from '../repo/database-errors.ts';
 import { describeRequest } from './log-requests.ts';
 
+/** The HTTP status of each error code. */
 const STATUS = {
   bad_request: 400,
   not_authenticated: 401,
@@ -21,51 +23,11 @@ const STATUS = {
   too_many_requests: 429,
   internal_server_error: 500,
   service_unavailable: 503,
-} as const;
-
-/** Every code an error reply may carry (client-api.md 2.2). */
-export type ErrorCode = keyof typeof STATUS;
-/** What an error says beyond its message, by field or by name. */
-export type ErrorDetails = Readonly<Record<string, unknown>>;
-
-/** An answer other than success that a handler means to give. */
-export class ApiError extends Error {
-  readonly code: ErrorCode;
-  readonly details: ErrorDetails;
-  readonly headers: Readonly<Record<string, string>>;
-
-  constructor(
-    code: ErrorCode,
-    message: string,
-    details: ErrorDetails = {},
-    headers: Readonly<Record<string, string>> = {},
-  ) {
-    super(message);
-    this.code = code;
-    this.details = details;
-    this.headers = headers;
-  }
-}
-
-/** The error in one line for a terminal, with what its details say of each field. */
-export function inOneLine(error: ApiError): string {
-  const details = Object.entries(error.details).map(([path, message]) => `${path}: ${String(message)}`);
-  return [error.message, ...details].join('; ');
-}
-
-/** 404 that names what was not found, the same for what exists elsewhere (design.md 5.14). */
-export function notFound(type: string, id: string | null): ApiError {
-  return new ApiError('not_found', `${type} not found`, { resource_id: id, resource_type: type });
-}
-
-/** 400 with a message of its own. */
-export function badRequest(message: string, details: ErrorDetails = {}): ApiError {
-  return new ApiError('bad_request', message, details);
-}
+} as const satisfies Record<ErrorCode, number>;
 
 /**
- * Turns whatever a handler threw into the one error shape. What is not an `ApiError` is a bug or a database in
- * trouble: it is logged, and nothing of its text leaves the process.
+ * Converts anything a handler threw into the one error format. An error other than `ApiError` is a bug or a database
+ * failure: it is logged, and its message is never sent.
  */
 export function answerError(error: unknown, c: Context, log: Log): Response {
   const answer = error instanceof ApiError ? error : translate(error);
@@ -80,7 +42,7 @@ export function answerError(error: unknown, c: Context, log: Log): Response {
   return c.json(body, STATUS[answer.code], answer.headers);
 }
 
-/** Answers what reached no app: a request whose address or host cannot be read, or an app that did not load. */
+/** Answers a failure outside the app: a request whose URL or host can't be parsed, or an app that failed to load. */
 export function answerOutside(error: unknown): Response {
   const isUnreadable = error instanceof Error && error.name === 'RequestError';
   const { code, message, details } = isUnreadable
@@ -91,7 +53,7 @@ export function answerOutside(error: unknown): Response {
 
 function translate(error: unknown): ApiError {
   if (isUnstorableText(error)) return badRequest('Text must not contain the character U+0000');
-  // The thing it refers to was there a moment ago: somebody deleted it between our look and our write.
+  // The referenced object was deleted between the read and the write.
   if (isMissingReference(error)) return notFound('Resource', null);
   if (isTaken(error)) return new ApiError('conflict', 'Something with this name or id exists already');
   if (error instanceof OverloadedError || isUnavailable(error)) {

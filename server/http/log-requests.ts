@@ -4,8 +4,8 @@ import { matchedRoutes } from 'hono/route';
 import type { Log, LogFacts } from '../base/log.ts';
 
 /**
- * One line per request at `info`: pattern, status and duration, and at `trace` one when it begins. Nothing that came
- * with it appears: neither path nor query, headers, body or address.
+ * Makes a middleware that logs each request: at `info` its route pattern, status and duration, at `trace` its beginning.
+ * No path, query, header, body or address is logged.
  */
 export function logRequests(log: Log, clock: () => number = () => performance.now()): MiddlewareHandler {
   return async (c, next) => {
@@ -17,7 +17,7 @@ export function logRequests(log: Log, clock: () => number = () => performance.no
   };
 }
 
-/** What a line may say of a request. All lines of one request carry the same random id. */
+/** Returns the loggable facts of a request. All lines of one request have the same random id. */
 export function describeRequest(c: Context): LogFacts {
   const known = c.get('requestId') as string | undefined;
   const requestId = known ?? randomUUID();
@@ -25,7 +25,7 @@ export function describeRequest(c: Context): LogFacts {
   return { requestId, method: c.req.method, route: patternOf(c) };
 }
 
-/** The pattern and not the path: a path can carry ids that say who somebody is. */
+/** Returns the route pattern instead of the path, which may contain ids of persons. */
 function patternOf(c: Context): string {
   const route = matchedRoutes(c).findLast(({ method, path }) => method !== 'ALL' || !path.endsWith('*'));
   return route?.path ?? 'none';

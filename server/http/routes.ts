@@ -1,11 +1,11 @@
 import type { Context, Hono } from 'hono';
 import type * as z from 'zod';
-import { ApiError } from './errors.ts';
+import { ApiError } from '../base/api-error.ts';
 
-/** Gives a schema when somebody asks for it: building one costs time that a start must not pay. */
+/** Returns a schema, built on demand: building all of them would delay the start. */
 export type LazySchema = () => z.ZodType | Promise<z.ZodType>;
 
-/** What a placeholder of a path names. The generated tests put own, foreign and unknown ids of this kind there. */
+/** Kind of object that a path parameter names. Generated tests insert own, foreign and unknown ids of this kind. */
 export type ParamKind =
   | 'environment'
   | 'survey'
@@ -17,16 +17,16 @@ export type ParamKind =
   | 'attribute-key'
   | 'webhook'
   | 'delivery'
-  /** A person as the site names them, any text. */
+  /** A user id, any text. */
   | 'user'
   /** An element of a survey. */
   | 'element'
   /** A stored file's name. */
   | 'file'
-  /** Names nothing that belongs to anybody. */
+  /** Any text that names no object. */
   | 'text';
 
-/** The headings of the documentation, in its order. */
+/** Headings of the API documentation, in order. */
 export const TAGS = [
   'Environment',
   'People',
@@ -45,36 +45,36 @@ export const TAGS = [
   'Service',
 ] as const;
 
-/** One endpoint, with what its documentation and the tests generated from it need to know. */
+/** One endpoint, with the data for its documentation and for generated tests. */
 export interface Route {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
-  /** A hono pattern, for instance `/api/v1/management/surveys/:surveyId`. */
+  /** A Hono pattern, for instance `/api/v1/management/surveys/:surveyId`. */
   readonly path: string;
   readonly handle: (c: Context) => Response | Promise<Response>;
-  /** What it does, in one sentence. Routes of the same method, tag and summary are documented as one. */
+  /** One sentence. Routes of the same method, tag and summary are documented as one. */
   readonly summary: string;
   readonly tag: (typeof TAGS)[number];
-  /** What a key must be allowed to do; `none` asks for no key. */
+  /** Permission that the API key needs; `none` for a route without a key. */
   readonly auth: 'none' | 'read' | 'write' | 'manage';
-  /** One entry for each placeholder of the path. */
+  /** One entry for each parameter of the path. */
   readonly params?: Readonly<Record<string, ParamKind>>;
   /** An object schema with one entry per parameter. */
   readonly query?: LazySchema;
   /** The schema that checks the body; for a multipart body its fields. Absent when no body is read. */
   readonly body?: LazySchema;
-  /** JSON unless told. */
+  /** Default: JSON. */
   readonly bodyType?: 'multipart/form-data';
   /** The whole body of a success, envelope included; `bytes` when it is not JSON. */
   readonly reply: LazySchema | 'bytes';
-  /** What `bytes` are, for instance `text/html`. */
+  /** Media type of `bytes`, for instance `text/html`. */
   readonly replyType?: string;
-  /** The status of a success; 200 unless told. */
+  /** Status of a success. Default: 200. */
   readonly status?: number;
-  /** Statuses of its own beside the usual 400, 401, 404, 413 and 429. */
+  /** Further statuses beside the usual 400, 401, 404, 413 and 429. */
   readonly errors?: readonly number[];
 }
 
-/** Registers routes, and for each of their paths the 405 that any other method gets. */
+/** Registers routes, and for each of their paths a 405 for all other methods. */
 export function addRoutes(app: Hono, routes: readonly Route[]): void {
   const allowed = new Map<string, string[]>();
   for (const { method, path, handle } of routes) {
@@ -95,12 +95,12 @@ export function addRoutes(app: Hono, routes: readonly Route[]): void {
   }
 }
 
-/** A path parameter that the route's pattern promises. */
+/** Returns a path parameter of the route's pattern. */
 export function pathParam(c: Context, name: string): string {
   return c.req.param(name) ?? '';
 }
 
-/** The success envelope. */
+/** Answers 200 with the success envelope. */
 export function ok(c: Context, data: unknown): Response {
   return c.json({ data });
 }

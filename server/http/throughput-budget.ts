@@ -1,23 +1,23 @@
-/** How slow the other end of a connection may be. */
-export interface Pace {
-  /** What it must move on average, in bytes per second. */
+/** Limits for the client's side of a connection. */
+export interface ThroughputLimits {
+  /** The least average throughput, in bytes per second. */
   readonly minBytesPerSecond: number;
-  /** How long it may move nothing at all. */
-  readonly patienceMs: number;
+  /** Time budget of a connection: how long it may move nothing at all, in ms. */
+  readonly budgetMs: number;
 }
 
 /**
- * Decides how much longer a connection may be waited for, in ms; nothing left means that it is to be closed.
+ * Returns the time budget that is left of `leftMs`, in ms; at 0 or below the connection is to be closed.
  *
- * Time passing uses patience up and bytes that moved give it back, up to a full measure. So a slow line that is steady
- * may take as long as it needs, for a large file too, while one that drips or stands still is closed at once when its
- * patience is gone, wherever in a body that happens.
+ * Elapsed time is spent from the budget and bytes that moved earn it back, up to `budgetMs`. So a slow but steady client
+ * may take as long as it needs, for a large file too, while one that trickles or stalls is closed when its budget is
+ * used up, wherever in a body that happens.
  */
-export function spendPatience(
+export function spendBudget(
   leftMs: number,
   { movedBytes, elapsedMs }: { readonly movedBytes: number; readonly elapsedMs: number },
-  { minBytesPerSecond, patienceMs }: Pace,
+  { minBytesPerSecond, budgetMs }: ThroughputLimits,
 ): number {
   const earnedMs = (movedBytes / minBytesPerSecond) * 1000;
-  return Math.min(patienceMs, leftMs + earnedMs - elapsedMs);
+  return Math.min(budgetMs, leftMs + earnedMs - elapsedMs);
 }

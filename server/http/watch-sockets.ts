@@ -1,78 +1,80 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import { type Pace, spendPatience } from './throughput-budget.ts';
+import { spendBudget, type ThroughputLimits } from './throughput-budget.ts';
 
-/** What a watched connection was closed for. */
+/** Why a watched connection was closed: a request head, a body or a reply too slow, or idle while the server is busy. */
 export type SlowKind = 'head' | 'body' | 'read' | 'rest';
 
-/** How connections are watched. */
-export interface WatchOptions extends Pace {
-  /** How often they are looked at. */
+/** Options of `watchSockets`. */
+export interface WatchOptions extends ThroughputLimits {
+  /** Interval between two checks, in ms. */
   readonly checkMs: number;
-  /** More connections than this are a crowd: those that are part of one may not rest for longer than the patience. */
-  readonly crowd: number;
+  /** With more open connections than this the server is busy: an idle connection is closed after `budgetMs`. */
+  readonly busyAbove: number;
+  /** Called before a connection is closed. */
   readonly onSlow?: (kind: SlowKind) => void;
 }
 
 interface Watched {
   request: IncomingMessage | undefined;
   response: ServerResponse | undefined;
-  readonly waits: Record<SlowKind, Wait>;
-  /** Bytes that had arrived when the last request was over. */
+  readonly budgets: Record<SlowKind, Budget>;
+  /** Bytes that had arrived when the last request ended. */
   consumed: number;
-  /** There has been a crowd since the last request. */
-  isInCrowd: boolean;
+  /** Whether the server was busy at any check since the last request. */
+  wasBusy: boolean;
 }
 
-/** What is left of the patience for one kind of slowness; full whenever there is nothing to wait for. */
-interface Wait {
+/** Time budget left for one kind of slowness; full whenever there is nothing to wait for. */
+interface Budget {
   leftMs: number;
+  /** Bytes moved up to the last check. */
   bytes: number;
 }
 
-/** The parts of a socket's handle that tell what the system has taken of what was written. */
+/** Fields of a socket's handle: how much of what was written the operating system has taken. */
 interface Handle {
   readonly bytesWritten?: number;
   readonly writeQueueSize?: number;
 }
 
 /**
- * Closes connections whose other end is too slow: in sending a body, in reading replies, or in following a finished
- * request by bytes that never become one. Node's own limits see none of these: its request timeout would cut a large
- * file on a slow line, and it waits forever for a reader.
+ * Closes connections whose client is too slow at sending a body, reading a reply, or completing the head of a further
+ * request. Node's own limits cover none of these: its request timeout would cut a large file on a slow line, and there
+ * is none for a client that does not read.
  *
- * A small reply fits into the system's buffers, and nothing in the process tells whether it is being read. So in a
- * crowd a connection is closed soon after its last reply; in quiet times it may rest, as proxies rely on.
+ * A small reply fits into the system's socket buffers, so the process can't tell whether it is being read. Therefore a
+ * busy server closes a connection soon after its last reply; otherwise it may stay idle, as reverse proxies rely on.
  */
-export function watchSockets(server: Server, { checkMs, crowd, onSlow, ...pace }: WatchOptions): void {
+export function watchSockets(server: Server, { checkMs, busyAbove, onSlow, ...limits }: WatchOptions): void {
   const open = new Map<Socket, Watched>();
 
   server.on('connection', (socket: Socket) => {
-    const full = (): Wait => ({ leftMs: pace.patienceMs, bytes: 0 });
-    const waits = { head: full(), body: full(), read: full(), rest: full() };
-    open.set(socket, { request: undefined, response: undefined, waits, consumed: 0, isInCrowd: false });
+    const full = (): Budget => ({ leftMs: limits.budgetMs, bytes: 0 });
+    const budgets = { head: full(), body: full(), read: full(), rest: full() };
+    open.set(socket, { request: undefined, response: undefined, budgets, consumed: 0, wasBusy: false });
     socket.once('close', () => open.delete(socket));
   });
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
     const watched = open.get(request.socket);
     if (!watched) return;
-    Object.assign(watched, { request, response, consumed: request.socket.bytesRead, isInCrowd: false });
-    watched.waits.rest.leftMs = pace.patienceMs;
+    Object.assign(watched, { request, response, consumed: request.socket.bytesRead, wasBusy: false });
+    watched.budgets.rest.leftMs = limits.budgetMs;
   });
 
   let last = performance.now();
   const timer = setInterval(() => {
     const now = performance.now();
-    // A process that was held up itself must not hold that against its clients.
+    // A delay of this process's own event loop is not charged to its clients.
     const elapsedMs = Math.min(now - last, 2 * checkMs);
     last = now;
-    const isCrowded = open.size > crowd;
+    const isBusy = open.size > busyAbove;
     for (const [socket, watched] of open) {
-      watched.isInCrowd ||= isCrowded;
-      const kind = findSlowness(socket, watched, elapsedMs, pace);
+      watched.wasBusy ||= isBusy;
+      const kind = findSlowness(socket, watched, elapsedMs, limits);
       if (kind === undefined) continue;
       onSlow?.(kind);
-      // Reset, so that the system drops what it still holds for a reader that does not read.
+      // A reset, so that the system drops its send buffer for a client that does not read.
       socket.resetAndDestroy();
     }
   }, checkMs);
@@ -80,12 +82,17 @@ export function watchSockets(server: Server, { checkMs, crowd, onSlow, ...pace }
   server.once('close', () => clearInterval(timer));
 }
 
-function findSlowness(socket: Socket, watched: Watched, elapsedMs: number, pace: Pace): SlowKind | undefined {
-  const { request, response, waits } = watched;
+function findSlowness(
+  socket: Socket,
+  watched: Watched,
+  elapsedMs: number,
+  limits: ThroughputLimits,
+): SlowKind | undefined {
+  const { request, response, budgets } = watched;
   const { taken, pending } = readOutput(socket);
   const isUnderWay = request !== undefined && !(request.complete && response?.writableFinished);
   if (isUnderWay) watched.consumed = socket.bytesRead;
-  // While our own buffer is full it is us who are slow.
+  // While our own receive buffer is full, this process is the slow one.
   const isSending =
     request !== undefined && !request.complete && request.readableLength < request.readableHighWaterMark;
   const isBegun = request !== undefined && !isUnderWay && socket.bytesRead > watched.consumed;
@@ -94,20 +101,20 @@ function findSlowness(socket: Socket, watched: Watched, elapsedMs: number, pace:
     head: { isWaiting: isBegun, bytes: 0 },
     body: { isWaiting: isSending, bytes: socket.bytesRead },
     read: { isWaiting: pending > 0, bytes: taken },
-    rest: { isWaiting: watched.isInCrowd && request !== undefined && !isUnderWay, bytes: 0 },
+    rest: { isWaiting: watched.wasBusy && request !== undefined && !isUnderWay, bytes: 0 },
   };
   for (const kind of ['head', 'body', 'read', 'rest'] as const) {
-    const wait = waits[kind];
+    const budget = budgets[kind];
     const { isWaiting, bytes } = checks[kind];
-    const moved = { movedBytes: bytes - wait.bytes, elapsedMs };
-    wait.leftMs = isWaiting ? spendPatience(wait.leftMs, moved, pace) : pace.patienceMs;
-    wait.bytes = bytes;
-    if (wait.leftMs <= 0) return kind;
+    const moved = { movedBytes: bytes - budget.bytes, elapsedMs };
+    budget.leftMs = isWaiting ? spendBudget(budget.leftMs, moved, limits) : limits.budgetMs;
+    budget.bytes = bytes;
+    if (budget.leftMs <= 0) return kind;
   }
   return undefined;
 }
 
-/** Node counts a chunk as written when the last byte of it is: only the handle tells how far the system has come. */
+/** Node counts a chunk as written once its last byte is; only the socket's handle knows how much the system has taken. */
 function readOutput(socket: Socket): { readonly taken: number; readonly pending: number } {
   const { _handle: handle } = socket as { readonly _handle?: Handle | null };
   const dispatched = handle?.bytesWritten ?? socket.bytesWritten;

@@ -4,7 +4,9 @@ import { authenticate, type Caller, requireOwn, resolveEnvironment } from '../au
 import type { ServerContext } from '../context/context.ts';
 import { createActionClass, removeActionClass, replaceActionClass } from '../domain/action-class-service.ts';
 import { readJson } from '../http/body.ts';
+import { readId, readPage } from '../http/page.ts';
 import { ok, pathParam, type Route } from '../http/routes.ts';
+import { toWireActionClass } from '../replies/action-class-wire.ts';
 import {
   type ActionClassRecord,
   findActionClass,
@@ -12,7 +14,6 @@ import {
   listTriggeredSurveys,
 } from '../repo/action-classes.ts';
 import type { Permission } from '../repo/api-keys.ts';
-import { readId, readPage } from './page.ts';
 
 const PATH = '/api/v1/management/action-classes';
 const TAG = 'Management: action classes';
@@ -20,7 +21,7 @@ const replies = () => import('../../src/wire/management-reply-schema.ts');
 const queries = () => import('../../src/wire/query-schema.ts');
 const request = () => actionClassSchema.and(environmentRefSchema);
 
-/** Action classes (management-api.md 5). */
+/** Routes of action classes (management-api.md 5). */
 export function actionClassRoutes(context: ServerContext): readonly Route[] {
   async function findOwn(caller: Caller, text: string, permission: Permission): Promise<ActionClassRecord> {
     const id = readId(text);
@@ -108,21 +109,4 @@ export function actionClassRoutes(context: ServerContext): readonly Route[] {
       },
     },
   ];
-}
-
-/** An action class as the management API shows it. */
-export function toWireActionClass(record: ActionClassRecord): Readonly<Record<string, unknown>> {
-  const { id, name, description, type, key, noCodeConfig, environmentId } = record;
-  return {
-    id,
-    createdAt: new Date(record.createdAt).toISOString(),
-    updatedAt: new Date(record.updatedAt).toISOString(),
-    name,
-    description,
-    type,
-    key,
-    noCodeConfig,
-    workspaceId: environmentId,
-    environmentId,
-  };
 }

@@ -6,6 +6,7 @@ import {
   attributeKeySchema,
 } from '../../src/wire/contact-schema.ts';
 import { authenticate, type Caller, requireOwn, resolveEnvironment } from '../auth/auth.ts';
+import { checkBody } from '../base/check-body.ts';
 import type { ServerContext } from '../context/context.ts';
 import {
   changeAttributeClass,
@@ -14,12 +15,12 @@ import {
   removeAttributeKey,
   toNewKey,
 } from '../domain/attribute-key-service.ts';
-import { checkBody, readJson } from '../http/body.ts';
+import { readJson } from '../http/body.ts';
+import { readPage } from '../http/page.ts';
 import { ok, pathParam, type Route } from '../http/routes.ts';
-import { toOwner, toStamps } from '../replies/wire.ts';
+import { toWireAttributeClass, toWireAttributeKey } from '../replies/attribute-key-wire.ts';
 import type { Permission } from '../repo/api-keys.ts';
 import { type AttributeKeyRecord, findAttributeKey, listKeysOf } from '../repo/attribute-keys.ts';
-import { readPage } from './page.ts';
 
 const KEYS = '/api/v1/management/contact-attribute-keys';
 const CLASSES = '/api/v1/management/attribute-classes';
@@ -27,7 +28,7 @@ const TAG = 'Management: contacts';
 const replies = () => import('../../src/wire/contact-schema.ts');
 const queries = () => import('../../src/wire/query-schema.ts');
 
-/** Attribute keys (management-api.md 6), and the same under their older name (13). */
+/** Routes of attribute keys (management-api.md 6), and of attribute classes, their older name (management-api.md 13). */
 export function attributeKeyRoutes(context: ServerContext): readonly Route[] {
   const db = context.database.read;
 
@@ -36,7 +37,7 @@ export function attributeKeyRoutes(context: ServerContext): readonly Route[] {
     id: string,
     { type, permission }: { readonly type: string; readonly permission: Permission },
   ): Promise<AttributeKeyRecord> {
-    // Any text may be asked for: what can't be an id is simply unknown.
+    // A text that is no id is answered as an unknown one.
     const found = /^[0-9a-z]+$/.test(id) ? await findAttributeKey(db, id) : undefined;
     return requireOwn(caller, found, { type, id, permission });
   }
@@ -56,7 +57,7 @@ export function attributeKeyRoutes(context: ServerContext): readonly Route[] {
       reply: async () => (await replies()).attributeKeyListSchema,
       async handle(c) {
         const { permissions } = await authenticate(context, c);
-        return ok(c, (await listKeysOf(db, [...permissions.keys()], readPage(c))).map(toWireKey));
+        return ok(c, (await listKeysOf(db, [...permissions.keys()], readPage(c))).map(toWireAttributeKey));
       },
     },
     {
@@ -74,7 +75,7 @@ export function attributeKeyRoutes(context: ServerContext): readonly Route[] {
         const environmentId = await resolveEnvironment(context, caller, { body, permission: 'write' });
         const input = checkBody(attributeKeySchema, body);
         const taken = 'Attribute key already exists';
-        return ok(c, toWireKey(await createAttributeKey(context, environmentId, { input, taken })));
+        return ok(c, toWireAttributeKey(await createAttributeKey(context, environmentId, { input, taken })));
       },
     },
     {
@@ -87,7 +88,7 @@ export function attributeKeyRoutes(context: ServerContext): readonly Route[] {
       reply: async () => (await replies()).attributeKeyReplySchema,
       async handle(c) {
         const caller = await authenticate(context, c);
-        return ok(c, toWireKey(await findKey(caller, pathParam(c, 'id'), 'read')));
+        return ok(c, toWireAttributeKey(await findKey(caller, pathParam(c, 'id'), 'read')));
       },
     },
     {
@@ -102,7 +103,7 @@ export function attributeKeyRoutes(context: ServerContext): readonly Route[] {
       async handle(c) {
         const caller = await authenticate(context, c);
         const present = await findKey(caller, pathParam(c, 'id'), 'write');
-        return ok(c, toWireKey(await changeAttributeKey(context, present, await readJson(c))));
+        return ok(c, toWireAttributeKey(await changeAttributeKey(context, present, await readJson(c))));
       },
     },
     {
@@ -117,7 +118,7 @@ export function attributeKeyRoutes(context: ServerContext): readonly Route[] {
         const caller = await authenticate(context, c);
         const present = await findKey(caller, pathParam(c, 'id'), 'manage');
         await removeAttributeKey(context, present, 'Default Contact Attribute Keys cannot be deleted');
-        return ok(c, toWireKey(present));
+        return ok(c, toWireAttributeKey(present));
       },
     },
     {
@@ -131,7 +132,7 @@ export function attributeKeyRoutes(context: ServerContext): readonly Route[] {
       async handle(c) {
         const { permissions } = await authenticate(context, c);
         const page = { ...readPage(c), leaveOut: 'userId' };
-        return ok(c, (await listKeysOf(db, [...permissions.keys()], page)).map(toWireClass));
+        return ok(c, (await listKeysOf(db, [...permissions.keys()], page)).map(toWireAttributeClass));
       },
     },
     {
@@ -148,9 +149,12 @@ export function attributeKeyRoutes(context: ServerContext): readonly Route[] {
         const body = await readJson(c);
         const environmentId = await resolveEnvironment(context, caller, { body, permission: 'write' });
         const input = toNewKey(checkBody(attributeClassSchema, body));
-        // What clients of that time look for.
+        // Older clients search the message for these words.
         const taken = 'Unique constraint failed on the fields: (`name`,`environmentId`): it already exists';
-        return ok(c, toWireClass(await createAttributeKey(context, environmentId, { input, taken })));
+        return ok(
+          c,
+          toWireAttributeClass(await createAttributeKey(context, environmentId, { input, taken })),
+        );
       },
     },
     {
@@ -163,7 +167,7 @@ export function attributeKeyRoutes(context: ServerContext): readonly Route[] {
       reply: async () => (await replies()).attributeClassReplySchema,
       async handle(c) {
         const caller = await authenticate(context, c);
-        return ok(c, toWireClass(await findClass(caller, pathParam(c, 'id'), 'read')));
+        return ok(c, toWireAttributeClass(await findClass(caller, pathParam(c, 'id'), 'read')));
       },
     },
     {
@@ -178,7 +182,7 @@ export function attributeKeyRoutes(context: ServerContext): readonly Route[] {
       async handle(c) {
         const caller = await authenticate(context, c);
         const present = await findClass(caller, pathParam(c, 'id'), 'write');
-        return ok(c, toWireClass(await changeAttributeClass(context, present, await readJson(c))));
+        return ok(c, toWireAttributeClass(await changeAttributeClass(context, present, await readJson(c))));
       },
     },
     {
@@ -193,35 +197,8 @@ export function attributeKeyRoutes(context: ServerContext): readonly Route[] {
         const caller = await authenticate(context, c);
         const present = await findClass(caller, pathParam(c, 'id'), 'manage');
         await removeAttributeKey(context, present, 'Automatic Attribute Classes cannot be deleted');
-        return ok(c, toWireClass(present));
+        return ok(c, toWireAttributeClass(present));
       },
     },
   ];
-}
-
-function toWireKey(record: AttributeKeyRecord): unknown {
-  const { key, name, description, dataType, isUnique, isDefault } = record;
-  return {
-    ...toStamps(record),
-    isUnique,
-    key,
-    name,
-    description,
-    type: isDefault ? 'default' : 'custom',
-    dataType,
-    ...toOwner(record.environmentId),
-  };
-}
-
-/** As the older API shows it: a class is called by its key. */
-function toWireClass(record: AttributeKeyRecord): unknown {
-  const { key, description, isArchived, isDefault } = record;
-  return {
-    ...toStamps(record),
-    name: key,
-    description,
-    archived: isArchived,
-    type: isDefault ? 'automatic' : 'code',
-    ...toOwner(record.environmentId),
-  };
 }

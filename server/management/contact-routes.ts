@@ -1,38 +1,41 @@
+import type { WireContact, WirePerson } from '../../src/wire/management-reply.ts';
 import { authenticate, type Caller, requireOwn } from '../auth/auth.ts';
 import type { ServerContext } from '../context/context.ts';
 import { eraseContact, exportContact } from '../domain/erase-contact.ts';
 import { originOf } from '../http/origin.ts';
+import { readId, readPage } from '../http/page.ts';
 import { ok, pathParam, type Route } from '../http/routes.ts';
-import { toInstant, toOwner, toStamps } from '../replies/wire.ts';
+import { toWireContact, toWireContactAttribute } from '../replies/contact-wire.ts';
 import type { Permission } from '../repo/api-keys.ts';
 import {
-  type ContactAttribute,
   type ContactRecord,
   findContact,
   listContactAttributes,
   listContacts,
   readAttributesOf,
 } from '../repo/contact-lists.ts';
-import { readId, readPage } from './page.ts';
 
 const BASE = '/api/v1/management';
 const TAG = 'Management: contacts';
 const replies = () => import('../../src/wire/contact-schema.ts');
 const queries = () => import('../../src/wire/query-schema.ts');
 
-/** One of the two names of contacts. */
+/** Contacts under one of their two names. */
 interface Naming {
   readonly path: string;
-  /** In errors and in the reply to an erasure. */
+  /** Name in errors and in the reply to an erasure. */
   readonly type: 'Contact' | 'Person';
-  /** Behind each summary. */
+  /** Suffix of each summary. */
   readonly words: string;
   readonly list: NonNullable<Route['reply']>;
   readonly one: NonNullable<Route['reply']>;
-  readonly wire: (contacts: readonly ContactRecord[]) => Promise<readonly unknown[]>;
+  readonly wire: (contacts: readonly ContactRecord[]) => Promise<readonly WireContact[]>;
 }
 
-/** Contacts and their attributes (management-api.md 7 and 8), and the same under their older name (14). */
+/**
+ * Routes of contacts (management-api.md 8) and their attributes (management-api.md 7), and of people, the older name of
+ * contacts (management-api.md 14).
+ */
 export function contactRoutes(context: ServerContext): readonly Route[] {
   const db = context.database.read;
 
@@ -45,7 +48,7 @@ export function contactRoutes(context: ServerContext): readonly Route[] {
     return requireOwn(caller, await findContact(db, id), { type, id, permission });
   }
 
-  async function toPeople(contacts: readonly ContactRecord[]): Promise<readonly unknown[]> {
+  async function toPeople(contacts: readonly ContactRecord[]): Promise<readonly WirePerson[]> {
     const attributes = await readAttributesOf(
       db,
       contacts.map(({ id }) => id),
@@ -56,7 +59,7 @@ export function contactRoutes(context: ServerContext): readonly Route[] {
     }));
   }
 
-  /** What contacts and people share: they differ in their path, in how one looks, and in the word for it. */
+  /** Routes that contacts and people have in common. */
   function routesOf({ path, type, words, one, list, wire }: Naming): readonly Route[] {
     return [
       {
@@ -89,7 +92,7 @@ export function contactRoutes(context: ServerContext): readonly Route[] {
       {
         method: 'DELETE',
         path: `${BASE}/${path}/:id`,
-        summary: `Erases a contact with everything that is known of them${words}`,
+        summary: `Erases a contact with everything that is stored about them${words}`,
         tag: TAG,
         auth: 'manage',
         params: { id: 'contact' },
@@ -116,7 +119,7 @@ export function contactRoutes(context: ServerContext): readonly Route[] {
       async handle(c) {
         const { permissions } = await authenticate(context, c);
         const found = await listContactAttributes(db, [...permissions.keys()], readPage(c));
-        return ok(c, found.map(toWireAttribute));
+        return ok(c, found.map(toWireContactAttribute));
       },
     },
     ...routesOf({
@@ -130,7 +133,7 @@ export function contactRoutes(context: ServerContext): readonly Route[] {
     {
       method: 'GET',
       path: `${BASE}/contacts/:id/export`,
-      summary: 'Gives everything that is known of a contact in one document',
+      summary: 'Exports everything that is stored about a contact as one document',
       tag: TAG,
       auth: 'read',
       params: { id: 'contact' },
@@ -153,20 +156,4 @@ export function contactRoutes(context: ServerContext): readonly Route[] {
       wire: toPeople,
     }),
   ];
-}
-
-function toWireContact(contact: ContactRecord): object {
-  return { ...toStamps(contact), userId: contact.userId, ...toOwner(contact.environmentId) };
-}
-
-function toWireAttribute(attribute: ContactAttribute): unknown {
-  const { attributeKeyId, contactId, value, number, date } = attribute;
-  return {
-    ...toStamps(attribute),
-    attributeKeyId,
-    contactId,
-    value,
-    valueNumber: number,
-    valueDate: date === null ? null : toInstant(date),
-  };
 }

@@ -1,21 +1,22 @@
 import type { Context } from 'hono';
 import { environmentRefSchema } from '../../src/wire/base-schema.ts';
+import type { WireSettings } from '../../src/wire/management-reply.ts';
 import { environmentChangeSchema } from '../../src/wire/settings-schema.ts';
 import { authenticate, resolveEnvironment } from '../auth/auth.ts';
+import { badRequest, notFound } from '../base/api-error.ts';
 import type { ServerContext } from '../context/context.ts';
 import { changeSettings } from '../domain/environment-service.ts';
 import { readJson } from '../http/body.ts';
-import { badRequest, notFound } from '../http/errors.ts';
 import { ok, type Route } from '../http/routes.ts';
-import { toStamps } from '../replies/wire.ts';
+import { toWireMe, toWireSettings } from '../replies/settings-wire.ts';
 import { type Environment, findEnvironment } from '../repo/environments.ts';
-import { type LanguageRecord, listLanguages } from '../repo/languages.ts';
+import { listLanguages } from '../repo/languages.ts';
 
 const PATH = '/api/v1/management/environment';
 const TAG = 'Management: environment';
 const replies = () => import('../../src/wire/management-reply-schema.ts');
 
-/** Whose key this is (management-api.md 3), and Inkling's additive settings of the environment. */
+/** Routes of the key's environment (management-api.md 3) and, as an addition of Inkling, of its settings (differences.md 1.15). */
 export function environmentRoutes(context: ServerContext): readonly Route[] {
   async function findOne(id: string): Promise<Environment> {
     const found = await findEnvironment(context.database.read, id);
@@ -23,16 +24,15 @@ export function environmentRoutes(context: ServerContext): readonly Route[] {
     return found;
   }
 
-  async function toWire(environment: Environment): Promise<unknown> {
-    const languages = await listLanguages(context.database.read, [environment.id]);
-    return { ...toWireSettings(environment), languages: languages.map(toWireLanguage) };
+  async function toWire(environment: Environment): Promise<WireSettings> {
+    return toWireSettings(environment, await listLanguages(context.database.read, [environment.id]));
   }
 
   return [
     {
       method: 'GET',
       path: '/api/v1/management/me',
-      summary: 'Tells which environment the key belongs to',
+      summary: 'Reads the environment of the key',
       tag: TAG,
       auth: 'read',
       reply: async () => (await replies()).meReplySchema,
@@ -42,7 +42,7 @@ export function environmentRoutes(context: ServerContext): readonly Route[] {
         if (only === undefined || more.length > 0) {
           throw badRequest('This endpoint only supports API keys that are scoped to a single workspace.');
         }
-        return c.json(toMe(await findOne(only)));
+        return c.json(toWireMe(await findOne(only)));
       },
     },
     {
@@ -79,31 +79,4 @@ export function environmentRoutes(context: ServerContext): readonly Route[] {
 
 function queryOf(c: Context): unknown {
   return { workspaceId: c.req.query('workspaceId'), environmentId: c.req.query('environmentId') };
-}
-
-function toMe({ id, name, createdAt, updatedAt, isAppSetUp }: Environment): unknown {
-  return {
-    id,
-    type: 'production',
-    createdAt: new Date(createdAt).toISOString(),
-    updatedAt: new Date(updatedAt).toISOString(),
-    appSetupCompleted: isAppSetUp,
-    workspace: { id, name },
-    project: { id, name },
-  };
-}
-
-function toWireLanguage(language: LanguageRecord): unknown {
-  const { code, alias } = language;
-  return { ...toStamps(language), code, alias };
-}
-
-function toWireSettings({ id, name, createdAt, updatedAt, settings }: Environment): object {
-  return {
-    id,
-    name,
-    createdAt: new Date(createdAt).toISOString(),
-    updatedAt: new Date(updatedAt).toISOString(),
-    ...settings,
-  };
 }

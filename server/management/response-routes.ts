@@ -1,10 +1,12 @@
 import type { Context } from 'hono';
 import { environmentRefSchema } from '../../src/wire/base-schema.ts';
+import type { WireResponse } from '../../src/wire/management-reply.ts';
 import { authenticate, type Caller, requireOwn, resolveEnvironment } from '../auth/auth.ts';
+import { badRequest } from '../base/api-error.ts';
 import type { ServerContext } from '../context/context.ts';
 import { readJson } from '../http/body.ts';
-import { badRequest } from '../http/errors.ts';
-import { originOf } from '../http/origin.ts';
+import { originOf, serverOriginOf } from '../http/origin.ts';
+import { type Page, readId, readPage } from '../http/page.ts';
 import { ok, pathParam, type Route } from '../http/routes.ts';
 import { toWireResponse } from '../replies/response-wire.ts';
 import { withAbsoluteUrls } from '../replies/wire.ts';
@@ -16,18 +18,17 @@ import {
   type ResponseFilter,
 } from '../repo/responses.ts';
 import { findSurvey, listSurveys } from '../repo/surveys.ts';
-import { type Page, readId, readPage } from './page.ts';
 
 const PATH = '/api/v1/management/responses';
 const TAG = 'Management: responses';
 const replies = () => import('../../src/wire/management-reply-schema.ts');
 const requests = () => import('../../src/wire/managed-response-schema.ts');
-// Of all that a management call needs, this is the most to load; whoever only serves visitors does without.
+// The largest module of the management API, loaded with the first call that needs it.
 const services = () => import('../domain/response-service.ts');
-/** How many a list of one survey has unless told (management-api.md 10.2). */
+/** Default length of the list of one survey's responses (management-api.md 10.2). */
 const DEFAULT_LIMIT = 25;
 
-/** Responses (management-api.md 10). */
+/** Routes of responses (management-api.md 10). */
 export function responseRoutes(context: ServerContext): readonly Route[] {
   const db = context.database.read;
 
@@ -36,7 +37,7 @@ export function responseRoutes(context: ServerContext): readonly Route[] {
     return requireOwn(caller, await findListedResponse(db, id), { type: 'Response', id, permission });
   }
 
-  function toWire(c: Context, response: ListedResponse): unknown {
+  function toWire(c: Context, response: ListedResponse): WireResponse {
     return withAbsoluteUrls(toWireResponse(response), originOf(c, context.publicUrl));
   }
 
@@ -64,8 +65,7 @@ export function responseRoutes(context: ServerContext): readonly Route[] {
     {
       method: 'GET',
       path: PATH,
-      summary:
-        'Lists responses, newest first; as a table or line by line when `Accept` says text/csv or ndjson',
+      summary: 'Lists responses, newest first; as CSV or NDJSON when `Accept` asks for it',
       tag: TAG,
       auth: 'read',
       query: async () => (await import('../../src/wire/query-schema.ts')).responseQuerySchema,
@@ -81,7 +81,7 @@ export function responseRoutes(context: ServerContext): readonly Route[] {
         const { limit, offset } = readPage(c);
         const asStream = await stream(c, { filter, page: { limit, offset } });
         if (asStream) return asStream;
-        // Without a survey, a limit of 0 means none.
+        // Without a survey, a limit of 0 means no limit.
         const bound = surveyId === undefined ? limit || undefined : (limit ?? DEFAULT_LIMIT);
         const found = await listResponses(db, filter, { limit: bound, offset });
         return ok(
@@ -93,7 +93,7 @@ export function responseRoutes(context: ServerContext): readonly Route[] {
     {
       method: 'POST',
       path: PATH,
-      summary: 'Stores a response, with the time it is from',
+      summary: 'Stores a response, with its original time if given',
       tag: TAG,
       auth: 'write',
       body: async () => (await requests()).managedResponseSchema.extend(environmentRefSchema.shape),
@@ -104,7 +104,8 @@ export function responseRoutes(context: ServerContext): readonly Route[] {
         const body = await readJson(c);
         const environmentId = await resolveEnvironment(context, caller, { body, permission: 'write' });
         const { createResponse } = await services();
-        return ok(c, toWireResponse(await createResponse(context, c, { environmentId, body })));
+        const server = serverOriginOf(c, context.publicUrl);
+        return ok(c, toWireResponse(await createResponse(context, { environmentId, body, server })));
       },
     },
     {
@@ -133,7 +134,9 @@ export function responseRoutes(context: ServerContext): readonly Route[] {
         const caller = await authenticate(context, c);
         const present = await findOwn(caller, pathParam(c, 'id'), 'write');
         const { updateOwnResponse } = await services();
-        return ok(c, toWire(c, await updateOwnResponse(context, c, { present, body: await readJson(c) })));
+        const server = serverOriginOf(c, context.publicUrl);
+        const body = await readJson(c);
+        return ok(c, toWire(c, await updateOwnResponse(context, { present, body, server })));
       },
     },
     {
@@ -155,7 +158,7 @@ export function responseRoutes(context: ServerContext): readonly Route[] {
   ];
 }
 
-/** What a query asks for; throws 400 naming the parameter that is wrong. */
+/** Reads the filter from the query; throws 400 naming the wrong parameter. */
 function readFilter(c: Context): Omit<ResponseFilter, 'environmentIds'> {
   const surveyId = c.req.query('surveyId');
   const contactId = c.req.query('contactId');
@@ -175,11 +178,11 @@ function readFlag(c: Context, name: string): boolean | undefined {
   throw badRequest('Fields are missing or incorrectly formatted', { [name]: 'Must be true or false' });
 }
 
-/** ISO 8601, a day alone is its beginning in UTC. */
+/** Reads an instant in ISO 8601 as epoch ms; a date alone is its midnight in UTC. */
 function readInstant(c: Context, name: string): number | undefined {
   const text = c.req.query(name);
   if (text === undefined) return undefined;
-  // A plus sign that nobody has encoded arrives as a space.
+  // An unencoded plus sign arrives as a space.
   const given = text.replace(/ (\d\d:\d\d)$/, '+$1');
   const isDate = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:?\d{2})?)?$/.test(given);
   const hasZone = /(Z|[+-]\d{2}:?\d{2})$/.test(given.slice(10));

@@ -10,7 +10,7 @@ import { segmentRoutes } from './segment-routes.ts';
 import { surveyRoutes } from './survey-routes.ts';
 import { webhookRoutes } from './webhook-routes.ts';
 
-/** Everything an owner's key may ask (management-api.md 0). */
+/** Lists the routes for an owner's API key (management-api.md 0). */
 export function managementRoutes(context: ServerContext): readonly Route[] {
   return [
     ...environmentRoutes(context),
@@ -24,7 +24,7 @@ export function managementRoutes(context: ServerContext): readonly Route[] {
   ];
 }
 
-/** Short paths that published clients use (management-api.md 0, row 33): they are sent on, query and method kept. */
+/** Registers redirects (308) for short paths that published clients use (management-api.md 0, row 33). */
 export function addShortPaths(app: Hono): void {
   for (const name of ['me', 'surveys', 'responses']) {
     app.all(`/api/v1/${name}`, (c) => {

@@ -1,14 +1,15 @@
 import { environmentRefSchema } from '../../src/wire/base-schema.ts';
+import type { WireSegment } from '../../src/wire/management-reply.ts';
 import { authenticate, type Caller, requireOwn, resolveEnvironment } from '../auth/auth.ts';
 import type { ServerContext } from '../context/context.ts';
 import { changeSegment, createSegment, removeSegment } from '../domain/segment-service.ts';
 import { readJson } from '../http/body.ts';
+import { readId, readPage } from '../http/page.ts';
 import { ok, pathParam, type Route } from '../http/routes.ts';
-import { toOwner, toStamps } from '../replies/wire.ts';
+import { toWireSegment } from '../replies/segment-wire.ts';
 import type { Permission } from '../repo/api-keys.ts';
 import { findSegments, listSegmentsOf, type SegmentRecord } from '../repo/segments.ts';
 import { listSurveysOfSegments } from '../repo/surveys.ts';
-import { readId, readPage } from './page.ts';
 
 const PATH = '/api/v1/management/segments';
 const TAG = 'Management: segments';
@@ -16,7 +17,7 @@ const replies = () => import('../../src/wire/management-reply-schema.ts');
 const queries = () => import('../../src/wire/query-schema.ts');
 const requests = () => import('../../src/wire/segment-schema.ts');
 
-/** Segments (decisions.md): groups of contacts by rule, shared by surveys or private to one. */
+/** Routes of segments, an addition of Inkling (differences.md 1.15). */
 export function segmentRoutes(context: ServerContext): readonly Route[] {
   const db = context.database.read;
 
@@ -26,7 +27,7 @@ export function segmentRoutes(context: ServerContext): readonly Route[] {
     return requireOwn(caller, found, { type: 'Segment', id, permission });
   }
 
-  async function toWire(segments: readonly SegmentRecord[]): Promise<readonly unknown[]> {
+  async function toWire(segments: readonly SegmentRecord[]): Promise<readonly WireSegment[]> {
     const users = await listSurveysOfSegments(
       db,
       segments.map(({ id }) => id),
@@ -110,10 +111,4 @@ export function segmentRoutes(context: ServerContext): readonly Route[] {
       },
     },
   ];
-}
-
-/** A segment as the management API shows it. */
-export function toWireSegment(segment: SegmentRecord, surveys: readonly string[] = []): unknown {
-  const { title, description, isPrivate, filters, environmentId } = segment;
-  return { ...toStamps(segment), title, description, isPrivate, filters, ...toOwner(environmentId), surveys };
 }

@@ -1,13 +1,14 @@
+import type { WireManagedSurvey } from '../../src/wire/management-reply.ts';
 import { authenticate, type Caller, requireOwn, resolveEnvironment } from '../auth/auth.ts';
 import type { ServerContext } from '../context/context.ts';
 import { changeSurvey, createSurvey, removeSurvey } from '../domain/survey-service.ts';
 import { readJson } from '../http/body.ts';
 import { originOf } from '../http/origin.ts';
+import { readId, readPage } from '../http/page.ts';
 import { ok, pathParam, type Route } from '../http/routes.ts';
 import { toWireSurveys } from '../replies/survey-wire.ts';
 import type { Permission } from '../repo/api-keys.ts';
 import { findSurvey, listSurveys, type SurveyRecord } from '../repo/surveys.ts';
-import { readId, readPage } from './page.ts';
 
 const PATH = '/api/v1/management/surveys';
 const TAG = 'Management: surveys';
@@ -15,7 +16,7 @@ const replies = () => import('../../src/wire/management-reply-schema.ts');
 const queries = () => import('../../src/wire/query-schema.ts');
 const requests = () => import('../../src/wire/survey-schema.ts');
 
-/** Surveys (management-api.md 9). */
+/** Routes of surveys (management-api.md 9). */
 export function surveyRoutes(context: ServerContext): readonly Route[] {
   const db = context.database.read;
 
@@ -24,7 +25,7 @@ export function surveyRoutes(context: ServerContext): readonly Route[] {
     return requireOwn(caller, await findSurvey(db, id), { type: 'Survey', id, permission });
   }
 
-  async function toWire(survey: SurveyRecord): Promise<unknown> {
+  async function toWire(survey: SurveyRecord): Promise<WireManagedSurvey | undefined> {
     return (await toWireSurveys(db, [survey]))[0];
   }
 
@@ -105,7 +106,7 @@ export function surveyRoutes(context: ServerContext): readonly Route[] {
     {
       method: 'GET',
       path: `${PATH}/:id/singleUseIds`,
-      summary: 'Makes addresses of a link survey that work once each',
+      summary: 'Makes single-use URLs of a link survey',
       tag: TAG,
       auth: 'write',
       params: { id: 'survey' },

@@ -7,12 +7,13 @@ import {
   requirePermission,
   resolveEnvironment,
 } from '../auth/auth.ts';
+import { ApiError, badRequest, notFound } from '../base/api-error.ts';
+import { checkBody } from '../base/check-body.ts';
 import type { ServerContext } from '../context/context.ts';
-import { toMessageId } from '../domain/record-response.ts';
-import { checkBody, readJson } from '../http/body.ts';
-import { ApiError, badRequest, notFound } from '../http/errors.ts';
+import { readJson } from '../http/body.ts';
+import { readPage } from '../http/page.ts';
 import { ok, pathParam, type Route } from '../http/routes.ts';
-import { toInstant, toOwner, toStamps } from '../replies/wire.ts';
+import { toWireDelivery, toWireWebhook } from '../replies/webhook-wire.ts';
 import type { Permission } from '../repo/api-keys.ts';
 import { newId } from '../repo/new-id.ts';
 import {
@@ -32,21 +33,20 @@ import {
 } from '../repo/webhooks.ts';
 import { findTarget, RefusedAddress, resolveBySystem } from '../webhooks/address-guard.ts';
 import { newWebhookSecret } from '../webhooks/signature.ts';
-import { readPage } from './page.ts';
 
 const PATH = '/api/v1/webhooks';
 const TAG = 'Management: webhooks';
-/** How many deliveries a list has unless told. */
+/** Default length of a list of deliveries. */
 const DEFAULT_LIMIT = 100;
 const schemas = () => import('../../src/wire/webhook-schema.ts');
 const queries = () => import('../../src/wire/query-schema.ts');
 
-/** Webhooks (management-api.md 11), and Inkling's additive list of what was sent to them. */
+/** Routes of webhooks (management-api.md 11) and, as an addition of Inkling, of their deliveries. */
 export function webhookRoutes(context: ServerContext): readonly Route[] {
   const { database } = context;
 
   async function findOwn(caller: Caller, id: string, permission: Permission): Promise<WebhookRecord> {
-    // What can't be an id is simply unknown (decisions.md).
+    // A text that is no id is answered as an unknown one (differences.md 1.17).
     const found = /^[0-9a-z]+$/.test(id) ? await findWebhook(database.read, id) : undefined;
     return requireOwn(caller, found, { type: 'Webhook', id, permission });
   }
@@ -69,7 +69,7 @@ export function webhookRoutes(context: ServerContext): readonly Route[] {
     {
       method: 'POST',
       path: PATH,
-      summary: 'Makes a webhook; the reply alone has its secret',
+      summary: 'Makes a webhook; only this reply has its secret',
       tag: TAG,
       auth: 'write',
       body: async () => (await schemas()).webhookSchema.extend(environmentRefSchema.shape),
@@ -98,7 +98,7 @@ export function webhookRoutes(context: ServerContext): readonly Route[] {
     {
       method: 'DELETE',
       path: `${PATH}/:id`,
-      summary: 'Deletes a webhook with everything that is on its way to it',
+      summary: 'Deletes a webhook with its deliveries',
       tag: TAG,
       auth: 'manage',
       params: { id: 'webhook' },
@@ -113,8 +113,7 @@ export function webhookRoutes(context: ServerContext): readonly Route[] {
     {
       method: 'GET',
       path: `${PATH}/:id/deliveries`,
-      summary:
-        'Lists what was sent to a webhook or waits for it, newest first; `dead` is what nobody tries any more',
+      summary: 'Lists the deliveries of a webhook, newest first; `dead` ones are not retried any more',
       tag: TAG,
       auth: 'read',
       params: { id: 'webhook' },
@@ -131,7 +130,7 @@ export function webhookRoutes(context: ServerContext): readonly Route[] {
     {
       method: 'POST',
       path: `${PATH}/:id/deliveries/:deliveryId/replay`,
-      summary: 'Sends a delivery again, at once and with all its attempts before it',
+      summary: 'Queues a delivery again, at once and with all its attempts',
       tag: TAG,
       auth: 'write',
       params: { id: 'webhook', deliveryId: 'delivery' },
@@ -176,7 +175,7 @@ async function createWebhook(
   return record;
 }
 
-/** Asked here, so that the owner hears of it, and again at every delivery. */
+/** Throws 400 for a private address. Checked here to inform the owner, and again at every delivery. */
 async function refusePrivate(
   { allowPrivateWebhooks: allowPrivate, resolveHost: resolve = resolveBySystem }: ServerContext,
   url: string,
@@ -189,7 +188,7 @@ async function refusePrivate(
   }
 }
 
-/** A webhook that was stopped because its receiver was gone goes on: its owner says that it is back. */
+/** Queues a delivery again. A webhook that was disabled by 410 Gone is enabled: its owner asked for the replay. */
 async function replay(
   { database, now, onQueued }: ServerContext,
   webhook: WebhookRecord,
@@ -210,38 +209,4 @@ function readStatus(c: Context): DeliveryStatus | undefined {
   if (text === undefined || text === 'pending' || text === 'delivered' || text === 'dead') return text;
   const details = { status: 'Must be pending, delivered or dead' };
   throw badRequest('Fields are missing or incorrectly formatted', details);
-}
-
-function toWireWebhook(webhook: WebhookRecord): Readonly<Record<string, unknown>> {
-  const { name, url, source, triggers, surveyIds, environmentId, disabledAt } = webhook;
-  return {
-    ...toStamps(webhook),
-    name,
-    url,
-    source,
-    triggers,
-    surveyIds,
-    ...toOwner(environmentId),
-    ...(disabledAt === null ? {} : { disabledAt: toInstant(disabledAt) }),
-  };
-}
-
-function toWireDelivery(delivery: DeliveryRecord): unknown {
-  const { id, webhookId, event, surveyId, responseId, status, attempts, createdAt, nextAt, lastAt } =
-    delivery;
-  return {
-    id,
-    webhookId,
-    messageId: toMessageId(delivery),
-    event,
-    surveyId,
-    responseId,
-    status,
-    attempts,
-    createdAt: toInstant(createdAt),
-    nextAttemptAt: status === 'pending' ? toInstant(nextAt) : null,
-    lastAttemptAt: lastAt === null ? null : toInstant(lastAt),
-    lastStatus: delivery.lastStatus,
-    lastProblem: delivery.lastProblem,
-  };
 }

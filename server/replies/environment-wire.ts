@@ -1,17 +1,26 @@
 import { blocksOf } from '../../src/core/survey/convert.ts';
-import type { Block, Ending, LegacyQuestion } from '../../src/core/survey/document.ts';
+import type {
+  Block,
+  Ending,
+  LegacyQuestion,
+  Overlay,
+  Overwrites,
+  Survey,
+} from '../../src/core/survey/document.ts';
+import type { WireEnvironment } from '../../src/wire/environment.ts';
 import { shortAliases } from '../base/language-codes.ts';
 import type { LiveEnvironment } from '../context/environment-cache.ts';
 import type { SurveyRecord } from '../repo/surveys.ts';
 import { findInteractionRefresh, type InteractionRefresh } from '../segments/interaction-refresh.ts';
+import { withAbsoluteUrls } from './wire.ts';
 
-/** The most surveys a browser is sent (client-api.md 3.1). */
+/** Largest number of surveys in an environment (client-api.md 3.1). */
 const MAX_SURVEYS = 30;
-// Names and titles can be internal; a client needs to find something there all the same.
+// Names and titles may be internal, but clients require a text.
 const PLACEHOLDER = 'Survey';
 const EPOCH = new Date(0).toISOString();
 
-/** Document fields that a browser gets as they are stored. */
+/** Document fields that are delivered as they are stored. */
 const PUBLIC_FIELDS = [
   'welcomeCard',
   'endings',
@@ -30,6 +39,14 @@ const PUBLIC_FIELDS = [
   'delay',
 ] as const;
 
+type PublicFields = Pick<Survey, (typeof PUBLIC_FIELDS)[number] & keyof Survey>;
+
+/** A survey with the fields that only other clients than Inkling's read. */
+interface DeliveredSurvey extends Survey {
+  readonly name: string;
+  readonly projectOverwrites: Survey['workspaceOverwrites'];
+}
+
 interface StoredLanguage {
   readonly languageId: string;
   readonly default: boolean;
@@ -37,10 +54,10 @@ interface StoredLanguage {
 }
 
 /**
- * The environment as every visitor's browser sees it (client-api.md 3.1): live app surveys, newest first, without
- * anything that only the owner may know. Addresses of files are made absolute with `origin`.
+ * Converts an environment to what every visitor's browser gets (client-api.md 3.1): live app surveys, newest first,
+ * without data that only the owner may see. URLs of files are made absolute with `origin`.
  */
-export function toWireEnvironment(live: LiveEnvironment, origin: string): unknown {
+export function toWireEnvironment(live: LiveEnvironment, origin: string): WireEnvironment {
   const { environment, actionClasses, segments } = live;
   const settings = withAbsoluteUrls({ id: environment.id, ...withDarkOverlay(environment.settings) }, origin);
   const surveys = listDelivered(live);
@@ -63,7 +80,7 @@ export function toWireEnvironment(live: LiveEnvironment, origin: string): unknow
   };
 }
 
-/** Says whether an environment as it is sent depends on where the server is reached. */
+/** Whether the delivered environment has URLs of files, and so depends on the server's origin. */
 export function hasFileUrls(live: LiveEnvironment): boolean {
   return [live.environment.settings, ...listDelivered(live).map(({ document }) => document)].some((part) =>
     JSON.stringify(part).includes('"/storage/'),
@@ -81,10 +98,14 @@ function toWireSurvey(
   survey: SurveyRecord,
   live: LiveEnvironment,
   interactionRefresh: InteractionRefresh | undefined,
-): unknown {
+): DeliveredSurvey {
   const { document } = survey;
   const names = new Map(live.actionClasses.map(({ id, name }) => [id, name]));
   const overwrites = toWireOverwrites(document.workspaceOverwrites as Overwrites | null | undefined);
+  // Checked by the schema of surveys before they were stored.
+  const fields = Object.fromEntries(
+    PUBLIC_FIELDS.map((field) => [field, document[field] ?? null]),
+  ) as unknown as PublicFields;
   return {
     id: survey.id,
     name: PLACEHOLDER,
@@ -96,46 +117,33 @@ function toWireSurvey(
       questions: (document.questions ?? []) as readonly LegacyQuestion[],
       endings: (document.endings ?? []) as readonly Ending[],
     }),
-    ...Object.fromEntries(PUBLIC_FIELDS.map((field) => [field, document[field] ?? null])),
+    ...fields,
     languages: toWireLanguages(document.languages as readonly StoredLanguage[] | undefined, live),
     triggers: survey.triggers.map(({ actionClassId, occurrence }) => ({
       actionClass: { name: names.get(actionClassId) ?? '' },
       ...(occurrence === null ? {} : { occurrence }),
     })),
-    segment: toWireSegment(survey.segmentId, live),
+    segment: toPublicSegment(survey.segmentId, live),
     workspaceOverwrites: overwrites,
     projectOverwrites: overwrites,
     ...(interactionRefresh ? { interactionRefresh } : {}),
   };
 }
 
-interface Overwrites {
-  readonly overlay?: string | null;
-}
-
-/** Older clients know only whether the page is darkened (client-api.md 7). */
-function withDarkOverlay<T extends { readonly overlay?: string | null }>(given: T) {
+/** Adds the older form of `overlay`, a flag (client-api.md 7). */
+function withDarkOverlay<T extends { readonly overlay?: Overlay | null }>(given: T) {
   return typeof given.overlay === 'string' ? { ...given, darkOverlay: given.overlay === 'dark' } : given;
 }
 
-function toWireOverwrites(given: Overwrites | null | undefined): unknown {
+function toWireOverwrites(given: Overwrites | null | undefined): Overwrites | null {
   return given ? withDarkOverlay(given) : null;
 }
 
-/** Files are stored by their path; a browser on another site needs the whole address. */
-function withAbsoluteUrls<T>(value: T, origin: string): T {
-  const text = JSON.stringify(value);
-  if (!text.includes('"/storage/')) return value;
-  return JSON.parse(text, (_key, part: unknown) =>
-    typeof part === 'string' && /^\/storage\/\S+$/.test(part) ? `${origin}${part}` : part,
-  ) as T;
-}
-
-/** A survey's languages; with two or more of them also under the short codes that older clients look for. */
+/** Lists a survey's languages; two or more of them also under the short codes that older clients look up. */
 function toWireLanguages(
   stored: readonly StoredLanguage[] = [],
   { languages, environment }: LiveEnvironment,
-): unknown[] {
+): Survey['languages'] {
   const rows = stored.flatMap(({ languageId, ...flags }) => {
     const language = languages.find(({ id }) => id === languageId);
     return language ? [{ ...flags, language }] : [];
@@ -164,12 +172,15 @@ function toWireLanguages(
   }));
 }
 
-/** Filters name attributes and values of people: a browser learns only whether there are any. */
-function toWireSegment(segmentId: string | null, { segments, environment }: LiveEnvironment): unknown {
+/** Delivers of a segment only whether it has filters: they name attributes and values of contacts. */
+function toPublicSegment(
+  segmentId: string | null,
+  { segments, environment }: LiveEnvironment,
+): Survey['segment'] {
   const segment = segmentId === null ? undefined : segments.get(segmentId);
   if (!segment) return null;
   const hasFilters = segment.filters.length > 0;
-  return {
+  const wire = {
     id: segment.id,
     title: PLACEHOLDER,
     description: null,
@@ -182,9 +193,10 @@ function toWireSegment(segmentId: string | null, { segments, environment }: Live
     surveys: [],
     hasFilters,
   };
+  return wire;
 }
 
-// Older clients look only at the number of filters.
+// Older clients read only the number of filters.
 const STAND_IN_FILTER = {
   id: 'filter',
   connector: null,

@@ -1,8 +1,9 @@
+import type { WireResponse } from '../../src/wire/management-reply.ts';
 import type { ListedResponse } from '../repo/responses.ts';
 import { toStamps } from './wire.ts';
 
-/** A response as the management API shows it (management-api.md 10.1). */
-export function toWireResponse(response: ListedResponse): Readonly<Record<string, unknown>> {
+/** Converts a response to its form in the management API (management-api.md 10.1). */
+export function toWireResponse(response: ListedResponse): WireResponse {
   const { id, createdAt, updatedAt, surveyId, displayId, contactId, userId, contactAttributes } = response;
   const { finished, endingId, data, variables, ttc, meta, singleUseId, language } = response;
   return {

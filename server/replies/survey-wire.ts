@@ -1,13 +1,15 @@
 import type { Kysely } from 'kysely';
 import { blocksOf } from '../../src/core/survey/convert.ts';
 import type { Block, Ending, LegacyQuestion } from '../../src/core/survey/document.ts';
-import { toWireActionClass } from '../management/action-class-routes.ts';
-import { toWireSegment } from '../management/segment-routes.ts';
+import type { WireManagedSurvey, WireSurveyLanguage } from '../../src/wire/management-reply.ts';
 import { listActionClasses } from '../repo/action-classes.ts';
 import { type LanguageRecord, listLanguages } from '../repo/languages.ts';
 import type { Schema } from '../repo/schema.ts';
 import { findSegments } from '../repo/segments.ts';
 import { listSurveysOfSegments, type SurveyRecord } from '../repo/surveys.ts';
+import { toWireActionClass } from './action-class-wire.ts';
+import { toWireSegment } from './segment-wire.ts';
+import { toInstant } from './wire.ts';
 
 interface StoredLanguage {
   readonly languageId: string;
@@ -15,11 +17,11 @@ interface StoredLanguage {
   readonly enabled: boolean;
 }
 
-/** Surveys as the management API shows them (management-api.md 9.1), each list of rows read once for all of them. */
+/** Converts surveys to their form in the management API (management-api.md 9.1); related rows are read once for all. */
 export async function toWireSurveys(
   db: Kysely<Schema>,
   surveys: readonly SurveyRecord[],
-): Promise<readonly unknown[]> {
+): Promise<readonly WireManagedSurvey[]> {
   if (surveys.length === 0) return [];
   const environmentIds = [...new Set(surveys.map(({ environmentId }) => environmentId))];
   const segmentIds = surveys.flatMap(({ segmentId }) => (segmentId === null ? [] : [segmentId]));
@@ -45,7 +47,7 @@ export async function toWireSurveys(
   });
 }
 
-/** A stored survey in the shape its schema reads: what a partial update is merged into. Triggers are left out. */
+/** Converts a stored survey to the input of its schema, for merging a partial update into it. Triggers are left out. */
 export async function toSurveyInput(
   db: Kysely<Schema>,
   survey: SurveyRecord,
@@ -55,15 +57,18 @@ export async function toSurveyInput(
   return { name, type, status, ...document, languages };
 }
 
-function toPlainSurvey(survey: SurveyRecord, languages: readonly LanguageRecord[]): object {
+function toPlainSurvey(
+  survey: SurveyRecord,
+  languages: readonly LanguageRecord[],
+): Omit<WireManagedSurvey, 'triggers' | 'segment'> {
   const { id, environmentId, name, type, status, document } = survey;
   const overwrites = document.workspaceOverwrites ?? null;
   return {
-    // First, so that a reader sees at once which survey it is.
+    // First, as the most useful field for a reader of the JSON.
     id,
     ...document,
-    createdAt: new Date(survey.createdAt).toISOString(),
-    updatedAt: new Date(survey.updatedAt).toISOString(),
+    createdAt: toInstant(survey.createdAt),
+    updatedAt: toInstant(survey.updatedAt),
     name,
     type,
     status,
@@ -75,8 +80,8 @@ function toPlainSurvey(survey: SurveyRecord, languages: readonly LanguageRecord[
       questions: (document.questions ?? []) as readonly LegacyQuestion[],
       endings: (document.endings ?? []) as readonly Ending[],
     }),
-    publishOn: document.publishOn ?? null,
-    closeOn: document.closeOn ?? null,
+    publishOn: (document.publishOn ?? null) as string | null,
+    closeOn: (document.closeOn ?? null) as string | null,
     archivedAt: null,
     redirectUrl: null,
     customHeadScripts: null,
@@ -88,16 +93,16 @@ function toPlainSurvey(survey: SurveyRecord, languages: readonly LanguageRecord[
   };
 }
 
-function toWireLanguages(survey: SurveyRecord, languages: readonly LanguageRecord[]): readonly unknown[] {
+function toWireLanguages(
+  survey: SurveyRecord,
+  languages: readonly LanguageRecord[],
+): readonly WireSurveyLanguage[] {
   const stored = (survey.document.languages ?? []) as readonly StoredLanguage[];
   return stored.flatMap(({ languageId, ...flags }) => {
     const language = languages.find(({ id }) => id === languageId);
     if (!language) return [];
     const { id, code, alias, createdAt, updatedAt, environmentId } = language;
-    const stamps = {
-      createdAt: new Date(createdAt).toISOString(),
-      updatedAt: new Date(updatedAt).toISOString(),
-    };
+    const stamps = { createdAt: toInstant(createdAt), updatedAt: toInstant(updatedAt) };
     return [{ ...flags, language: { id, code, alias, ...stamps, workspaceId: environmentId } }];
   });
 }

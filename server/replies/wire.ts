@@ -1,12 +1,11 @@
-/** Which environment something belongs to, under the new name and the old one (management-api.md 1.4). */
-export function toOwner(environmentId: string): {
-  readonly workspaceId: string;
-  readonly environmentId: string;
-} {
+import type { WireOwner, WireStamps } from '../../src/wire/management-reply.ts';
+
+/** Returns the environment of an object under the new name and the old one (management-api.md 1.4). */
+export function toOwner(environmentId: string): WireOwner {
   return { workspaceId: environmentId, environmentId };
 }
 
-/** What every object begins with. */
+/** Returns the fields that every object of the management API begins with. */
 export function toStamps({
   id,
   createdAt,
@@ -15,16 +14,19 @@ export function toStamps({
   readonly id: string;
   readonly createdAt: number;
   readonly updatedAt: number;
-}): { readonly id: string; readonly createdAt: string; readonly updatedAt: string } {
+}): WireStamps {
   return { id, createdAt: toInstant(createdAt), updatedAt: toInstant(updatedAt) };
 }
 
-/** An instant as the wire has it: ISO 8601 in UTC with milliseconds. */
+/** Formats epoch ms as the wire has instants: ISO 8601 in UTC with milliseconds. */
 export function toInstant(ms: number): string {
   return new Date(ms).toISOString();
 }
 
-/** The addresses of stored files in a value made absolute, so that whoever reads it elsewhere finds them. */
+/**
+ * Returns a copy in which the paths of stored files (`/storage/…`) are absolute URLs below `origin`: a reader on another
+ * site couldn't resolve the path. A value without such a path is returned as it is.
+ */
 export function withAbsoluteUrls<T>(value: T, origin: string): T {
   const text = JSON.stringify(value);
   if (!text.includes('"/storage/')) return value;

@@ -1,21 +1,21 @@
 import type { Context } from 'hono';
 import { authenticate, type Caller, requirePermission } from '../auth/auth.ts';
+import { badRequest, notFound } from '../base/api-error.ts';
 import type { ServerContext } from '../context/context.ts';
 import { findLive } from '../context/live-survey.ts';
 import { parseFilePath, toFileKey } from '../files/file-address.ts';
 import { readRange, toServedHeaders } from '../files/served-headers.ts';
-import { badRequest, notFound } from '../http/errors.ts';
 import { ok, type Route } from '../http/routes.ts';
 import { requireStore } from './permit-upload.ts';
 
 type ParsedAddress = NonNullable<ReturnType<typeof parseFilePath>>;
 
 /**
- * `GET` and `DELETE /storage/{environmentId}/{public|private}/…` (management-api.md 12.3). What is public anybody may
- * read; the rest, and deleting, needs a key. What is foreign is answered like what does not exist.
+ * Handlers of `GET` and `DELETE /storage/{environmentId}/{public|private}/…` (management-api.md 12.3). Reading a public
+ * file needs no key; reading a private one and deleting do. Files of other environments are answered like missing ones.
  */
 export function fileHandlers(context: ServerContext): Readonly<Record<'read' | 'remove', Route['handle']>> {
-  /** A foreign environment is as unknown as one that does not exist. */
+  /** Throws 404 for an environment that the key has no permission in, as for one that does not exist. */
   const enter = (caller: Caller, environmentId: string): void => {
     if (!caller.permissions.has(environmentId)) throw notFound('Workspace', environmentId);
   };
@@ -69,12 +69,12 @@ export function fileHandlers(context: ServerContext): Readonly<Record<'read' | '
   };
 }
 
-/** As it arrived: hono's own path is half decoded, and `new URL` would resolve what has to be refused. */
+/** Returns the path as it was sent: Hono decodes a part of it, and `new URL` resolves `..`, which must be refused. */
 function readPath(c: Context): string {
   return /^https?:\/\/[^/?#]*([^?#]*)/.exec(c.req.url)?.[1] ?? '';
 }
 
-/** Throws 400 for what no file's address can look like. */
+/** Parses the path of a stored file; throws 400 for any other path. */
 function readAddress(path: string): ParsedAddress {
   const address = parseFilePath(path);
   if (!address) throw badRequest('Invalid input', { path: 'Expected the address of a stored file' });

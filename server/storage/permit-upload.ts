@@ -1,4 +1,6 @@
 import type { Context } from 'hono';
+import type { WireUploadPermit } from '../../src/wire/storage.ts';
+import { ApiError, badRequest } from '../base/api-error.ts';
 import type { ServerContext } from '../context/context.ts';
 import {
   ANY_ELEMENT,
@@ -10,10 +12,9 @@ import {
 import { toStoredName } from '../files/file-name.ts';
 import type { FileStore, UploadForm } from '../files/file-store.ts';
 import { PUBLIC_FILE, signTicket } from '../files/upload-ticket.ts';
-import { ApiError, badRequest } from '../http/errors.ts';
 import { originOf } from '../http/origin.ts';
 
-/** An upload that may be made. */
+/** An upload to permit. */
 export interface PermittedUpload {
   readonly place: FileAddress;
   /** The media type as the client declared it. */
@@ -21,19 +22,14 @@ export interface PermittedUpload {
   readonly maxBytes: number;
 }
 
-/** What everybody who may upload is told (management-api.md 12.1), and what clients of before 2026 sign with. */
+/** The reply to a permitted upload (management-api.md 12.1), with the signature for clients of before 2026. */
 export interface UploadPermit {
-  readonly reply: {
-    readonly signedUrl: string;
-    readonly presignedFields: Readonly<Record<string, string>>;
-    readonly fileUrl: string;
-    readonly updatedFileName: string;
-  };
-  /** None where uploads go straight into a bucket, which takes a form alone. */
+  readonly reply: Omit<WireUploadPermit, 'signingData'>;
+  /** Undefined where clients upload directly to a bucket, which accepts forms only. */
   readonly signing: { readonly signature: string; readonly timestamp: number } | undefined;
 }
 
-/** Makes the permission to upload one file: into the store itself if it takes uploads, else through this server. */
+/** Permits the upload of one file: directly to the store if that accepts uploads, else through this server. */
 export async function permitUpload(
   context: ServerContext,
   c: Context,
@@ -41,10 +37,10 @@ export async function permitUpload(
 ): Promise<UploadPermit> {
   const store = requireStore(context);
   const fileUrl = toFilePath(place);
-  const told = { fileUrl, updatedFileName: place.name };
+  const common = { fileUrl, updatedFileName: place.name };
   if (store.permit) {
     const { url, fields } = await askStore(context, store.permit, { place, maxBytes });
-    return { reply: { signedUrl: url, presignedFields: fields, ...told }, signing: undefined };
+    return { reply: { signedUrl: url, presignedFields: fields, ...common }, signing: undefined };
   }
 
   const { environmentId, name, answer = { surveyId: PUBLIC_FILE, elementId: ANY_ELEMENT } } = place;
@@ -59,10 +55,10 @@ export async function permitUpload(
     'X-Timestamp': String(timestamp),
     'X-Signature': signature,
   };
-  return { reply: { signedUrl, presignedFields, ...told }, signing: { signature, timestamp } };
+  return { reply: { signedUrl, presignedFields, ...common }, signing: { signature, timestamp } };
 }
 
-/** The name a file is kept under; throws 400 when nothing is left of what it is called. */
+/** Returns the name under which a file is stored; throws 400 when sanitising leaves nothing of it. */
 export function requireStoredName(fileName: string, uuid: string): string {
   const name = toStoredName(fileName, uuid);
   if (name !== undefined) return name;
@@ -70,7 +66,7 @@ export function requireStoredName(fileName: string, uuid: string): string {
   throw badRequest('Invalid input', details);
 }
 
-/** The file store; throws what clients read as "uploads are not set up here" (client-api.md 3.6). */
+/** Returns the file store; without one throws the 500 that clients read as "uploads not configured" (client-api.md 3.6). */
 export function requireStore({ files }: ServerContext): FileStore {
   if (files) return files;
   throw notSetUp('s3_client_error');

@@ -2,15 +2,16 @@ import { randomUUID } from 'node:crypto';
 import type { Context } from 'hono';
 import { publicStorageSchema } from '../../src/wire/storage-schema.ts';
 import { authenticate, resolveEnvironment } from '../auth/auth.ts';
+import { checkBody } from '../base/check-body.ts';
 import type { ServerContext } from '../context/context.ts';
-import { checkBody, readJson } from '../http/body.ts';
+import { readJson } from '../http/body.ts';
 import { ok, type Route } from '../http/routes.ts';
 import { permitUpload, requireStoredName } from './permit-upload.ts';
 
-/** The most bytes of a public file: 5 MiB (management-api.md 12.1). */
+/** Size limit of a public file: 5 MiB (management-api.md 12.1). */
 const MAX_PUBLIC_BYTES = 5 * 1024 * 1024;
 
-/** `POST /api/v1/management/storage` (management-api.md 12.1): where and with what an owner may publish a file. */
+/** Handler of `POST /api/v1/management/storage` (management-api.md 12.1): permits the upload of a public file. */
 export function publicPermitHandler(context: ServerContext, secret: () => Promise<Buffer>): Route['handle'] {
   return async (c: Context) => {
     const caller = await authenticate(context, c);

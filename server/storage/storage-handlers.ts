@@ -6,12 +6,12 @@ import { publicPermitHandler } from './public-permit-handler.ts';
 import { uploadHandler } from './upload-handler.ts';
 import { uploadPermitHandler } from './upload-permit-handler.ts';
 
-/** What answers the storage routes. */
+/** Handlers of the storage routes. */
 export type StorageHandlers = Readonly<
   Record<'ask' | 'askPublic' | 'upload' | 'read' | 'remove', Route['handle']>
 >;
 
-/** Puts the handlers together; those that sign and those that check share the secret. */
+/** Makes the handlers; those that sign uploads and those that verify them share the secret. */
 export function createStorageHandlers(context: ServerContext): StorageHandlers {
   let known: Buffer | undefined;
   const secret = async (): Promise<Buffer> => {

@@ -7,9 +7,9 @@ import type { StorageHandlers } from './storage-handlers.ts';
 
 const schemas = () => import('../../src/wire/storage-schema.ts');
 
-/** Asking for an upload, the upload itself, and files as they are read and deleted. */
+/** Lists the routes that permit an upload, receive it, and read and delete files. */
 export function storageRoutes(context: ServerContext): readonly Route[] {
-  // Few sites ask for files: what handles them is loaded with the first request.
+  // Loaded with the first request: few surveys ask for files.
   const load = once(async (): Promise<StorageHandlers> => {
     const { createStorageHandlers } = await import('./storage-handlers.ts');
     return createStorageHandlers(context);
@@ -35,7 +35,7 @@ export function storageRoutes(context: ServerContext): readonly Route[] {
         method: 'POST',
         path: `${base}/local`,
         handle: lazily('upload'),
-        summary: 'Uploads the file that was permitted, in any of the encodings that clients have had',
+        summary: 'Uploads the permitted file, in any encoding that clients have used',
         tag: 'Files',
         auth: 'none',
         params: { environmentId: 'environment' },
@@ -51,7 +51,7 @@ export function storageRoutes(context: ServerContext): readonly Route[] {
     method: 'POST',
     path: '/api/v1/management/storage',
     handle: lazily('askPublic'),
-    summary: 'Permits the upload of one file that everybody may read',
+    summary: 'Permits the upload of one public file',
     tag: 'Management: files',
     auth: 'write',
     body: async () => (await schemas()).publicStorageSchema.and(environmentRefSchema),
@@ -66,13 +66,13 @@ function fileRoutes(lazily: (name: keyof StorageHandlers) => Route['handle']): r
     {
       path: '/storage/:environmentId/private/surveys/:surveyId/elements/:elementId/:file',
       params: { environmentId: 'environment', surveyId: 'survey', elementId: 'element', file: 'file' },
-      what: 'a file that a visitor has answered with',
+      what: 'a private file, uploaded as an answer',
       auth: 'read',
     },
     {
       path: '/storage/:environmentId/public/:file',
       params: { environmentId: 'environment', file: 'file' },
-      what: 'a file that an owner has published',
+      what: 'a public file',
       auth: 'none',
     },
   ] as const;

@@ -2,38 +2,38 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { BusboyFileStream } from '@fastify/busboy';
 import type { Context } from 'hono';
+import { ApiError, badRequest } from '../base/api-error.ts';
 import { fileTooLarge } from '../domain/upload-elements.ts';
 import { MAX_FILE_BYTES, parseFilePath, toFilePath } from '../files/file-address.ts';
 import { parseStoredName, toStoredName } from '../files/file-name.ts';
 import type { UploadBytes } from '../files/receive-upload.ts';
 import { PUBLIC_FILE, type UploadClaim, type UploadTicket } from '../files/upload-ticket.ts';
 import { MALFORMED } from '../http/body.ts';
-import { ApiError, badRequest } from '../http/errors.ts';
 
-/** What to do with what an upload says and with what it brings. */
+/** Callbacks of an upload. */
 export interface UploadSteps {
   readonly environmentId: string;
-  /** Throws when the claim is not good. */
+  /** Verifies a claim; throws when it is invalid. */
   readonly admit: (claim: Omit<UploadClaim, 'environmentId'>) => UploadTicket;
-  /** Keeps the bytes or throws. */
+  /** Stores the bytes or throws. */
   readonly receive: (ticket: UploadTicket, bytes: UploadBytes) => Promise<void>;
 }
 
-/** Reads one upload; resolves to the status that its encoding expects. */
+/** Reads one upload; resolves to the status that clients of its encoding expect. */
 export type UploadReader = (c: Context, steps: UploadSteps) => Promise<{ readonly status: 200 | 201 }>;
 
 const OVERHEAD_BYTES = 64 * 1024;
 const MAX_JSON_BYTES = Math.ceil((MAX_FILE_BYTES * 4) / 3) + OVERHEAD_BYTES;
-/** Read ahead of the parser, so with room for what it hasn't seen yet. */
+/** Limit for all bytes before the file; larger than the fields, since the parser lags behind the bytes counted. */
 const MAX_FIELD_BYTES = 4 * OVERHEAD_BYTES;
 const MAX_FORM_BYTES = MAX_FILE_BYTES + 16 * OVERHEAD_BYTES;
-/** Uploads in JSON are whole in memory before they can be looked at; more of them at once are sent away for a moment. */
+/** Concurrent JSON uploads, each of them whole in memory; further ones get 503. */
 const MAX_BUFFERED = 8;
-/** What the parser is given at a time, and twice of which it may hold: a part that it skips and can't hold stops it. */
+/** Bytes written to the parser at a time. It may buffer twice as many: a skipped part that doesn't fit would stall it. */
 const PIECE_BYTES = 64 * 1024;
-/** Nothing has come, or nothing was taken, for so long: the form is given up. */
+/** Idle timeout of a form: no byte received or consumed. */
 const IDLE_MS = 10_000;
-// No limit for the length of a field: one that is cut stops the parser too. All before the file is counted instead.
+// No limit for a field's length, since a truncated field stalls the parser too: all bytes before the file are counted.
 const FORM_LIMITS = {
   fields: 20,
   fieldSize: Number.MAX_SAFE_INTEGER,
@@ -44,14 +44,14 @@ const FORM_LIMITS = {
 };
 
 /**
- * Makes a reader of all encodings that clients have had (management-api.md 12.2): a form with signed fields and the
- * file; signed headers with a form or with `{fileBase64String}`; everything in one JSON body. The content type tells a
- * form from JSON and nothing else: JSON comes as `text/plain` too.
+ * Makes a reader for all encodings that clients have used (management-api.md 12.2): a form with signed fields and the
+ * file; signed headers with a form or with `{fileBase64String}`; everything in one JSON body. The content type only
+ * distinguishes forms: JSON is sent as `text/plain` too.
  */
 export function createUploadReader(): UploadReader {
   let buffered = 0;
   return async (c, steps) => {
-    // Until all is read: an answer in the middle of a body costs the connection, and the client must know it.
+    // Until the whole body is read: a reply before that ends the connection, and the client must know.
     c.header('Connection', 'close');
     const { body } = c.req.raw;
     if (!body) throw badRequest('file is required');
@@ -62,7 +62,7 @@ export function createUploadReader(): UploadReader {
     const bytes = body as unknown as AsyncIterable<Uint8Array>;
     if (isForm) return keepAlive(c, await readForm(c, { bytes, type, steps }));
 
-    // Known before the body is: nobody without a ticket fills our memory this way.
+    // Verified before the body is read, so that memory is used for permitted uploads only.
     const ticket = c.req.header('x-signature') === undefined ? undefined : admitHeaders(c, steps);
     if (buffered >= MAX_BUFFERED) {
       throw new ApiError(
@@ -116,7 +116,7 @@ async function readForm(c: Context, { bytes, type, steps }: Form): Promise<{ rea
   parser.on('field', (name, value) => fields.set(name, value));
   parser.on('file', (_name, stream) => {
     file = stream;
-    // Whoever reads the stream hears of its end; an error after that is nobody's.
+    // The reader of the stream handles its errors; one after its end has no reader.
     stream.on('error', () => undefined);
     received = take(stream);
     received.catch((error: Error) => parser.destroy(error));
@@ -142,13 +142,13 @@ async function readForm(c: Context, { bytes, type, steps }: Form): Promise<{ rea
   clearTimeout(giveUp);
   if (problem) file?.destroy(problem);
   if (!received) throw problem ?? badRequest('file is required');
-  // Its own reason comes first: the form breaks off because of it.
+  // The error of receiving comes first: it is the reason why the form broke off.
   await received;
   if (problem) throw problem;
   return { status: fields.has('X-Signature') ? 201 : 200 };
 }
 
-/** Ends in an error when the form does, and never in the middle as if that were the end. */
+/** Yields the bytes of the file; throws when the form breaks off, so that a partial file is never taken for a whole one. */
 async function* bytesOf(stream: BusboyFileStream): AsyncGenerator<Uint8Array> {
   try {
     yield* stream;
@@ -157,7 +157,7 @@ async function* bytesOf(stream: BusboyFileStream): AsyncGenerator<Uint8Array> {
   }
 }
 
-/** The fields that `POST …/storage` has given out, each exactly as it was. */
+/** Verifies the signed fields of `POST …/storage`, which must be unchanged. */
 function admitFields(
   fields: ReadonlyMap<string, string>,
   { admit, environmentId }: UploadSteps,
@@ -165,7 +165,7 @@ function admitFields(
   const path = `/${fields.get('key') ?? ''}`;
   const address = parseFilePath(path);
   const isOwn = address?.environmentId === environmentId && toFilePath(address) === path;
-  // A visitor's file answers a survey, and an owner's public one none.
+  // A private file belongs to a survey, a public one to none.
   if (!isOwn || (address.access === 'private') !== (address.answer !== undefined)) throw forged();
   if (fields.get('success_action_status') !== '201') throw forged();
   const ticket = admit({
@@ -194,7 +194,7 @@ function admitHeaders(c: Context, steps: UploadSteps): UploadTicket {
   );
 }
 
-/** What clients of before 2026 bring back; some name the file as they were told to, some as the visitor does. */
+/** Verifies the claim of a client of before 2026; some send the stored name of the file, some the original one. */
 function admitClient(given: Readonly<Record<string, unknown>>, { admit }: UploadSteps): UploadTicket {
   const text = (name: string): string => {
     const value = given[name];
@@ -237,7 +237,7 @@ function toBytes({ fileBase64String: text }: Readonly<Record<string, unknown>>):
   if (typeof text !== 'string') throw badRequest('fileBase64String is required');
   const base64 = (text.startsWith('data:') ? text.slice(text.indexOf(',') + 1) : text).replace(/=+$/, '');
   const bytes = Buffer.from(base64, 'base64');
-  // Node skips what is not base64: then some bytes are missing.
+  // Node skips characters that are not base64: then bytes are missing.
   if (bytes.length !== Math.floor((base64.length * 3) / 4))
     throw badRequest('fileBase64String must be base64');
   return bytes;

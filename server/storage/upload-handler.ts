@@ -1,5 +1,6 @@
 import type { Context } from 'hono';
 import { extensionOf, type FileExtension } from '../../src/wire/file-types.ts';
+import { ApiError, badRequest } from '../base/api-error.ts';
 import type { ServerContext } from '../context/context.ts';
 import { findLive } from '../context/live-survey.ts';
 import { fileTooLarge } from '../domain/upload-elements.ts';
@@ -7,7 +8,6 @@ import type { ContentProblem } from '../files/check-content.ts';
 import { type FileAddress, parseFilePath, toFileKey, toFilePath } from '../files/file-address.ts';
 import { type Received, receiveUpload, type UploadBytes } from '../files/receive-upload.ts';
 import { PUBLIC_FILE, readTicket, type UploadClaim, type UploadTicket } from '../files/upload-ticket.ts';
-import { ApiError, badRequest } from '../http/errors.ts';
 import { pathParam, type Route } from '../http/routes.ts';
 import { requireStore } from './permit-upload.ts';
 import { createUploadReader } from './upload-form.ts';
@@ -20,8 +20,8 @@ const PROBLEMS: Readonly<Record<ContentProblem, string>> = {
 };
 
 /**
- * `POST …/storage/local` (management-api.md 12.2): the upload itself, in whichever of its encodings. Acknowledged only
- * once the file survives a power cut.
+ * Handler of `POST …/storage/local` (management-api.md 12.2): receives an upload in any of its encodings. Acknowledged only
+ * once the file is flushed to disk.
  */
 export function uploadHandler(context: ServerContext, secret: () => Promise<Buffer>): Route['handle'] {
   const readUpload = createUploadReader();

@@ -1,19 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import type { Context } from 'hono';
 import { storageRequestSchema } from '../../src/wire/storage-schema.ts';
+import { notFound } from '../base/api-error.ts';
+import { checkBody } from '../base/check-body.ts';
 import type { ServerContext } from '../context/context.ts';
 import { findLive } from '../context/live-survey.ts';
 import { chooseUploadTarget } from '../domain/upload-elements.ts';
-import { checkBody, readJson } from '../http/body.ts';
-import { notFound } from '../http/errors.ts';
+import { readJson } from '../http/body.ts';
 import { ok, pathParam, type Route } from '../http/routes.ts';
 import { permitUpload, requireStoredName } from './permit-upload.ts';
 
 /**
- * `POST …/storage` (client-api.md 3.6): where and with what a file may be uploaded.
+ * Handler of `POST …/storage` (client-api.md 3.6): permits the upload of a file.
  *
- * The reply serves every generation of clients: `presignedFields` for a form that ends in the file; for those of before
- * 2026, which name no element, `signingData` as well.
+ * The reply serves every generation of clients: `presignedFields` for a form that ends in the file, and `signingData` for
+ * clients of before 2026, which name no element.
  */
 export function uploadPermitHandler(context: ServerContext, secret: () => Promise<Buffer>): Route['handle'] {
   return async (c: Context) => {

@@ -1,25 +1,25 @@
 import { lookup } from 'node:dns/promises';
 import { BlockList, isIP } from 'node:net';
 
-/** Finds every address of a host. Rejects when it has none. */
+/** Resolves a host to all its addresses. Rejects when it has none. */
 export type ResolveHost = (host: string) => Promise<readonly string[]>;
 
-/** Where a connection is made to, and nowhere else. */
+/** The URL of a webhook with the checked address to connect to. */
 export interface Target {
   readonly url: URL;
-  /** Without brackets. */
+  /** An IP address without brackets. */
   readonly address: string;
 }
 
-/** An address that nothing is sent to; the message says why and is for the owner to read. */
+/** Refusal of an address; the message gives the owner the reason. */
 export class RefusedAddress extends Error {
   override readonly name = 'RefusedAddress';
 }
 
-/** What a check depends on. */
+/** Options of the check. */
 export interface GuardOptions {
   readonly resolve: ResolveHost;
-  /** Whether private addresses are fine. */
+  /** Whether private addresses are allowed. */
   readonly allowPrivate: boolean;
 }
 
@@ -33,7 +33,7 @@ const LOCAL_NAMES: ReadonlySet<string> = new Set([
   'metadata.google.internal',
 ]);
 
-/** The blocks of IANA's special-purpose registry that are not globally reachable, multicast, and class E. */
+/** Blocks of IANA's special-purpose registry that are not globally reachable, multicast, and class E. */
 const SPECIAL_V4: readonly (readonly [network: string, prefix: number])[] = [
   ['0.0.0.0', 8],
   ['10.0.0.0', 8],
@@ -53,8 +53,8 @@ const SPECIAL_V4: readonly (readonly [network: string, prefix: number])[] = [
 ];
 
 /**
- * Within the global unicast block 2000::/3: protocol assignments (Teredo, benchmarks, ORCHID), documentation, 6to4.
- * Everything outside of 2000::/3 is special.
+ * Special blocks within global unicast (2000::/3): protocol assignments (Teredo, benchmarks, ORCHID), documentation,
+ * 6to4. Every address outside of 2000::/3 is special.
  */
 const SPECIAL_V6: readonly (readonly [network: string, prefix: number])[] = [
   ['2001::', 23],
@@ -63,7 +63,7 @@ const SPECIAL_V6: readonly (readonly [network: string, prefix: number])[] = [
   ['3fff::', 20],
 ];
 
-/** Blocks whose last 32 bits are an IPv4 address that the packet ends up at. */
+/** IPv6 blocks whose last 32 bits are the IPv4 address that packets are sent to. */
 const EMBEDDING: readonly string[] = ['::ffff:0.0.0.0', '64:ff9b::'];
 
 const specialV4 = toList(SPECIAL_V4, 'ipv4');
@@ -74,13 +74,13 @@ const embedding = toList(
   'ipv6',
 );
 
-/** Every address of a host, as the system knows them. */
+/** Resolves a host by the system's resolver. */
 export const resolveBySystem: ResolveHost = async (host) =>
   (await lookup(host, { all: true, verbatim: true })).map(({ address }) => address);
 
 /**
- * Whether an address is one of the public internet (reliability.md 2.4). An IPv4 address that is written into an IPv6
- * one counts as itself; forms that only older ways of tunnelling use are never public.
+ * Whether an address is on the public internet, by IANA's special-purpose registries. An IPv4 address embedded in an IPv6
+ * one (IPv4-mapped, NAT64) is judged as IPv4; 6to4 and Teredo are never public.
  */
 export function isPublicAddress(address: string): boolean {
   const plain = address.replace(/%.*$/, '');
@@ -92,8 +92,8 @@ export function isPublicAddress(address: string): boolean {
 }
 
 /**
- * Decides where a webhook's address leads. Every address of its name must be public; the first of them is the one to
- * connect to. Throws `RefusedAddress`.
+ * Resolves the URL of a webhook to the address to connect to: the first one of its host. Throws `RefusedAddress` unless
+ * every address of the host is public.
  */
 export async function findTarget(text: string, { resolve, allowPrivate }: GuardOptions): Promise<Target> {
   if (!URL.canParse(text)) throw new RefusedAddress('Invalid webhook URL format');
@@ -114,7 +114,7 @@ export async function findTarget(text: string, { resolve, allowPrivate }: GuardO
   return { url, address };
 }
 
-/** The host of an address in lower case, without brackets and without the dot that ends a whole name. */
+/** Returns the host of a URL in lower case, without brackets and without the trailing dot of an absolute name. */
 export function hostOf({ hostname }: URL): string {
   return hostname
     .replace(/^\[|\]$/g, '')
@@ -146,9 +146,9 @@ function toList(blocks: readonly (readonly [string, number])[], family: 'ipv4' |
   return list;
 }
 
-/** The IPv4 address in the last 32 bits of an IPv6 one, however that is written. */
+/** Returns the IPv4 address in the last 32 bits of an IPv6 address in any notation. */
 function lastFourBytes(address: string): string {
-  // The URL parser writes every form of an address the same way: `[::ffff:7f00:1]`.
+  // The URL parser normalises every notation: `[::ffff:7f00:1]`.
   const groups = new URL(`http://[${address}]/`).hostname.slice(1, -1).split(':');
   const [high = '0', low = '0'] = groups.slice(-2).map((group) => group || '0');
   const [left, right] = [Number.parseInt(high, 16), Number.parseInt(low, 16)];

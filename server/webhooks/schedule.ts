@@ -4,7 +4,7 @@ const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 
-/** How long after each attempt the next one follows, in ms: ten attempts within 75 h 35 min 5 s (reliability.md 2.5). */
+/** Delay after each attempt, in ms: ten attempts within 75 h 35 min 5 s, as Standard Webhooks suggests. */
 const DELAYS: readonly number[] = [
   5 * SECOND,
   5 * MINUTE,
@@ -17,28 +17,29 @@ const DELAYS: readonly number[] = [
   24 * HOUR,
 ];
 
-/** A receiver may ask for a pause, but not for ever. */
+/** Upper limit of `Retry-After`. */
 const MAX_PAUSE_MS = 24 * HOUR;
 
-/** What came back; a status of null means that nothing did. */
+/** Result of an attempt; the status is null when there was no reply. */
 export interface Outcome {
   readonly status: number | null;
   /** The `Retry-After` header as it came. */
   readonly retryAfter?: string | undefined;
 }
 
-/** What follows from it. */
+/** State of the delivery after an attempt. */
 export interface Verdict {
   readonly status: DeliveryStatus;
   /** Epoch ms. */
   readonly nextAt: number;
-  /** The receiver says that it is gone for good: nothing more is sent to it. */
+  /** Whether the receiver answered 410 Gone: the webhook is disabled. */
   readonly isGone: boolean;
 }
 
 /**
- * Decides what follows from an attempt: only 2xx is a success, a redirect is a failure like any other, 410 ends the
- * webhook, and after the tenth attempt the delivery is dead. A pause that the receiver asks for only ever makes it later.
+ * Decides the state of a delivery after an attempt: only 2xx is a success, a redirect is a failure, 410 disables the
+ * webhook, and after the tenth failed attempt the delivery is dead. `Retry-After` can delay the next attempt, never hasten
+ * it.
  */
 export function judge(
   { status, retryAfter }: Outcome,
@@ -54,7 +55,7 @@ export function judge(
   return { status: 'pending', nextAt, isGone: false };
 }
 
-/** Seconds, or a date; 0 for anything else. */
+/** Parses `Retry-After`, seconds or a date, as ms; 0 for anything else. */
 function toPause(retryAfter: string | undefined, now: number): number {
   if (retryAfter === undefined) return 0;
   const text = retryAfter.trim();

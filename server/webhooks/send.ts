@@ -12,27 +12,27 @@ import {
 } from './address-guard.ts';
 import type { Outcome } from './schedule.ts';
 
-/** A message on its way out. */
+/** An HTTP message to a webhook. */
 export interface Message {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
 }
 
-/** What an attempt came to; of the reply's body nothing is kept. */
+/** Result of an attempt, without the reply's body. */
 export interface Sent extends Outcome {
-  /** Why nothing came back, in one word. */
+  /** Reason why there was no reply, as one word. */
   readonly problem: string | null;
 }
 
-/** From the start to the last byte of the reply. */
+/** Timeout from the start to the last byte of the reply. */
 const TIMEOUT_MS = 15_000;
-/** More than this of a reply is not read. */
+/** Bytes of a reply that are read at most. */
 const MAX_REPLY_BYTES = 64 * 1024;
 
 /**
- * Posts a message to a webhook. The connection goes to the very address that was checked, is checked once more when it
- * stands, and no redirect is followed. Never rejects: what went wrong is in the result.
+ * Posts a message to a webhook. It connects to the address that was checked, checks the remote address once more when
+ * connected (against DNS rebinding), and follows no redirect. Never rejects: a failure is in the result.
  */
 export async function sendMessage(
   message: Message,
@@ -72,7 +72,7 @@ function post(target: Target, { message, allowPrivate, timeoutMs }: Post): Promi
         'Content-Length': String(Buffer.byteLength(message.body)),
         ...(url.username || url.password ? { Authorization: toBasic(url) } : {}),
       },
-      // Without an agent, whatever connects is this: no resolver, pool or proxy has a say.
+      // Replaces the agent, so that no resolver, pool or proxy chooses another address.
       createConnection: (_options, done) => {
         open(target, { isSecure, host, allowPrivate }).then(
           (socket) => done(null, socket),
@@ -101,7 +101,7 @@ function post(target: Target, { message, allowPrivate, timeoutMs }: Post): Promi
         if (size > MAX_REPLY_BYTES) finish();
       });
       reply.on('end', finish);
-      // Broken off: whether the receiver took it is unknown, and at least once is what is promised.
+      // The reply broke off: the receiver may have processed it or not, and delivery is at least once.
       reply.on('error', (error) => settle(() => reject(error)));
     });
     outgoing.end(message.body);
@@ -143,7 +143,7 @@ function toBasic({ username, password }: URL): string {
   return `Basic ${Buffer.from(text).toString('base64')}`;
 }
 
-/** One word, never the text of an error: that can carry what a resolver or a receiver says. */
+/** Maps an error to one word; its message may contain text of a resolver or a receiver. */
 function toProblem(error: unknown): string {
   if (error instanceof RefusedAddress) return 'refused-address';
   if (error instanceof TimeoutError) return 'timeout';

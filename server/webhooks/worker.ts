@@ -1,5 +1,5 @@
-import type { ServerContext } from '../context/context.ts';
-import { toMessageId } from '../domain/record-response.ts';
+import type { Log } from '../base/log.ts';
+import type { Database } from '../repo/database.ts';
 import {
   claimDeliveries,
   type DeliveryRecord,
@@ -8,42 +8,50 @@ import {
   noteAttempt,
 } from '../repo/webhook-deliveries.ts';
 import { findWebhook, setWebhookDisabled } from '../repo/webhooks.ts';
-import { resolveBySystem } from './address-guard.ts';
+import { type ResolveHost, resolveBySystem } from './address-guard.ts';
+import { toMessageId } from './message-id.ts';
 import { judge } from './schedule.ts';
 import { sendMessage } from './send.ts';
 import { signMessage } from './signature.ts';
 
-/** What sends deliveries. */
+/** Dependencies of the worker. */
+export interface WorkerDeps {
+  readonly database: Database;
+  /** Epoch ms. */
+  readonly now: () => number;
+  readonly log: Log;
+  /** Whether deliveries may go to addresses of this machine or its network. */
+  readonly allowPrivateWebhooks: boolean;
+  /** Finds all addresses of a host; the system's resolver when undefined. */
+  readonly resolveHost: ResolveHost | undefined;
+}
+
+/** Sends deliveries from the queue. */
 export interface WebhookWorker {
-  /** Sends everything that is due now, and what becomes due meanwhile; resolves when nothing of it is left in hand. */
+  /** Sends all due deliveries, and those that become due meanwhile; resolves when none is in flight. */
   run(): Promise<void>;
-  /** Has the run look into the queue again while it waits for replies: a receiver that hangs holds up only its own. */
+  /** Makes a run that waits for replies check the queue again: a hanging receiver delays only its own deliveries. */
   look(): void;
-  /** Waits for what is under way; takes nothing new. */
+  /** Waits for deliveries in flight and claims no other. */
   stop(): Promise<void>;
-  /** When there is something to send next; undefined when nothing waits. */
+  /** Returns when the next delivery is due (epoch ms); undefined for an empty queue. */
   nextDue(): Promise<number | undefined>;
 }
 
-/** Longer than an attempt may take: what a process that died had in hand is taken over after this. */
+/** Lease of a claimed delivery, longer than an attempt: after it another process takes over what a dead one had claimed. */
 const LEASE_MS = 60_000;
-/** How many deliveries of one webhook are under way at once. */
+/** Deliveries of one webhook in flight at most. */
 const EACH = 4;
-/** How many deliveries of all webhooks are. */
+/** Deliveries of all webhooks in flight at most. */
 const MOST = 64;
 
 /**
- * Makes what takes deliveries from the queue and sends them (reliability.md 2.5). Each is tried by itself: a receiver
- * that fails or hangs holds up only its own. Any number of processes may do so at once.
+ * Makes a worker that claims deliveries from the queue and sends them, each independently: a receiver that fails or hangs
+ * delays only its own. Any number of processes may run one on the same database.
  */
-export function createWebhookWorker(
-  context: Pick<ServerContext, 'database' | 'now' | 'log' | 'allowPrivateWebhooks' | 'resolveHost'>,
-): WebhookWorker {
-  const { database, now, log } = context;
-  const guard = {
-    resolve: context.resolveHost ?? resolveBySystem,
-    allowPrivate: context.allowPrivateWebhooks,
-  };
+export function createWebhookWorker(deps: WorkerDeps): WebhookWorker {
+  const { database, now, log } = deps;
+  const guard = { resolve: deps.resolveHost ?? resolveBySystem, allowPrivate: deps.allowPrivateWebhooks };
   const busy = new Map<string, number>();
   const underWay = new Set<Promise<void>>();
   let isStopped = false;
@@ -52,7 +60,7 @@ export function createWebhookWorker(
 
   async function deliver(delivery: DeliveryRecord): Promise<void> {
     const webhook = await findWebhook(database.read, delivery.webhookId);
-    // Deleted meanwhile, and its deliveries with it.
+    // Deleted meanwhile together with its deliveries.
     if (!webhook || webhook.disabledAt !== null) return;
     const id = toMessageId(delivery);
     const timestamp = Math.floor(now() / 1000);
@@ -77,7 +85,7 @@ export function createWebhookWorker(
         problem: problem ?? (verdict.status === 'delivered' ? null : `status-${status}`),
       });
       if (verdict.isGone) await setWebhookDisabled(trx, webhook.id, at);
-      // Another of its deliveries may have come back with that while this one was in hand: it waits for nothing, either.
+      // Another delivery may have received 410 while this one was in flight: then this one must not stay pending.
       const isOver = async (): Promise<boolean> => (await findWebhook(trx, webhook.id))?.disabledAt !== null;
       if (verdict.isGone || (verdict.status === 'pending' && (await isOver())))
         await endDeliveries(trx, webhook.id, 'receiver-gone');
@@ -94,8 +102,8 @@ export function createWebhookWorker(
     else log.warn(verdict.isGone ? 'webhook disabled: its receiver is gone' : 'webhook given up', facts);
   }
 
-  /** Takes what there is room for; says whether anything was taken. */
-  async function takeSome(): Promise<boolean> {
+  /** Claims as many deliveries as may be in flight; returns whether there were any. */
+  async function claimSome(): Promise<boolean> {
     const at = now();
     const claim = { now: at, leasedUntil: at + LEASE_MS, each: EACH, most: MOST - underWay.size, busy };
     const claimed = await database.write((trx) => claimDeliveries(trx, claim));
@@ -119,10 +127,10 @@ export function createWebhookWorker(
     async run() {
       while (!isStopped) {
         isAsked = false;
-        const hasTaken = await takeSome();
-        // What was asked meanwhile may have come too late for this look.
+        const hasClaimed = await claimSome();
+        // A delivery queued meanwhile may have missed this claim.
         if (isAsked) continue;
-        if (underWay.size === 0 && !hasTaken) return;
+        if (underWay.size === 0 && !hasClaimed) return;
         const asked = new Promise<void>((resolve) => {
           wake = resolve;
         });

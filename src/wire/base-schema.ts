@@ -43,3 +43,15 @@ export const instantSchema = z.iso.datetime();
 export function envelope<S extends z.ZodType>(schema: S): z.ZodObject<{ data: S }> {
   return z.object({ data: schema });
 }
+
+/**
+ * A hand-written type as a schema infers it: an optional field may also be there and undefined, which JSON can't tell
+ * apart. For `schema satisfies z.ZodType<Inferred<WireUser>>`, so that schema and type cannot drift apart.
+ */
+export type Inferred<T> = unknown extends T
+  ? T
+  : T extends readonly (infer Item)[]
+    ? readonly Inferred<Item>[]
+    : T extends object
+      ? { readonly [K in keyof T]: object extends Pick<T, K> ? Inferred<T[K]> | undefined : Inferred<T[K]> }
+      : T;

@@ -1,9 +1,11 @@
 import * as z from 'zod';
 import { noCodeConfigSchema } from './action-class-schema.ts';
-import { envelope, idSchema, instantSchema } from './base-schema.ts';
+import { envelope, type Inferred, idSchema, instantSchema } from './base-schema.ts';
+import type { WireEnvironmentReply } from './environment.ts';
 import { settingsSchema } from './settings-schema.ts';
 import { surveyLanguageSchema, surveyReplySchema } from './survey-reply-schema.ts';
 import { overwritesSchema } from './survey-schema.ts';
+import type { WireUser, WireUserReply } from './user.ts';
 
 const settings = settingsSchema.required().extend({ id: idSchema, darkOverlay: z.boolean() });
 const overwrites = overwritesSchema.extend({ darkOverlay: z.boolean().optional() }).nullable();
@@ -82,7 +84,7 @@ export const environmentReplySchema = envelope(
     }),
     expiresAt: instantSchema,
   }),
-);
+) satisfies z.ZodType<Inferred<WireEnvironmentReply>>;
 
 /** User state that a client keeps (client-api.md 3.7, `state.data`). */
 export const personStateSchema = z.object({
@@ -93,7 +95,7 @@ export const personStateSchema = z.object({
   responses: z.array(idSchema),
   lastDisplayAt: instantSchema.nullable(),
   language: z.string().optional(),
-});
+}) satisfies z.ZodType<Inferred<WireUser>>;
 
 /** `POST …/user` (client-api.md 3.7). */
 export const userReplySchema = envelope(
@@ -102,7 +104,7 @@ export const userReplySchema = envelope(
     messages: z.array(z.string()).optional(),
     errors: z.array(z.string()).optional(),
   }),
-);
+) satisfies z.ZodType<Inferred<WireUserReply>>;
 
 /** `POST …/displays` (client-api.md 3.2). */
 export const displayReplySchema = envelope(

@@ -1,5 +1,12 @@
 import * as z from 'zod';
-import { envelope, idSchema, instantSchema, keySchema, textSchema } from './base-schema.ts';
+import { envelope, type Inferred, idSchema, instantSchema, keySchema, textSchema } from './base-schema.ts';
+import type {
+  WireAttributeClass,
+  WireAttributeKey,
+  WireContact,
+  WireContactAttribute,
+  WirePerson,
+} from './management-reply.ts';
 
 const RESERVED: ReadonlySet<string> = new Set(['user_id', 'first_name', 'last_name']);
 
@@ -61,7 +68,7 @@ const attributeKey = z.object({
   type: z.enum(['default', 'custom']),
   dataType,
   ...owner,
-});
+}) satisfies z.ZodType<Inferred<WireAttributeKey>>;
 
 /** One attribute key (management-api.md 6). */
 export const attributeKeyReplySchema = envelope(attributeKey);
@@ -75,7 +82,7 @@ const attributeClass = z.object({
   archived: z.boolean(),
   type: z.enum(['automatic', 'code']),
   ...owner,
-});
+}) satisfies z.ZodType<Inferred<WireAttributeClass>>;
 
 /** One attribute class (management-api.md 13). */
 export const attributeClassReplySchema = envelope(attributeClass);
@@ -89,19 +96,25 @@ const contactAttribute = z.object({
   value: z.string(),
   valueNumber: z.number().nullable(),
   valueDate: instantSchema.nullable(),
-});
+}) satisfies z.ZodType<Inferred<WireContactAttribute>>;
 
 /** `GET …/contact-attributes` (management-api.md 7). */
 export const contactAttributeListSchema = envelope(z.array(contactAttribute));
 
-const contact = z.object({ ...stamps, userId: z.string().nullable(), ...owner });
+const contact = z.object({
+  ...stamps,
+  userId: z.string().nullable(),
+  ...owner,
+}) satisfies z.ZodType<Inferred<WireContact>>;
 
 /** One contact (management-api.md 8). */
 export const contactReplySchema = envelope(contact);
 /** `GET …/contacts`. */
 export const contactListSchema = envelope(z.array(contact));
 
-const person = contact.extend({ attributes: z.record(z.string(), z.string()) });
+const person = contact.extend({
+  attributes: z.record(z.string(), z.string()),
+}) satisfies z.ZodType<Inferred<WirePerson>>;
 
 /** One person (management-api.md 14). */
 export const personReplySchema = envelope(person);

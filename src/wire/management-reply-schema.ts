@@ -1,7 +1,16 @@
 import * as z from 'zod';
 import { noCodeConfigSchema } from './action-class-schema.ts';
-import { envelope, idSchema, instantSchema } from './base-schema.ts';
+import { envelope, type Inferred, idSchema, instantSchema } from './base-schema.ts';
 import { personReplySchema } from './contact-schema.ts';
+import type {
+  WireActionClass,
+  WireContactExport,
+  WireManagedSurvey,
+  WireMe,
+  WireResponse,
+  WireSegment,
+  WireSettings,
+} from './management-reply.ts';
 import { answerSchema } from './response-schema.ts';
 import { settingsSchema } from './settings-schema.ts';
 import { surveyReplySchema } from './survey-reply-schema.ts';
@@ -18,7 +27,7 @@ export const meReplySchema = z.object({
   appSetupCompleted: z.boolean(),
   workspace: named,
   project: named,
-});
+}) satisfies z.ZodType<Inferred<WireMe>>;
 
 /** `GET` and `PUT …/management/environment`. */
 export const settingsReplySchema = envelope(
@@ -27,7 +36,7 @@ export const settingsReplySchema = envelope(
     name: z.string(),
     ...stamps,
     languages: z.array(z.object({ id: idSchema, ...stamps, code: z.string(), alias: z.string().nullable() })),
-  }),
+  }) satisfies z.ZodType<Inferred<WireSettings>>,
 );
 
 const actionClass = z.object({
@@ -39,7 +48,7 @@ const actionClass = z.object({
   key: z.string().nullable(),
   noCodeConfig: noCodeConfigSchema.nullable(),
   ...owner,
-});
+}) satisfies z.ZodType<Inferred<WireActionClass>>;
 
 /** One action class (management-api.md 5). */
 export const actionClassReplySchema = envelope(actionClass);
@@ -59,7 +68,7 @@ const segment = z.object({
   filters: z.array(z.looseObject({})),
   ...owner,
   surveys: z.array(idSchema),
-});
+}) satisfies z.ZodType<Inferred<WireSegment>>;
 
 const survey = surveyReplySchema.extend({
   ...stamps,
@@ -74,7 +83,7 @@ const survey = surveyReplySchema.extend({
   customHeadScripts: z.null(),
   customHeadScriptsMode: z.literal('add'),
   followUps: z.array(z.never()),
-});
+}) satisfies z.ZodType<Inferred<WireManagedSurvey>>;
 
 /** One survey (management-api.md 9.1). */
 export const managedSurveySchema = envelope(survey);
@@ -106,7 +115,7 @@ const response = z.object({
   }),
   singleUseId: z.string().nullable(),
   language: z.string().nullable(),
-});
+}) satisfies z.ZodType<Inferred<WireResponse>>;
 
 /** One response (management-api.md 10.1). */
 export const storedResponseSchema = envelope(response);
@@ -119,7 +128,7 @@ export const contactExportSchema = envelope(
     contact: personReplySchema.shape.data,
     displays: z.array(z.object({ id: idSchema, surveyId: idSchema, createdAt: instantSchema })),
     responses: z.array(response),
-  }),
+  }) satisfies z.ZodType<Inferred<WireContactExport>>,
 );
 
 /** One segment (differences.md 1.15). */

@@ -1,5 +1,14 @@
 import * as z from 'zod';
-import { clientIdSchema, idSchema, indexedSchema, keySchema, textSchema } from './base-schema.ts';
+import type { AnswerValue } from '../core/survey/document.ts';
+import {
+  clientIdSchema,
+  type Inferred,
+  idSchema,
+  indexedSchema,
+  keySchema,
+  textSchema,
+} from './base-schema.ts';
+import type { WireDisplayRequest, WireResponseRequest } from './response.ts';
 
 /** A value in `data`: text, number, list of texts, or texts by name. */
 export const answerSchema = z.union([
@@ -7,7 +16,7 @@ export const answerSchema = z.union([
   z.number(),
   z.array(z.string()),
   z.record(z.string(), z.string()),
-]);
+]) satisfies z.ZodType<AnswerValue>;
 
 const display = { id: clientIdSchema.optional(), surveyId: idSchema, responseId: idSchema.optional() };
 
@@ -15,13 +24,13 @@ const display = { id: clientIdSchema.optional(), surveyId: idSchema, responseId:
 export const displayV1Schema = z.object({
   ...display,
   userId: keySchema.optional(),
-});
+}) satisfies z.ZodType<Inferred<WireDisplayRequest>>;
 
 /** `POST /api/v2/client/{id}/displays`. */
 export const displayV2Schema = z.object({
   ...display,
   contactId: idSchema.optional(),
-});
+}) satisfies z.ZodType<Inferred<WireDisplayRequest>>;
 
 const answer = {
   finished: z.boolean(),
@@ -48,13 +57,13 @@ const response = {
 export const responseV1Schema = z.object({
   ...response,
   userId: indexedSchema.nullish(),
-});
+}) satisfies z.ZodType<Inferred<WireResponseRequest>>;
 
 /** `POST /api/v2/client/{id}/responses`. */
 export const responseV2Schema = z.object({
   ...response,
   contactId: idSchema.nullish(),
-});
+}) satisfies z.ZodType<Inferred<WireResponseRequest>>;
 
 /** `PUT …/responses/{responseId}` (client-api.md 3.5): every field is optional. */
 export const responseUpdateSchema = z.object({

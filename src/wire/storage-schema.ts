@@ -1,6 +1,7 @@
 import * as z from 'zod';
-import { envelope, idSchema } from './base-schema.ts';
+import { envelope, type Inferred, idSchema } from './base-schema.ts';
 import { extensionOf, FILE_EXTENSIONS, FILE_TYPES, isFileExtension } from './file-types.ts';
+import type { WireUploadPermit } from './storage.ts';
 
 const fileName = z.string().trim().min(1);
 const fileType = z.string().trim().min(1).max(255);
@@ -72,7 +73,7 @@ export const storageReplySchema = envelope(
     fileUrl: z.string(),
     signingData: z.object({ signature: z.string(), timestamp: z.int(), uuid: z.uuid() }).nullable(),
     updatedFileName: z.string(),
-  }),
+  }) satisfies z.ZodType<Inferred<WireUploadPermit>>,
 );
 
 /** The form of an upload: all of `presignedFields`, then the file (management-api.md 12.2). */

@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { envelope, idSchema, instantSchema, textSchema } from './base-schema.ts';
+import { envelope, type Inferred, idSchema, instantSchema, textSchema } from './base-schema.ts';
+import type { WireDelivery, WireWebhook } from './management-reply.ts';
 
 const triggers = z.array(z.enum(['responseCreated', 'responseUpdated', 'responseFinished']));
 const source = z.enum(['user', 'zapier', 'make', 'n8n', 'activepieces']);
@@ -26,7 +27,7 @@ const webhook = z.object({
   environmentId: idSchema,
   /** Only where the receiver answered 410 Gone. */
   disabledAt: instantSchema.optional(),
-});
+}) satisfies z.ZodType<Inferred<WireWebhook>>;
 
 /** One webhook (management-api.md 11.1), without its secret. */
 export const webhookReplySchema = envelope(webhook);
@@ -49,7 +50,7 @@ const delivery = z.object({
   lastAttemptAt: instantSchema.nullable(),
   lastStatus: z.int().nullable(),
   lastProblem: z.string().nullable(),
-});
+}) satisfies z.ZodType<Inferred<WireDelivery>>;
 
 /** One delivery: a message to one webhook about one event. */
 export const deliveryReplySchema = envelope(delivery);

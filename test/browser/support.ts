@@ -7,8 +7,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { test as base, expect, type Locator, type Page } from '@playwright/test';
 import { freePort } from '../../scripts/free-port.mjs';
-import type { createApp } from '../../server/app.ts';
 import { loadAssets } from '../../server/assets.ts';
+import type { ContextDeps } from '../../server/context/context.ts';
 import { provisionOwner } from '../../server/provision.ts';
 import { openApp } from '../support/app.ts';
 import { startBuiltServer } from '../support/built-server.ts';
@@ -54,7 +54,7 @@ export interface StoredResponse {
 }
 
 /** Lifetimes the server tells its clients, ms. */
-export type Lifetimes = NonNullable<Parameters<typeof createApp>[0]['lifetimes']>;
+export type Lifetimes = NonNullable<ContextDeps['lifetimes']>;
 
 /** A random lowercase id: no test knows the seed. */
 export function randomId(): string {

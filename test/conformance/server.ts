@@ -1,7 +1,7 @@
-import type { AppDeps } from '../../server/app.ts';
 import { loadAssets } from '../../server/assets.ts';
 import { hashApiKey, newApiKey } from '../../server/auth/auth.ts';
 import type { Log } from '../../server/base/log.ts';
+import type { ContextDeps } from '../../server/context/context.ts';
 import { grantApiKey } from '../../server/repo/api-keys.ts';
 import type { Database } from '../../server/repo/database.ts';
 import { insertEnvironment } from '../../server/repo/environments.ts';
@@ -23,7 +23,7 @@ export interface RunningServer {
 }
 
 /** Starts the server on a free port of the loopback interface; without a rate limit, unless `options` has one. */
-export async function startServer(kind: Kind, options: Partial<AppDeps> = {}): Promise<RunningServer> {
+export async function startServer(kind: Kind, options: Partial<ContextDeps> = {}): Promise<RunningServer> {
   // At the start of a slot of five minutes, so that a whole run stays predictable.
   const clock = { now: Date.UTC(2026, 10, 24, 9, 0, 0) };
   const problems: string[] = [];

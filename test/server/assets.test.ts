@@ -5,11 +5,12 @@ import { brotliCompressSync, brotliDecompressSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createApp } from '../../server/app.ts';
 import { loadAssets } from '../../server/assets.ts';
+import { createContext } from '../../server/context/context.ts';
 import type { Database } from '../../server/repo/database.ts';
 import { openDatabase } from '../../server/repo/open-database.ts';
 import { silentLog } from './support.ts';
 
-describe('files', () => {
+describe('built files', () => {
   const folder = mkdtempSync(join(tmpdir(), 'inkling-assets-'));
   let database: Database;
   let get: (path: string, headers?: Record<string, string>, method?: string) => Promise<Response>;
@@ -30,7 +31,7 @@ describe('files', () => {
     database = await openDatabase(`sqlite:${join(folder, 'test.db')}`);
     const log = silentLog;
     const assets = loadAssets({ folder, version: '1.2.3', demoEnvironmentId: 'demo' });
-    const app = createApp({ database, now: Date.now, log, assets });
+    const app = createApp(createContext({ database, now: Date.now, log }), assets);
     get = async (path, headers = {}, method = 'GET') => app.request(path, { method, headers });
   });
   afterAll(async () => {
@@ -45,7 +46,7 @@ describe('files', () => {
     ['/chunks/ui-a1b2.js', FOREVER],
     ['/chunks/ui.js', 'public, max-age=300'],
     ['/1.2.3/chunks/ui-a1b2.js', FOREVER],
-  ])('%s is for every origin and kept as "%s"', async (path, cacheControl) => {
+  ])('%s has CORS for every origin and Cache-Control "%s"', async (path, cacheControl) => {
     const reply = await get(path);
     expect(reply.status).toBe(200);
     expect(Object.fromEntries(reply.headers)).toMatchObject({
@@ -66,7 +67,7 @@ describe('files', () => {
     ['/api/packages/website', 'drop-in'],
     ['/js/surveys.umd.cjs', 'renderer'],
     ['/api/packages/surveys', 'renderer'],
-  ])('%s is where existing clients look for the %s', async (path, content) => {
+  ])('%s serves the %s to existing clients', async (path, content) => {
     const reply = await get(path);
     expect([reply.status, await reply.text()]).toEqual([200, content]);
     expect(Object.fromEntries(reply.headers)).toMatchObject({
@@ -80,7 +81,7 @@ describe('files', () => {
     });
   });
 
-  it('go out as the build compressed them, and are confirmed by 304', async () => {
+  it('are sent as the build compressed them, and answered with 304 for their ETag', async () => {
     const reply = await get('/inkling.js', { 'accept-encoding': 'gzip, br' });
     expect(reply.headers.get('content-encoding')).toBe('br');
     expect(brotliDecompressSync(Buffer.from(await reply.arrayBuffer())).toString()).toBe('made by the build');
@@ -88,7 +89,7 @@ describe('files', () => {
     const again = await get('/inkling.js', { 'accept-encoding': 'br', 'if-none-match': etag });
     expect([again.status, await again.text()]).toEqual([304, '']);
     expect((await get('/inkling.js', { 'if-none-match': etag })).status).toBe(200);
-    // Without a file from the build it is compressed here.
+    // Without a compressed file from the build the server compresses it.
     const chunk = await get('/chunks/ui.js', { 'accept-encoding': 'br' });
     expect(brotliDecompressSync(Buffer.from(await chunk.arrayBuffer())).toString()).toBe('chunk');
   });
@@ -103,19 +104,19 @@ describe('files', () => {
     '/inkling.js.br',
     '/demo/index.html.br',
     '/%00',
-  ])('%s is 404 in the envelope', async (path) => {
+  ])('%s is answered with 404 in the error format', async (path) => {
     const reply = await get(path);
     expect(reply.status).toBe(404);
     expect(await reply.json()).toMatchObject({ code: 'not_found' });
   });
 
-  it('answer HEAD, and 405 to what changes things', async () => {
+  it('answer HEAD, and any method but GET and HEAD with 405', async () => {
     expect(await (await get('/inkling.js', {}, 'HEAD')).text()).toBe('');
     const reply = await get('/inkling.js', {}, 'POST');
     expect([reply.status, reply.headers.get('allow')]).toEqual([405, 'GET, HEAD']);
   });
 
-  it('of the demo are pages under a strict policy that know their environment', async () => {
+  it('of the demo are pages with a strict CSP and their environment id', async () => {
     const reply = await get('/');
     expect(await reply.text()).toBe('<script data-environment-id="demo">');
     expect(reply.headers.get('content-type')).toBe('text/html; charset=utf-8');

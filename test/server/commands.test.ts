@@ -24,7 +24,7 @@ describeServer('commands', (server) => {
     );
   });
 
-  it('env set changes what browsers are told within a second, and says what holds now', async () => {
+  it('env set changes the delivered environment within a second, and prints all settings', async () => {
     const { id } = await addTenant(server);
     const settings = async () => {
       const { body } = await server.send('GET', `/api/v1/client/${id}/environment`);
@@ -49,7 +49,7 @@ describeServer('commands', (server) => {
     });
   });
 
-  it('key create gives exactly the permission asked for, and key revoke takes it away at once', async () => {
+  it('key create grants exactly the given permission, and key revoke ends it at once', async () => {
     const { id } = await addTenant(server);
     const made = await run('key', 'create', id, '--permission', 'read', '--label', 'n8n');
     const headers = { 'x-api-key': keyIn(made) };
@@ -66,7 +66,7 @@ describeServer('commands', (server) => {
     expect(await run('key', 'list')).not.toContain(keyId);
   });
 
-  describe('a call that is wrong changes nothing and says what to do', () => {
+  describe('a wrong call changes nothing and prints the reason', () => {
     type Row = [name: string, args: string[], message: RegExp];
     const rows: Row[] = [
       ['a verb nobody knows', ['env', 'drop'], /commands are: env create .*env list; env set/],

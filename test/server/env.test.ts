@@ -49,7 +49,7 @@ it.each([
   ['INKLING_API_KEY', 'just16characters'],
   ['INKLING_RATE_LIMIT', '600'],
   ['DATABASE_URL', 'postgresql://a:b@c/d'],
-])('%s=%s is taken', (name, value) => expect(() => readEnv({ [name]: value })).not.toThrow());
+])('%s=%s is accepted', (name, value) => expect(() => readEnv({ [name]: value })).not.toThrow());
 
 it('drops the slash at the end of PUBLIC_URL', () => {
   expect(readEnv({ PUBLIC_URL: 'https://surveys.example.com/' }).PUBLIC_URL).toBe(
@@ -57,7 +57,7 @@ it('drops the slash at the end of PUBLIC_URL', () => {
   );
 });
 
-it('never repeats a value that is wrong: it may be a secret', () => {
+it('does not print a wrong value, which may be a secret', () => {
   expect(() => readEnv({ INKLING_API_KEY: 'hush' })).toThrow(/^INKLING_API_KEY: (?!.*hush)/);
   expect(() => readEnv({ DATABASE_URL: 'pg://user:hush@host' })).toThrow(/^DATABASE_URL: (?!.*hush)/);
 });

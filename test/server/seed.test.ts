@@ -1,18 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
+import { createContext } from '../../server/context/context.ts';
 import { DEMO_ENVIRONMENT_ID, provisionDemo, provisionOwner } from '../../server/provision.ts';
 import { loadSeed } from '../../server/seed.ts';
 import { addTenant, describeServer, silentLog } from './support.ts';
 
 describeServer('a start', (server) => {
-  const deps = () => ({
-    database: server.database,
-    now: () => server.clock.now,
-    log: silentLog,
-  });
+  const context = () =>
+    createContext({ database: server.database, now: () => server.clock.now, log: silentLog });
   const me = (key: string) => server.send('GET', '/api/v1/management/me', undefined, { 'x-api-key': key });
 
-  it('makes an environment and a key once, also when several processes start', async () => {
+  it('makes an environment and a key once, even when several processes start at once', async () => {
     const made = await Promise.all(Array.from({ length: 6 }, () => provisionOwner(server.database, {}, 1)));
     expect(new Set(made.map(({ environmentId }) => environmentId)).size).toBe(1);
     const keys = made.flatMap(({ newKey }) => newKey ?? []);
@@ -20,21 +18,21 @@ describeServer('a start', (server) => {
     expect((await me(keys[0] ?? '')).body.id).toBe(made[0]?.environmentId);
   });
 
-  it('makes the environment and the key that it is told, any number of times', async () => {
-    const wish = { environmentId: 'wished', apiKey: 'any-key-of-an-owner' };
+  it('makes the configured environment and key, and finds them at later starts', async () => {
+    const settings = { environmentId: 'wished', apiKey: 'any-key-of-an-owner' };
     for (let n = 0; n < 2; n += 1) {
-      expect(await provisionOwner(server.database, wish, 1)).toEqual({
+      expect(await provisionOwner(server.database, settings, 1)).toEqual({
         environmentId: 'wished',
         newKey: undefined,
       });
     }
-    expect((await me(wish.apiKey)).body.id).toBe('wished');
-    // A key of its own when only the environment is named, at the first start alone.
+    expect((await me(settings.apiKey)).body.id).toBe('wished');
+    // A new key when only the environment is configured, at the first start alone.
     expect((await provisionOwner(server.database, { environmentId: 'second' }, 1)).newKey).toMatch(/^fbk_/);
     expect((await provisionOwner(server.database, { environmentId: 'second' }, 1)).newKey).toBeUndefined();
   });
 
-  it('keeps the demo apart from the owner', async () => {
+  it("keeps the environment of the demo separate from the owner's", async () => {
     const demo = await provisionDemo(server.database, 0);
     expect(demo).toEqual({ environmentId: DEMO_ENVIRONMENT_ID, newKey: expect.stringMatching(/^fbk_/) });
     expect((await provisionDemo(server.database, 0)).newKey).toBeUndefined();
@@ -45,8 +43,8 @@ describeServer('a start', (server) => {
   it('fills an environment from the seed of the demo, once', async () => {
     const { id, key } = await addTenant(server);
     const seed: unknown = JSON.parse(readFileSync('demo/seed.json', 'utf8'));
-    expect(await loadSeed(deps(), id, seed)).toBe(true);
-    expect(await loadSeed(deps(), id, seed)).toBe(false);
+    expect(await loadSeed(context(), id, seed)).toBe(true);
+    expect(await loadSeed(context(), id, seed)).toBe(false);
     const { body } = await server.send('GET', `/api/v1/client/${id}/environment`);
     const { surveys, actionClasses, workspace } = body.data.data;
     expect(workspace.recontactDays).toBe(0);
@@ -69,14 +67,14 @@ describeServer('a start', (server) => {
     ['a wrong survey', { surveys: [{ name: 'S' }] }, /^surveys\.0: .*questions/],
   ])('names the place in a seed that has %s', async (_name, seed, message) => {
     const { id } = await addTenant(server);
-    await expect(loadSeed(deps(), id, seed)).rejects.toThrow(message);
+    await expect(loadSeed(context(), id, seed)).rejects.toThrow(message);
   });
 
-  it('goes on where a seed failed before', async () => {
+  it('continues where a seed failed before', async () => {
     const { id } = await addTenant(server);
     const actionClasses = [{ name: 'A', type: 'code', key: 'a' }];
     const segments = [{ title: 'All', filters: [] }];
-    await expect(loadSeed(deps(), id, { actionClasses, segments, surveys: [{}] })).rejects.toThrow();
+    await expect(loadSeed(context(), id, { actionClasses, segments, surveys: [{}] })).rejects.toThrow();
     const questions = [{ id: 'q', type: 'openText', headline: { default: 'Q' }, required: false }];
     const survey = {
       name: 'S',
@@ -85,6 +83,6 @@ describeServer('a start', (server) => {
       triggers: [{ actionClass: { name: 'A' } }],
       questions,
     };
-    expect(await loadSeed(deps(), id, { actionClasses, segments, surveys: [survey] })).toBe(true);
+    expect(await loadSeed(context(), id, { actionClasses, segments, surveys: [survey] })).toBe(true);
   });
 });

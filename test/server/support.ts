@@ -3,10 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Hono } from 'hono';
 import { afterAll, beforeAll, describe, inject } from 'vitest';
-import type { AppDeps } from '../../server/app.ts';
 import { hashApiKey, newApiKey } from '../../server/auth/auth.ts';
 import type { LineLevel, Log } from '../../server/base/log.ts';
-import type { Lifetimes } from '../../server/context/context.ts';
+import type { ContextDeps, Lifetimes } from '../../server/context/context.ts';
 import { grantApiKey, type Permission } from '../../server/repo/api-keys.ts';
 import type { Database } from '../../server/repo/database.ts';
 import { insertEnvironment } from '../../server/repo/environments.ts';
@@ -36,17 +35,19 @@ export interface TestServer {
   readonly database: Database;
   readonly app: Hono;
   readonly logged: Logged[];
-  /** Where uploads are kept: a folder of its own inside an otherwise empty one. */
+  /** Folder of uploaded files, alone in its parent folder. */
   readonly filesFolder: string;
   readonly filesUrl: string;
-  /** The bucket that they are kept in, if they are. */
+  /** Bucket of uploaded files, if they are stored in one. */
   readonly bucket: TestBucket | undefined;
-  /** The files that the database is in, its log included; none of another process's. */
+  /** Files of a SQLite database with its write-ahead log; none for PostgreSQL. */
   databaseFiles(): readonly string[];
   /** The clock; a test may move it. */
   readonly clock: { now: number };
   /** Opens the same database once more, as another process would. */
-  openAgain(deps?: Pick<AppDeps, 'publicUrl'>): Promise<{ readonly app: Hono; readonly database: Database }>;
+  openAgain(
+    deps?: Pick<ContextDeps, 'publicUrl'>,
+  ): Promise<{ readonly app: Hono; readonly database: Database }>;
   send(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Reply>;
 }
 
@@ -56,10 +57,10 @@ export interface Tenant {
   readonly key: string;
 }
 
-/** What the tests of a server are run with. */
+/** Options of `describeServer`. */
 export interface ServerOptions {
   readonly lifetimes?: Partial<Lifetimes>;
-  /** Once more on SQLite, with the files in a bucket; or only so. */
+  /** Whether to run also, or only, on SQLite with the files in a bucket. */
   readonly withBucket?: boolean | 'only';
 }
 
@@ -69,12 +70,12 @@ export function describeServer(
   tests: (server: TestServer) => void,
   { lifetimes, withBucket = false }: ServerOptions = {},
 ): void {
-  const bucketWorld = [{ kind: 'sqlite', where: 'sqlite and a bucket', inBucket: true }] as const;
-  const worlds = [
+  const bucketVariant = [{ kind: 'sqlite', where: 'sqlite and a bucket', inBucket: true }] as const;
+  const variants = [
     ...(withBucket === 'only' ? [] : KINDS.map((kind) => ({ kind, where: kind, inBucket: false }))),
-    ...(withBucket ? bucketWorld : []),
+    ...(withBucket ? bucketVariant : []),
   ];
-  describe.each(worlds)(`${name} on $where`, ({ kind, inBucket }) => {
+  describe.each(variants)(`${name} on $where`, ({ kind, inBucket }) => {
     const server = {} as { -readonly [K in keyof TestServer]: TestServer[K] };
     const release: (() => Promise<void> | void)[] = [];
 
@@ -123,7 +124,7 @@ export function postgresUrlOf(kind: Kind): string | undefined {
   return kind === 'postgres' ? inject('postgresUrl') : undefined;
 }
 
-/** Sends a request through the app as a client would; a text or bytes go as they are, all else as JSON. */
+/** Sends a request through the app; a text or bytes are sent as they are, any other body as JSON. */
 export async function send(
   app: Hono,
   method: string,
@@ -165,7 +166,7 @@ export async function addKey(
   return key;
 }
 
-/** A live app survey with one open question, opened by an action of its own; `change` replaces top-level fields. */
+/** Makes a live app survey with one open-text element and its own action class; `change` replaces top-level fields. */
 export async function addSurvey(
   server: TestServer,
   { key }: Tenant,
@@ -202,7 +203,7 @@ export function clientId(): string {
   return newId();
 }
 
-/** Tells nobody. */
+/** Discards every line. */
 export const silentLog: Log = collectLog([]);
 
 function collectLog(logged: Logged[]): Log {

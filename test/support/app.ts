@@ -2,8 +2,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Hono } from 'hono';
-import { type AppDeps, createApp } from '../../server/app.ts';
+import { createApp } from '../../server/app.ts';
+import type { Assets } from '../../server/assets.ts';
 import { createLog } from '../../server/base/log.ts';
+import { type ContextDeps, createContext } from '../../server/context/context.ts';
 import { openFileStore } from '../../server/files/open-file-store.ts';
 import type { Database } from '../../server/repo/database.ts';
 import { openDatabase } from '../../server/repo/open-database.ts';
@@ -16,8 +18,10 @@ export type Kind = 'sqlite' | 'postgres';
 export const KINDS: readonly Kind[] =
   process.env.TEST_DATABASES === 'sqlite' ? ['sqlite'] : ['sqlite', 'postgres'];
 
-/** Options of `openApp`; whatever `createApp` takes replaces the defaults. */
-export interface AppOptions extends Partial<Omit<AppDeps, 'database' | 'files'>> {
+/** Options of `openApp`; whatever `createContext` takes replaces the defaults. */
+export interface AppOptions extends Partial<Omit<ContextDeps, 'database' | 'files'>> {
+  /** The built files. Default: none, only the API answers. */
+  readonly assets?: Assets;
   /** The PostgreSQL server to make a database on. Default: an SQLite file in the app's folder. */
   readonly postgresUrl?: string | undefined;
   /** Default: a folder in the app's folder. */
@@ -33,7 +37,7 @@ export interface TestApp {
   readonly databaseUrl: string;
   readonly filesUrl: string;
   /** Opens the same database and files once more, as another process would; `deps` replace those of the first. */
-  openAgain(deps?: Partial<AppDeps>): Promise<{ readonly app: Hono; readonly database: Database }>;
+  openAgain(deps?: Partial<ContextDeps>): Promise<{ readonly app: Hono; readonly database: Database }>;
   /** Serves the app on a free port of the loopback interface until `stop`. */
   serve(): Promise<{ readonly port: number; readonly origin: string }>;
   /** Closes sockets and databases and removes the app's folder. */
@@ -48,18 +52,27 @@ const STOP_MS = 200;
  * otherwise.
  */
 export async function openApp(options: AppOptions = {}): Promise<TestApp> {
-  const { postgresUrl, parentFolder = tmpdir(), filesUrl: givenFilesUrl, ...given } = options;
+  const { postgresUrl, parentFolder = tmpdir(), filesUrl: givenFilesUrl, assets, ...given } = options;
   const folder = mkdtempSync(join(parentFolder, 'inkling-app-'));
   const databaseUrl = postgresUrl ? await createDatabase(postgresUrl) : `sqlite:${join(folder, 'test.db')}`;
   const filesUrl = givenFilesUrl ?? `file:${join(folder, 'files')}`;
   const files = await openFileStore(filesUrl);
   const release: (() => Promise<void>)[] = [];
 
-  const openAgain = async (deps: Partial<AppDeps> = {}) => {
+  const openAgain = async (deps: Partial<ContextDeps> = {}) => {
     const database = await openDatabase(databaseUrl);
     release.unshift(() => database.close());
     const log = createLog('error', (line) => process.stderr.write(`${line}\n`));
-    const app = createApp({ now: Date.now, log, rateLimit: 'off', ...given, files, database, ...deps });
+    const context = createContext({
+      now: Date.now,
+      log,
+      rateLimit: 'off',
+      ...given,
+      files,
+      database,
+      ...deps,
+    });
+    const app = createApp(context, assets);
     return { app, database };
   };
   const opened = await openAgain();

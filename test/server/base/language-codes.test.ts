@@ -37,7 +37,7 @@ it.each([
   ['en-GB', 'en-GB'],
   ['de', 'de'],
   ['klingon', 'klingon'],
-])('%s is told to clients as %s', (stored, legacy) => expect(toLegacyCode(stored)).toBe(legacy));
+])('%s is sent to clients as %s', (stored, legacy) => expect(toLegacyCode(stored)).toBe(legacy));
 
 it.each([
   ['zh-Hant-TW', ['zh-Hant', 'zh-TW']],
@@ -49,4 +49,4 @@ it.each([
   ['pt-PT', []],
   ['de-DE', ['de']],
   ['de', []],
-])('%s is known for short as %j', (tagged, aliases) => expect(shortAliases(tagged)).toEqual(aliases));
+])('%s has the short codes %j', (tagged, aliases) => expect(shortAliases(tagged)).toEqual(aliases));

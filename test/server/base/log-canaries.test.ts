@@ -9,7 +9,7 @@ import type { Route } from '../../../server/http/routes.ts';
 import { type Listening, listen } from '../../../server/serve.ts';
 import { addSurvey, addTenant, clientId, describeServer, silentLog, type TestServer } from '../support.ts';
 
-/** Headers that browsers, proxies and clients send, and some that nobody knows. */
+/** Headers that browsers, proxies and clients send, and some unknown ones. */
 const HEADERS = [
   'accept', 'accept-encoding', 'accept-language', 'access-control-request-headers', 'authorization', 'cache-control',
   'cf-connecting-ip', 'cf-ipcountry', 'cloudfront-viewer-country', 'content-type', 'cookie', 'dnt', 'etag', 'forwarded',
@@ -26,7 +26,7 @@ interface Request {
   readonly body?: string;
 }
 
-describeServer('200 canaries in headers, queries, paths and bodies', (server) => {
+describeServer('200 unique texts in headers, queries, paths and bodies', (server) => {
   const lines: string[] = [];
   const printed: string[] = [];
   const canaries: string[] = [];
@@ -35,7 +35,7 @@ describeServer('200 canaries in headers, queries, paths and bodies', (server) =>
   let listening: Listening;
   let settle: () => Promise<void>;
 
-  /** A text that no code of ours contains, each time another. */
+  /** A unique text that the code does not contain. */
   const canary = (): string => {
     const text = `canary${clientId()}`;
     canaries.push(text);
@@ -50,7 +50,7 @@ describeServer('200 canaries in headers, queries, paths and bodies', (server) =>
     settle = log.settle;
     const { database, clock, filesUrl } = server;
     const files = await openFileStore(filesUrl);
-    const app = createApp({ database, files, now: () => clock.now, log, rateLimit: 'off' });
+    const app = createApp(createContext({ database, files, now: () => clock.now, log, rateLimit: 'off' }));
     listening = await listen(app, {
       host: '127.0.0.1',
       port: 0,
@@ -69,7 +69,7 @@ describeServer('200 canaries in headers, queries, paths and bodies', (server) =>
     return status;
   };
 
-  it('reach no line at any level, whatever the answer was', async () => {
+  it('appear in no log line at any level, whatever the status of the reply', async () => {
     const own = await addTenant(server);
     const surveys = [await addSurvey(server, own), await addSurvey(server, own)] as const;
     const base = `/api/v1/client/${own.id}`;
@@ -141,18 +141,18 @@ describeServer('200 canaries in headers, queries, paths and bodies', (server) =>
     expect(at('debug')).toBeGreaterThan(100);
     const written = [...lines, ...printed].join('\n').toLowerCase();
     expect(canaries.filter((text) => written.includes(text.toLowerCase()))).toEqual([]);
-    // The addresses of the environment, and of the other end of every connection.
+    // The ids of the environment, and the client's address of every connection.
     expect(written).not.toContain(own.id);
     expect(written).not.toContain('127.0.0.1');
   }, 60_000);
 });
 
-/** The pattern with a canary for each placeholder that is not given. */
+/** Fills each parameter of a pattern that is not given with a unique text. */
 function fill({ path }: Route, given: Readonly<Record<string, string>>, canary: () => string): string {
   return path.replace(/:([A-Za-z]+)(\{[^}]*\})?/g, (_match, name: string) => given[name] ?? canary());
 }
 
-/** Bodies that fail in the ways a body can. */
+/** Bodies that fail in different ways. */
 function bodies(canary: () => string): readonly string[] {
   const word = canary();
   return [
@@ -169,7 +169,7 @@ function bodies(canary: () => string): readonly string[] {
   ];
 }
 
-/** Inserting a contact fails with a message that quotes the row, as constraints and triggers do. */
+/** Makes inserting a contact fail with a message that quotes the row, as constraints and triggers do. */
 async function breakContacts({ kind, database }: TestServer): Promise<void> {
   const refuse =
     kind === 'postgres'

@@ -38,7 +38,7 @@ it('a line has level, time, message and its facts', async () => {
   expect(lines).toEqual([line, line]);
 });
 
-it('lines that come before the library is loaded are kept, in their order, before the later ones', async () => {
+it('lines written before the logging library is loaded are kept in order', async () => {
   const { log, read } = open();
   for (let n = 0; n < 50; n += 1) log.info('early', { n });
   expect(read()).toEqual([]);
@@ -47,7 +47,7 @@ it('lines that come before the library is loaded are kept, in their order, befor
   expect(read().map(({ n }) => n)).toEqual(Array.from({ length: 100 }, (_, n) => n));
 });
 
-it('a process that ends at once still writes what waited, once', async () => {
+it('flush writes pending lines once, for a process that exits at once', async () => {
   const { log, read } = open();
   log.error('first', { n: 1 });
   log.error('second', { n: 2 });
@@ -57,7 +57,7 @@ it('a process that ends at once still writes what waited, once', async () => {
   expect(read()).toHaveLength(2);
 });
 
-describe('an error tells where it happened and nothing of what it was about', () => {
+describe('a logged error has its code and stack frames but not its message', () => {
   class SqlError extends Error {
     override readonly name = 'SqlError';
     readonly code = '23505';
@@ -84,14 +84,14 @@ describe('an error tells where it happened and nothing of what it was about', ()
   });
 });
 
-it('an object among the facts does not appear', async () => {
+it('an object among the facts is not logged', async () => {
   const { log, lines } = open();
   log.info('odd', { body: { email: SECRET }, list: [SECRET] });
   await log.settle();
   expect(lines[0]).not.toContain(SECRET);
 });
 
-it('a request is one line with pattern, status and duration, under one id with its other lines', async () => {
+it('a request is one line with route pattern, status and duration; all its lines have one id', async () => {
   const { log, read } = open();
   const app = new Hono();
   app.use(

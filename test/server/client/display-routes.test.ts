@@ -31,15 +31,15 @@ describeServer('displays', (server) => {
     }
   });
 
-  it('refuse null for a person, and a user id that is too long', async () => {
+  it('refuse null as user or contact id, and a user id that is too long', async () => {
     expect((await post({ surveyId, userId: null })).body.details).toHaveProperty('userId');
     expect((await post({ surveyId, userId: 'x'.repeat(256) })).status).toBe(400);
     expect((await post({ surveyId, contactId: null }, 'v2')).body.details).toHaveProperty('contactId');
-    // The other version's field is dropped, whatever it holds.
+    // The field of the other version is ignored, whatever its value.
     expect((await post({ surveyId, contactId: null })).status).toBe(200);
   });
 
-  it('accept any content type and tell who and what', async () => {
+  it('are accepted with any content type and answered with id, contact and survey', async () => {
     const userId = clientId();
     const reply = await server.send(
       'POST',
@@ -53,14 +53,14 @@ describeServer('displays', (server) => {
     });
   });
 
-  it('make a person for an unknown user id even when the survey is unknown, but not for a contact id', async () => {
+  it('make a contact for an unknown user id even when the survey is unknown, but not for a contact id', async () => {
     const userId = clientId();
     expect((await post({ surveyId: 'unknown', userId })).status).toBe(404);
     const reply = await post({ surveyId, contactId: clientId() }, 'v2');
     expect([reply.status, reply.body.data.contactId]).toEqual([200, null]);
   });
 
-  it('make a person for a closed survey too, and none for an empty user id', async () => {
+  it('make a contact for a closed survey too, and none for an empty user id', async () => {
     const draft = await addSurvey(server, own, { status: 'draft' });
     const userId = clientId();
     expect((await post({ surveyId: draft, userId })).status).toBe(403);
@@ -73,7 +73,7 @@ describeServer('displays', (server) => {
     expect((await post({ surveyId: 'unknown', userId: '' })).status).toBe(404);
   });
 
-  it('take a responseId and ignore it, but not a malformed one', async () => {
+  it('ignore a responseId, but refuse a malformed one', async () => {
     expect((await post({ surveyId, responseId: clientId() })).status).toBe(200);
     expect((await post({ surveyId, responseId: 'A-B' })).body.details).toHaveProperty('responseId');
   });
@@ -83,7 +83,7 @@ describeServer('displays', (server) => {
     expect((await post({ surveyId: link })).status).toBe(200);
   });
 
-  it('answer a foreign survey exactly like an unknown one, and a closed one with 403', async () => {
+  it('are answered alike for a survey of another environment and an unknown one, with 403 for a closed one', async () => {
     const theirs = await addSurvey(server, foreign);
     const unknown = clientId();
     expect((await post({ surveyId: theirs })).text).toBe(
@@ -94,7 +94,7 @@ describeServer('displays', (server) => {
     expect([closed.status, closed.body.details]).toEqual([403, { surveyId: draft }]);
   });
 
-  it('are stored once per client-made id, also when 32 arrive at once', async () => {
+  it('are stored once per client-made id, even when 32 requests arrive at once', async () => {
     const id = clientId();
     const replies = await Promise.all(Array.from({ length: 32 }, () => post({ id, surveyId })));
     expect(replies.every(({ status, body }) => status === 200 && body.data.id === id)).toBe(true);
@@ -102,7 +102,7 @@ describeServer('displays', (server) => {
     expect((await post({ id, surveyId: other })).status).toBe(409);
   });
 
-  it('get an id of their own when another environment has it', async () => {
+  it('get a new id when another environment has the client-made one', async () => {
     const id = clientId();
     await post({ id, surveyId });
     const theirSurvey = await addSurvey(server, foreign);
@@ -111,7 +111,7 @@ describeServer('displays', (server) => {
     expect(reply.body.data.id).not.toBe(id);
   });
 
-  it('find their response, and a foreign display is like an unknown one', async () => {
+  it('return their response; a display of another environment is answered like an unknown one', async () => {
     const { body } = await post({ surveyId });
     const path = (tenant: Tenant, id: string) => `/api/v1/client/${tenant.id}/displays/${id}/response`;
     expect((await server.send('GET', path(own, body.data.id))).body).toEqual({ data: { responseId: null } });

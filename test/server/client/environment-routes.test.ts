@@ -46,7 +46,7 @@ describeServer('GET environment', (server) => {
     }
   });
 
-  it('carries the settings twice, the marker of this server, and caching for a minute', async () => {
+  it('has the settings under both names, the marker of this server, and is cached for a minute', async () => {
     const reply = await get();
     const { data } = reply.body.data;
     expect(Object.keys(data).sort()).toEqual(['actionClasses', 'inkling', 'project', 'surveys', 'workspace']);
@@ -68,7 +68,7 @@ describeServer('GET environment', (server) => {
     expect(reply.headers.get('vary')).toBe('Accept-Encoding');
   });
 
-  it('answers v2 alike, HEAD without a body, OPTIONS for everybody, and 405 with the methods it has', async () => {
+  it('answers v2 alike, HEAD without a body, OPTIONS for any origin, and other methods with 405 and Allow', async () => {
     expect((await server.send('GET', `/api/v2/client/${own.id}/environment`)).text).toBe((await get()).text);
     const head = await server.send('HEAD', `/api/v1/client/${own.id}/environment`);
     expect([head.status, head.text]).toEqual([200, '']);
@@ -82,7 +82,7 @@ describeServer('GET environment', (server) => {
     expect(wrong.body.code).toBe('method_not_allowed');
   });
 
-  it('has an ETag per encoding and confirms each with 304', async () => {
+  it('has an ETag per encoding and answers each with 304', async () => {
     const plain = await server.app.request(`/api/v1/client/${own.id}/environment`);
     const text = await plain.text();
     const etags = new Set<string | null>();
@@ -119,7 +119,7 @@ describeServer('GET environment', (server) => {
     expect(next.headers.get('etag')).not.toBe(first.headers.get('etag'));
   });
 
-  it('sends live app surveys only, newest first, at most 30, without what only the owner may know', async () => {
+  it('sends live app surveys only, newest first, at most 30, without private data of the owner', async () => {
     const tenant = await addTenant(server);
     const start = server.clock.now;
     const ids: string[] = [];
@@ -208,11 +208,11 @@ describeServer('GET environment', (server) => {
       { id: action.id, type: 'code', name: action.name, key: action.name, noCodeConfig: null },
     ]);
     expect(reply.text).not.toMatch(/secret|1234/);
-    // Nothing but what is documented: the schema would drop it.
+    // No undocumented field: the schema would drop it.
     expect(environmentReplySchema.parse(reply.body)).toEqual(reply.body);
   });
 
-  it('says whether the page is darkened in the words of every generation', async () => {
+  it('sends the overlay in the formats of all client generations', async () => {
     const tenant = await addTenant(server);
     const settings = { overlay: 'dark' };
     await server.send('PUT', '/api/v1/management/environment', settings, { 'x-api-key': tenant.key });
@@ -228,13 +228,13 @@ describeServer('GET environment', (server) => {
     );
   });
 
-  it('leaves a percentage of 0 as it is: it shows to nobody', async () => {
+  it('sends a display percentage of 0 unchanged', async () => {
     const tenant = await addTenant(server);
     await addSurvey(server, tenant, { displayPercentage: 0 });
     expect((await inside(tenant.id)).surveys[0].displayPercentage).toBe(0);
   });
 
-  it('tells of a segment only that there are filters', async () => {
+  it('sends of a segment only whether it has filters', async () => {
     const tenant = await addTenant(server);
     const filters = [attribute('salary', 'equals', 'much'), attribute('salary', 'isSet', '', 'and')];
     await addSurvey(server, tenant, { segment: { filters } });
@@ -251,7 +251,7 @@ describeServer('GET environment', (server) => {
     expect(segments[0].id).not.toBe(segments[1].id);
   });
 
-  it('says after which events to ask anew, on every survey and only while some targeting needs it', async () => {
+  it('sends interactionRefresh on every survey while any targeting depends on interactions', async () => {
     const tenant = await addTenant(server);
     const refreshes = async (): Promise<unknown> =>
       Object.fromEntries(
@@ -281,7 +281,7 @@ describeServer('GET environment', (server) => {
     expect(third).not.toBe(second);
   });
 
-  it('makes the addresses of files absolute, for each address it is reached by', async () => {
+  it('makes URLs of files absolute, for each origin of the server', async () => {
     const tenant = await addTenant(server);
     const picture = `/storage/${tenant.id}/public/a%20b.png`;
     const element = {
@@ -360,7 +360,7 @@ describeServer('GET environment', (server) => {
         projectId: tenant.id,
       },
     });
-    // A copy differs from what it repeats in its code alone.
+    // A copy differs from the original entry in its code alone.
     for (const { default: isDefault, enabled, language } of survey.languages) {
       const index = Number(language.alias.slice(-1));
       expect([isDefault, enabled]).toEqual([index === 0, index !== 1]);
@@ -368,7 +368,7 @@ describeServer('GET environment', (server) => {
   });
 
   describe('after a change', () => {
-    it('shows it at once in the process that made it', async () => {
+    it('is visible at once in the process that made the change', async () => {
       const tenant = await addTenant(server);
       await get(tenant.id);
       const surveyId = await addSurvey(server, tenant);
@@ -377,7 +377,7 @@ describeServer('GET environment', (server) => {
       expect(data.actionClasses).toHaveLength(1);
     });
 
-    it('shows within a second what another process has changed', async () => {
+    it('is visible within a second when another process made the change', async () => {
       const tenant = await addTenant(server);
       expect((await inside(tenant.id)).surveys).toEqual([]);
       const { app } = await server.openAgain();
@@ -391,7 +391,7 @@ describeServer('GET environment', (server) => {
       expect(surveys.map(({ id }: Reply['body']) => id)).toEqual([surveyId]);
     });
 
-    it('shows it within a second in another process', async () => {
+    it('is visible within a second in another process', async () => {
       const { app } = await server.openAgain();
       const ask = async (): Promise<number> => {
         const reply = await app.request(`/api/v1/client/${own.id}/environment`);
@@ -404,7 +404,7 @@ describeServer('GET environment', (server) => {
     });
   });
 
-  it('notes for the owner that a browser has asked', async () => {
+  it('records for the owner that a browser has loaded the environment', async () => {
     const tenant = await addTenant(server);
     const me = () => server.send('GET', '/api/v1/management/me', undefined, { 'x-api-key': tenant.key });
     expect((await me()).body.appSetupCompleted).toBe(false);
@@ -412,7 +412,7 @@ describeServer('GET environment', (server) => {
     await expect.poll(async () => (await me()).body.appSetupCompleted).toBe(true);
   });
 
-  it('does not take made-up ids for a reason to remember', async () => {
+  it('does not cache unknown ids', async () => {
     for (let n = 0; n < 5; n += 1) expect((await get(clientId())).status).toBe(404);
   });
 });
@@ -420,7 +420,7 @@ describeServer('GET environment', (server) => {
 describeServer(
   'environment lifetimes',
   (server) => {
-    it('are what the app is told', async () => {
+    it('are those that the context was made with', async () => {
       const own = await addTenant(server);
       const reply = await server.send('GET', `/api/v1/client/${own.id}/environment`);
       expect(Date.parse(reply.body.data.expiresAt) - server.clock.now).toBeLessThanOrEqual(3000);

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { expect, it } from 'vitest';
 import { describeServer, type TestServer } from '../support.ts';
 
-/** Makes the database fail while `job` runs: PostgreSQL keeps everybody waiting, SQLite answers with an error. */
+/** Makes the database fail while `job` runs: PostgreSQL blocks every query, SQLite answers with an error. */
 async function whileBroken({ kind, database }: TestServer, job: () => Promise<void>): Promise<void> {
   if (kind === 'postgres') {
     return database.write(async (trx) => {
@@ -18,14 +18,14 @@ async function whileBroken({ kind, database }: TestServer, job: () => Promise<vo
 describeServer('health', (server) => {
   const works = { data: { main_database: true, cache_database: true } };
 
-  it('/api/v2/health says that the database answers', async () => {
+  it('/api/v2/health reports a working database', async () => {
     const { status, body, headers } = await server.send('GET', '/api/v2/health');
     expect([status, body]).toEqual([200, works]);
     expect(headers.get('cache-control')).toBe('no-store');
     expect((await server.send('HEAD', '/api/v2/health')).status).toBe(200);
   });
 
-  it('/api/v2/health says within seconds that it does not, to all who ask at once, and recovers', async () => {
+  it('/api/v2/health reports a failing database within seconds, to concurrent requests too, and recovers', async () => {
     await whileBroken(server, async () => {
       const began = performance.now();
       const replies = await Promise.all(
@@ -39,7 +39,7 @@ describeServer('health', (server) => {
     await expect.poll(async () => (await server.send('GET', '/api/v2/health')).body).toEqual(works);
   });
 
-  it('/health asks nobody', async () => {
+  it('/health does not query the database', async () => {
     await whileBroken(server, async () => {
       const { status, body } = await server.send('GET', '/health');
       expect([status, body]).toEqual([200, { status: 'ok' }]);
@@ -47,7 +47,7 @@ describeServer('health', (server) => {
     });
   });
 
-  it.each(['/health', '/api/v2/health'])('%s refuses other methods in the envelope', async (path) => {
+  it.each(['/health', '/api/v2/health'])('%s refuses other methods in the error format', async (path) => {
     for (const method of ['POST', 'PUT', 'DELETE', 'PATCH']) {
       const { status, body, headers } = await server.send(method, path);
       expect([status, body.code, headers.get('allow')]).toEqual([405, 'method_not_allowed', 'GET, HEAD']);

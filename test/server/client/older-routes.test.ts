@@ -67,7 +67,7 @@ describeServer('older paths', (server) => {
     const put = (userId: string, attributes: unknown, tenant = own): Promise<Reply> =>
       call('PUT', `/${name}/${userId}/attributes`, { attributes }, tenant);
 
-    it('says whether anything changed', async () => {
+    it('returns whether anything changed', async () => {
       const userId = clientId();
       await stateOf(userId);
       const first = await put(userId, { plan: 'pro', trial: true });
@@ -77,14 +77,14 @@ describeServer('older paths', (server) => {
       expect(await attributesOf(userId)).toEqual({ userId, plan: 'pro', trial: 'true' });
     });
 
-    it('tells messages and errors', async () => {
+    it('returns messages and errors', async () => {
       const userId = clientId();
       await stateOf(userId);
       const { data } = (await put(userId, { language: 'quenya', Plan: 'x' })).body;
       expect([data.messages.length, data.errors.length, data.changed]).toEqual([1, 1, false]);
     });
 
-    it('finds nobody who is unknown, or known only elsewhere', async () => {
+    it('answers 404 for a user id that is unknown or known in another environment only', async () => {
       const userId = clientId();
       await stateOf(userId, foreign);
       const reply = await put(userId, { plan: 'pro' });
@@ -98,7 +98,7 @@ describeServer('older paths', (server) => {
       ]);
     });
 
-    it('does not tell a taken e-mail from a free one, not even by asking twice', async () => {
+    it('answers alike for a taken and a free e-mail, for a repeated request too', async () => {
       const [holder, other] = [clientId(), clientId()];
       const [taken, free] = [`${holder}@example.com`, `${other}@example.com`];
       await call('POST', '/user', { userId: holder, attributes: { email: taken } });
@@ -125,7 +125,7 @@ describeServer('older paths', (server) => {
   });
 
   describe('POST update/contacts/{userId}', () => {
-    it('makes the person, with or without a body', async () => {
+    it('makes the contact, with or without a body', async () => {
       const userId = clientId();
       const bare = await call('POST', `/update/contacts/${userId}`);
       expect([bare.status, bare.body]).toEqual([200, { data: { state: await stateOf(userId) } }]);
@@ -145,7 +145,7 @@ describeServer('older paths', (server) => {
   });
 
   describe('POST people', () => {
-    it('makes the person', async () => {
+    it('makes the contact', async () => {
       const userId = clientId();
       const reply = await call('POST', '/people', { environmentId: own.id, userId });
       expect(reply.body).toEqual({ data: { userId } });
@@ -161,7 +161,7 @@ describeServer('older paths', (server) => {
   });
 
   describe('POST actions', () => {
-    it('takes an action and refuses what is none', async () => {
+    it('accepts an action and refuses a malformed one', async () => {
       const reply = await call('POST', '/actions', { userId: 'u', name: 'click', properties: {} });
       expect(reply.body).toEqual({ data: {} });
       expect((await call('POST', '/actions', { userId: 'u' })).body.details).toHaveProperty('name');
@@ -178,7 +178,7 @@ describeServer('older paths', (server) => {
     const linked = async (displayId: string): Promise<string | null> =>
       (await call('GET', `/displays/${displayId}/response`)).body.data.responseId;
 
-    it('links a display to a person and to a response', async () => {
+    it('links a display to a contact and to a response', async () => {
       const [displayId, responseId, userId] = [await display(), await answer(), clientId()];
       expect((await put(displayId, { userId, responseId })).body).toEqual({ data: {} });
       expect((await put(displayId, { userId, responseId })).status).toBe(200);
@@ -186,7 +186,7 @@ describeServer('older paths', (server) => {
       expect((await stateOf(userId)).displays).toHaveLength(1);
     });
 
-    it('changes nothing of what is linked already', async () => {
+    it('refuses to change existing links', async () => {
       const [displayId, userId] = [await display({ userId: clientId() }), clientId()];
       const responseId = await answer();
       await put(displayId, { responseId });
@@ -197,13 +197,13 @@ describeServer('older paths', (server) => {
       expect((await stateOf(userId)).displays).toEqual([]);
     });
 
-    it('links no response to another survey', async () => {
+    it('refuses a response to another survey', async () => {
       const other = await addSurvey(server, own);
       const responseId = await answer({ surveyId: other });
       expect((await put(await display(), { responseId })).status).toBe(400);
     });
 
-    it('answers a foreign display and a foreign response exactly like unknown ones', async () => {
+    it('answers alike for a display or response of another environment and an unknown one', async () => {
       const [displayId, responseId, unknown] = [await display(), await answer(), clientId()];
       const theirSurvey = await addSurvey(server, foreign);
       const theirs = (await call('POST', '/displays', { surveyId: theirSurvey }, foreign)).body.data.id;
@@ -215,7 +215,7 @@ describeServer('older paths', (server) => {
       expect(await linked(displayId)).toBeNull();
     });
 
-    it('gives one display one response of 16 that want it at once', async () => {
+    it('links one response to a display when 16 requests arrive at once', async () => {
       const displayId = await display();
       const ids = await Promise.all(Array.from({ length: 16 }, () => answer()));
       const replies = await Promise.all(ids.map((responseId) => put(displayId, { responseId })));
@@ -224,11 +224,11 @@ describeServer('older paths', (server) => {
     });
   });
 
-  describe('from before a path named its environment', () => {
+  describe('without an environment in the path', () => {
     const first = (method: string, path: string, body?: unknown): Promise<Reply> =>
       server.send(method, `/api/v1/client${path}`, body);
 
-    it('find it by the survey, the display and the response', async () => {
+    it('find the environment by the survey, the display and the response', async () => {
       const { contactId } = await stateOf(clientId());
       const display = await first('POST', '/displays', { surveyId, personId: contactId });
       expect(display.body).toEqual({ data: { id: expect.any(String), contactId, surveyId } });
@@ -249,7 +249,7 @@ describeServer('older paths', (server) => {
       });
     });
 
-    it('answer 404 for what nobody has, and 403 for a closed survey', async () => {
+    it('answer 404 for unknown ids, and 403 for a closed survey', async () => {
       const unknown = clientId();
       expect((await first('POST', '/displays', { surveyId: unknown })).status).toBe(404);
       expect((await first('POST', `/displays/${unknown}/responded`)).status).toBe(404);
@@ -262,7 +262,7 @@ describeServer('older paths', (server) => {
     });
   });
 
-  it('are unknown in an unknown environment, and answer other methods with 405', async () => {
+  it('answer 404 for an unknown environment, and other methods with 405', async () => {
     const nobody = { id: 'unknown' };
     for (const [method, path, body] of [
       ['GET', '/app/environment', undefined],

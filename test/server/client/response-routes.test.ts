@@ -73,14 +73,14 @@ describeServer('POST and PUT responses', (server) => {
       }
     });
 
-    it('a foreign survey exactly like an unknown one', async () => {
+    it('a survey of another environment exactly like an unknown one', async () => {
       const unknown = await post(minimal({ surveyId: 'c'.repeat(25) }));
       const other = await post(minimal({ surveyId: foreignSurveyId }));
       expect(other.text).toBe(unknown.text.replace('c'.repeat(25), foreignSurveyId));
       expect(other.status).toBe(404);
     });
 
-    it('a survey that is paused, also after the first answer', async () => {
+    it('a paused survey, for updates too', async () => {
       const paused = await addSurvey(server, own);
       const id = clientId();
       expect((await post(minimal({ id, seq: 1, surveyId: paused }))).status).toBe(200);
@@ -142,12 +142,12 @@ describeServer('POST and PUT responses', (server) => {
       [{ 'cf-ipcountry': '', 'cloudfront-viewer-country': 'FR' }, 'FR'],
       [{}, undefined],
     ];
-    it.each(countries)('%j says the country is %s', async (headers, country) => {
+    it.each(countries)('%j gives the country %s', async (headers, country) => {
       const meta = await metaOf(headers, { meta: { country: 'US' } });
       expect(meta).toEqual({ userAgent: { device: 'desktop' }, ...(country ? { country } : {}) });
     });
 
-    it('keeps the address only for a survey that asks for it, and never one that the client names', async () => {
+    it('stores the IP address only for a survey that asks for it, and never one from the body', async () => {
       const asking = await addSurvey(server, own, { isCaptureIpEnabled: true });
       const from = async (survey: string, headers: Record<string, string> = {}): Promise<Reply['body']> => {
         const body = JSON.stringify(minimal({ surveyId: survey, meta: { ipAddress: '198.51.100.9' } }));
@@ -160,7 +160,7 @@ describeServer('POST and PUT responses', (server) => {
       };
       expect((await from(asking)).ipAddress).toBe('203.0.113.7');
       expect(await from(surveyId)).not.toHaveProperty('ipAddress');
-      // A proxy is there, but nobody has said how many: whose address it is can't be known.
+      // There is a proxy, but the number of proxies is not configured: the address can't be known.
       expect(await from(asking, { 'x-forwarded-for': '198.51.100.9' })).not.toHaveProperty('ipAddress');
     });
   });
@@ -192,7 +192,7 @@ describeServer('POST and PUT responses', (server) => {
       );
     });
 
-    it('of an update, all that is stored then', async () => {
+    it('for an update, the merged answers as a whole', async () => {
       const { id } = (await post(minimal({ surveyId: checked }))).body.data;
       expect((await put(id, { data: { mail: 'a@b' } })).body).toEqual(refusal);
       expect((await put(id, { data: { mail: 'a@b.co' } })).status).toBe(200);
@@ -200,7 +200,7 @@ describeServer('POST and PUT responses', (server) => {
       expect((await read(id)).data).toEqual({ mail: 'a@b.co' });
     });
 
-    it('but not under a client-made id: an edit of the survey must not cost an answer', async () => {
+    it('but not under a client-made id: an edit of the survey must not lose an answer', async () => {
       const id = clientId();
       const body = minimal({ id, seq: 1, surveyId: checked, data: { mail: 'a@b' } });
       expect((await post(body)).status).toBe(200);
@@ -213,13 +213,16 @@ describeServer('POST and PUT responses', (server) => {
       addSurvey(server, own, { type: 'link', triggers: [], ...change });
     const single = { singleUse: { enabled: true, isEncrypted: false } };
 
-    it.each([{ pin: '1234' }, { isVerifyEmailEnabled: true }])('with %j takes no answer', async (change) => {
-      const protectedId = await link(change);
-      const reply = await post(minimal({ surveyId: protectedId, pinAuthToken: 'made-up' }));
-      expect([reply.status, reply.body.details]).toEqual([403, { surveyId: protectedId }]);
-    });
+    it.each([{ pin: '1234' }, { isVerifyEmailEnabled: true }])(
+      'with %j refuses responses',
+      async (change) => {
+        const protectedId = await link(change);
+        const reply = await post(minimal({ surveyId: protectedId, pinAuthToken: 'made-up' }));
+        expect([reply.status, reply.body.details]).toEqual([403, { surveyId: protectedId }]);
+      },
+    );
 
-    it('for single use wants the id of its address, once', async () => {
+    it('for single use requires the id of its URL, and takes it once', async () => {
       const id = await link(single);
       const other = await link(single);
       const details = { surveyId: id, environmentId: own.id, workspaceId: own.id };
@@ -238,7 +241,7 @@ describeServer('POST and PUT responses', (server) => {
       expect((await post({ ...right, surveyId: other })).status).toBe(200);
     });
 
-    it('for single use gives an id to one of 16 answers at once', async () => {
+    it('for single use accepts one of 16 concurrent responses with the same id', async () => {
       const body = minimal({ surveyId: await link(single), singleUseId: 'one' });
       const replies = await Promise.all(Array.from({ length: 16 }, () => post(body)));
       expect(replies.map(({ status }) => status).sort()).toEqual([200, ...Array(15).fill(409)]);
@@ -277,7 +280,7 @@ describeServer('POST and PUT responses', (server) => {
   });
 
   describe('a person', () => {
-    it('is named by user id on v1, with a snapshot of attributes; an unknown one is not made', async () => {
+    it('is named by user id in v1, with a snapshot of attributes; an unknown one is not made', async () => {
       const userId = clientId();
       const anonymous = await post(minimal({ userId }));
       expect((await read(anonymous.body.data.id)).contact).toBeNull();
@@ -293,7 +296,7 @@ describeServer('POST and PUT responses', (server) => {
       expect(stored.contactAttributes).toEqual({ userId, plan: 'pro' });
     });
 
-    it('is named by contact id on v2; an unknown or foreign one is nobody', async () => {
+    it('is named by contact id in v2; one that is unknown or of another environment is ignored', async () => {
       const user = await server.send('POST', `/api/v1/client/${foreign.id}/user`, { userId: clientId() });
       for (const contactId of [clientId(), user.body.data.state.data.contactId]) {
         const reply = await post(minimal({ contactId }), 'v2');
@@ -306,7 +309,7 @@ describeServer('POST and PUT responses', (server) => {
     const display = async (change: object = {}): Promise<string> =>
       (await server.send('POST', `/api/v1/client/${own.id}/displays`, { surveyId, ...change })).body.data.id;
 
-    it('belongs to one response, which its id finds again', async () => {
+    it('belongs to one response, which can be found by it', async () => {
       const displayId = await display();
       const first = await post(minimal({ displayId }));
       const second = await post(minimal({ displayId }));
@@ -327,7 +330,7 @@ describeServer('POST and PUT responses', (server) => {
       },
     );
 
-    it('of nobody may be claimed by anybody, that of a contact only by them', async () => {
+    it('without a contact accepts any response, one of a contact only theirs', async () => {
       const userId = clientId();
       const { contactId } = (await server.send('POST', `/api/v1/client/${own.id}/user`, { userId })).body.data
         .state.data;
@@ -339,7 +342,7 @@ describeServer('POST and PUT responses', (server) => {
       expect((await post(minimal({ displayId: personal, contactId }), 'v2')).status).toBe(200);
     });
 
-    it('gets one response of 16 at once', async () => {
+    it('gets one of 16 concurrent responses', async () => {
       const displayId = await display();
       const replies = await Promise.all(Array.from({ length: 16 }, () => post(minimal({ displayId }))));
       expect(replies.map(({ status }) => status).sort()).toEqual([200, ...Array(15).fill(400)]);
@@ -380,7 +383,7 @@ describeServer('POST and PUT responses', (server) => {
       expect(first.body.data.id).toBe(body.id);
     });
 
-    it('takes a higher seq and ignores an equal or lower one, finished or not', async () => {
+    it('merges a higher seq and ignores an equal or lower one, finished or not', async () => {
       const id = clientId();
       await post(minimal({ id, seq: 2, data: { q1: 'two', kept: 'yes' }, ttc: { q1: 5 } }));
       expect((await post(minimal({ id, seq: 1, data: { q1: 'one', late: 'x' } }))).status).toBe(200);
@@ -403,7 +406,7 @@ describeServer('POST and PUT responses', (server) => {
       expect(await read(id)).toMatchObject({ finished: true, data: { q1: 'four', kept: 'yes' } });
     });
 
-    it('stores its unknown display along with it, and makes the person of that display', async () => {
+    it('stores an unknown display too, and makes the contact of that display', async () => {
       const [id, displayId, userId] = [clientId(), clientId(), clientId()];
       const body = minimal({ id, seq: 1, displayId, userId });
       expect((await post(body)).status).toBe(200);
@@ -427,7 +430,7 @@ describeServer('POST and PUT responses', (server) => {
       expect((await post(minimal({ id, seq: 2, surveyId: otherSurveyId }))).status).toBe(409);
     });
 
-    it('gets an id of its own when another environment has it, and learns nothing', async () => {
+    it('gets a new id when another environment has that one, and no data of the other', async () => {
       const [id, displayId] = [clientId(), clientId()];
       const theirs = {
         id,
@@ -446,7 +449,7 @@ describeServer('POST and PUT responses', (server) => {
       expect(stored.displayId).not.toBe(displayId);
     });
 
-    it('makes one row of 32 equal posts at once', async () => {
+    it('makes one row of 32 equal concurrent posts', async () => {
       const [id, displayId, userId] = [clientId(), clientId(), clientId()];
       const body = minimal({ id, displayId, userId, seq: 1, data: { q1: 'a' } });
       const replies = await Promise.all(Array.from({ length: 32 }, () => post(body)));
@@ -458,7 +461,7 @@ describeServer('POST and PUT responses', (server) => {
       expect(user.body.data.state.data.displays).toHaveLength(1);
     });
 
-    it('ends with the highest seq when posts arrive in any order at once', async () => {
+    it('ends with the highest seq when concurrent posts arrive in any order', async () => {
       const id = clientId();
       const seqs = [3, 1, 8, 5, 2, 7, 4, 6];
       await Promise.all(
@@ -500,7 +503,7 @@ describeServer('POST and PUT responses', (server) => {
       });
     });
 
-    it('loses nothing of 32 at once, sent to two servers', async () => {
+    it('loses none of 32 concurrent updates sent to two servers', async () => {
       const id = await create();
       const second = await server.openAgain();
       const keys = Array.from({ length: 32 }, (_, index) => `k${index}`);
@@ -518,7 +521,7 @@ describeServer('POST and PUT responses', (server) => {
       }
     });
 
-    it('is finished once of 16 that finish it differently at once', async () => {
+    it('applies one of 16 concurrent updates that finish it differently', async () => {
       const id = await create();
       const replies = await Promise.all(
         Array.from({ length: 16 }, (_, index) => put(id, { finished: true, data: { q1: `${index}` } })),
@@ -526,7 +529,7 @@ describeServer('POST and PUT responses', (server) => {
       expect(replies.map(({ status }) => status).sort()).toEqual([200, ...Array(15).fill(400)]);
     });
 
-    it('changes nothing that is fixed at the beginning', async () => {
+    it('does not change fields that are set by the first post', async () => {
       const id = await create({ meta: { url: 'https://a.example/' }, singleUseId: clientId() });
       const before = await read(id);
       const change = {
@@ -556,7 +559,7 @@ describeServer('POST and PUT responses', (server) => {
       }
     });
 
-    it('refuses malformed bodies and ids, and a foreign id exactly like an unknown one', async () => {
+    it('refuses malformed bodies and ids, and an id of another environment like an unknown one', async () => {
       const id = await create();
       expect((await put(id, '{')).body.message).toBe('Malformed JSON in request body');
       expect((await put(id, 'null')).body.details).toHaveProperty('');

@@ -24,7 +24,7 @@ describeServer('segments in POST user', (server) => {
     return [...reply.body.data.state.data.segments].sort();
   };
 
-  it('go by attributes of every type, as they are after the request', async () => {
+  it('are evaluated on attributes of every type, as they are after the request', async () => {
     const tenant = await addTenant(server);
     const ids = {
       text: await addSegment(tenant, 'text', [attribute('plan', 'startsWith', 'PRO')]),
@@ -54,7 +54,7 @@ describeServer('segments in POST user', (server) => {
     expect(await identify(tenant, { userId })).toEqual(second);
   });
 
-  it('go by the device that the request comes from', async () => {
+  it('are evaluated on the device type of the request', async () => {
     const tenant = await addTenant(server);
     const phone = await addSegment(tenant, 'phone', [filter({ type: 'device' }, 'equals', 'phone')]);
     const desktop = await addSegment(tenant, 'desktop', [filter({ type: 'device' }, 'notEquals', 'phone')]);
@@ -66,7 +66,7 @@ describeServer('segments in POST user', (server) => {
     expect(await identify(tenant, body)).toEqual([desktop]);
   });
 
-  it('go by what the person has seen and answered, until the window closes', async () => {
+  it('are evaluated on displays and responses within the time window', async () => {
     const tenant = await addTenant(server);
     const surveyId = await addSurvey(server, tenant);
     const base = `/api/v1/client/${tenant.id}`;
@@ -98,14 +98,14 @@ describeServer('segments in POST user', (server) => {
     server.clock.now = start + 2 * DAY_MS;
     const path = `${base}/responses/${response.body.data.id}`;
     expect((await server.send('PUT', path, { finished: true })).status).toBe(200);
-    // Both edges are inside, and what counts is when the response began.
+    // Both edges are included, and the creation of the response counts.
     expect(await ask()).toEqual(['haveCompleted', 'haveSeen', 'haveStartedRespondingTo']);
     server.clock.now += 1;
     expect(await ask()).toEqual(['haveNotCompleted', 'haveNotSeen']);
     server.clock.now = start;
   });
 
-  it('skip one that uses something unknown, and one that asks about it, with one line each per change', async () => {
+  it('skip one with an unknown filter, and one that refers to it, with one log line each per change', async () => {
     const tenant = await addTenant(server);
     const good = await addSegment(tenant, 'good', []);
     const store = async (title: string, filters: readonly unknown[]): Promise<string> => {
@@ -120,7 +120,7 @@ describeServer('segments in POST user', (server) => {
       });
       return id;
     };
-    // As a later version, or somebody's hand, may have written them.
+    // As a later version, or an edit of the database, may have written them.
     const bad = await store('bad', [attribute('plan', 'soundsLike', 'x')]);
     const asking = await store('asking', [filter({ type: 'segment', segmentId: bad }, 'userIsNotIn', '')]);
     const lines = () => server.logged.filter(({ message }) => message.startsWith('segment has no members'));
@@ -143,7 +143,7 @@ describeServer('segments in POST user', (server) => {
     const owner = { 'x-api-key': tenant.key };
     await server.send('PUT', '/api/v1/management/environment', { recontactDays: 1 }, owner);
     await Promise.all(Array.from({ length: 10 }, settle));
-    // A change that is refused at the last moment forgets what is in memory too, but changes nothing.
+    // A change that is refused at the end invalidates the cache too, but changes nothing.
     const questions = [{ id: 'q', type: 'openText', headline: { default: 'Q' }, required: false }];
     const triggers = [{ actionClass: { id: newId() } }];
     const refused = await server.send(
@@ -157,7 +157,7 @@ describeServer('segments in POST user', (server) => {
     expect(lines()).toHaveLength(4);
   });
 
-  it('ask nothing about a segment of another environment', async () => {
+  it('ignore a segment of another environment', async () => {
     const [own, other] = [await addTenant(server), await addTenant(server)];
     const theirs = await addSegment(other, 'theirs', [attribute('plan', 'equals', 'pro')]);
     const asks = await addSegment(own, 'asks', [

@@ -52,7 +52,7 @@ describeServer('POST user', (server) => {
     expect((await post({ userId: 'u' }, 'unknown')).status).toBe(404);
   });
 
-  it('has made the person by the time a value is refused, but not for an e-mail that is none at a glance', async () => {
+  it('makes the contact before it refuses a value, but not for an e-mail of the wrong shape', async () => {
     const known = async (userId: string): Promise<number> => {
       const path = `/api/v1/client/${own.id}/contacts/${userId}/attributes`;
       return (await server.send('PUT', path, { attributes: {} })).status;
@@ -70,14 +70,14 @@ describeServer('POST user', (server) => {
     ['a list', ['plan']],
     ['an object of what is ignored', { userId: 'somebody-else', id: null }],
   ];
-  it.each(absent)('takes attributes that are %s for none', async (_name, attributes) => {
+  it.each(absent)('treats attributes that are %s as none', async (_name, attributes) => {
     const userId = clientId();
     const reply = await post({ userId, attributes });
     expect([reply.status, Object.keys(reply.body.data)]).toEqual([200, ['state']]);
     expect(reply.body.data.state.data.userId).toBe(userId);
   });
 
-  it('knows no longest user id but what can be stored, and takes text/plain and blanks around the environment', async () => {
+  it('accepts user ids up to the largest that can be stored, text/plain, and spaces around the environment id', async () => {
     for (const userId of ['x'.repeat(2000), 'ü'.repeat(1000), ' blank ', '../..', '😀']) {
       const reply = await post({ userId });
       expect([reply.status, reply.body.data?.state.data.userId]).toEqual([200, userId]);
@@ -172,7 +172,7 @@ describeServer('POST user', (server) => {
     expect(reply.body.data).not.toHaveProperty('messages');
   });
 
-  it('keeps the type of a key and says what does not fit', async () => {
+  it('keeps the type of a key and reports values of another type', async () => {
     const tenant = await addTenant(server);
     const userId = clientId();
     const first = await post({ userId, attributes: { seats: 3 } }, tenant.id);
@@ -182,7 +182,7 @@ describeServer('POST user', (server) => {
     expect(second.body.data.errors).toHaveLength(2);
   });
 
-  it('has room for 150 keys and stores none of the new ones beyond, but the known ones', async () => {
+  it('stores at most 150 keys: beyond, values of known keys only', async () => {
     const tenant = await addTenant(server);
     const many = Object.fromEntries(Array.from({ length: 145 }, (_, index) => [`k${index}`, 'x']));
     const full = await post({ userId: 'u', attributes: many }, tenant.id);
@@ -193,7 +193,7 @@ describeServer('POST user', (server) => {
     expect((await post({ userId: 'u' }, tenant.id)).body.data.state.data.segments).toHaveLength(1);
   });
 
-  it('drops an e-mail that another contact has without a word, and applies the rest', async () => {
+  it('ignores an e-mail that another contact has without a message, and stores the rest', async () => {
     const tenant = await addTenant(server);
     const hasEmail = attribute('email', 'isSet', '');
     const isPro = attribute('plan', 'equals', 'pro');
@@ -206,13 +206,13 @@ describeServer('POST user', (server) => {
     const second = await post({ userId: 'b', attributes: { email, plan: 'pro' } }, tenant.id);
     expect(second.text).not.toMatch(/mail/);
     expect(second.body.data.state.data.segments).toHaveLength(1);
-    // The same address again, by the one who has it, is no conflict.
+    // The same address again, from the contact that has it, is no conflict.
     expect(
       (await post({ userId: 'a', attributes: { email } }, tenant.id)).body.data.state.data.segments,
     ).toHaveLength(1);
   });
 
-  it('tells the language in its short form, and none when there is none', async () => {
+  it('returns the language in its short form, if there is one', async () => {
     const reply = await post({ userId: clientId(), attributes: { language: 'DE_de' } });
     expect(reply.body.data.state.data.language).toBe('de');
     const unknown = await post({ userId: clientId(), attributes: { language: 'klingon' } });
@@ -220,7 +220,7 @@ describeServer('POST user', (server) => {
     expect(unknown.body.data.messages).toEqual([expect.stringContaining('klingon')]);
   });
 
-  it('evaluates segments on the fresh attributes; everybody is in an untargeted one', async () => {
+  it('evaluates segments on the new attributes; everybody is in one without filters', async () => {
     const tenant = await addTenant(server);
     await addSurvey(server, tenant);
     const pro = await addSurvey(server, tenant, {
@@ -236,14 +236,14 @@ describeServer('POST user', (server) => {
     expect(await segments({ plan: 'free' })).not.toContain(segmentOf(pro));
   });
 
-  it('counts nobody as a member of a segment it does not understand, and says so once', async () => {
+  it('treats a segment with unknown filters as empty, and logs it once', async () => {
     const tenant = await addTenant(server);
     const strange = { ...attribute('plan', 'equals', 'x'), connector: 'or' };
     const filters = [
       attribute('userId', 'isSet', ''),
       { ...strange, resource: { root: { type: 'moonPhase' } } },
     ];
-    // Nobody can send it: a newer version of the server, on the same database, may have stored it.
+    // The API refuses it, but a newer version of the server may have stored it in the same database.
     await addSurvey(server, tenant, { segment: { filters: [attribute('userId', 'isSet', '')] } });
     await server.database.write((trx) =>
       trx
@@ -259,7 +259,7 @@ describeServer('POST user', (server) => {
     expect(server.logged.slice(before).filter(({ message }) => message.includes('segment'))).toHaveLength(1);
   });
 
-  it('tells the whole history, newest first, without times of others', async () => {
+  it('returns the whole history of the person, newest first', async () => {
     const tenant = await addTenant(server);
     const [older, newer] = [await addSurvey(server, tenant), await addSurvey(server, tenant)];
     const start = server.clock.now;

@@ -231,12 +231,12 @@ it.each(rows)('%s', (_name, element, answer, problem) => {
 });
 
 describe('answers', () => {
-  it('that are missing are no mistake, and keys of nobody are left alone', () => {
+  it('that are missing, or belong to no element, are not reported', () => {
     expect(findInvalidAnswers([{ id: 'q', ...text }], { unknown: '', toString: '' })).toEqual({});
     expect(findInvalidAnswers([{ id: 'constructor', ...text }], {})).toEqual({});
   });
 
-  it('meet a pattern that would take for ever', async () => {
+  it('pass a pattern that exceeds the time limit', async () => {
     const element = { id: 'q', ...text, validation: { rules: [rule('pattern', { pattern: '^(a+)+$' })] } };
     const cpuMs = await cpuTimeOf(() =>
       expect(findInvalidAnswers([element], { q: `${'a'.repeat(60)}!` })).toEqual({}),

@@ -15,7 +15,7 @@ const line = { show: true, required: false, placeholder: texts() };
 const lines = (names: string) => Object.fromEntries(names.split(' ').map((name) => [name, line]));
 const choices = ['a', 'b'].map((id) => ({ id, label: texts() }));
 
-/** A document with every kind of text there is. */
+/** A document with every kind of text. */
 const document = {
   welcomeCard: { enabled: true, headline: texts(), subheader: texts(), buttonLabel: texts() },
   blocks: [
@@ -68,7 +68,7 @@ describe('one text', () => {
 });
 
 describeServer('a survey that is saved', (server) => {
-  it('holds allowed tags only, created and changed, and in what browsers get', async () => {
+  it('has allowed tags only, after creation and change, and as it is delivered', async () => {
     const { key } = await addTenant(server);
     const path = '/api/v1/management/surveys';
     const send = (method: string, id: string, body?: unknown) =>

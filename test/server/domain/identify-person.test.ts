@@ -7,7 +7,7 @@ const CALLS = 64;
 const times = <T>(count: number, make: (index: number) => T): T[] =>
   Array.from({ length: count }, (_, index) => make(index));
 
-describeServer('identifying at once', (server) => {
+describeServer('concurrent identification', (server) => {
   let tenant: Tenant;
   let second: Awaited<ReturnType<typeof server.openAgain>>;
 
@@ -16,7 +16,7 @@ describeServer('identifying at once', (server) => {
     second ??= await server.openAgain();
   });
 
-  /** Every other call goes to a second server on the same database, whose memory is its own. */
+  /** Every other call goes to a second server with its own cache on the same database. */
   const post = (index: number, body: unknown): Promise<Reply> =>
     send(index % 2 === 0 ? server.app : second.app, 'POST', `/api/v1/client/${tenant.id}/user`, body);
   const fill = (count: number): Promise<Reply> =>
@@ -45,7 +45,7 @@ describeServer('identifying at once', (server) => {
   const failures = (replies: readonly Reply[]): readonly string[] =>
     replies.filter(({ status }) => status !== 200).map(({ text }) => text);
 
-  it(`makes one contact of ${CALLS} first calls`, async () => {
+  it(`makes one contact for ${CALLS} first calls`, async () => {
     const userId = clientId();
     const replies = await Promise.all(times(CALLS, (n) => post(n, { userId, attributes: { plan: 'x' } })));
     expect(failures(replies)).toEqual([]);
@@ -54,7 +54,7 @@ describeServer('identifying at once', (server) => {
     expect(await valuesOf('plan')).toEqual(['x']);
   });
 
-  it(`makes one key of ${CALLS} calls that bring the same new one, and stores every value`, async () => {
+  it(`makes one key for ${CALLS} calls with the same new one, and stores every value`, async () => {
     const replies = await Promise.all(
       times(CALLS, (n) => post(n, { userId: `u${n}`, attributes: { fresh: `${n}` } })),
     );
@@ -64,7 +64,7 @@ describeServer('identifying at once', (server) => {
     expect(await contacts()).toBe(CALLS);
   });
 
-  it('gives a key one type when calls disagree, and tells the others', async () => {
+  it('gives a key one type when calls disagree, and reports it to the others', async () => {
     const given = ['text', 7, '2024-01-15'];
     const replies = await Promise.all(
       times(48, (n) => post(n, { userId: `u${n}`, attributes: { mixed: given[n % 3] } })),
@@ -73,14 +73,14 @@ describeServer('identifying at once', (server) => {
     const key = (await listAttributeKeys(server.database.read, tenant.id)).find(
       (item) => item.key === 'mixed',
     );
-    // A date is a text as well where the key holds texts.
+    // A date is stored as text where the key has that type.
     const fitting = { string: 32, number: 16, date: 16 }[key?.dataType ?? 'string'];
     expect(await valuesOf('mixed')).toHaveLength(fitting);
     const told = replies.filter(({ text }) => text.includes('was not changed'));
     expect(told).toHaveLength(48 - fitting);
   });
 
-  it(`never goes over ${MAX_KEYS} keys when ${CALLS} calls bring ${CALLS} new ones`, async () => {
+  it(`never exceeds ${MAX_KEYS} keys when ${CALLS} calls have ${CALLS} new ones`, async () => {
     const free = 20;
     await fill(MAX_KEYS - 5 - free);
     const replies = await Promise.all(
@@ -91,7 +91,7 @@ describeServer('identifying at once', (server) => {
     expect([await keys(), fresh].map(({ length }) => length)).toEqual([MAX_KEYS, free]);
     const refused = replies.filter(({ text }) => text.includes('were not stored'));
     expect(refused).toHaveLength(CALLS - free);
-    // What was known before is stored in spite of the refusal.
+    // Values of known keys are stored in spite of the refusal.
     expect(await valuesOf('k0')).toHaveLength(2);
   });
 
@@ -110,7 +110,7 @@ describeServer('identifying at once', (server) => {
     }
   });
 
-  it('gives an e-mail to one of 32 people who claim it, and tells nobody', async () => {
+  it('stores an e-mail for one of 32 people who send it, without a message', async () => {
     const email = 'one@example.com';
     const replies = await Promise.all(times(32, (n) => post(n, { userId: `u${n}`, attributes: { email } })));
     expect(failures(replies)).toEqual([]);
@@ -122,7 +122,7 @@ describeServer('identifying at once', (server) => {
     expect(new Set(shapes).size).toBe(1);
   });
 
-  describe('with values that grow', () => {
+  describe('with changing values', () => {
     it('keeps one row per person and key, the last value', async () => {
       const replies = await Promise.all(times(32, (n) => post(n, { userId: 'one', attributes: { n } })));
       expect(failures(replies)).toEqual([]);

@@ -91,8 +91,8 @@ describe('a post with a known id', () => {
   it.each(cases)('%s', (_name, storedSeq, seq, counts) => expect(isNewerPost(storedSeq, seq)).toBe(counts));
 });
 
-describe('a repeated answer', () => {
-  it('is the same whatever the order of its keys', () => {
+describe('isSameAnswer', () => {
+  it('ignores the order of keys', () => {
     const turned = { ...stored, data: { b: ['x'], a: '1' } };
     expect(isSameAnswer(stored, turned)).toBe(true);
   });
@@ -103,7 +103,7 @@ describe('a repeated answer', () => {
     ['finished', { finished: true }],
     ['ending', { endingId: null }],
     ['language', { language: null }],
-  ])('is another one when its %s differ', (_name, change) => {
+  ])('is false when %s differ', (_name, change) => {
     expect(isSameAnswer(stored, { ...stored, ...change })).toBe(false);
   });
 });

@@ -87,7 +87,7 @@ it.each(rows)('%s', (_name, key, value, outcome) => {
   }
 });
 
-it('writes nothing that is stored already', () => {
+it('writes no value that is stored already', () => {
   const current = new Map([
     ['text', { value: 'a', number: null, date: null }],
     ['count', { value: '7', number: 7, date: null }],
@@ -99,7 +99,7 @@ it('writes nothing that is stored already', () => {
   expect(planAttributes({ text: 'b' }, { ...facts, current }).writes).toHaveLength(1);
 });
 
-it('makes the last key that fits, and none of two where one fits', () => {
+it('makes the last key within the limit, and neither of two where one is left', () => {
   const almost = new Map(
     Array.from({ length: MAX_KEYS - 1 }, (_, index) => [`k${index}`, { dataType: 'string' as const }]),
   );

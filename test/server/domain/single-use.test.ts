@@ -2,7 +2,7 @@ import { beforeAll, expect, it } from 'vitest';
 import { toSingleUseToken } from '../../../server/domain/single-use.ts';
 import { addSurvey, addTenant, describeServer, type Tenant } from '../support.ts';
 
-it('the token of the published example is its', () => {
+it('the token matches the published example', () => {
   const given = { surveyId: 'clsurvey1', suId: 'abc123' };
   expect(toSingleUseToken('0123456789abcdef0123456789abcdef', given)).toBe(
     'd3cc5fd35346a45462051e361034d2d25aaa079a4f32ca92982b6060ebb5753c',
@@ -21,7 +21,7 @@ describeServer('single-use links', (server) => {
       'x-api-key': own.key,
     });
 
-  it('are ten with a token each, or as many as asked for, none twice', async () => {
+  it('are ten with a token each by default, or the given number, all different', async () => {
     const id = await link(false);
     const { body } = await ask(id);
     expect(body.data).toHaveLength(10);
@@ -34,7 +34,7 @@ describeServer('single-use links', (server) => {
     expect((await ask(id, '?limit=many')).body.data).toEqual([]);
   });
 
-  it('are encrypted where the survey says so', async () => {
+  it('are encrypted where the survey is set so', async () => {
     const [url] = (await ask(await link(true), '?limit=1')).body.data;
     expect(new URL(url).searchParams.get('suId')).toMatch(/^[0-9a-f]{32}:[0-9a-f]{50}:[0-9a-f]{32}$/);
   });
@@ -47,7 +47,7 @@ describeServer('single-use links', (server) => {
     expect([reply.status, reply.body]).toEqual([400, { code: 'bad_request', message, details: {} }]);
   });
 
-  it('are for link surveys that have them enabled', async () => {
+  it('exist for link surveys that have them enabled only', async () => {
     expect((await ask(await link(false, false))).body.message).toBe(
       'Single use links are not enabled for this survey',
     );

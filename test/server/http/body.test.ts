@@ -50,7 +50,7 @@ describeServer('a body', (server) => {
     ]);
   });
 
-  it('that is announced as too large is refused before it is sent', async () => {
+  it('that is declared as too large is refused before it is sent', async () => {
     const answer = await new Promise<string>((resolve, reject) => {
       const socket = connect(listening.port, '127.0.0.1', () => {
         socket.write(
@@ -66,7 +66,7 @@ describeServer('a body', (server) => {
     expect(answer).toMatch(/^HTTP\/1\.1 413 /);
   });
 
-  it('that ends too early hurts nobody', async () => {
+  it('that ends early is answered with 400 and not logged', async () => {
     await new Promise<void>((resolve) => {
       const socket = connect(listening.port, '127.0.0.1', () => {
         socket.write(
@@ -79,7 +79,7 @@ describeServer('a body', (server) => {
     });
     const reply = await fetch(`http://127.0.0.1:${listening.port}/health`);
     expect(await reply.json()).toEqual({ status: 'ok' });
-    // Nor is it a trouble of ours that anybody must be told of.
+    // It is no failure of the server that needs a log line.
     expect(server.logged).toEqual([]);
   });
 });

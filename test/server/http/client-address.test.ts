@@ -22,7 +22,7 @@ it.each([
   ['192.0.2.256', undefined],
   ['2001:db8::1::2', undefined],
   ['_hidden', undefined],
-])('%s is counted as %s', (address, key) => expect(toAddressKey(address)).toBe(key));
+])('%s has the rate-limit key %s', (address, key) => expect(toAddressKey(address)).toBe(key));
 
 type Row = [
   name: string,
@@ -34,23 +34,23 @@ type Row = [
 
 const socket = '198.51.100.9';
 const rows: Row[] = [
-  ['no proxy, nothing said', socket, undefined, undefined, socket],
-  ['a proxy nobody has told of', socket, '192.0.2.1', undefined, undefined],
-  ['a header that is empty, nobody has told of proxies', socket, '', undefined, undefined],
-  ['a claim where there is no proxy', socket, '192.0.2.1', 0, socket],
+  ['without a proxy the socket address counts', socket, undefined, undefined, socket],
+  ['unknown behind a proxy that is not configured', socket, '192.0.2.1', undefined, undefined],
+  ['unknown for an empty header when no proxy is configured', socket, '', undefined, undefined],
+  ['a forged header without a proxy is ignored', socket, '192.0.2.1', 0, socket],
   ['one proxy', socket, '192.0.2.1', 1, '192.0.2.1'],
   ['one proxy, a forged left part', socket, '203.0.113.5, 10.0.0.1, 192.0.2.1', 1, '192.0.2.1'],
   ['two proxies', socket, '192.0.2.1, 10.0.0.1', 2, '192.0.2.1'],
   ['two proxies, a forged left part', socket, '203.0.113.5,192.0.2.1,10.0.0.1', 2, '192.0.2.1'],
   ['fewer entries than proxies', socket, '203.0.113.5', 2, socket],
-  ['no header though a proxy is trusted', socket, undefined, 1, socket],
+  ['no header though a proxy is configured', socket, undefined, 1, socket],
   ['an entry that is no address', socket, '192.0.2.1, unknown', 1, socket],
   ['an entry that is empty', socket, '192.0.2.1,', 1, socket],
   ['an entry with a port', socket, '192.0.2.1:4711', 1, '192.0.2.1'],
   ['IPv6 in brackets with a port', socket, '[2001:db8:1:2::9]:443', 1, '2001:db8:1:2::/64'],
   ['IPv4 inside IPv6', '::ffff:10.0.0.1', '::ffff:192.0.2.1', 1, '192.0.2.1'],
-  ['a connection that is gone', undefined, undefined, undefined, 'unknown'],
-  ['a connection that is gone, behind a proxy', undefined, '192.0.2.1', 1, '192.0.2.1'],
+  ['a closed connection', undefined, undefined, undefined, 'unknown'],
+  ['a closed connection behind a proxy', undefined, '192.0.2.1', 1, '192.0.2.1'],
 ];
 
 it.each(rows)('%s', (_name, socketAddress, forwardedFor, trustedProxies, key) => {

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { beforeAll, expect, it } from 'vitest';
 import { createApp } from '../../../server/app.ts';
+import { createContext } from '../../../server/context/context.ts';
 import { OverloadedError } from '../../../server/repo/database-errors.ts';
 import { addTenant, describeServer, type Reply, send, silentLog, type Tenant } from '../support.ts';
 
@@ -37,12 +38,14 @@ describeServer('every reply of the client API is readable from every origin', (s
   });
 
   async function tooMany(): Promise<Reply> {
-    const app = createApp({
-      database: server.database,
-      now: () => server.clock.now,
-      log: silentLog,
-      rateLimit: 1,
-    });
+    const app = createApp(
+      createContext({
+        database: server.database,
+        now: () => server.clock.now,
+        log: silentLog,
+        rateLimit: 1,
+      }),
+    );
     const socket = { incoming: { socket: { remoteAddress: '192.0.2.1' } } };
     const limited = { request: (url: string, init: RequestInit) => app.request(url, init, socket) };
     await send(limited as typeof app, 'GET', path('environment'));
@@ -58,7 +61,8 @@ describeServer('every reply of the client API is readable from every origin', (s
 
   function tooBusy(): Promise<Reply> {
     const write = () => Promise.reject(new OverloadedError('full'));
-    const app = createApp({ database: { ...server.database, write }, now: Date.now, log: silentLog });
+    const database = { ...server.database, write };
+    const app = createApp(createContext({ database, now: Date.now, log: silentLog }));
     return send(app, 'POST', path('user'), user);
   }
 });

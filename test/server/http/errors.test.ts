@@ -1,24 +1,25 @@
 import { Hono } from 'hono';
 import { expect, it } from 'vitest';
+import { ApiError } from '../../../server/base/api-error.ts';
 import { createLog } from '../../../server/base/log.ts';
-import { ApiError, answerError } from '../../../server/http/errors.ts';
+import { answerError } from '../../../server/http/errors.ts';
 import { OverloadedError } from '../../../server/repo/database-errors.ts';
 
 const coded = (code: string) => Object.assign(new Error('the row of jane@example.com'), { code });
 
 const rows: [name: string, error: Error, status: number, code: string, logged: number][] = [
-  ['an error that was meant', new ApiError('conflict', 'Taken'), 409, 'conflict', 0],
+  ['an ApiError', new ApiError('conflict', 'Taken'), 409, 'conflict', 0],
   ['a bug', new TypeError('secret'), 500, 'internal_server_error', 1],
   ['too many writes', new OverloadedError('full'), 503, 'service_unavailable', 1],
   ['a full disk', coded('SQLITE_FULL'), 503, 'service_unavailable', 1],
   ['a database that shuts down', coded('57P01'), 503, 'service_unavailable', 1],
-  ['a reference that is gone', coded('23503'), 404, 'not_found', 0],
-  ['a name that was taken meanwhile', coded('23505'), 409, 'conflict', 0],
-  ['a title that SQLite has already', coded('SQLITE_CONSTRAINT_UNIQUE'), 409, 'conflict', 0],
+  ['a reference to a deleted row', coded('23503'), 404, 'not_found', 0],
+  ['a unique name that was taken meanwhile', coded('23505'), 409, 'conflict', 0],
+  ['the same on SQLite', coded('SQLITE_CONSTRAINT_UNIQUE'), 409, 'conflict', 0],
   ['a text that cannot be stored', coded('22021'), 400, 'bad_request', 0],
 ];
 
-it.each(rows)('%s', async (_name, error, status, code, logged) => {
+it.each(rows)('%s is answered with %i', async (_name, error, status, code, logged) => {
   const lines: string[] = [];
   const log = createLog(
     'info',

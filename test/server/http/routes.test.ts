@@ -17,7 +17,7 @@ describeServer('every route', (server) => {
       expect(TAGS, name).toContain(route.tag);
       const placeholders = [...route.path.matchAll(/:([A-Za-z]+)/g)].map(([, param]) => param);
       expect(Object.keys(route.params ?? {}), name).toEqual(placeholders);
-      // To replay a delivery takes no word more than its address.
+      // Replaying a delivery needs no body.
       const isPlain = /^(GET|DELETE)$/.test(route.method) || route.path.endsWith('/replay');
       expect(route.body === undefined, name).toBe(isPlain);
       for (const lazy of [route.query, route.body, route.reply]) {
@@ -26,7 +26,7 @@ describeServer('every route', (server) => {
     }
   });
 
-  it('answers HEAD like GET, and every other method with 405 and what it allows', async () => {
+  it('answers HEAD like GET, and every other method with 405 and Allow', async () => {
     const paths = new Set(routes().map(({ path }) => path));
     expect(paths.size).toBeGreaterThan(15);
     for (const path of paths) {
@@ -69,7 +69,7 @@ describeServer('every route', (server) => {
     '/api/%00',
     '/api/v1/client/%E0%A4%A/unknown',
     '/nothing',
-  ])('leaves %s to 404 in the envelope', async (path) => {
+  ])('answers %s with 404 in the error format', async (path) => {
     for (const method of ['GET', 'POST', 'DELETE']) {
       const reply = await server.send(method, path);
       expect([reply.status, reply.body]).toEqual([
@@ -80,7 +80,7 @@ describeServer('every route', (server) => {
     }
   });
 
-  it('is registered through the list, so that nothing escapes its description', () => {
+  it('is registered through the list, so that it is documented', () => {
     const described = new Set(routes().map(({ method, path }) => `${method} ${path}`));
     const registered = server.app.routes.filter(({ method, path }) => method !== 'ALL' && path !== '/*');
     for (const { method, path } of registered) expect(described).toContain(`${method} ${path}`);

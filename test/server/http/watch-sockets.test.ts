@@ -8,18 +8,18 @@ import { silentLog } from '../support.ts';
 
 const HOST = '127.0.0.1';
 const LIMIT = 2 * 1024 * 1024;
-/** Short, so that nobody waits: 400 ms of patience and 4 kB a second. */
+/** Short, for a fast test: a time budget of 400 ms and 4 kB a second. */
 const LIMITS = {
   headersMs: 400,
-  patienceMs: 400,
+  budgetMs: 400,
   minBytesPerSecond: 4096,
   keepAliveMs: 30_000,
   checkMs: 50,
-  crowd: 20,
+  busyAbove: 20,
 };
-/** Longer than all patience. */
+/** Longer than every time budget. */
 const REST_MS = 1200;
-/** Far from the limits, for a machine that is busy, and far from the keep-alive time. */
+/** Far above the limits, for a slow machine, and far below the keep-alive timeout. */
 const LATEST_MS = 5000;
 
 let listening: Listening;
@@ -72,7 +72,7 @@ function dial(): Promise<Line> {
 const head = (line: string, ...headers: string[]) => `${[line, 'Host: x', ...headers].join('\r\n')}\r\n\r\n`;
 const post = (length: number) => head('POST /json HTTP/1.1', `Content-Length: ${length}`);
 
-/** Sends a piece now and then until the line is closed. */
+/** Sends a piece at an interval until the connection is closed. */
 async function drip({ socket }: Line, piece: string, everyMs: number): Promise<void> {
   while (!socket.destroyed && socket.writable) {
     socket.write(piece);
@@ -141,7 +141,7 @@ describe('a slow socket is closed', () => {
     const before = closed.length;
     const line = await dial();
     const dripping = slow(line);
-    // A socket that does not read does not see its end either, until it looks.
+    // A socket that does not read doesn't notice its end until it reads.
     if (line.socket.isPaused()) {
       await expect.poll(() => closed.length, { timeout: LATEST_MS }).toBeGreaterThan(before);
       line.socket.resume();
@@ -153,7 +153,7 @@ describe('a slow socket is closed', () => {
   });
 });
 
-it('a body that is slow but steady is read to its end', async () => {
+it('a slow but steady body is read to its end', async () => {
   const line = await dial();
   const body = JSON.stringify('x'.repeat(40_000));
   line.socket.write(post(body.length));
@@ -166,18 +166,18 @@ it('a body that is slow but steady is read to its end', async () => {
   line.socket.destroy();
 });
 
-it('a client is not blamed for an answer that takes its time', async () => {
+it('a connection is not closed while the server takes long to answer', async () => {
   const reply = await fetch(`http://${HOST}:${listening.port}/slow`);
   expect(await reply.text()).toBe('slow');
 });
 
-it('a client is not blamed for a body that the server does not read yet', async () => {
+it('a connection is not closed while the server does not read the body yet', async () => {
   const body = JSON.stringify('x'.repeat(1_000_000));
   const reply = await fetch(`http://${HOST}:${listening.port}/later`, { method: 'POST', body });
   expect(await reply.json()).toEqual({ read: body.length });
 });
 
-it('a connection may rest between two requests', async () => {
+it('a connection may stay idle between two requests', async () => {
   const line = await dial();
   line.socket.write(head('GET /quick HTTP/1.1'));
   await wait(REST_MS);
@@ -186,11 +186,11 @@ it('a connection may rest between two requests', async () => {
   line.socket.destroy();
 });
 
-it('in a crowd nobody rests, in quiet times everybody may', async () => {
+it('a busy server closes idle connections, any other keeps them', async () => {
   const quick = head('GET /quick HTTP/1.1');
-  const lines = await Promise.all(Array.from({ length: LIMITS.crowd + 5 }, dial));
+  const lines = await Promise.all(Array.from({ length: LIMITS.busyAbove + 5 }, dial));
   for (const { socket } of lines) socket.write(quick);
-  // One of them stays busy, and is not blamed for the crowd.
+  // One of them stays in use and is not closed.
   const [busy, ...resting] = lines as [Line, ...Line[]];
   let isOver = false;
   const asking = (async () => {
@@ -208,11 +208,11 @@ it('in a crowd nobody rests, in quiet times everybody may', async () => {
   for (const { socket } of lines) socket.destroy();
 });
 
-it('the log hears what connections were closed for', () => {
+it('onSlow is called with the reason of each closed connection', () => {
   expect(new Set(closed)).toEqual(new Set(['head', 'body', 'read', 'rest']));
 });
 
-describe('a body over the limit ends at once', () => {
+describe('a body over the limit', () => {
   const endless = async (line: Line, piece: string): Promise<number> => {
     let sent = 0;
     while (!line.socket.destroyed && line.socket.writable && sent < 64 * LIMIT) {
@@ -222,7 +222,7 @@ describe('a body over the limit ends at once', () => {
     return sent;
   };
 
-  it('announced: the answer comes before the body, and the rest is not read', async () => {
+  it('is answered before it is read when its length is declared', async () => {
     const line = await dial();
     line.socket.write(post(10_000 * LIMIT));
     await expect.poll(line.received).toMatch(/^HTTP\/1\.1 413 [\s\S]*payload_too_large/);
@@ -230,7 +230,7 @@ describe('a body over the limit ends at once', () => {
     expect(await line.ended).toBeLessThan(LATEST_MS);
   });
 
-  it('in chunks without an end: answered soon after the limit, and the rest is not read', async () => {
+  it('is answered soon after the limit when it is chunked and endless', async () => {
     const line = await dial();
     line.socket.write(head('POST /json HTTP/1.1', 'Transfer-Encoding: chunked'));
     const sending = endless(line, `10000\r\n${'x'.repeat(65_536)}\r\n`);
@@ -251,7 +251,7 @@ describe('headers', () => {
   it.each([
     ['a host that is none', 'GET /quick HTTP/1.1\r\nHost: a b\r\n\r\n'],
     ['a backslash in the path', head('GET /qu\\ick HTTP/1.1')],
-  ])('with %s are answered in the envelope', async (_name, text) => {
+  ])('with %s are answered in the error format', async (_name, text) => {
     const line = await dial();
     line.socket.write(text);
     await expect.poll(line.received).toMatch(/^HTTP\/1\.1 400 [\s\S]*"code":"bad_request"/);

@@ -3,7 +3,7 @@ import { addTenant, clientId, describeServer, type Tenant } from '../support.ts'
 
 const BASE = '/api/v1/management';
 
-describeServer('contacts, their attributes and what they are called', (server) => {
+describeServer('contacts and attributes', (server) => {
   let own: Tenant;
   beforeAll(async () => {
     own = await addTenant(server);
@@ -13,7 +13,7 @@ describeServer('contacts, their attributes and what they are called', (server) =
   const identify = (userId: string, attributes: object) =>
     send('POST', `/api/v1/client/${own.id}/user`, { userId, attributes });
 
-  it('are read as keys, values, contacts and people, the user id among them', async () => {
+  it('are listed as keys, values, contacts and people, with the user id', async () => {
     const userId = clientId();
     await identify(userId, { email: 'ada@example.com', age: 36, since: '2024-02-29' });
     const keys = (await send('GET', `${BASE}/contact-attribute-keys`)).body.data;
@@ -40,7 +40,7 @@ describeServer('contacts, their attributes and what they are called', (server) =
       attributes: { email: 'ada@example.com', age: '36', since: '2024-02-29T00:00:00.000Z' },
     });
 
-    // What is archived under the older name is no longer a person's.
+    // A key that is archived under the older name is hidden from people.
     const archive = { name: 'age', archived: true };
     expect((await send('PUT', `${BASE}/attribute-classes/${idOf('age')}`, archive)).body.data.archived).toBe(
       true,
@@ -50,7 +50,7 @@ describeServer('contacts, their attributes and what they are called', (server) =
     expect(classes.map(({ name }: { name: string }) => name)).not.toContain('userId');
   });
 
-  it('keep the type of what is stored, and default keys their name', async () => {
+  it('keep the type of keys with values, and the name of default keys', async () => {
     await identify(clientId(), { points: 5 });
     const keys = (await send('GET', `${BASE}/contact-attribute-keys`)).body.data;
     const find = (name: string) => keys.find(({ key }: { key: string }) => key === name);
@@ -66,12 +66,12 @@ describeServer('contacts, their attributes and what they are called', (server) =
     expect(removed.body.message).toBe('Default Contact Attribute Keys cannot be deleted');
     const older = await send('DELETE', `${BASE}/attribute-classes/${find('email').id}`);
     expect(older.body.message).toBe('Automatic Attribute Classes cannot be deleted');
-    // Visitors see it at once: what was 'points' is a new key now.
+    // Visible to visitors at once: 'points' is a new key now.
     const { body } = await identify(clientId(), { score: 'text' });
     expect(body.data.messages).toEqual([expect.stringContaining('score')]);
   });
 
-  it('have at most 150 keys, and lists show a part of them', async () => {
+  it('have at most 150 keys, and lists can be paged', async () => {
     const tenant = await addTenant(server);
     const add = (key: string) =>
       server.send(
@@ -89,7 +89,7 @@ describeServer('contacts, their attributes and what they are called', (server) =
     expect(page.body.data).toHaveLength(2);
   });
 
-  it('are grouped by segments that several surveys use and nobody deletes under them', async () => {
+  it('are grouped by segments, which can be shared by surveys and not be deleted while in use', async () => {
     const add = (title: string, filters: unknown = []) =>
       send('POST', `${BASE}/segments`, { title, filters });
     const first = (await add('First')).body.data;

@@ -4,6 +4,7 @@ import { sql } from 'kysely';
 import { beforeAll, expect, it } from 'vitest';
 import { createApp } from '../../../server/app.ts';
 import { createLog } from '../../../server/base/log.ts';
+import { createContext } from '../../../server/context/context.ts';
 import { openFileStore } from '../../../server/files/open-file-store.ts';
 import { addUploadSurvey, put } from '../storage/storage.ts';
 import { addTenant, clientId, describeServer, send, type Tenant } from '../support.ts';
@@ -21,7 +22,7 @@ describeServer(
     let app: ReturnType<typeof createApp>;
     let surveyId: string;
 
-    /** A text that stands nowhere else. */
+    /** A unique text. */
     const canary = (): string => {
       const text = `canary${clientId()}`;
       canaries.push(text);
@@ -35,15 +36,16 @@ describeServer(
 
     beforeAll(async () => {
       own = await addTenant(server);
-      app = createApp({
+      const context = createContext({
         database: server.database,
         now: () => server.clock.now,
         log: createLog('trace', (line) => lines.push(line)),
         files: await openFileStore(server.filesUrl),
         rateLimit: 'off',
       });
+      app = createApp(context);
       surveyId = await addUploadSurvey(server, own);
-      // Nobody listens there, and nothing is sent by itself: everything stays in the queue.
+      // No worker runs, so every delivery stays in the queue.
       await manage('POST', '/webhooks', {
         url: 'https://93.184.216.34/',
         triggers: ['responseCreated', 'responseUpdated', 'responseFinished'],
@@ -58,7 +60,7 @@ describeServer(
       return permit.fileUrl;
     }
 
-    /** Answers, displays, attributes and files of one person, and who that is. */
+    /** A person with responses, displays, attributes and files. */
     async function live(userId: string): Promise<string> {
       const client = `/client/${own.id}`;
       await manage('POST', `${client}/user`, {
@@ -109,7 +111,7 @@ describeServer(
 
     const found = (text: string): readonly string[] => canaries.filter((one) => text.includes(one));
 
-    it('leaves nothing of 200 texts: neither in rows, files and logs nor in the bytes of the database', async () => {
+    it('leaves none of 200 texts in rows, files, logs and the bytes of the database', async () => {
       const neighbour = await live('neighbour');
       const theirs = canaries.splice(0);
       const contactId = await live(canary());
@@ -134,14 +136,14 @@ describeServer(
         true,
       );
 
-      // The neighbour has everything still.
+      // Another contact's data is complete.
       const kept = JSON.stringify(await manage('GET', `/management/contacts/${neighbour}/export`));
       expect(theirs.filter((one) => kept.includes(one)).length).toBeGreaterThan(90);
       const files = storedBytes().filter(({ path }) => path.startsWith(server.filesFolder));
       expect(files.filter(({ text }) => theirs.some((one) => text.includes(one)))).toHaveLength(3);
     });
 
-    it('takes only files of the element along: nobody else’s by naming them', async () => {
+    it('deletes only files of the own element, not others named in an answer', async () => {
       const theirs = await upload();
       const { id } = await manage('POST', '/management/responses', {
         surveyId,
@@ -153,7 +155,7 @@ describeServer(
       expect(reply.status).toBe(200);
     });
 
-    it('a response takes its display and its files along, a survey all of them', async () => {
+    it('of a response includes its display and files, of a survey all of its responses', async () => {
       const [one, two] = [await upload(), await upload()];
       const read = async (path: string) =>
         (await send(app, 'GET', path, undefined, { 'x-api-key': own.key })).status;

@@ -14,7 +14,7 @@ import {
 
 const BASE = '/api/v1/management';
 
-describeServer('keys', (server) => {
+describeServer('API keys', (server) => {
   let own: Tenant;
   let foreign: Tenant;
   const keys = { read: '', write: '', manage: '' };
@@ -46,14 +46,14 @@ describeServer('keys', (server) => {
     expect(reply.headers.get('access-control-allow-origin')).toBeNull();
   });
 
-  it('are taken from x-api-key or as a bearer, the former first', async () => {
+  it('are read from x-api-key, else from Authorization: Bearer', async () => {
     expect((await get(`${BASE}/me`, { 'x-api-key': ` ${own.key} ` })).body.id).toBe(own.id);
     expect((await get(`${BASE}/me`, { authorization: `Bearer ${own.key}` })).body.id).toBe(own.id);
     const both = { 'x-api-key': foreign.key, authorization: `Bearer ${own.key}` };
     expect((await get(`${BASE}/me`, both)).body.id).toBe(foreign.id);
   });
 
-  it('say whose they are, without an envelope, also at the short path', async () => {
+  it('return their environment without an envelope, at the short path too', async () => {
     const me = await get(`${BASE}/me`, { 'x-api-key': own.key });
     expect(me.body).toEqual({
       id: own.id,
@@ -70,7 +70,7 @@ describeServer('keys', (server) => {
     }
   });
 
-  it('of two environments have no me, and must name one when they write', async () => {
+  it("of two environments can't read /me, and must name one in a write", async () => {
     const both = 'a-key-of-two-environments';
     for (const { id } of [own, foreign]) {
       await server.database.write((trx) =>
@@ -93,7 +93,7 @@ describeServer('keys', (server) => {
     expect(reply.body.data.workspaceId).toBe(foreign.id);
   });
 
-  it('may read, write or manage, each level including those before it', async () => {
+  it('have read, write or manage permission, each including the lower ones', async () => {
     const surveyId = await addSurvey(server, own);
     const attempt = async (method: string, key: string): Promise<number> =>
       (
@@ -106,7 +106,7 @@ describeServer('keys', (server) => {
     expect(await attempt('DELETE', keys.manage)).toBe(200);
   });
 
-  it('note when they were used, at most every half minute', async () => {
+  it('record their last use, at most every 30 s', async () => {
     const tenant = await addTenant(server);
     const lastUsed = async (): Promise<number | null> => {
       const row = await server.database.read
@@ -128,7 +128,7 @@ describeServer('keys', (server) => {
     server.clock.now = start;
   });
 
-  it('meet 404 in the envelope for an unknown path and 405 with the methods for a wrong one', async () => {
+  it('get 404 in the error format for an unknown path and 405 with Allow for a wrong method', async () => {
     const unknown = await get(`${BASE}/nothing`, { 'x-api-key': own.key });
     expect([unknown.status, unknown.body]).toEqual([
       404,
@@ -182,7 +182,7 @@ describeServer('action classes', (server) => {
     'http://localhost:3000/',
     'http://127.0.0.1/',
     'http://[::1]/',
-  ])('take the address %s', async (value) =>
+  ])('accept the URL %s', async (value) =>
     expect((await send('POST', '', pageView(value))).status).toBe(200),
   );
 
@@ -210,7 +210,7 @@ describeServer('action classes', (server) => {
     expect((await send('GET', `/${id}`)).status).toBe(404);
   });
 
-  it('have a name and a key of their own within an environment', async () => {
+  it('have a unique name and a unique key within an environment', async () => {
     await send('POST', '', code('twice'));
     const name = await send('POST', '', { ...code('other'), name: 'Action twice' });
     expect([name.status, name.body.message]).toEqual([409, 'Action with name Action twice already exists']);
@@ -221,7 +221,7 @@ describeServer('action classes', (server) => {
     expect((await send('PUT', `/${third.body.data.id}`, code('third'))).status).toBe(200);
   });
 
-  it('take their triggers along when deleted, and the surveys stay', async () => {
+  it('are deleted with their triggers; the surveys stay', async () => {
     const surveyId = await addSurvey(server, own);
     const survey = await server.send('GET', `${BASE}/surveys/${surveyId}`, undefined, {
       'x-api-key': own.key,
@@ -238,7 +238,7 @@ describeServer('action classes', (server) => {
   });
 });
 
-describeServer('foreign and unknown ids', (server) => {
+describeServer('ids of another environment and unknown ids', (server) => {
   let own: Tenant;
   let foreign: Tenant;
   const ids: Record<string, string> = {};
@@ -275,7 +275,7 @@ describeServer('foreign and unknown ids', (server) => {
     if (foreignReply.status === 404) expect((await ask('Not-An-Id')).status).toBe(400);
   });
 
-  it('are answered alike as a filter of responses, and lists show nothing of others', async () => {
+  it('are answered alike as a filter of responses, and lists have only own objects', async () => {
     const theirs = ids.surveys ?? '';
     const ask = (id: string) =>
       server.send('GET', `${BASE}/responses?surveyId=${id}`, undefined, { 'x-api-key': own.key });
@@ -287,7 +287,7 @@ describeServer('foreign and unknown ids', (server) => {
     }
   });
 
-  it('in a body: unknown is 404, foreign is 401', async () => {
+  it('in a body: 404 for an unknown environment, 401 for another one', async () => {
     const post = (environmentId: unknown) =>
       server.send(
         'POST',
@@ -338,7 +338,7 @@ describeServer('settings', (server) => {
   const send = (method: string, body?: unknown): Promise<Reply> =>
     server.send(method, `${BASE}/environment`, body, { 'x-api-key': own.key });
 
-  it('merge what is given and show it to visitors', async () => {
+  it('merge given fields and are delivered to visitors', async () => {
     expect((await send('GET')).body.data).toMatchObject({ id: own.id, recontactDays: 7, overlay: 'none' });
     const put = await send('PUT', {
       recontactDays: 0,

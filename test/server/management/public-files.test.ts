@@ -28,7 +28,7 @@ describeServer('files that an owner publishes', (server) => {
     return (await server.app.request(pathname, { method: 'POST', body })).status;
   };
 
-  it('are uploaded with the permission and read by everybody, forever', async () => {
+  it('are uploaded with a permission and readable by anybody, cached for good', async () => {
     const { body } = await ask({ environmentId: own.id });
     expect(body.data).toEqual({
       signedUrl: expect.stringMatching(/^http/),
@@ -52,7 +52,7 @@ describeServer('files that an owner publishes', (server) => {
     expect((await server.app.request(body.data.fileUrl)).status).toBe(404);
   });
 
-  it('are at most 5 MiB, what their name says, and nothing but what was permitted', async () => {
+  it('have at most 5 MiB, the type of their name, and no other name than permitted', async () => {
     const { data } = (await ask()).body;
     const large = Buffer.concat([PNG, Buffer.alloc(5 * 1024 * 1024)]);
     expect(await upload(data, large)).toBe(400);

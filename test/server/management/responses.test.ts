@@ -17,7 +17,7 @@ const ELEMENTS = [
   { id: 'q3', type: 'openText', headline: { default: 'Which?' }, required: false },
 ];
 
-describeServer('responses that an owner brings', (server) => {
+describeServer('responses sent by an owner', (server) => {
   let own: Tenant;
   let surveyId: string;
   beforeAll(async () => {
@@ -36,7 +36,7 @@ describeServer('responses that an owner brings', (server) => {
   const list = async (query: string) =>
     (await send('GET', `${PATH}?surveyId=${surveyId}&${query}`)).body.data;
 
-  it('are stored whatever the state of the survey, with the time they are from', async () => {
+  it('are stored whatever the status of the survey, with their original time', async () => {
     const stored = await add({
       createdAt: '2020-05-06T07:08:09.123+02:00',
       data: { q1: 'a' },
@@ -57,7 +57,7 @@ describeServer('responses that an owner brings', (server) => {
     expect((await add({ createdAt: null })).createdAt).toBe(new Date(server.clock.now).toISOString());
   });
 
-  it('belong to a contact that is known, as they were then, and make none', async () => {
+  it('are linked to a known contact with a snapshot of attributes, and make no contact', async () => {
     const userId = clientId();
     expect((await add({ userId })).contact).toBeNull();
     const client = `/api/v1/client/${own.id}`;
@@ -72,7 +72,7 @@ describeServer('responses that an owner brings', (server) => {
     ]);
   });
 
-  it('take a display once and a single-use id once', async () => {
+  it('use a display once and a single-use id once', async () => {
     const open = await addSurvey(server, own);
     const { body } = await send('POST', `/api/v1/client/${own.id}/displays`, { surveyId: open });
     const json = { surveyId: open, finished: true, data: {}, displayId: body.data.id };
@@ -86,7 +86,7 @@ describeServer('responses that an owner brings', (server) => {
     expect((await send('POST', PATH, single)).status).toBe(409);
   });
 
-  it('are merged key by key, may be opened again, and count their time once', async () => {
+  it('are merged key by key, may be reopened, and have their total time once', async () => {
     const { id } = await add({ data: { q1: 'a', q2: ['Red'] }, ttc: { q1: 5 }, endingId: 'end1' });
     const put = async (json: object) => (await send('PUT', `${PATH}/${id}`, json)).body.data;
     expect(await put({ data: { q1: 'b', extra: 1 }, ttc: { q2: 7 }, finished: true })).toMatchObject({
@@ -102,7 +102,7 @@ describeServer('responses that an owner brings', (server) => {
     });
   });
 
-  it('are found by when they are from and whether they are finished', async () => {
+  it('are filtered by time and by whether they are finished', async () => {
     const survey = await addSurvey(server, own);
     const days = ['2020-01-01', '2020-01-02', '2020-01-03', '2020-01-04'];
     for (const [index, createdAt] of days.entries())
@@ -120,7 +120,7 @@ describeServer('responses that an owner brings', (server) => {
     expect(await find('limit=0')).toEqual([]);
   });
 
-  it('come as a table that any program reads and none runs', async () => {
+  it('are exported as CSV that spreadsheets read without evaluating formulas', async () => {
     const survey = await addSurvey(server, own, {
       blocks: [{ id: 'b1', name: 'B', elements: ELEMENTS }],
       hiddenFields: { enabled: true, fieldIds: ['campaign'] },
@@ -157,9 +157,9 @@ describeServer('responses that an owner brings', (server) => {
     ]);
   });
 
-  it('come line by line, page after page, none twice and none missing, while others come and go', async () => {
+  it('are streamed as NDJSON in pages, none twice and none missing, while others are added and deleted', async () => {
     const survey = await addSurvey(server, own);
-    // Many of one instant: the pages meet in the middle of them.
+    // Many of one instant: pages break between them.
     for (let count = 0; count < 1100; count += 100) {
       await Promise.all(
         Array.from({ length: 100 }, () =>
@@ -193,7 +193,7 @@ describeServer('responses that an owner brings', (server) => {
         .map((line) => JSON.parse(line)),
     ).toEqual(all.slice(450, 1050));
 
-    // Read slowly: what is deleted and added meanwhile moves nobody else.
+    // Read slowly: rows deleted and added meanwhile move no other row.
     const stream = await server.app.request(`${PATH}?surveyId=${survey}`, {
       headers: { 'x-api-key': own.key, accept: 'application/x-ndjson' },
     });
@@ -208,7 +208,7 @@ describeServer('responses that an owner brings', (server) => {
   });
 });
 
-/** Reads RFC 4180 as its grammar says, and nothing else. */
+/** A strict parser of RFC 4180. */
 function parseCsv(text: string): readonly (readonly string[])[] {
   const rows: string[][] = [];
   let rest = text;

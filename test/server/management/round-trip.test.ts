@@ -2,7 +2,7 @@ import { beforeAll, expect, it } from 'vitest';
 import { loadFixtures } from '../../fixtures/load.ts';
 import { addTenant, describeServer, type Tenant } from '../support.ts';
 
-/** The renderer shows a date without a format; the API wants one. */
+/** Adds the date format that the API requires and the renderer does not. */
 const withFormats = (document: object): object =>
   JSON.parse(JSON.stringify(document), (_key, value) =>
     value?.type === 'date' ? { format: 'y-M-d', ...value } : value,

@@ -163,7 +163,7 @@ describeServer('surveys', (server) => {
     });
   });
 
-  it('refuse malformed JSON, null, and a trigger that is not theirs or named twice', async () => {
+  it('refuse malformed JSON, null, and a trigger of another environment or named twice', async () => {
     expect((await send('POST', '', '{')).body.message).toBe(
       'Malformed JSON input, please check your request body',
     );
@@ -236,13 +236,13 @@ describeServer('surveys', (server) => {
     };
     expect(put.body.data).toEqual({ ...survey, ...changed });
     expect(put.body.data.updatedAt).not.toBe(survey.updatedAt);
-    // A copy gets an id and a segment of its own.
+    // A copy gets its own id and segment.
     const copy = await send('POST', '', survey);
     expect(copy.status).toBe(200);
     expect(copy.body.data.segment.id).not.toBe(survey.segment.id);
   });
 
-  it('change by the keys that are given, and keep the rest', async () => {
+  it('are changed in the given fields, and keep the others', async () => {
     const survey = await create({ triggers: [{ actionClass }], segment: { filters: FILTERS } });
     expect((await send('PUT', `/${survey.id}`, {})).status).toBe(200);
     const put = await send('PUT', `/${survey.id}`, { name: 'New', delay: 5, id: 'x', environmentId: 'y' });
@@ -260,7 +260,7 @@ describeServer('surveys', (server) => {
     expect((await send('PUT', `/${survey.id}`, { blocks: [] })).status).toBe(400);
   });
 
-  it('lose their private segment when they become a link', async () => {
+  it('lose their private segment when they become a link survey', async () => {
     const survey = await create();
     expect((await send('PUT', `/${survey.id}`, { type: 'link' })).body.data.segment).toBeNull();
     const rows = await server.database.read
@@ -271,7 +271,7 @@ describeServer('surveys', (server) => {
     expect(rows).toEqual([]);
   });
 
-  it('may share a segment by title, which is kept when one of them goes', async () => {
+  it('may share a segment by title, which is kept when one of them is deleted', async () => {
     const segment = { title: 'Pro', isPrivate: false, filters: FILTERS };
     const [first, second] = [await create({ segment }), await create({ segment })];
     expect(second.segment.id).toBe(first.segment.id);
@@ -280,7 +280,7 @@ describeServer('surveys', (server) => {
     expect((await send('GET', `/${second.id}`)).body.data.segment.surveys).toEqual([second.id]);
   });
 
-  it('take filters of every kind, and give them back as they were', async () => {
+  it('accept filters of every kind, and return them unchanged', async () => {
     const other = await create();
     const filters = [
       attribute('plan', 'isSet'),
@@ -299,7 +299,7 @@ describeServer('surveys', (server) => {
     expect((await send('GET', `/${survey.id}`)).body.data.segment.filters).toEqual(stored);
   });
 
-  it('refuse a segment that asks about itself, directly or through others', async () => {
+  it('refuse a segment that refers to itself, directly or through others', async () => {
     const shared = (title: string, filters: readonly object[]) => ({ title, isPrivate: false, filters });
     const asks = (survey: Reply['body']) => [
       filter({ type: 'segment', segmentId: survey.segment.id }, 'userIsIn'),
@@ -318,7 +318,7 @@ describeServer('surveys', (server) => {
     expect((await send('PUT', `/${third.id}`, onward)).status).toBe(200);
   });
 
-  it('are listed last changed first, in pages', async () => {
+  it('are listed by last change, newest first, in pages', async () => {
     const tenant = await addTenant(server);
     const list = async (query = ''): Promise<Reply> =>
       server.send('GET', `${BASE}/surveys${query}`, undefined, { 'x-api-key': tenant.key });
@@ -337,7 +337,7 @@ describeServer('surveys', (server) => {
     }
   });
 
-  it('take their answers and displays along when deleted', async () => {
+  it('are deleted with their responses and displays', async () => {
     const surveyId = await addSurvey(server, own);
     const body = { id: clientId(), displayId: clientId(), seq: 1, surveyId, finished: true, data: {} };
     expect((await server.send('POST', `/api/v1/client/${own.id}/responses`, body)).status).toBe(200);
@@ -365,7 +365,7 @@ describeServer('responses of an owner', (server) => {
   const get = (path: string): Promise<Reply> =>
     server.send('GET', `${BASE}/responses${path}`, undefined, { 'x-api-key': own.key });
 
-  it('are listed newest first, 25 of a survey unless told, all without one', async () => {
+  it('are listed newest first, by default 25 of a survey and all without a survey', async () => {
     const ids: string[] = [];
     for (let n = 0; n < 30; n += 1) {
       server.clock.now += 1000;
@@ -385,7 +385,7 @@ describeServer('responses of an owner', (server) => {
     expect((await get('?surveyId=Not-An-Id')).status).toBe(400);
   });
 
-  it('show everything that was stored, and go together with their display', async () => {
+  it('are returned as stored, and deleted with their display', async () => {
     const [id, displayId] = [clientId(), clientId()];
     const body = { id, displayId, seq: 1, surveyId, finished: true, data: { q1: 'a' }, variables: { v: 1 } };
     await server.send('POST', `/api/v1/client/${own.id}/responses`, body);

@@ -60,7 +60,7 @@ describeServer(
     const send = (method: string, url: string, key?: string, headers = {}): Promise<Reply> =>
       server.send(method, url, undefined, { ...(key === undefined ? {} : { 'x-api-key': key }), ...headers });
 
-    it.each(FILE_EXTENSIONS)('%s is served so that nothing in it runs', async (extension) => {
+    it.each(FILE_EXTENSIONS)('%s is served with headers that prevent execution', async (extension) => {
       for (const [url, access] of [
         [await store(`Größe "1".${extension}`, SAMPLES[extension]), 'private'],
         [await publish(extension), 'public'],
@@ -83,14 +83,14 @@ describeServer(
       }
     });
 
-    it('is downloaded under the name that the visitor gave it', async () => {
+    it("is downloaded under the visitor's file name", async () => {
       const { headers } = await send('GET', await store('Größe (1).txt'), own.key);
       expect(headers.get('content-disposition')).toBe(
         `attachment; filename="Gr__e (1).txt"; filename*=UTF-8''Gr%C3%B6%C3%9Fe%20%281%29.txt`,
       );
     });
 
-    it('is for keys of its environment alone; a foreign one is as good as unknown', async () => {
+    it('is readable with keys of its environment only; for other keys it does not exist', async () => {
       const url = await store();
       const missing = await send('GET', url);
       expect([missing.status, missing.body.code]).toEqual([401, 'not_authenticated']);
@@ -102,7 +102,7 @@ describeServer(
       expect(foreign.text).toBe(unknown.text.replaceAll('unknown', own.id));
     });
 
-    it('is open to everybody where it is public', async () => {
+    it('is readable without a key where it is public', async () => {
       const url = await publish('png');
       expect((await send('GET', url)).status).toBe(200);
       expect((await send('GET', url.replace('/public/', '/private/'))).status).not.toBe(200);
@@ -123,7 +123,7 @@ describeServer(
       },
     );
 
-    describe('by ranges', () => {
+    describe('with a Range header', () => {
       const size = SAMPLES.mp4.length;
       const rows: [range: string | undefined, status: number, from: number, to: number][] = [
         [undefined, 200, 0, size],
@@ -162,7 +162,7 @@ describeServer(
       expect([empty.status, empty.text]).toEqual([200, '']);
     });
 
-    it('is deleted by who may manage, once', async () => {
+    it('is deleted once, with manage permission', async () => {
       for (const url of [await store(), await publish('png')]) {
         expect((await send('DELETE', url)).status).toBe(401);
         const little = await send('DELETE', url, readKey);
@@ -190,7 +190,7 @@ describeServer(
         details: expect.any(Object),
       };
 
-      it('is taken as a path and as an address of ours, and refused as any other', async () => {
+      it('is accepted as a path and as a URL of this server, and refused as any other', async () => {
         const url = await store();
         expect((await post([url])).status).toBe(200);
         expect((await post([`http://localhost${url}`, `https://localhost${url}`])).status).toBe(200);
@@ -209,12 +209,12 @@ describeServer(
         }
       });
 
-      it('must have an extension that its element takes', async () => {
+      it('must have an extension that its element accepts', async () => {
         const url = (await store()).replace('/elements/file/', '/elements/file1/');
         expect((await post([], { data: { file1: [url] } })).body).toEqual(refused);
       });
 
-      it('is checked in what a change makes of it too', async () => {
+      it('is checked in an update too', async () => {
         const url = await store();
         const id = clientId();
         expect((await post([url], { id, seq: 1 })).status).toBe(200);
@@ -225,12 +225,12 @@ describeServer(
         expect([reply.status, reply.body]).toEqual([400, refused]);
       });
 
-      it('that names no element is an answer to any of the survey', async () => {
+      it('without an element is accepted for any element of the survey', async () => {
         const request = { surveyId, fileName: 'a.txt', content: SAMPLES.txt };
         const { permit } = await put(server, own.id, { surveyId, fileName: 'a.pdf', content: SAMPLES.pdf });
         expect(permit.fileUrl).toContain('/~/');
         expect((await post([permit.fileUrl], { data: { file1: [permit.fileUrl] } })).status).toBe(200);
-        // Only one element takes texts.
+        // Only one element accepts text files.
         const text = await put(server, own.id, request);
         expect(text.permit.fileUrl).toContain('/elements/file/');
       });

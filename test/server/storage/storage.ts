@@ -1,7 +1,7 @@
 import { FILE_TYPES, type FileExtension } from '../../../src/wire/file-types.ts';
 import { addSurvey, type Reply, type Tenant, type TestServer } from '../support.ts';
 
-/** What `POST …/storage` gives out. */
+/** Reply to `POST …/storage`. */
 export interface Permit {
   readonly signedUrl: string;
   readonly presignedFields: Readonly<Record<string, string>>;
@@ -14,7 +14,7 @@ export interface Permit {
   readonly updatedFileName: string;
 }
 
-/** A survey with these upload elements; without, with one called `file` that takes everything. */
+/** A survey with these upload elements; by default with one called `file` that accepts every type. */
 export function addUploadSurvey(
   server: TestServer,
   tenant: Tenant,
@@ -34,7 +34,7 @@ export function addUploadSurvey(
   return addSurvey(server, tenant, { blocks: [{ id: 'block1', name: 'Block', elements: all }] });
 }
 
-/** Asks for the permission to upload; fails on anything but 200. */
+/** Requests the permission to upload; fails on any status but 200. */
 export async function ask(
   server: TestServer,
   environmentId: string,
@@ -54,7 +54,7 @@ export async function ask(
   return reply.body.data;
 }
 
-/** A form as S3 wants it: all fields, then the file. */
+/** A form as S3 requires it: all fields, then the file. */
 export function toForm(fields: Readonly<Record<string, string>>, file: Buffer | undefined): FormData {
   const form = new FormData();
   for (const [name, value] of Object.entries(fields)) form.append(name, value);
@@ -63,8 +63,7 @@ export function toForm(fields: Readonly<Record<string, string>>, file: Buffer | 
 }
 
 /**
- * Uploads through the app, without a socket; a form is sent without its length, as a stream would be. What goes into a
- * bucket goes there.
+ * Uploads through the app, without a socket, or to the bucket; a form is sent without its length, like a stream.
  */
 export async function upload(
   server: Pick<TestServer, 'app'> & Partial<Pick<TestServer, 'bucket'>>,
@@ -81,7 +80,7 @@ export async function upload(
   return { status: reply.status, text, body: toBucket ? undefined : JSON.parse(text) };
 }
 
-/** Asks and uploads in today's way. */
+/** Requests a permission and uploads as current clients do. */
 export async function put(
   server: TestServer,
   environmentId: string,
@@ -92,7 +91,7 @@ export async function put(
   return { ...(await upload(server, permit.signedUrl, toForm(permit.presignedFields, content))), permit };
 }
 
-/** What clients of before 2026 send beside the file. */
+/** Fields that clients of before 2026 send beside the file. */
 export function toHeaders(
   { signingData, updatedFileName }: Permit,
   {

@@ -33,7 +33,7 @@ describeServer('POST storage/local', (server) => {
     small = await addUploadSurvey(server, own, [{ maxSizeInMB: 0.5 }]);
   });
 
-  /** Everything in the folder of the store and beside it, without folders. */
+  /** All files in and beside the folder of the store. */
   const filesAround = (): readonly string[] => listFiles(dirname(server.filesFolder));
   const keptFiles = (): readonly string[] => filesAround().filter((path) => !path.includes('.drafts'));
   const read = (url: string): ReturnType<typeof server.send> =>
@@ -41,7 +41,7 @@ describeServer('POST storage/local', (server) => {
   const today = { elementId: 'file' } as const;
 
   describe.each(FILE_EXTENSIONS)('%s', (extension) => {
-    it('is kept as it was and refused as anything else', async () => {
+    it('is stored unchanged and refused under any other extension', async () => {
       const fileName = `Meine Größe 100%.${extension}`;
       const right = await put(server, own.id, { surveyId, ...today, fileName, content: SAMPLES[extension] });
       expect([right.status, right.body]).toEqual([201, { data: { message: 'File uploaded successfully' } }]);
@@ -61,7 +61,7 @@ describeServer('POST storage/local', (server) => {
     });
   });
 
-  it.each(DISGUISED)('%s is refused and leaves nothing', async (_name, extension, content) => {
+  it.each(DISGUISED)('%s is refused and leaves no file', async (_name, extension, content) => {
     const before = filesAround();
     const reply = await put(server, own.id, { surveyId, ...today, fileName: `a.${extension}`, content });
     expect([reply.status, reply.body.code]).toEqual([400, 'bad_request']);
@@ -105,7 +105,7 @@ describeServer('POST storage/local', (server) => {
       await arrived(permit);
     });
 
-    it('a file that was downloaded from here before', async () => {
+    it('a file that was downloaded from this server before', async () => {
       const fileName = `a--fid--${crypto.randomUUID()}.png`;
       const permit = await asked(fileName);
       const headers = toHeaders(permit, { surveyId, fileType, fileName });
@@ -176,10 +176,10 @@ describeServer('POST storage/local', (server) => {
       expect([reply.status, reply.body], JSON.stringify(change)).toEqual([401, FORGED]);
     };
 
-    // Every bit of every field is upload-ticket.test.ts's; here a part of them goes through the whole server.
+    // upload-ticket.test.ts flips every bit of every field; here a part of them goes through the whole server.
     const isSampled = (index: number): boolean => index % 23 === 0;
 
-    it('is refused with a bit flipped, and so is everything it signs', async () => {
+    it('is refused with a flipped bit, as is each signed field', async () => {
       const permit = await ask(server, own.id, { surveyId, ...today, fileName: 'a.png' });
       const before = filesAround();
       let flips = 0;
@@ -197,7 +197,7 @@ describeServer('POST storage/local', (server) => {
       expect((await upload(server, permit.signedUrl, form)).status).toBe(201);
     });
 
-    it('is refused with a bit of a header flipped', async () => {
+    it('is refused with a flipped bit of a header', async () => {
       const permit = await ask(server, own.id, { surveyId, fileName: 'a.png' });
       const good = toHeaders(permit, { surveyId, fileType: 'image/png' });
       const body = JSON.stringify({ fileBase64String: SAMPLES.png.toString('base64') });
@@ -211,7 +211,7 @@ describeServer('POST storage/local', (server) => {
       expect((await upload(server, permit.signedUrl, body, good)).status).toBe(200);
     });
 
-    it('holds for its environment, survey and element alone', async () => {
+    it('is valid for its environment, survey and element only', async () => {
       const permit = await ask(server, own.id, { surveyId: twoElements, ...today, fileName: 'a.png' });
       const form = (): FormData => toForm(permit.presignedFields, SAMPLES.png);
       const elsewhere = permit.signedUrl.replace(own.id, other.id);
@@ -225,13 +225,13 @@ describeServer('POST storage/local', (server) => {
       expect((await upload(server, permit.signedUrl, form())).status).toBe(201);
     });
 
-    it('takes no larger limit', async () => {
+    it('does not allow a larger limit', async () => {
       const permit = await ask(server, own.id, { surveyId: small, ...today, fileName: 'a.txt' });
       const { 'X-Signature': signature = '' } = permit.presignedFields;
       await refused(permit, { 'X-Signature': signature.replace(/^\d+/, '10485760') });
     });
 
-    it('holds for two minutes', async () => {
+    it('is valid for two minutes', async () => {
       const start = server.clock.now;
       const permit = await ask(server, own.id, { surveyId, ...today, fileName: 'a.png' });
       const form = (): FormData => toForm(permit.presignedFields, SAMPLES.png);
@@ -246,7 +246,7 @@ describeServer('POST storage/local', (server) => {
       }
     });
 
-    it('is good for one file: the same again changes nothing, another is refused', async () => {
+    it('is valid for one file: the same again changes nothing, another is refused', async () => {
       const { permit } = await put(server, own.id, {
         surveyId,
         ...today,
@@ -265,7 +265,7 @@ describeServer('POST storage/local', (server) => {
       expect(Buffer.from(await kept.arrayBuffer()).equals(SAMPLES.png)).toBe(true);
     });
 
-    it('twenty times at once makes one file', async () => {
+    it('used by twenty concurrent requests makes one file', async () => {
       const permit = await ask(server, own.id, { surveyId, ...today, fileName: 'a.png' });
       const before = keptFiles().length;
       const replies = await Promise.all(
@@ -278,7 +278,7 @@ describeServer('POST storage/local', (server) => {
       expect(keptFiles()).toHaveLength(before + 1);
     });
 
-    it('is good at every process on the database, after a restart too', async () => {
+    it('is valid in every process on the database, after a restart too', async () => {
       const permit = await ask(server, own.id, { surveyId, ...today, fileName: 'a.png' });
       const second = await server.openAgain();
       const form = toForm(permit.presignedFields, SAMPLES.png);
@@ -319,7 +319,7 @@ describeServer('POST storage/local', (server) => {
       expect((await upload(server, permit.signedUrl, '{}', claimed)).text).toContain('EntityTooLarge');
     });
 
-    it('may be nothing for a text, and not for a picture', async () => {
+    it('may be 0 for a text file, but not for a picture', async () => {
       const common = { surveyId, ...today, content: bytes('') };
       expect((await put(server, own.id, { ...common, fileName: 'a.txt' })).status).toBe(201);
       expect((await put(server, own.id, { ...common, fileName: 'a.png' })).status).toBe(400);
@@ -370,14 +370,14 @@ describeServer('POST storage/local', (server) => {
       }
     });
 
-    it('that is spoilt somewhere ends in an answer within a second', async () => {
+    it('with a corrupted part is answered within a second', async () => {
       const permit = await ask(server, own.id, { surveyId, ...today, fileName: 'a.txt' });
       const fields = Object.entries(permit.presignedFields).map(([name, value]) => part(name, value));
       const whole = `${fields.join('')}${part('file', 'a'.repeat(200), '; filename="a.txt"')}--b--\r\n`;
       const headers = { 'content-type': 'multipart/form-data; boundary=b' };
       const pieces = ['\r\n', '--b', '--b--', '\r\n\r\n', '\0', ';', '"', 'name=', 'x'.repeat(9000)];
       for (let round = 0; round < 150; round += 1) {
-        // A fixed walk through places and pieces instead of dice: a failure can be run again.
+        // A fixed sequence of places and pieces instead of random ones: a failure can be reproduced.
         const at = (round * 7919) % whole.length;
         const piece = pieces[round % pieces.length] ?? '';
         const spoilt = whole.slice(0, at) + piece + whole.slice(at + (round % 3) * 5);
@@ -390,7 +390,7 @@ describeServer('POST storage/local', (server) => {
       }
     });
 
-    it('that ends inside the file keeps nothing', async () => {
+    it('that ends inside the file stores no file', async () => {
       const permit = await ask(server, own.id, { surveyId, ...today, fileName: 'a.txt' });
       const fields = Object.entries(permit.presignedFields).map(([name, value]) => part(name, value));
       const whole = `${fields.join('')}${part('file', 'a'.repeat(1000), '; filename="a.txt"')}--b--\r\n`;
@@ -413,10 +413,10 @@ describeServer('POST storage/local', (server) => {
   });
 
   describe('paths', () => {
-    // Nothing here depends on the database: one of them sees all, the other one a part.
+    // The database does not matter here: one of them gets all cases, the other a part.
     const isTried = (_: string, index: number): boolean => server.kind === 'sqlite' || index % 10 === 0;
 
-    it('in the name of a file go nowhere', async () => {
+    it('in the name of a file do not leave the folder', async () => {
       const before = filesAround();
       for (const text of TRAVERSALS.filter(isTried)) {
         for (const fileName of [`${text}.png`, `${text}/a.png`]) {
@@ -439,7 +439,7 @@ describeServer('POST storage/local', (server) => {
       expect(fresh.length).toBeGreaterThan(5);
     });
 
-    it('in the fields of a form go nowhere', async () => {
+    it('in the fields of a form do not leave the folder', async () => {
       const fileName = 'a.png';
       const { presignedFields, signedUrl } = await ask(server, own.id, { surveyId, ...today, fileName });
       const before = filesAround();
@@ -452,7 +452,7 @@ describeServer('POST storage/local', (server) => {
       expect(filesAround()).toEqual(before);
     });
 
-    it('in an address read nothing and delete nothing', async () => {
+    it('in a URL neither read nor delete a file', async () => {
       const outside = join(dirname(server.filesFolder), 'outside');
       writeFileSync(outside, 'secret');
       for (const text of TRAVERSALS.filter(isTried)) {
@@ -482,7 +482,7 @@ describeServer('POST storage/local', (server) => {
     const socketUrl = ({ signedUrl }: Permit): string =>
       `http://127.0.0.1:${listening.port}${new URL(signedUrl).pathname}`;
 
-    it('a whole file arrives; a large one is answered, with and without its length', async () => {
+    it('a whole file is stored; a too large one is answered, with and without its length', async () => {
       const permit = await ask(server, own.id, { surveyId: small, ...today, fileName: 'a.txt' });
       const send = async (size: number, isStreamed: boolean): Promise<Response> => {
         const form = toForm(permit.presignedFields, Buffer.alloc(size, 'a'));
@@ -506,7 +506,7 @@ describeServer('POST storage/local', (server) => {
       expect((await send(1000, true)).status).toBe(201);
     });
 
-    it('a connection that is cut leaves nothing behind', async () => {
+    it('a connection that breaks leaves no file', async () => {
       const permit = await ask(server, own.id, { surveyId, ...today, fileName: 'a.txt' });
       const before = filesAround();
       const form = new Response(toForm(permit.presignedFields, Buffer.alloc(2 * 1024 * 1024, 'a')));
@@ -526,7 +526,7 @@ describeServer('POST storage/local', (server) => {
     });
   });
 
-  it('logs nothing and keeps nothing outside of its folder', () => {
+  it('logs nothing and writes nothing outside of its folder', () => {
     expect(server.logged).toEqual([]);
     expect(readdirSync(dirname(server.filesFolder))).toEqual(['files']);
     for (const path of keptFiles()) {

@@ -28,7 +28,7 @@ describeServer('POST storage', (server) => {
     ...change,
   });
 
-  it.each(['v1', 'v2'])('%s says where and with what to upload', async (version) => {
+  it.each(['v1', 'v2'])('%s returns the URL and the fields of the upload', async (version) => {
     const reply = await post(request({ fileName: ' My "photo"/1.PNG ' }), version);
     expect(reply.status).toBe(200);
     const uuid = '[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}';
@@ -54,7 +54,7 @@ describeServer('POST storage', (server) => {
     expect(reply.headers.get('cache-control')).toBe('private, no-store');
   });
 
-  it('gives a client of before 2026, which names no element, what it signs with', async () => {
+  it('returns signing data to a client of before 2026, which names no element', async () => {
     const { data } = (await post(request({ elementId: undefined }))).body;
     expect(data.signingData).toEqual({
       signature: expect.any(String),
@@ -64,13 +64,13 @@ describeServer('POST storage', (server) => {
     expect(data.fileUrl).toContain('/elements/file/');
   });
 
-  it('leaves the element open where none is named and several would do', async () => {
+  it('leaves the element open where none is named and several accept the file', async () => {
     const several = await addUploadSurvey(server, own, [{}, {}, { allowedFileExtensions: ['pdf'] }]);
     const body = request({ surveyId: several, elementId: undefined });
     expect((await post(body)).body.data.fileUrl).toContain('/elements/~/');
   });
 
-  it('answers a foreign survey exactly like an unknown one', async () => {
+  it('answers alike for a survey of another environment and an unknown one', async () => {
     const unknown = await post(request({ surveyId: 'c'.repeat(24) }));
     const foreign = await post(request({ surveyId: foreignSurveyId }));
     expect(unknown.status).toBe(404);
@@ -82,7 +82,7 @@ describeServer('POST storage', (server) => {
     expect(foreign.text).toBe(unknown.text.replace('c'.repeat(24), foreignSurveyId));
   });
 
-  it('takes files for a survey that is closed', async () => {
+  it('permits files for a closed survey', async () => {
     const closed = await addUploadSurvey(server, own);
     const change = { status: 'completed' };
     const headers = { 'x-api-key': own.key };
@@ -90,7 +90,7 @@ describeServer('POST storage', (server) => {
     expect((await post(request({ surveyId: closed }))).status).toBe(200);
   });
 
-  it('looks for the environment first, then at the body, then for the survey', async () => {
+  it('checks the environment first, then the body, then the survey', async () => {
     expect((await post('{', 'v1', 'unknown')).body.details).toEqual({
       resource_id: 'unknown',
       resource_type: 'Workspace',

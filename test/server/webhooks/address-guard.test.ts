@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findTarget, isPublicAddress, type ResolveHost } from '../../../server/webhooks/address-guard.ts';
 import { sendMessage } from '../../../server/webhooks/send.ts';
 
-/** The first, one inner and the last address of each special block, with a public neighbour where there is one. */
+/** First, inner and last address of each special block, with the adjacent public addresses. */
 const SPECIAL_V4 = [
   '0.0.0.0', '0.1.2.3', '0.255.255.255', '10.0.0.0', '10.1.2.3', '10.255.255.255', '100.64.0.0', '100.100.1.1',
   '100.127.255.255', '127.0.0.0', '127.0.0.1', '127.1.2.3', '127.255.255.255', '169.254.0.0', '169.254.169.254',
@@ -32,7 +32,7 @@ const toHex = (address: string): string => {
   return `${hex.slice(0, 4)}:${hex.slice(4)}`;
 };
 
-/** Hosts that are this IPv4 address to somebody, in every spelling that has fooled a guard before. */
+/** Spellings of an IPv4 address that have bypassed such checks before. */
 function spellings(address: string): readonly string[] {
   const parts = address.split('.').map(Number);
   const [a = 0, b = 0, c = 0, d = 0] = parts;
@@ -71,9 +71,12 @@ describe('addresses', () => {
   it.each(PUBLIC)('%s is public', (address) => {
     expect(isPublicAddress(address)).toBe(true);
   });
-  it.each(['', 'localhost', '1.2.3', 'fe80::1%eth0', '::1%lo', 'not an address'])('%s is none', (address) => {
-    expect(isPublicAddress(address)).toBe(false);
-  });
+  it.each(['', 'localhost', '1.2.3', 'fe80::1%eth0', '::1%lo', 'not an address'])(
+    '%s is not an address',
+    (address) => {
+      expect(isPublicAddress(address)).toBe(false);
+    },
+  );
 });
 
 describe('targets', () => {
@@ -97,7 +100,7 @@ describe('targets', () => {
     await expect(find(url)).rejects.toThrow(message);
   });
 
-  it('are refused when one of many addresses is private, wherever it stands', async () => {
+  it('are refused when one of several addresses is private, at any position', async () => {
     const many = Array.from({ length: 20 }, (_, index) => `8.8.4.${index + 1}`);
     for (const at of [0, 7, 20]) {
       const answers = [...many.slice(0, at), '10.0.0.1', ...many.slice(at)];
@@ -107,7 +110,7 @@ describe('targets', () => {
     await expect(find('https://one.example/', to(many))).resolves.toMatchObject({ address: '8.8.4.1' });
   });
 
-  it('are refused when their name has no address or takes too long', async () => {
+  it('are refused when their name does not resolve or takes too long', async () => {
     await expect(find('https://none.example/', to([]))).rejects.toThrow(
       'Could not resolve webhook URL hostname',
     );
@@ -122,7 +125,7 @@ describe('targets', () => {
   });
 });
 
-describe('a listener of this machine', () => {
+describe('a server on this machine', () => {
   let server: Server;
   let port: number;
   let connections = 0;
@@ -139,7 +142,7 @@ describe('a listener of this machine', () => {
   const attempt = (url: string, resolve: ResolveHost) =>
     sendMessage({ url, headers: {}, body: '{}' }, { resolve, allowPrivate: false }, 300);
 
-  it('hears nothing of more than 500 targets that lead to it or to others like it', async () => {
+  it('gets no request from more than 500 targets that resolve to private addresses', async () => {
     const nowhere: ResolveHost = () => Promise.reject(new Error('a name was looked up'));
     const literals = SPECIAL_V4.flatMap((address) => spellings(address));
     const urls = [
@@ -162,7 +165,7 @@ describe('a listener of this machine', () => {
     const results = await Promise.all(urls.map((url) => attempt(url, nowhere)));
     for (const [index, { status }] of results.entries()) expect(status, urls[index]).toBeNull();
 
-    // Names: private at once, private among others, and public for the check but private afterwards.
+    // Names: private, private among others, and public for the check but private afterwards (DNS rebinding).
     const resolvers: ResolveHost[] = [...SPECIAL_V4, ...SPECIAL_V6].flatMap((address) => [
       async () => [address],
       async () => ['8.8.8.8', address],
@@ -173,7 +176,7 @@ describe('a listener of this machine', () => {
     expect(connections).toBe(0);
   });
 
-  it('is reached when private addresses are fine, and a second look-up never happens', async () => {
+  it('is reached when private addresses are allowed, with one DNS lookup', async () => {
     let asked = 0;
     const rebinding: ResolveHost = async () => {
       asked += 1;
@@ -185,7 +188,7 @@ describe('a listener of this machine', () => {
       { resolve: rebinding, allowPrivate: true },
     );
     expect([sent.status, asked]).toEqual([200, 1]);
-    // Nothing of what it said is in the result.
+    // Nothing of its reply is in the result.
     expect(JSON.stringify(sent)).not.toContain('secret');
     expect(connections).toBe(1);
   });

@@ -18,7 +18,7 @@ describe('the schedule', () => {
     expect(delays.reduce((sum, delay) => sum + delay)).toBe(75 * 3600 + 35 * 60 + 5);
   });
 
-  it.each([200, 201, 204, 299])('takes %s for a success', (status) => {
+  it.each([200, 201, 204, 299])('treats %s as success', (status) => {
     expect(judge({ status }, { attempts: 9, now: NOW }).status).toBe('delivered');
   });
   it.each([null, 100, 300, 301, 304, 307, 308, 400, 404, 409, 429, 500, 503])(
@@ -27,7 +27,7 @@ describe('the schedule', () => {
       expect(judge({ status }, { attempts: 0, now: NOW }).status).toBe('pending');
     },
   );
-  it('takes 410 for the end of the webhook, at whichever attempt', () => {
+  it('disables the webhook on 410, at any attempt', () => {
     for (const attempts of [0, 5, 9]) {
       expect(judge({ status: 410 }, { attempts, now: NOW })).toMatchObject({ status: 'dead', isGone: true });
     }
@@ -64,11 +64,11 @@ describe('the signature', () => {
       { id: 'msg_p5jXN8AQM9LWM0D4loKWxJek', timestamp: 1_614_265_330, body: '{"test": 2432232314}' },
       'v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=',
     ],
-  ])('of the published examples is theirs', (secret, message, expected) => {
+  ])('matches the published examples', (secret, message, expected) => {
     expect(signMessage(secret, message)).toBe(expected);
   });
 
-  it('of 10,000 bodies is what the reference library verifies, and of no changed one', () => {
+  it('of 10,000 bodies is verified by the reference library, and not for a changed body', () => {
     const secret = newWebhookSecret();
     expect(secret).toMatch(/^whsec_[A-Za-z0-9+/]{43}=$/);
     const reference = new Webhook(secret);

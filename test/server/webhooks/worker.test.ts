@@ -2,7 +2,7 @@ import { Webhook } from 'standardwebhooks';
 import { afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { createApp } from '../../../server/app.ts';
 import { createContext } from '../../../server/context/context.ts';
-import { createJobs } from '../../../server/jobs.ts';
+import { createJobs, type Jobs } from '../../../server/jobs.ts';
 import { createWebhookWorker } from '../../../server/webhooks/worker.ts';
 import { type Receiver, startReceiver } from '../../support/receiver.ts';
 import { addSurvey, addTenant, clientId, describeServer, send, silentLog, type Tenant } from '../support.ts';
@@ -16,13 +16,15 @@ describeServer('webhooks', (server) => {
   let app: ReturnType<typeof createApp>;
 
   beforeAll(() => {
-    app = createApp({
-      database: server.database,
-      now: () => server.clock.now,
-      log: silentLog,
-      rateLimit: 'off',
-      allowPrivateWebhooks: true,
-    });
+    app = createApp(
+      createContext({
+        database: server.database,
+        now: () => server.clock.now,
+        log: silentLog,
+        rateLimit: 'off',
+        allowPrivateWebhooks: true,
+      }),
+    );
   });
   beforeEach(async () => {
     own = await addTenant(server);
@@ -54,10 +56,23 @@ describeServer('webhooks', (server) => {
       }),
     );
   const run = () => worker().run();
+  /** App and jobs on one context, as a process has them. */
+  const startWhole = (): { readonly jobs: Jobs; readonly whole: ReturnType<typeof createApp> } => {
+    const context = createContext({
+      database: server.database,
+      now: () => server.clock.now,
+      log: silentLog,
+      rateLimit: 'off',
+      allowPrivateWebhooks: true,
+      onQueued: () => jobs.kick(),
+    });
+    const jobs = createJobs(context);
+    return { jobs, whole: createApp(context) };
+  };
   const deliveriesOf = (id: string, query = '') => manage('GET', `${HOOKS}/${id}/deliveries${query}`);
   const events = () => receiver.received.map(({ body }) => JSON.parse(body).event).sort();
 
-  it('tell of each write what they were asked to, signed, and of nothing else', async () => {
+  it('are sent for the events and surveys they are set to, signed, and for no other', async () => {
     const hook = await addHook();
     await addHook({ surveyIds: [clientId()], url: `${receiver.origin}/other-survey` });
     await addHook({ triggers: ['responseUpdated'], url: `${receiver.origin}/updates` });
@@ -79,7 +94,7 @@ describeServer('webhooks', (server) => {
       createdAt: expect.any(String),
       updatedAt: expect.any(String),
     });
-    // Verifying looks at the real clock; signing again says the same.
+    // The library verifies against the real clock; signing again gives the same result.
 
     const signature = String(first.headers['webhook-signature']);
     const message = new Date(Number(first.headers['webhook-timestamp']) * 1000);
@@ -104,7 +119,7 @@ describeServer('webhooks', (server) => {
     ]); // biome-ignore format: a list of words
   });
 
-  it('are told once of an answer that is posted again and again', async () => {
+  it('are sent once for a response that is posted repeatedly', async () => {
     await addHook();
     const id = clientId();
     for (const seq of [1, 1, 2, 1, 2]) await answer({ id, seq, data: { q1: `${seq}` } });
@@ -112,7 +127,7 @@ describeServer('webhooks', (server) => {
     expect(events()).toEqual(['responseCreated', 'responseUpdated']);
   });
 
-  it('are tried ten times with the same id and a fresh time, then rest in the list until somebody asks', async () => {
+  it('are tried ten times with the same id and a new timestamp, then stay dead until they are replayed', async () => {
     const hook = await addHook({ triggers: ['responseCreated'] });
     await addHook({ triggers: ['responseCreated'], url: `${receiver.origin}/healthy` });
     receiver.react = ({ path }, reply) => {
@@ -128,7 +143,7 @@ describeServer('webhooks', (server) => {
       if (receiver.received.length > before) at.push((server.clock.now - start) / 1000);
       const next = await worker().nextDue();
       if (next === undefined) break;
-      // A moment before it is due nothing happens.
+      // Not sent before it is due.
       server.clock.now = next - 1;
       await run();
       server.clock.now = next;
@@ -160,7 +175,7 @@ describeServer('webhooks', (server) => {
     server.clock.now = start;
   });
 
-  it('that are gone are told nothing more, until somebody replays', async () => {
+  it('with a receiver that is gone are not sent to until a replay', async () => {
     const hook = await addHook({ triggers: ['responseCreated'] });
     receiver.react = (_received, reply) => {
       reply.statusCode = 410;
@@ -182,7 +197,7 @@ describeServer('webhooks', (server) => {
     expect((await manage('GET', `${HOOKS}/${hook.id}`)).disabledAt).toBeUndefined();
   });
 
-  it('that are gone leave nothing waiting, not even what was in hand meanwhile, and what was never tried is forgotten in time', async () => {
+  it('with a receiver that is gone leave no pending delivery, not even one in flight, and old deliveries are deleted', async () => {
     const hook = await addHook({ triggers: ['responseCreated'] });
     const held: { statusCode: number; end(): unknown }[] = [];
     receiver.react = (_received, reply) => void held.push(reply);
@@ -202,7 +217,9 @@ describeServer('webhooks', (server) => {
     );
     expect(ends.sort()).toEqual(['dead 0', 'dead 1', 'dead 1', 'dead 1', 'dead 1']);
 
-    const jobs = createJobs({ database: server.database, now: () => server.clock.now, log: silentLog });
+    const jobs = createJobs(
+      createContext({ database: server.database, now: () => server.clock.now, log: silentLog }),
+    );
     const start = server.clock.now;
     server.clock.now += 31 * 86_400_000;
     await jobs.tick();
@@ -210,7 +227,7 @@ describeServer('webhooks', (server) => {
     expect(await deliveriesOf(hook.id)).toEqual([]);
   });
 
-  it('wait as long as a receiver asks, follow no redirect and take a hang-up for a failure', async () => {
+  it('honour Retry-After, follow no redirect and treat a closed connection as a failure', async () => {
     const hook = await addHook({ triggers: ['responseCreated'] });
     const start = server.clock.now;
     const attempts: ((reply: Parameters<Receiver['react']>[1]) => void)[] = [
@@ -221,7 +238,7 @@ describeServer('webhooks', (server) => {
         reply.writeHead(200, { 'Content-Length': '1000' });
         reply.write('half of it', () => reply.destroy());
       },
-      // More than anybody reads.
+      // More than is read.
       (reply) => reply.end('x'.repeat(5_000_000)),
     ];
     const steps = [...attempts];
@@ -246,7 +263,7 @@ describeServer('webhooks', (server) => {
     server.clock.now = start;
   });
 
-  it('share the queue among processes: no delivery goes out twice', async () => {
+  it('are sent once when several processes share the queue', async () => {
     await addHook();
     for (let count = 0; count < 30; count += 1) await answer({ finished: true });
     await Promise.all([run(), run(), run(), run()]);
@@ -254,14 +271,14 @@ describeServer('webhooks', (server) => {
     expect(new Set(receiver.received.map(({ headers }) => headers['webhook-id'])).size).toBe(60);
   });
 
-  it('that hang hold up nobody else, and are taken over when their process dies', async () => {
+  it('that hang delay no others, and are taken over when their process dies', async () => {
     const hanging = await addHook({ triggers: ['responseCreated'] });
     await addHook({ triggers: ['responseCreated'], url: `${receiver.origin}/healthy` });
     receiver.react = ({ path }, reply) => {
       if (path === '/healthy') reply.end();
     };
     for (let count = 0; count < 6; count += 1) await answer();
-    // Never awaited: what would be a process that is killed while it waits.
+    // Never awaited, like a process that is killed while it waits.
     void run();
     const receivedAt = (wanted: string) => receiver.received.filter(({ path }) => path === wanted).length;
     await expect.poll(() => [receivedAt('/healthy'), receivedAt('/hook')]).toEqual([6, 4]);
@@ -269,7 +286,7 @@ describeServer('webhooks', (server) => {
     receiver.react = (_received, reply) => reply.end();
     await run();
     const start = server.clock.now;
-    // Two were in nobody's hand; those in the hand of the dead are due when their lease ends.
+    // Two were unclaimed; those claimed by the dead process are due when their lease ends.
     expect(receivedAt('/hook')).toBe(6);
     server.clock.now = start + 60_000;
     await run();
@@ -279,7 +296,7 @@ describeServer('webhooks', (server) => {
     server.clock.now = start;
   });
 
-  it('hear of nothing that was erased meanwhile', async () => {
+  it('are not sent for data that was erased meanwhile', async () => {
     await addHook({ triggers: ['responseCreated'] });
     const { id } = await answer();
     await manage('DELETE', `/api/v1/management/responses/${id}`);
@@ -287,7 +304,7 @@ describeServer('webhooks', (server) => {
     expect(receiver.received).toEqual([]);
   });
 
-  it('refuse addresses that are not public, when they are made and when they are used', async () => {
+  it('refuse private addresses, when they are made and at each delivery', async () => {
     const body = { url: `${receiver.origin}/`, triggers: ['responseCreated'] };
     const refused = await server.send('POST', HOOKS, body, { 'x-api-key': own.key });
     expect([refused.status, refused.body]).toEqual([
@@ -308,16 +325,8 @@ describeServer('webhooks', (server) => {
     ]);
   });
 
-  it('are sent to by the server itself, as soon as something waits', async () => {
-    const deps = {
-      database: server.database,
-      now: () => server.clock.now,
-      log: silentLog,
-      rateLimit: 'off',
-      allowPrivateWebhooks: true,
-    } as const;
-    const jobs = createJobs(deps);
-    const whole = createApp({ ...deps, onQueued: jobs.kick });
+  it('are sent by the server as soon as a delivery is queued', async () => {
+    const { jobs, whole } = startWhole();
     await addHook({ triggers: ['responseCreated'] });
     const json = { surveyId, finished: false, data: {} };
     await send(whole, 'POST', `/api/v1/client/${own.id}/responses`, json);
@@ -325,16 +334,8 @@ describeServer('webhooks', (server) => {
     await jobs.stop();
   });
 
-  it('that hang hold up no answer that is given meanwhile, and none that becomes due', async () => {
-    const deps = {
-      database: server.database,
-      now: () => server.clock.now,
-      log: silentLog,
-      rateLimit: 'off',
-      allowPrivateWebhooks: true,
-    } as const;
-    const jobs = createJobs(deps);
-    const whole = createApp({ ...deps, onQueued: jobs.kick });
+  it('that hang delay neither new deliveries nor those that become due', async () => {
+    const { jobs, whole } = startWhole();
     await addHook({ triggers: ['responseCreated'], url: `${receiver.origin}/hanging` });
     await addHook({ triggers: ['responseCreated'], url: `${receiver.origin}/healthy` });
     const held: { end(): unknown }[] = [];

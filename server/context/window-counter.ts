@@ -1,27 +1,27 @@
-/** Counts by key, anew in each window. */
+/** Counts per key in fixed time windows. */
 export interface WindowCounter {
   /** Counts one more at `now` (epoch ms): 0 when it is within the limit, else the milliseconds to the window's end. */
   count(key: string, now: number): number;
 }
 
-/** What a counter is made of. */
+/** Options of a counter. */
 export interface WindowOptions {
-  /** How many pass per key and window. */
+  /** Requests allowed per key and window. */
   readonly limit: number;
   readonly windowMs: number;
-  /** Keys that get a count of their own in one window; 100,000 unless told. */
+  /** Keys with a count of their own in one window; the others share counts. Default: 100,000. */
   readonly maxKeys?: number;
-  /** Secret, so that nobody can look for keys that share a count with somebody else's. */
+  /** Secret, so that nobody can search for keys that share a count with another client's. */
   readonly salt: number;
 }
 
 const SHARED_COUNTS = 1024;
 
 /**
- * Decides how many requests pass per key in fixed windows aligned to the clock (client-api.md 2.6).
+ * Makes a fixed-window counter whose windows are aligned to the clock (client-api.md 2.6).
  *
- * Memory is bounded: the counts of a window go with it, and keys beyond `maxKeys` share a few counts. Sharing can make
- * somebody wait earlier, but lifts nobody's limit, so making up keys gains nothing.
+ * Memory is bounded: counts are dropped with their window, and keys beyond `maxKeys` share 1,024 counts. A shared count
+ * may reach its limit early but never allows more, so making up keys gains nothing.
  */
 export function createWindowCounter({
   limit,
@@ -58,7 +58,7 @@ export function createWindowCounter({
   };
 }
 
-/** FNV-1a from a secret start. */
+/** FNV-1a with a secret offset basis. */
 function hash(text: string, salt: number): number {
   let state = salt | 0;
   for (let at = 0; at < text.length; at += 1) state = Math.imul(state ^ text.charCodeAt(at), 16_777_619);

@@ -1,7 +1,8 @@
 import { Agent, request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type AppDeps, createApp } from '../../../server/app.ts';
-import { createRateLimits } from '../../../server/http/rate-limit.ts';
+import { createApp } from '../../../server/app.ts';
+import { type ContextDeps, createContext } from '../../../server/context/context.ts';
+import { createRateLimits } from '../../../server/context/rate-limits.ts';
 import { type Listening, listen } from '../../../server/serve.ts';
 import { addTenant, describeServer, silentLog, type Tenant } from '../support.ts';
 
@@ -19,7 +20,7 @@ interface Call {
   readonly method?: string;
   readonly body?: string;
   readonly headers?: Readonly<Record<string, string>>;
-  /** Loopback has more than one address. */
+  /** Local address: loopback has several. */
   readonly from?: string;
 }
 
@@ -36,9 +37,9 @@ describeServer('rate limits', (server) => {
     for (const listening of open) await listening.stop(0);
   });
 
-  async function start(deps: Partial<AppDeps>): Promise<(call: Call) => Promise<Answer>> {
+  async function start(deps: Partial<ContextDeps>): Promise<(call: Call) => Promise<Answer>> {
     const { database, clock } = server;
-    const app = createApp({ database, now: () => clock.now, log: silentLog, ...deps });
+    const app = createApp(createContext({ database, now: () => clock.now, log: silentLog, ...deps }));
     const listening = await listen(app, { host: '127.0.0.1', port: 0 });
     open.push(listening);
     return (call) => send(listening.port, call, agent);
@@ -52,7 +53,7 @@ describeServer('rate limits', (server) => {
   ];
 
   describe.each([1, 5, 100])('of %d', (limit) => {
-    it(`exactly as many pass, of many at once from ${CLIENTS} clients`, async () => {
+    it(`exactly that many pass of concurrent requests from ${CLIENTS} clients`, async () => {
       server.clock.now = START;
       const call = await start({ rateLimit: limit });
       const total = Math.max(4 * limit, 200);
@@ -66,7 +67,7 @@ describeServer('rate limits', (server) => {
     });
   });
 
-  it('a refusal says when to come back, readable from every origin', async () => {
+  it('a 429 has Retry-After and CORS headers', async () => {
     server.clock.now = START + 12_345;
     const call = await start({ rateLimit: 1 });
     const get = { path: `/api/v1/client/${own.id}/environment` };
@@ -90,7 +91,7 @@ describeServer('rate limits', (server) => {
     expect((await call(get)).status).toBe(200);
   });
 
-  it('100 requests pass unless told, preflights and everything else are not counted', async () => {
+  it('100 requests pass by default; preflights and other routes are not counted', async () => {
     server.clock.now = START;
     const call = await start({});
     const get = { path: `/api/v1/client/${own.id}/environment` };
@@ -106,7 +107,7 @@ describeServer('rate limits', (server) => {
     for (const one of free) expect((await call(one)).status).not.toBe(429);
   });
 
-  it('five uploads pass, counted apart from the rest', async () => {
+  it('five uploads pass, counted separately', async () => {
     server.clock.now = START;
     const call = await start({});
     const path = (version: string) => `/api/${version}/client/${own.id}/storage`;
@@ -117,7 +118,7 @@ describeServer('rate limits', (server) => {
     expect((await call({ path: path('v1') })).status).not.toBe(429);
   });
 
-  it('`off` lifts everything', async () => {
+  it('`off` disables all limits', async () => {
     const call = await start({ rateLimit: 'off' });
     const upload: Call = { path: `/api/v1/client/${own.id}/storage`, method: 'POST', body: '{}' };
     const answers = await Promise.all(Array.from({ length: 200 }, () => call(upload)));
@@ -134,13 +135,13 @@ describeServer('rate limits', (server) => {
     };
     const forwarded = (value: string) => ({ headers: { 'x-forwarded-for': value } });
 
-    it('are counted apart', async () => {
+    it('are counted separately', async () => {
       const call = await start({ rateLimit: 1 });
       const calls = ['127.0.0.1', '127.0.0.2', '127.0.0.1', '127.0.0.2'].map((from) => ({ from }));
       expect(await statuses(call, calls)).toEqual([200, 200, 429, 429]);
     });
 
-    it('come from the trusted hop, whatever is claimed to its left', async () => {
+    it('are read from the entry of the trusted proxy, whatever stands left of it', async () => {
       const call = await start({ rateLimit: 1, trustedProxies: 1 });
       const calls = ['192.0.2.1', '192.0.2.2', '203.0.113.5, 192.0.2.1', '198.51.100.7, 192.0.2.2'];
       expect(await statuses(call, calls.map(forwarded))).toEqual([200, 200, 429, 429]);
@@ -152,7 +153,7 @@ describeServer('rate limits', (server) => {
       expect(await statuses(call, calls.map(forwarded))).toEqual([200, 429, 200]);
     });
 
-    it('are not limited while a proxy shows itself and nobody has told of it; one warning says so', async () => {
+    it('are not limited while X-Forwarded-For arrives and no proxy is configured; one warning is logged', async () => {
       const warnings: string[] = [];
       const log = { ...silentLog, warn: (message: string) => warnings.push(message) };
       const call = await start({ rateLimit: 1, log });
@@ -166,7 +167,7 @@ describeServer('rate limits', (server) => {
   });
 });
 
-it('an environment’s uploads are counted apart from those of others', () => {
+it('uploads are counted separately for each environment', () => {
   const limits = createRateLimits('on', () => START + 30_000);
   for (let n = 0; n < 100; n += 1) limits.take('environment-upload', 'one');
   expect(() => limits.take('environment-upload', 'one')).toThrow(

@@ -1,13 +1,13 @@
 import type { Context } from 'hono';
-import { badRequest } from '../http/errors.ts';
+import { badRequest } from '../base/api-error.ts';
 
-/** Which part of a list is wanted; undefined means no bound. */
+/** The requested part of a list; undefined means no bound. */
 export interface Page {
   readonly limit: number | undefined;
   readonly offset: number | undefined;
 }
 
-/** Reads `limit` and `offset` (or `skip`); an empty value is 0. Throws 400 for what is no whole number from 0 on. */
+/** Reads `limit` and `offset` (or `skip`); an empty value is 0. Throws 400 for anything but a whole number from 0 on. */
 export function readPage(c: Context): Page {
   return { limit: readCount(c, 'limit'), offset: readCount(c, 'skip') ?? readCount(c, 'offset') };
 }
@@ -24,7 +24,7 @@ function readCount(c: Context, name: string): number | undefined {
   return count;
 }
 
-/** An id from the path; throws 400 when it cannot be one. */
+/** Checks an id from the path; throws 400 when it is none. */
 export function readId(text: string): string {
   if (!/^[0-9a-z]+$/.test(text)) throw badRequest('Validation failed: Invalid cuid2');
   return text;

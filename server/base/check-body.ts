@@ -1,0 +1,14 @@
+import type * as z from 'zod';
+import { badRequest } from './api-error.ts';
+
+/** Checks a body against a schema; throws 400 with one message per failing path, the last one winning. */
+export function checkBody<S extends z.ZodType>(schema: S, body: unknown): z.output<S> {
+  const result = schema.safeParse(body);
+  if (result.success) return result.data;
+  throw badRequest('Fields are missing or incorrectly formatted', toDetails(result.error));
+}
+
+/** One message per path, segments joined by dots; a failure of the whole has the path ''. */
+function toDetails(error: z.ZodError): Readonly<Record<string, string>> {
+  return Object.fromEntries(error.issues.map((issue) => [issue.path.map(String).join('.'), issue.message]));
+}

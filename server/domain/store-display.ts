@@ -1,0 +1,73 @@
+import type { Kysely } from 'kysely';
+import type { WireDisplayRequest } from '../../src/wire/response.ts';
+import { ApiError, badRequest } from '../base/api-error.ts';
+import type { ServerContext } from '../context/context.ts';
+import type { LiveEnvironment } from '../context/environment-cache.ts';
+import { findOpenSurvey, isOpen } from '../context/live-survey.ts';
+import { ensureContact, hasContact } from '../repo/contacts.ts';
+import { type DisplayRecord, findDisplay, insertDisplay } from '../repo/displays.ts';
+import { newId } from '../repo/new-id.ts';
+import type { Schema } from '../repo/schema.ts';
+
+/** Stores a display of an open survey; throws 404 for an unknown survey and 403 for a closed one. */
+export async function storeDisplay(
+  { database, now }: ServerContext,
+  live: LiveEnvironment,
+  request: WireDisplayRequest,
+): Promise<Pick<DisplayRecord, 'id' | 'contactId' | 'surveyId'>> {
+  const environmentId = live.environment.id;
+  const { userId, surveyId } = request;
+  if (userId && !isOpen(live, surveyId)) {
+    // The original makes the contact before it looks for the survey; a later identification relies on nothing here.
+    await database.write((trx) => ensureContact(trx, { environmentId, userId }, now()));
+  }
+  findOpenSurvey(live, surveyId);
+
+  const { id, contactId } = await database.write(async (trx) => {
+    const createdAt = now();
+    const owner = await findOwner(trx, { environmentId, ...request }, createdAt);
+    return insertOrFindDisplay(trx, { id: request.id, environmentId, surveyId, contactId: owner, createdAt });
+  });
+  return { id, contactId, surveyId };
+}
+
+/** Finds the contact a display belongs to: made for an unknown user id; null for an unknown contact id and for none. */
+export async function findOwner(
+  trx: Kysely<Schema>,
+  who: {
+    readonly environmentId: string;
+    readonly userId?: string | null | undefined;
+    readonly contactId?: string | null | undefined;
+  },
+  now: number,
+): Promise<string | null> {
+  const { environmentId, userId, contactId } = who;
+  if (userId) return (await ensureContact(trx, { environmentId, userId }, now)).id;
+  if (contactId && (await hasContact(trx, environmentId, contactId))) return contactId;
+  return null;
+}
+
+/**
+ * Inserts a display or finds it by its client-made id. The same id for another survey is 409; an id that exists in
+ * another environment counts as not sent, so that nothing is learnt about other tenants.
+ */
+export async function insertOrFindDisplay(
+  trx: Kysely<Schema>,
+  display: Omit<DisplayRecord, 'id'> & { readonly id: string | undefined },
+): Promise<DisplayRecord> {
+  const wanted = { ...display, id: display.id ?? newId(display.createdAt) };
+  if (await insertDisplay(trx, wanted)) return wanted;
+  const present = await findDisplay(trx, wanted.id);
+  if (present && present.environmentId === display.environmentId) {
+    if (present.surveyId === display.surveyId) return present;
+    throw new ApiError('conflict', 'This id belongs to a display of another survey');
+  }
+  const own = { ...display, id: newId(display.createdAt) };
+  await insertDisplay(trx, own);
+  return own;
+}
+
+/** Makes the 400 for a display that has a response already, or would get one of another survey. */
+export function alreadyLinked(displayId: string): ApiError {
+  return badRequest(`Display ${displayId} is already linked to a response`, { displayId });
+}

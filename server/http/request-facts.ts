@@ -1,0 +1,40 @@
+import type { HttpBindings } from '@hono/node-server';
+import type { Context } from 'hono';
+import type { ServerContext } from '../context/context.ts';
+import type { RequestFacts } from '../domain/response-meta.ts';
+import { readUserAgent, toDevice } from '../domain/user-agent.ts';
+import type { SegmentMoment } from '../segments/compile-filter.ts';
+import { findClientAddress } from './client-address.ts';
+import { serverOriginOf } from './origin.ts';
+
+/** Headers in which content delivery networks tell the visitor's country. */
+const COUNTRY_HEADERS = ['cf-ipcountry', 'cloudfront-viewer-country'] as const;
+
+/** Reads the facts of a request that storing a response needs. */
+export function readRequestFacts(
+  c: Context,
+  { publicUrl, trustedProxies }: Pick<ServerContext, 'publicUrl' | 'trustedProxies'>,
+): RequestFacts {
+  const incoming = (c.env as Partial<HttpBindings> | undefined)?.incoming;
+  return {
+    server: serverOriginOf(c, publicUrl),
+    userAgent: c.req.header('user-agent'),
+    country: COUNTRY_HEADERS.map((name) => toCountry(c.req.header(name))).find(Boolean),
+    address: findClientAddress({
+      socketAddress: incoming?.socket.remoteAddress,
+      forwardedFor: c.req.header('x-forwarded-for'),
+      trustedProxies,
+    }),
+  };
+}
+
+/** Reads the instant and the device that segments are evaluated for. */
+export function readMoment(c: Context, { now }: Pick<ServerContext, 'now'>): SegmentMoment {
+  return { now: now(), device: toDevice(readUserAgent(c.req.header('user-agent'))) };
+}
+
+/** Two letters or digits; `T1` (Tor) and `XX` (unknown) pass as the network sends them. */
+function toCountry(header: string | undefined): string | undefined {
+  const code = header?.trim().toUpperCase() ?? '';
+  return /^[A-Z0-9]{2}$/.test(code) ? code : undefined;
+}

@@ -6,7 +6,7 @@ import { createDice, makeScenario } from './random-scenarios.ts';
 import { WORKED_EXAMPLES } from './worked-examples.ts';
 
 /** `npm run prove` compares all of them, `npm test` a tenth. */
-const TREES = process.env.INKLING_PROVE === 'full' ? 100_000 : 5_000;
+const TREES = process.env.INKLING_PROVE === 'full' ? 100_000 : 10_000;
 const LEAST = TREES / 100;
 const SEED = 20261124;
 

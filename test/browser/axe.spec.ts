@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { Page } from '@playwright/test';
 import { WORDS } from '../../src/core/survey/supported.ts';
-import { expect, tagFor, test } from './support.ts';
+import { expect, tagFor, test, whenLoaded, withClient } from './support.ts';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const elements: readonly { readonly type: string }[] = JSON.parse(
@@ -14,10 +14,10 @@ function audit(
   page: Page,
   options: { dark?: boolean; submit?: boolean; overlay?: boolean },
 ): Promise<string[]> {
-  return page.evaluate(
-    async ([all, { dark = false, submit = false, overlay = false }]) => {
-      const { inkling, axe } = window as never as {
-        inkling: { render: (d: object, o: object) => Promise<{ close: () => void }> };
+  return withClient(
+    page,
+    async (inkling, [all, { dark = false, submit = false, overlay = false }]) => {
+      const { axe } = window as never as {
         axe: {
           run: (
             where: object,
@@ -45,7 +45,7 @@ function audit(
         if (submit) root?.querySelector<HTMLElement>('[type=submit]')?.click();
         if (!overlay) continue;
         await check();
-        survey.close();
+        survey?.close();
       }
       if (!overlay) await check();
       return [...new Set(found)];
@@ -75,7 +75,7 @@ for (const [name, options, width] of CONDITIONS) {
     await page.setViewportSize({ width, height: 800 });
     await page.emulateMedia({ reducedMotion: 'reduce', colorScheme: 'dark' in options ? 'dark' : 'light' });
     await page.goto(site.url);
-    await page.waitForFunction(() => (window as { inkling?: { version?: string } }).inkling?.version);
+    await whenLoaded(page);
     await page.evaluate(axe);
     expect(await audit(page, options)).toEqual([]);
   });

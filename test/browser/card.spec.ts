@@ -10,6 +10,8 @@ import {
   type TestServer,
   tagFor,
   test,
+  valueIn,
+  whenLoaded,
   whenReady,
 } from './support.ts';
 
@@ -17,7 +19,7 @@ import {
 async function openPage(page: Page, server: TestServer, site: HostSite): Promise<void> {
   site.put('/', { head: tagFor(server).replace(/data-environment-id="\w+"/, '') });
   await page.goto(site.url);
-  await page.waitForFunction(() => (window as { inkling?: { version?: string } }).inkling?.version);
+  await whenLoaded(page);
 }
 
 const render = (page: Page, document: object): Promise<unknown> => call(page, 'render', document);
@@ -228,7 +230,7 @@ test('an ending leads to another page, with what it recalls percent-encoded, and
     await survey.getByRole('button', { name: 'Finish' }).click();
     await expect(survey).toHaveCount(0);
   }
-  expect(await page.evaluate(() => (window as never as { ran: number }).ran)).toBe(0);
+  expect(await valueIn<number>(page, 'ran')).toBe(0);
   expect(new URL(page.url()).pathname).toBe('/');
   await render(page, leadTo(`${site.url}/thanks?name=#recall:q/fallback:x#`));
   await survey.getByRole('textbox').fill('Ada & Bob#1');

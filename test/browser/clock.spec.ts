@@ -6,12 +6,6 @@ const DAY = 86_400_000;
 const STEP = process.env.INKLING_PROVE === 'full' ? 1 : 5;
 const CLOCKS = Array.from({ length: 40 / STEP + 1 }, (_, index) => (index * STEP - 20) * YEAR);
 
-interface Explained {
-  readonly surveyId: string;
-  readonly show: boolean;
-  readonly gates: readonly { readonly code: string; readonly pass: boolean }[];
-}
-
 test(`${CLOCKS.length} clocks from 20 years behind to 20 years ahead decide alike`, async ({
   page,
   server,
@@ -55,7 +49,7 @@ test(`${CLOCKS.length} clocks from 20 years behind to 20 years ahead decide alik
     } as DateConstructor;
   });
   const told = async (): Promise<unknown> =>
-    ((await call(page, 'explain')) as Explained[]).map(({ surveyId, show, gates }) => [
+    (await call(page, 'explain')).map(({ surveyId, show, gates }) => [
       surveyId,
       show,
       // An anonymous roll depends on a seed that holds the time.

@@ -1,5 +1,15 @@
 import type { Page } from '@playwright/test';
-import { answerBoth, call, expect, ratingThenText, surveyOn, tagFor, test, whenReady } from './support.ts';
+import {
+  answerBoth,
+  call,
+  expect,
+  ratingThenText,
+  surveyOn,
+  tagFor,
+  test,
+  whenLoaded,
+  whenReady,
+} from './support.ts';
 
 /** What the browser holds of us: every database, and everything in other places. */
 function stored(page: Page): Promise<unknown> {
@@ -36,7 +46,7 @@ test.describe('consent required', () => {
     const survey = await server.createSurvey(document, [action]);
     site.put('/', { head: tagFor(server, 'data-consent="required"') });
     await page.goto(site.url);
-    await page.waitForFunction(() => (window as { inkling?: { version?: string } }).inkling?.version);
+    await whenLoaded(page);
     await call(page, 'identify', 'u1', { plan: 'pro' });
     await call(page, 'track', SURVEY);
     await page.waitForTimeout(300);
@@ -98,7 +108,7 @@ test.describe('consent required', () => {
     await whenReady(page);
     await expect.poll(async () => (await stored(page)) as object).not.toEqual(NOTHING);
     await page.goto(`${site.url}/asks`);
-    await page.waitForFunction(() => (window as { inkling?: { version?: string } }).inkling?.version);
+    await whenLoaded(page);
     await call(page, 'consent', 'denied');
     expect(await stored(page)).toEqual(NOTHING);
   });
@@ -106,7 +116,7 @@ test.describe('consent required', () => {
   test('a word that means nothing counts as required', async ({ page, server, site }) => {
     site.put('/', { head: tagFor(server, 'data-consent="sure"') });
     await page.goto(site.url);
-    await page.waitForFunction(() => (window as { inkling?: { version?: string } }).inkling?.version);
+    await whenLoaded(page);
     await page.waitForTimeout(200);
     expect(server.calls).toEqual([]);
     expect(await call(page, 'explain')).toMatchObject([{ gates: [{ code: 'consent', used: 'required' }] }]);

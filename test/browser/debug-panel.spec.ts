@@ -71,10 +71,7 @@ test('with the panel every decision and every request is what it is without', as
     const before = server.calls.length;
     await page.goto(site.url + path);
     await tryTwice(page);
-    const explained = (await call(page, 'explain')) as {
-      surveyId: string;
-      gates: { code: string; pass: boolean }[];
-    }[];
+    const explained = await call(page, 'explain');
     const verdicts = explained.map(({ surveyId, gates }) => [
       surveyId,
       ...gates.map(({ code, pass }) => `${code} ${pass}`),

@@ -1,11 +1,16 @@
-import { call, expect, ratingThenText, surveyOn, tagFor, test, undelivered, whenReady } from './support.ts';
-
-interface Explained {
-  readonly surveyId: string;
-  readonly show: boolean;
-  readonly language?: string;
-  readonly gates: readonly { readonly code: string; readonly pass: boolean }[];
-}
+import type { Page } from '@playwright/test';
+import {
+  call,
+  expect,
+  ratingThenText,
+  recordEvents,
+  surveyOn,
+  tagFor,
+  test,
+  undelivered,
+  whenReady,
+  withClient,
+} from './support.ts';
 
 test('a segment is asked of the server and the real filters stay there', async ({ page, server, site }) => {
   const action = await server.createAction('did-it');
@@ -29,7 +34,7 @@ test('a segment is asked of the server and the real filters stay there', async (
 
   const failing = async (): Promise<string[]> => {
     await call(page, 'track', 'did-it');
-    const [one] = (await call(page, 'explain')) as Explained[];
+    const [one] = await call(page, 'explain');
     return one?.gates.filter(({ pass }) => !pass).map(({ code }) => code) ?? [];
   };
   expect(await failing()).toEqual(['segment']);
@@ -81,7 +86,7 @@ test('a cooldown counts surveys of any kind', async ({ page, server, site }) => 
   await surveyOn(page).getByRole('button', { name: 'Close survey' }).click();
   await call(page, 'track', 'did-it');
   await expect(surveyOn(page)).toHaveCount(0);
-  const explained = (await call(page, 'explain')) as Explained[];
+  const explained = await call(page, 'explain');
   const failing = explained.map(({ gates }) => gates.find(({ pass }) => !pass)?.code);
   expect(failing).toEqual(['display-option', 'cooldown']);
 });
@@ -109,17 +114,57 @@ test('a survey that this version cannot draw is skipped, the next one shows', as
   await whenReady(page);
   await call(page, 'track', 'did-it');
   await expect(surveyOn(page).getByRole('radiogroup', { name: rating })).toBeVisible();
-  const [skipped] = (await call(page, 'explain', newer.id)) as Explained[];
+  const [skipped] = await call(page, 'explain', newer.id);
   expect(skipped?.gates).toContainEqual({ code: 'unsupported', pass: false, used: 'hologram' });
 });
 
-test('a paused survey stays closed and a percentage of 0.01 is a sticky no', async ({
+test('a percentage is rolled once per device while nobody is identified, and once per person', async ({
   page,
+  browser,
   server,
   site,
 }) => {
+  const percentages = [0.01, 50, 99.99];
+  const document = (displayPercentage: number) => ratingThenText({ displayPercentage }).document;
+  const never = await server.createAction('never');
+  for (const percentage of percentages) await server.createSurvey(document(percentage), [never]);
+  site.put('/', { head: tagFor(server) });
+  const open = async (on: Page): Promise<void> => {
+    await on.goto(site.url);
+    await whenReady(on);
+  };
+  const rolls = async (on: Page): Promise<number[]> => {
+    const explained = await call(on, 'explain');
+    const gates = explained.map(({ gates }) => gates.find(({ code }) => code === 'sampling'));
+    const used = gates.map((gate) => gate?.used as { roll: number; percentage: number });
+    expect(used.map(({ percentage }) => percentage).sort()).toEqual(percentages);
+    expect(gates.map((gate) => gate?.pass)).toEqual(used.map(({ roll, percentage }) => roll < percentage));
+    return used.map(({ roll }) => roll);
+  };
+  await open(page);
+  const anonymous = await rolls(page);
+  // Surveys are rolled for one by one.
+  expect(new Set(anonymous).size).toBe(percentages.length);
+  await call(page, 'track', 'never');
+  expect(await rolls(page)).toEqual(anonymous);
+  await open(page);
+  expect(await rolls(page)).toEqual(anonymous);
+  await call(page, 'identify', 'mara');
+  const person = await rolls(page);
+  expect(person).not.toEqual(anonymous);
+
+  const context = await browser.newContext();
+  const other = await context.newPage();
+  await open(other);
+  expect(await rolls(other)).not.toEqual(anonymous);
+  await call(other, 'identify', 'mara');
+  expect(await rolls(other)).toEqual(person);
+  await context.close();
+});
+
+test('a paused survey and a percentage of 0 stay closed', async ({ page, server, site }) => {
   const action = await server.createAction('did-it');
-  await server.createSurvey(ratingThenText({ displayPercentage: 0.01 }).document, [action]);
+  await server.createSurvey(ratingThenText({ displayPercentage: 0 }).document, [action]);
   const paused = await server.createSurvey({ ...ratingThenText().document, status: 'paused' }, [action]);
   site.put('*', { head: tagFor(server) });
   await page.goto(site.url);
@@ -127,7 +172,7 @@ test('a paused survey stays closed and a percentage of 0.01 is a sticky no', asy
   for (let i = 0; i < 5; i++) await call(page, 'track', 'did-it');
   await expect(surveyOn(page)).toHaveCount(0);
   expect(await call(page, 'explain', paused.id)).toEqual([]);
-  const [sampled] = (await call(page, 'explain')) as Explained[];
+  const [sampled] = await call(page, 'explain');
   expect(sampled?.gates.find(({ code }) => code === 'sampling')).toMatchObject({ pass: false });
 });
 
@@ -189,21 +234,16 @@ test('showSurvey opens whatever the gates say, and events tell the story', async
   site.put('*', { head: tagFor(server) });
   await page.goto(site.url);
   await whenReady(page);
-  await page.evaluate(() => {
-    const story: unknown[] = [];
-    Object.assign(window, { story });
-    const { inkling } = window as unknown as {
-      inkling: { on: (n: string, h: (e: object) => void) => () => void };
-    };
-    const names = [
-      'survey-shown',
-      'survey-answered',
-      'survey-finished',
-      'survey-closed',
-      'delivered',
-      'error',
-    ];
-    for (const name of names) inkling.on(name, (event) => story.push({ name, ...event }));
+  const surveyEvents = await recordEvents(
+    page,
+    'survey-shown',
+    'survey-answered',
+    'survey-finished',
+    'survey-closed',
+    'delivered',
+  );
+  const errors = await recordEvents(page, 'error');
+  await withClient(page, (inkling) => {
     inkling.on('survey-shown', () => {
       throw new Error('the page’s own mistake');
     });
@@ -214,9 +254,8 @@ test('showSurvey opens whatever the gates say, and events tell the story', async
   await surveyOn(page).getByRole('button', { name: 'Finish' }).click();
   await expect(surveyOn(page)).toHaveCount(0, { timeout: 10_000 });
   await expect.poll(() => undelivered(page)).toBe(0);
-  const story = await page.evaluate(
-    () => (window as unknown as { story: { name: string; at: number; surveyId: string }[] }).story,
-  );
+  const story = await surveyEvents();
+  expect(await errors()).toEqual([]);
   const names = story.map(({ name }) => name).filter((name) => name !== 'delivered');
   expect(names).toEqual([
     'survey-shown',
@@ -230,4 +269,43 @@ test('showSurvey opens whatever the gates say, and events tell the story', async
     story.every(({ at, surveyId }) => surveyId === survey.id && Math.abs(Date.now() - at) < 60_000),
   ).toBe(true);
   expect(story.at(-1)).toBeDefined();
+});
+
+test('before its action has happened a survey fails the trigger gate only', async ({
+  page,
+  server,
+  site,
+}) => {
+  const action = await server.createAction('did-it');
+  await server.createSurvey(ratingThenText().document, [action]);
+  site.put('*', { head: tagFor(server) });
+  await page.goto(site.url);
+  await whenReady(page);
+  const [one] = await call(page, 'explain');
+  expect(one?.show).toBe(false);
+  expect(one?.gates.filter(({ pass }) => !pass).map(({ code }) => code)).toEqual(['trigger']);
+});
+
+test('a survey opens at the trigger it has now, and the action of another survey leaves the open one alone', async ({
+  page,
+  server,
+  site,
+}) => {
+  const before = await server.createAction('before');
+  const after = await server.createAction('after');
+  const moved = await server.createSurvey(ratingThenText({ displayOption: 'respondMultiple' }).document, [
+    before,
+  ]);
+  site.put('*', { head: tagFor(server) });
+  await server.manage('PUT', `surveys/${moved.id}`, { triggers: [{ actionClass: after }] });
+  const other = ratingThenText({ displayOption: 'respondMultiple' });
+  await server.createSurvey(other.document, [before]);
+  await page.goto(site.url);
+  await whenReady(page);
+  await call(page, 'track', 'before');
+  await expect(surveyOn(page).getByRole('radiogroup', { name: other.rating })).toBeVisible();
+  // Another survey's action neither closes nor moves the one that is open.
+  await call(page, 'track', 'after');
+  await expect(surveyOn(page)).toHaveCount(1);
+  await expect(surveyOn(page).getByRole('radiogroup', { name: other.rating })).toBeVisible();
 });

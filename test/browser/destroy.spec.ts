@@ -1,4 +1,14 @@
-import { call, expect, ratingThenText, surveyOn, tagFor, test, whenReady } from './support.ts';
+import {
+  call,
+  expect,
+  ratingThenText,
+  recordEvents,
+  surveyOn,
+  tagFor,
+  test,
+  whenReady,
+  withClient,
+} from './support.ts';
 
 const NO_CODE = [
   { type: 'click', elementSelector: { cssSelector: '#never' } },
@@ -69,7 +79,7 @@ test('destroy leaves the page as it was: no listener, no timer, no element, and 
   /** Listeners on what outlives a survey: elements of ours go with it. */
   const listeners = (): Promise<string[]> =>
     page.evaluate(() =>
-      [...(window as unknown as { held: Map<string, number> }).held]
+      [...(window as never as { held: Map<string, number> }).held]
         .filter(
           ([key, count]) =>
             count > 0 &&
@@ -86,17 +96,9 @@ test('destroy leaves the page as it was: no listener, no timer, no element, and 
   await expect(surveyOn(page)).toBeVisible();
   expect((await listeners()).length).toBeGreaterThan(5);
 
-  const closed = page.evaluate(
-    () =>
-      new Promise((resolve) =>
-        (window as unknown as { inkling: { on: (n: string, h: (e: unknown) => void) => void } }).inkling.on(
-          'survey-closed',
-          resolve,
-        ),
-      ),
-  );
+  const closings = await recordEvents(page, 'survey-closed');
   await call(page, 'destroy');
-  expect(await closed).toMatchObject({ reason: 'destroyed' });
+  await expect.poll(closings).toMatchObject([{ reason: 'destroyed' }]);
   await expect(page.locator('inkling-survey')).toHaveCount(0);
   expect(await listeners()).toEqual([]);
   expect(await page.evaluate(() => Object.keys(window).sort())).toEqual(own);
@@ -122,13 +124,13 @@ test('destroyed while it starts, it does not come to life', async ({ page, serve
   site.put('/', {});
   await page.goto(site.url);
   await page.addScriptTag({ url: `${server.url}/inkling.js` });
-  await page.evaluate(
-    ([environmentId, appUrl]) => {
-      const { inkling } = window as unknown as { inkling: Record<string, (...args: unknown[]) => unknown> };
-      void inkling.setup?.({ environmentId, appUrl });
-      inkling.destroy?.();
+  await withClient(
+    page,
+    (inkling, options) => {
+      void inkling.setup(options);
+      inkling.destroy();
     },
-    [server.environmentId, server.url],
+    { environmentId: server.environmentId, appUrl: server.url },
   );
   await page.waitForTimeout(500);
   expect(server.calls).toEqual([]);
@@ -169,16 +171,8 @@ test('a page that takes the survey away again and again gets its way', async ({ 
   });
   await page.goto(site.url);
   await whenReady(page);
-  const closed = page.evaluate(
-    () =>
-      new Promise((resolve) =>
-        (window as unknown as { inkling: { on: (n: string, h: (e: unknown) => void) => void } }).inkling.on(
-          'survey-closed',
-          resolve,
-        ),
-      ),
-  );
+  const closings = await recordEvents(page, 'survey-closed');
   await call(page, 'track', 'did-it');
-  expect(await closed).toMatchObject({ reason: 'destroyed' });
+  await expect.poll(closings).toMatchObject([{ reason: 'destroyed' }]);
   await expect(page.locator('inkling-survey')).toHaveCount(0);
 });

@@ -1,8 +1,17 @@
 import type { BrowserContext, Page } from '@playwright/test';
+import type { Inkling } from '../../src/api/types.ts';
 import { createRandom, type Random } from '../prove/simulation/random.ts';
 import { startFaultyProxy } from '../support/faulty-proxy.ts';
 import { CARDS, threeCards } from '../support/three-cards.ts';
-import { expect, type StoredResponse, startProcess, startSite, test } from './support.ts';
+import {
+  expect,
+  type StoredResponse,
+  startProcess,
+  startSite,
+  test,
+  whenLoaded,
+  withClient,
+} from './support.ts';
 
 /** `npm run prove` runs all of them, `npm test` the first tenth. */
 const SCHEDULES = process.env.INKLING_PROVE === 'full' ? 100 : 10;
@@ -82,15 +91,13 @@ test(`${SCHEDULES} visitors in several tabs over a network that drops, cuts and 
         const page = await context.newPage();
         tabs++;
         await page.goto(url);
-        await page.waitForFunction(() => (window as { inkling?: { version?: string } }).inkling?.version);
+        await whenLoaded(page);
         // Not awaited: the network may keep them.
-        await page.evaluate((id) => {
-          const { inkling } = window as unknown as {
-            inkling: Record<string, (...args: unknown[]) => unknown>;
-          };
-          void inkling.identify?.(id);
-          void inkling.track?.('go');
-        }, userId);
+        const identifyAndTrack = (inkling: Inkling, id: string): void => {
+          void inkling.identify(id);
+          void inkling.track('go');
+        };
+        await withClient(page, identifyAndTrack, userId);
         return page;
       };
       for (let n = random.whole(1, 2); n > 0; n--) await open();

@@ -1,5 +1,15 @@
 import type { Page } from '@playwright/test';
-import { call, expect, freePort, ratingThenText, surveyOn, tagFor, test, whenReady } from './support.ts';
+import {
+  call,
+  expect,
+  freePort,
+  ratingThenText,
+  surveyOn,
+  tagFor,
+  test,
+  valueIn,
+  whenReady,
+} from './support.ts';
 
 /** Our lines on the console, and what must never be there: errors of ours. */
 function listen(page: Page): { lines: string[]; errors: string[] } {
@@ -15,8 +25,7 @@ function listen(page: Page): { lines: string[]; errors: string[] } {
 /** Collects `error` events from before the script is there. */
 const STUB = `<script>window.inkling=window.inkling||(()=>{const i=(...a)=>{i.q.push(a)};i.q=[];return i})();
 window.codes=[];inkling('on','error',({code})=>codes.push(code))</script>`;
-const codes = (page: Page): Promise<string[]> =>
-  page.evaluate(() => [...new Set((window as unknown as { codes: string[] }).codes)]);
+const codes = async (page: Page): Promise<string[]> => [...new Set(await valueIn<string[]>(page, 'codes'))];
 
 /** The three places where a problem is told: one line with the fix, the event, `explain()`. */
 async function expectProblem(page: Page, seen: ReturnType<typeof listen>, code: string, fix: string) {

@@ -9,7 +9,7 @@ import { RULE_TEXTS } from '../../src/ui/rule-texts.ts';
 import { addTexts, say } from '../../src/ui/strings.ts';
 import { type Fixture, type FixtureStep, loadFixtures } from '../fixtures/load.ts';
 import { toProblemKey } from '../fixtures/problem-keys.ts';
-import { expect, tagFor, test } from './support.ts';
+import { expect, tagFor, test, whenLoaded, withClient } from './support.ts';
 
 // The renderer has these where a survey has rules.
 addTexts({ ...RICH_TEXTS, ...RULE_TEXTS });
@@ -239,13 +239,11 @@ async function play(page: Page, fixture: Fixture, heard: Heard[]): Promise<void>
   const { document, props = {}, steps, expect: wanted } = fixture;
   const player = new Player(page, fixture);
   const { languageCode, hiddenFieldsRecord, prefillResponseData, skipPrefilled, startAtQuestionId } = props;
-  await page.evaluate(
-    async ([given, options]) => {
-      const { inkling, hear } = window as never as {
-        inkling: { render: (...args: unknown[]) => Promise<{ close: () => void }> };
-        hear: (answer: unknown) => void;
-      };
-      await inkling.render(given, { ...(options as object), onAnswer: hear });
+  await withClient(
+    page,
+    async (inkling, [given, options]) => {
+      const { hear } = window as never as { hear: (answer: unknown) => void };
+      await inkling.render(given, { ...options, onAnswer: hear });
     },
     [
       document,
@@ -303,7 +301,7 @@ test('every survey of test/fixtures is drawn, answered by roles and names, and c
   await page.exposeFunction('hear', (answer: Heard) => heard.push(answer));
   const open = async (): Promise<void> => {
     await page.goto(site.url);
-    await page.waitForFunction(() => (window as { inkling?: { version?: string } }).inkling?.version);
+    await whenLoaded(page);
   };
   await open();
   const failures: string[] = [];

@@ -8,6 +8,7 @@ import {
   surveyOn,
   type TestServer,
   test,
+  valueIn,
   whenReady,
 } from './support.ts';
 
@@ -40,7 +41,7 @@ async function watchViolations(page: Page): Promise<() => Promise<readonly strin
       violated.push(`${event.violatedDirective} ${event.blockedURI}`),
     );
   });
-  return () => page.evaluate(() => (window as unknown as { violated: string[] }).violated);
+  return () => valueIn<string[]>(page, 'violated');
 }
 
 /** A rating, then a choice: two cards of which the second needs what the snippet would fetch as another chunk. */

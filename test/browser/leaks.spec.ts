@@ -1,5 +1,6 @@
 import type { CDPSession, Page } from '@playwright/test';
-import { call, expect, ratingThenText, tagFor, test, undelivered, whenReady } from './support.ts';
+import type { Inkling } from '../../src/api/types.ts';
+import { call, expect, ratingThenText, tagFor, test, undelivered, whenReady, withClient } from './support.ts';
 
 /** `npm run prove` does all of it; `npm test` a fiftieth. */
 const isFull = process.env.INKLING_PROVE === 'full';
@@ -55,26 +56,27 @@ test(`${OPENINGS} openings, ${ACTIONS} actions and ${NAVIGATIONS} navigations le
 async function use(page: Page, surveyId: string, counts: readonly [number, number, number]): Promise<void> {
   const [openings, actions, navigations] = counts;
   for (let done = 0; done < openings; done += 50) {
-    const opened = await page.evaluate(async (id) => {
-      const { inkling } = window as unknown as {
-        inkling: Record<string, (...a: unknown[]) => Promise<void>>;
-      };
-      let count = 0;
-      for (let n = 0; n < 50; n++) {
-        await inkling.showSurvey?.(id);
-        count += window.document.querySelector('inkling-survey')?.shadowRoot?.querySelector('[role=dialog]')
-          ? 1
-          : 0;
-        await inkling.closeSurvey?.();
-      }
-      return count;
-    }, surveyId);
+    const opened = await withClient(
+      page,
+      async (inkling, id) => {
+        let count = 0;
+        for (let n = 0; n < 50; n++) {
+          await inkling.showSurvey(id);
+          count += window.document.querySelector('inkling-survey')?.shadowRoot?.querySelector('[role=dialog]')
+            ? 1
+            : 0;
+          await inkling.closeSurvey();
+        }
+        return count;
+      },
+      surveyId,
+    );
     expect(opened).toBe(50);
   }
-  await page.evaluate(async (count) => {
-    const { inkling } = window as unknown as { inkling: Record<string, (...a: unknown[]) => Promise<void>> };
-    for (let n = 0; n < count; n++) await inkling.track?.('quiet');
-  }, actions);
+  const trackAll = async (inkling: Inkling, count: number): Promise<void> => {
+    for (let n = 0; n < count; n++) await inkling.track('quiet');
+  };
+  await withClient(page, trackAll, actions);
   for (let done = 0; done < navigations; done += 20) {
     await page.evaluate((from) => {
       for (let n = 0; n < 20; n++) history.pushState(null, '', `/page-${from + n}`);

@@ -4,6 +4,7 @@ import {
   call,
   expect,
   ratingThenText,
+  recordEvents,
   surveyOn,
   type TestServer,
   tagFor,
@@ -61,18 +62,9 @@ for (const [name, contract] of OTHERS) {
     site.put('/', { head: tagFor(server) });
     await page.goto(site.url);
     await whenReady(page);
-    await page.evaluate(() => {
-      const codes: string[] = [];
-      Object.assign(window, { codes });
-      const { inkling } = window as never as {
-        inkling: { on: (name: string, handler: (event: { code: string }) => void) => void };
-      };
-      inkling.on('error', ({ code }) => codes.push(code));
-    });
+    const errors = await recordEvents(page, 'error');
     await call(page, 'track', 'did-it');
-    await expect
-      .poll(() => page.evaluate(() => (window as never as { codes: string[] }).codes))
-      .toEqual(['renderer']);
+    await expect.poll(async () => (await errors()).map(({ code }) => code)).toEqual(['renderer']);
     await expect(surveyOn(page)).toHaveCount(0);
     expect(await call(page, 'explain', survey.id)).toMatchObject([{ problem: { code: 'renderer' } }]);
     expect(await call(page, 'state')).toMatchObject({ showings: [] });

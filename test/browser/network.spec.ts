@@ -2,13 +2,16 @@ import {
   answerBoth,
   call,
   expect,
+  isEnvironmentFresh,
   ratingThenText,
   startServer,
   surveyOn,
   tagFor,
   test,
   undelivered,
+  whenLoaded,
   whenReady,
+  withClient,
 } from './support.ts';
 
 const paths = (calls: readonly { method: string; path: string }[]) =>
@@ -51,7 +54,7 @@ test('a reload that shows nothing sends nothing', async ({ page, server, site })
   await call(page, 'identify', 'mara', { plan: 'free', seats: 3, beta: true });
   await call(page, 'setAttributes', { seats: 3 });
   await call(page, 'track', 'unknown-action');
-  const explained = (await call(page, 'explain')) as { gates: { code: string; pass: boolean }[] }[];
+  const explained = await call(page, 'explain');
   expect(explained).toHaveLength(1);
   expect(explained[0]?.gates.filter(({ pass }) => !pass)).toMatchObject([{ code: 'trigger' }]);
   expect(server.calls.slice(before)).toEqual([]);
@@ -69,11 +72,9 @@ test('after expiry each is refreshed once', async ({ page, site }) => {
     expect(paths(server.calls).sort()).toEqual(['GET environment', 'POST user']);
     await expect
       .poll(async () => {
-        const state = (await call(page, 'state')) as {
-          environmentFreshUntil: number;
-          userFreshUntil: number;
-        };
-        return Math.max(state.environmentFreshUntil, state.userFreshUntil) < Date.now();
+        const { environmentFreshUntil = Infinity, userFreshUntil = Infinity } =
+          (await call(page, 'state')) ?? {};
+        return Math.max(environmentFreshUntil, userFreshUntil) < Date.now();
       })
       .toBe(true);
     const before = server.calls.length;
@@ -110,11 +111,10 @@ test('calls of one macrotask make one request, and the last person wins', async 
   site.put('/', { head: tagFor(server) });
   await page.goto(site.url);
   await whenReady(page);
-  await page.evaluate(() => {
-    const { inkling } = window as unknown as { inkling: Record<string, (...args: unknown[]) => unknown> };
-    inkling.identify?.('first');
-    inkling.setAttributes?.({ plan: 'pro' });
-    inkling.identify?.('second', { seats: 2 });
+  await withClient(page, (inkling) => {
+    void inkling.identify('first');
+    void inkling.setAttributes({ plan: 'pro' });
+    void inkling.identify('second', { seats: 2 });
   });
   await expect.poll(() => call(page, 'state')).toMatchObject({ userId: 'second' });
   await expect.poll(() => paths(server.calls).filter((path) => path === 'POST user')).toHaveLength(1);
@@ -133,9 +133,33 @@ test('a server that is away at first is asked again, and what waited for it happ
   let isAway = true;
   await context.route('**/api/v1/client/**', (route) => (isAway ? route.abort() : route.continue()));
   await page.goto(site.url);
-  await page.waitForFunction(() => (window as { inkling?: { version?: string } }).inkling?.version);
+  await whenLoaded(page);
   await call(page, 'track', 'did-it');
   await expect(surveyOn(page)).toHaveCount(0);
   isAway = false;
   await expect(surveyOn(page).getByRole('radiogroup', { name: rating })).toBeVisible({ timeout: 15_000 });
+});
+
+test('an open tab asks for new surveys when it needs them after expiry, and not before', async ({
+  page,
+  site,
+}) => {
+  const server = await startServer({ environmentMs: 500, slotMs: 1 });
+  try {
+    const action = await server.createAction('did-it');
+    site.put('/', { head: tagFor(server) });
+    await page.goto(site.url);
+    await whenReady(page);
+    const { document, rating } = ratingThenText();
+    await server.createSurvey(document, [action]);
+    const asked = server.calls.length;
+    await expect.poll(() => isEnvironmentFresh(page)).toBe(false);
+    // Nothing tells that nothing is asked.
+    await page.waitForTimeout(300);
+    expect(server.calls.length).toBe(asked);
+    await call(page, 'track', 'did-it');
+    await expect(surveyOn(page).getByRole('radiogroup', { name: rating })).toBeVisible();
+  } finally {
+    await server.stop();
+  }
 });

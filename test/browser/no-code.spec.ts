@@ -10,6 +10,7 @@ import {
   type TestServer,
   tagFor,
   test,
+  valueIn,
   whenReady,
 } from './support.ts';
 
@@ -39,22 +40,16 @@ async function openSite(
   await server.createSurvey(ratingThenText({ displayOption: 'respondMultiple' }).document, actions);
   site.put('*', { head: tagFor(server), body });
   await page.addInitScript(() => {
-    Object.assign(window, { seen: [] });
-    addEventListener('load', async () => {
-      const { inkling, seen } = window as unknown as {
-        inkling: { version?: string; on: (n: string, h: (e: { action: string }) => void) => void };
-        seen: string[];
-      };
-      inkling.on('action', ({ action }) => seen.push(action));
-    });
+    const seen: string[] = [];
+    Object.assign(window, { seen });
+    addEventListener('load', () => window.inkling?.on('action', ({ action }) => seen.push(action)));
   });
   await page.goto(site.url);
   await whenReady(page);
 }
 
 /** The names of the actions that have fired on this page. */
-const seen = (page: Page): Promise<string[]> =>
-  page.evaluate(() => (window as unknown as { seen: string[] }).seen);
+const seen = (page: Page): Promise<string[]> => valueIn<string[]>(page, 'seen');
 const isShown = (page: Page): Promise<void> => expect(surveyOn(page)).toBeVisible();
 const isNotShown = (page: Page): Promise<void> => expect(surveyOn(page)).toHaveCount(0);
 const close = async (page: Page): Promise<void> => {
@@ -307,10 +302,7 @@ test('destroy leaves nothing that watches', async ({ page, server, site }) => {
       remove.call(this ?? window, name, handler, options);
     };
   });
-  const kept = (): Promise<string[]> =>
-    page.evaluate(() =>
-      [...(window as unknown as { kept: Set<string> }).kept].map((one) => one.split(' ')[0] ?? ''),
-    );
+  const kept = (): Promise<string[]> => page.evaluate<string[]>("[...kept].map((one) => one.split(' ')[0])");
   await openSite(page, { server, site }, [click, exit, half, idle]);
   await whenWatching(page);
   await expect.poll(kept).toEqual(expect.arrayContaining(['click', 'mouseleave', 'scroll', 'pointermove']));

@@ -3,14 +3,19 @@ import {
   call,
   expect,
   type HostSite,
+  isEnvironmentFresh,
   ratingThenText,
+  recordEvents,
+  startServer,
   surveyOn,
   type TestServer,
   tagFor,
   test,
   undelivered,
   whenReady,
+  withClient,
 } from './support.ts';
+import { everyField } from './survey-page.ts';
 
 /** A page of a site with one survey, which the action `did-it` triggers. */
 async function openPage(
@@ -49,7 +54,7 @@ test('a second tab opens nothing while the first has a survey', async ({ page, c
   await whenReady(second);
   await call(second, 'track', 'did-it');
   await expect(surveyOn(second)).toHaveCount(0);
-  const [explained] = (await call(second, 'explain')) as { gates: { code: string; pass: boolean }[] }[];
+  const [explained] = await call(second, 'explain');
   expect(explained?.gates.find(({ code }) => code === 'other-tab')).toMatchObject({ pass: false });
 
   await surveyOn(page).getByRole('button', { name: 'Close survey' }).click();
@@ -67,18 +72,11 @@ test('what another tab has shown since this page read the disk is not shown agai
   const survey = await openPage(page, { server, site }, { displayOption: 'displayOnce' });
   await closeInAnotherTab(context, site);
 
-  await page.evaluate(() => {
-    Object.assign(window, { heard: [] });
-    const { heard, inkling } = window as unknown as {
-      heard: string[];
-      inkling: { on: (name: string, listener: () => void) => void };
-    };
-    for (const name of ['survey-shown', 'survey-closed']) inkling.on(name, () => heard.push(name));
-  });
+  const events = await recordEvents(page, 'survey-shown', 'survey-closed');
   await page.bringToFront();
   await call(page, 'track', 'did-it');
   await expect(page.locator('inkling-survey')).toHaveCount(0);
-  expect(await page.evaluate('heard')).toEqual([]);
+  expect(await events()).toEqual([]);
   expect(await call(page, 'state')).toMatchObject({ showings: [{ surveyId: survey.id, closed: true }] });
   expect(server.calls.filter(({ path }) => path.endsWith('/displays'))).toHaveLength(1);
 });
@@ -159,8 +157,8 @@ test('what came on screen before a slow disk has answered is stored when it does
   // It could not know.
   await expect(surveyOn(page)).toBeVisible();
   const shown = async () => {
-    const { showings } = (await call(page, 'state')) as { showings: { surveyId: string }[] };
-    return showings.map(({ surveyId }) => surveyId);
+    const state = await call(page, 'state');
+    return state?.showings.map(({ surveyId }) => surveyId);
   };
   await expect.poll(shown).toEqual([survey.id, survey.id]);
 });
@@ -184,6 +182,32 @@ test('a survey in progress goes on at the same card after a navigation, as the s
   expect(await server.responses(survey.id)).toMatchObject([
     { finished: true, data: { rating: 4, text: 'On the next page' } },
   ]);
+});
+
+test('a survey that was changed since it was left starts over with its new questions', async ({
+  page,
+  site,
+}) => {
+  const server = await startServer({ environmentMs: 300, slotMs: 1 });
+  try {
+    const survey = await openPage(page, { server, site });
+    await call(page, 'track', 'did-it');
+    await surveyOn(page).getByRole('radio', { name: '4', exact: true }).click();
+    await surveyOn(page).getByRole('button', { name: 'Next' }).click();
+    await expect(surveyOn(page).getByRole('textbox', { name: survey.text })).toBeVisible();
+    await expect.poll(() => undelivered(page)).toBe(0);
+    const { blocks } = everyField() as { blocks: object[] };
+    await server.manage('PUT', `surveys/${survey.id}`, { blocks });
+    // Until then a reload would draw the stored document. How long that is the page knows: `Date` has whole seconds.
+    await expect.poll(() => isEnvironmentFresh(page)).toBe(false);
+    await page.reload();
+    await expect(surveyOn(page).getByRole('group').or(surveyOn(page).getByRole('radiogroup'))).toHaveCount(4);
+    await expect(surveyOn(page).getByRole('textbox')).toHaveCount(2);
+    await surveyOn(page).getByRole('button', { name: 'Finish' }).click();
+    await expect.poll(() => server.responses(survey.id)).toMatchObject([{ finished: true }]);
+  } finally {
+    await server.stop();
+  }
 });
 
 test('a survey that was closed does not come back', async ({ page, server, site }) => {
@@ -219,8 +243,7 @@ test('a page that leaves as soon as it hears of a closing does not bring the sur
   const survey = await openPage(page, { server, site }, {}, `<script>${slowDisk}</script>`);
   await call(page, 'track', 'did-it');
   await expect(surveyOn(page)).toBeVisible();
-  await page.evaluate(() => {
-    const { inkling } = window as unknown as { inkling: { on: (name: string, run: () => void) => void } };
+  await withClient(page, (inkling) => {
     inkling.on('survey-closed', () => location.assign('/next-page'));
   });
   await surveyOn(page).getByRole('button', { name: 'Close survey' }).click();

@@ -1,6 +1,17 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { answerBoth, call, expect, ratingThenText, surveyOn, tagFor, test, whenReady } from './support.ts';
+import {
+  answerBoth,
+  call,
+  expect,
+  ratingThenText,
+  surveyOn,
+  tagFor,
+  test,
+  valueIn,
+  whenLoaded,
+  whenReady,
+} from './support.ts';
 
 const readme = readFileSync(fileURLToPath(new URL('../../README.md', import.meta.url)), 'utf8');
 /** The stub as the README gives it. */
@@ -21,11 +32,7 @@ test('calls made through the stub before the script came are made in order', asy
   site.put('/', { head: early + tagFor(server) });
   await page.goto(site.url);
   await expect(surveyOn(page).getByRole('radiogroup', { name: rating })).toBeVisible();
-  expect(await page.evaluate(() => (window as unknown as { returned: unknown[] }).returned)).toEqual([
-    undefined,
-    undefined,
-    undefined,
-  ]);
+  expect(await valueIn<unknown[]>(page, 'returned')).toEqual([undefined, undefined, undefined]);
   await answerBoth(page, '3', 'Early');
   await expect
     .poll(() => server.responses(survey.id))
@@ -38,7 +45,7 @@ test('a page without data attributes calls setup itself', async ({ page, server,
   await server.createSurvey(ratingThenText().document, [action]);
   site.put('/', { head: `<script async src="${server.url}/inkling.js"></script>` });
   await page.goto(site.url);
-  await page.waitForFunction(() => (window as { inkling?: { version?: string } }).inkling?.version);
+  await whenLoaded(page);
   const tracked = call(page, 'track', 'did-it');
   await call(page, 'setup', { environmentId: server.environmentId, appUrl: `${server.url}/` });
   await call(page, 'setup', { environmentId: 'another', appUrl: server.url });
@@ -67,7 +74,7 @@ test('a tag that asks for consent stores and sends nothing in this version', asy
   const requests: string[] = [];
   page.on('request', (request) => requests.push(new URL(request.url()).pathname));
   await page.goto(site.url);
-  await page.waitForFunction(() => (window as { inkling?: { version?: string } }).inkling?.version);
+  await whenLoaded(page);
   await page.waitForTimeout(300);
   expect(requests.filter((path) => path.startsWith('/api/'))).toEqual([]);
   expect(await page.evaluate(async () => (await indexedDB.databases()).length)).toBe(0);
@@ -111,13 +118,14 @@ test('the page keeps its caret, its scroll, its keys and its styles', async ({ p
   expect(await look()).toEqual(before);
 
   await page.evaluate(() => {
-    Object.assign(window, { shortcuts: 0 });
-    addEventListener('keydown', () => (window as unknown as { shortcuts: number }).shortcuts++);
+    const shortcuts: string[] = [];
+    Object.assign(window, { shortcuts });
+    addEventListener('keydown', ({ key }) => shortcuts.push(key));
   });
   await surveyOn(page).getByRole('radio', { name: '4', exact: true }).focus();
   await page.keyboard.press('Space');
   await page.keyboard.press('ArrowLeft');
-  expect(await page.evaluate(() => (window as unknown as { shortcuts: number }).shortcuts)).toBe(0);
+  expect(await valueIn<string[]>(page, 'shortcuts')).toEqual([]);
 });
 
 test('with the keyboard alone a survey is answered from its first field to its end', async ({

@@ -8,7 +8,9 @@ import {
   type TestServer,
   tagFor,
   test,
+  valueIn,
   whenReady,
+  withClient,
 } from './support.ts';
 
 /** A page where `did-it` opens a survey. */
@@ -26,18 +28,11 @@ async function openPage(
 }
 
 /** Tells of the action without waiting for what comes of it. */
-const happen = (page: Page): Promise<void> =>
-  page.evaluate(() => {
-    void (window as unknown as { inkling: { track: (key: string) => Promise<void> } }).inkling.track(
-      'did-it',
-    );
-  });
+const happen = (page: Page): Promise<void> => withClient(page, (inkling) => void inkling.track('did-it'));
 
 /** What the gate of politeness says. */
 async function whyNot(page: Page): Promise<unknown> {
-  const [one] = (await call(page, 'explain')) as {
-    gates: { code: string; pass: boolean; used?: unknown }[];
-  }[];
+  const [one] = await call(page, 'explain');
   return one?.gates.find(({ code }) => code === 'impolite')?.used;
 }
 
@@ -70,9 +65,7 @@ test('until 1 s after the last key nothing appears, and no key is taken', async 
   await expect.poll(() => whyNot(page)).toBe('typing');
   await page.keyboard.type('a Lovelace', { delay: 150 });
   await isShown(page);
-  const sinceKey = await page.evaluate(
-    () => (window as unknown as { times: { sinceKey?: number } }).times.sinceKey,
-  );
+  const { sinceKey } = await valueIn<{ sinceKey?: number }>(page, 'times');
   expect(sinceKey).toBeGreaterThanOrEqual(990);
   await expect(field).toHaveValue('Ada Lovelace');
   await expect(field).toBeFocused();

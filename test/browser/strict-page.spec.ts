@@ -1,4 +1,14 @@
-import { answerBoth, call, expect, ratingThenText, surveyOn, tagFor, test, whenReady } from './support.ts';
+import {
+  answerBoth,
+  call,
+  expect,
+  ratingThenText,
+  surveyOn,
+  tagFor,
+  test,
+  valueIn,
+  whenReady,
+} from './support.ts';
 
 /**
  * Records violations in the page itself, as well as through the reports the browser sends. The icon is the browser's
@@ -32,7 +42,7 @@ test('under the strictest policy a survey is shown, answered and delivered witho
     .poll(() => server.responses(survey.id))
     .toMatchObject([{ finished: true, data: { rating: 4, text: 'Calm' } }]);
   await expect(surveyOn(page)).toHaveCount(0);
-  expect(await page.evaluate(() => (window as { violated?: string[] }).violated ?? [])).toEqual([]);
+  expect((await valueIn<string[] | undefined>(page, 'violated')) ?? []).toEqual([]);
   expect(site.violations.filter((report) => !report.includes('favicon.ico'))).toEqual([]);
 });
 

@@ -7,6 +7,7 @@ import {
   surveyOn,
   type TestServer,
   test,
+  valueIn,
 } from './support.ts';
 
 interface Servers {
@@ -67,7 +68,7 @@ async function draw(page: Page, name: string, props: object): Promise<void> {
 }
 
 function heardBy(page: Page): Promise<Heard> {
-  return page.evaluate(() => (window as never as { heard: Heard }).heard);
+  return valueIn<Heard>(page, 'heard');
 }
 
 async function createSurvey(server: TestServer): Promise<{ id: string; rating: string; document: object }> {
@@ -195,7 +196,7 @@ test('one survey over the page at a time; the next takes its place, and so does 
   await draw(page, 'renderSurvey', { survey: { id, ...second.document } });
   await expect(surveyOn(page)).toHaveCount(1);
   await expect(surveyOn(page).getByRole('radiogroup', { name: second.rating })).toBeVisible();
-  const former = await page.evaluate(() => (window as never as { former: Heard }).former);
+  const former = await valueIn<Heard>(page, 'former');
   expect(former.map(([name]) => name)).toEqual(['onDisplay', 'onDisplayCreated', 'onClose']);
   await page.evaluate(() => document.getElementById('formbricks-modal-container')?.remove());
   await expect(surveyOn(page)).toHaveCount(0);

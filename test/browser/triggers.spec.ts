@@ -1,4 +1,14 @@
-import { call, expect, ratingThenText, surveyOn, tagFor, test, whenReady } from './support.ts';
+import {
+  call,
+  expect,
+  randomId,
+  ratingThenText,
+  surveyOn,
+  tagFor,
+  test,
+  valueIn,
+  whenReady,
+} from './support.ts';
 
 test('SPA navigation is a page view: pushState, replaceState, back, hash', async ({ page, server, site }) => {
   const view = await server.createPageView('exactMatch', '/spa');
@@ -29,13 +39,9 @@ test('one address is one page view, however often the framework says so', async 
   await server.createSurvey(ratingThenText().document, [view]);
   site.put('*', { head: tagFor(server) });
   await page.addInitScript(() => {
-    Object.assign(window, { seen: [] });
-    addEventListener('load', () => {
-      const { inkling } = window as unknown as {
-        inkling?: { on?: (n: string, h: (e: { action: string }) => void) => void };
-      };
-      inkling?.on?.('action', ({ action }) => (window as unknown as { seen: string[] }).seen.push(action));
-    });
+    const seen: string[] = [];
+    Object.assign(window, { seen });
+    addEventListener('load', () => window.inkling?.on('action', ({ action }) => seen.push(action)));
   });
   await page.goto(`${site.url}/a`);
   await whenReady(page);
@@ -43,13 +49,10 @@ test('one address is one page view, however often the framework says so', async 
     for (let i = 0; i < 5; i++) history.pushState(null, '', '/b');
     history.replaceState({ scroll: 10 }, '', '/b');
   });
-  await expect
-    .poll(() => page.evaluate(() => (window as unknown as { seen: string[] }).seen.length))
-    .toBeGreaterThan(0);
+  const seen = () => valueIn<string[]>(page, 'seen');
+  await expect.poll(seen).not.toEqual([]);
   await expect(surveyOn(page)).toBeVisible();
-  expect(
-    await page.evaluate(() => (window as unknown as { seen: string[] }).seen.length),
-  ).toBeLessThanOrEqual(2);
+  expect((await seen()).length).toBeLessThanOrEqual(2);
 });
 
 test('a delay goes on over navigations and opens on whichever page is there', async ({
@@ -78,9 +81,9 @@ test('the delay of a page view ends when the address stops matching', async ({ p
   site.put('*', { head: tagFor(server) });
   await page.goto(`${site.url}/here`);
   await whenReady(page);
-  await expect.poll(async () => ((await call(page, 'state')) as { due: unknown[] }).due.length).toBe(1);
+  await expect.poll(async () => (await call(page, 'state'))?.due.length).toBe(1);
   await page.evaluate(() => history.pushState(null, '', '/there'));
-  await expect.poll(async () => ((await call(page, 'state')) as { due: unknown[] }).due.length).toBe(0);
+  await expect.poll(async () => (await call(page, 'state'))?.due.length).toBe(0);
   await page.waitForTimeout(4_300);
   await expect(surveyOn(page)).toHaveCount(0);
 });
@@ -105,7 +108,7 @@ test('an identification while the delay runs is asked again before anything open
   await whenReady(page);
   await call(page, 'track', 'did-it');
   await call(page, 'identify', 'mara');
-  await expect.poll(async () => ((await call(page, 'state')) as { due: unknown[] }).due.length).toBe(0);
+  await expect.poll(async () => (await call(page, 'state'))?.due.length).toBe(0);
   await page.waitForTimeout(500);
   await expect(surveyOn(page)).toHaveCount(0);
   await call(page, 'logout');
@@ -130,4 +133,79 @@ test('hidden fields that the survey declares come with the answer, others do not
   await expect.poll(() => server.responses(survey.id)).toMatchObject([{ finished: false }]);
   const [response] = await server.responses(survey.id);
   expect(response?.data).toEqual({ plan: 'pro', rating: 5 });
+});
+
+test('an action that fired on one page opens nothing on the next', async ({ page, server, site }) => {
+  const exit = await server.manage<{ id: string }>('POST', 'action-classes', {
+    name: `Exit ${randomId()}`,
+    type: 'noCode',
+    noCodeConfig: { type: 'exitIntent', urlFilters: [] },
+  });
+  await server.createSurvey(ratingThenText().document, [exit]);
+  // The first page has a dialog of its own, which the survey has to wait for.
+  const script = "if (location.pathname === '/') document.querySelector('dialog').showModal()";
+  site.put('*', { head: tagFor(server), body: `<dialog>Wait</dialog><script>${script}</script>` });
+  await page.goto(site.url);
+  await whenReady(page);
+  const hasFired = async (): Promise<boolean> => {
+    await page.mouse.move(200, 50);
+    await page.mouse.move(200, -10);
+    const [one] = await call(page, 'explain');
+    return one?.gates.some(({ code, pass }) => code === 'trigger' && pass) ?? false;
+  };
+  await expect.poll(hasFired).toBe(true);
+  await page.goto(`${site.url}/next`);
+  await whenReady(page);
+  await page.mouse.move(300, 300);
+  // Nothing tells that nothing opens: a survey that may open does so within this time.
+  await page.waitForTimeout(500);
+  await expect(surveyOn(page)).toHaveCount(0);
+});
+
+test('a page view waits for an identification that is under way, but opens without it in the end', async ({
+  page,
+  server,
+  site,
+}) => {
+  const view = await server.createPageView('startsWith', '/');
+  const { document, rating } = ratingThenText();
+  await server.createSurvey(document, [view]);
+  site.put('*', { head: tagFor(server, 'data-user-id="mara"') });
+  // A request that is never answered.
+  const asked = page.waitForRequest('**/user');
+  await page.route('**/user', () => {});
+  await page.goto(site.url);
+  await asked;
+  // Longer than a survey needs to open, shorter than the 5 s that the page view waits.
+  await page.waitForTimeout(1_500);
+  await expect(surveyOn(page)).toHaveCount(0);
+  await expect(surveyOn(page).getByRole('radiogroup', { name: rating })).toBeVisible({ timeout: 15_000 });
+});
+
+test('navigating within the page writes nothing to IndexedDB', async ({ page, server, site }) => {
+  await page.addInitScript(() => {
+    const writes: unknown[] = [];
+    Object.assign(window, { writes });
+    for (const name of ['put', 'add', 'delete'] as const) {
+      const original = IDBObjectStore.prototype[name] as (...args: unknown[]) => IDBRequest;
+      IDBObjectStore.prototype[name] = function (this: IDBObjectStore, ...args: unknown[]) {
+        writes.push(args.at(-1));
+        return original.apply(this, args);
+      } as never;
+    }
+  });
+  const view = await server.createPageView('startsWith', '/');
+  await server.createSurvey(ratingThenText({ displayPercentage: 0.01 }).document, [view]);
+  site.put('*', { head: tagFor(server) });
+  await page.goto(site.url);
+  await whenReady(page);
+  const writes = () => valueIn<unknown[]>(page, 'writes');
+  const before = await writes();
+  expect(before).not.toEqual([]);
+  for (let step = 0; step < 20; step++) {
+    await page.evaluate((n) => history.pushState({}, '', `/page/${n}`), step);
+  }
+  // Nothing tells that nothing is written: long enough for each address to be looked at.
+  await page.waitForTimeout(300);
+  expect(await writes()).toEqual(before);
 });

@@ -1,4 +1,4 @@
-import { answerBoth, expect, ratingThenText, surveyOn, type TestServer, test } from './support.ts';
+import { answerBoth, expect, ratingThenText, surveyOn, type TestServer, test, valueIn } from './support.ts';
 import { bundleWrapper, createProSurvey, EVENTS, layerEntry, layerOf } from './wrapper.ts';
 
 /** Calls by name on `window.wrapper`, each with its arguments. */
@@ -156,8 +156,7 @@ test('handlers of @formbricks/js 5.1 hear each event once, from before setup unt
   await expect.poll(() => server.responses(survey.id)).toMatchObject([{ finished: true }]);
   const [response] = await server.responses(survey.id);
   const submitted = { surveyId: survey.id, responseId: response?.id };
-  const heard = (): Promise<unknown[]> =>
-    page.evaluate(() => (window as never as { heard: unknown[] }).heard);
+  const heard = (): Promise<unknown[]> => valueIn<unknown[]>(page, 'heard');
   await expect.poll(async () => (await heard()).length).toBe(6);
   expect(await heard()).toEqual([
     ['formbricks_setup_successful', { workspaceId: server.environmentId }],

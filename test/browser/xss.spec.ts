@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { BrowserContext, ConsoleMessage, Page } from '@playwright/test';
-import { expect, type HostSite, type TestServer, tagFor, test } from './support.ts';
+import type { HiddenFields } from '../../src/api/types.ts';
+import { expect, type HostSite, type TestServer, tagFor, test, whenLoaded, withClient } from './support.ts';
 
 const payloads: readonly string[] = JSON.parse(
   readFileSync(new URL('../fixtures/xss.json', import.meta.url), 'utf8'),
@@ -36,7 +37,7 @@ async function openStrictPage(page: Page, server: TestServer, site: HostSite): P
   const tag = tagFor(server).replace(/data-environment-id="\w+"/, '');
   site.put('/', { headers: { 'content-security-policy': policy }, head: PROBES + tag });
   await page.goto(site.url);
-  await page.waitForFunction(() => (window as { inkling?: { version?: string } }).inkling?.version);
+  await whenLoaded(page);
 }
 
 interface Findings {
@@ -55,15 +56,12 @@ interface Findings {
 function drawAll(
   page: Page,
   documents: readonly object[],
-  hiddenFields: readonly object[],
+  hiddenFields: readonly HiddenFields[],
 ): Promise<Findings> {
-  return page.evaluate(
-    async ([all, fields, allowed]) => {
-      const { inkling, fired, violated } = window as never as {
-        inkling: { render: (d: object, o: object) => Promise<{ close: () => void } | undefined> };
-        fired: string[];
-        violated: string[];
-      };
+  return withClient(
+    page,
+    async (inkling, [all, fields, allowed]) => {
+      const { fired, violated } = window as never as Record<'fired' | 'violated', string[]>;
       const tags = new Set(allowed.split(' '));
       const wrong: string[] = [];
       let drawn = 0;
@@ -116,7 +114,7 @@ const text = (value: string): object => ({ default: value || ' ' });
 test('no payload runs or becomes a node, wherever a document holds it', async ({ page, server, site }) => {
   await openStrictPage(page, server, site);
   const documents: object[] = [];
-  const fields: object[] = [];
+  const fields: HiddenFields[] = [];
   // Many questions on one card: headline, subheader, choices, labels, placeholder.
   for (let start = 0; start < payloads.length; start += 25) {
     const elements = payloads.slice(start, start + 25).flatMap((payload, index) => {
@@ -298,11 +296,9 @@ test('what is harmless keeps exactly its tags, links and words', async ({ page, 
   const elements = BENIGN.map(([html], index) => ({
     ...{ id: `q${index}`, type: 'openText', required: false, headline: text(html) },
   }));
-  const outlines = await page.evaluate(
-    async ([document_]) => {
-      const { inkling } = window as never as {
-        inkling: { render: (d: object, o: object) => Promise<unknown> };
-      };
+  const outlines = await withClient(
+    page,
+    async (inkling, document_) => {
       await inkling.render(document_, { container: document.body });
       const outline = (node: Node): string => {
         if (!(node instanceof HTMLElement)) return node.textContent ?? '';
@@ -316,7 +312,7 @@ test('what is harmless keeps exactly its tags, links and words', async ({ page, 
       const headlines = [...(root?.querySelectorAll('section > h2') ?? [])];
       return { links, texts: headlines.map((one) => [...one.childNodes].map(outline).join('')) };
     },
-    [{ blocks: [{ id: 'b', elements }] }] as const,
+    { blocks: [{ id: 'b', elements }] },
   );
   expect(outlines.texts).toEqual(BENIGN.map(([, outline]) => outline));
   expect(new Set(outlines.links)).toEqual(new Set(['_blank noopener']));

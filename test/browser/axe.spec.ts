@@ -9,7 +9,7 @@ const elements: readonly { readonly type: string }[] = JSON.parse(
   readFileSync(new URL('../fixtures/every-element.json', import.meta.url), 'utf8'),
 );
 
-/** Draws every element on cards of their own, or one of them over the page, and gives what axe finds. */
+/** Draws every element in a container of its own, or one after the other over the page; returns what axe finds. */
 function audit(
   page: Page,
   options: { dark?: boolean; submit?: boolean; overlay?: boolean },
@@ -54,7 +54,7 @@ function audit(
   );
 }
 
-test('the document of this test holds every type', () => {
+test('the elements of this test cover all 17 types, and no other', () => {
   const types = new Set(elements.map(({ type }) => type));
   expect(types.size).toBe(17);
   expect([...types].filter((type) => !WORDS.test(type))).toEqual([]);

@@ -4,7 +4,7 @@ import { call, expect, ratingThenText, surveyOn, tagFor, test, valueIn, whenRead
 const OPENINGS = process.env.INKLING_PROVE === 'full' ? 200 : 20;
 const LETTERS = 2_000;
 
-test(`${OPENINGS} openings move nothing on the page, nor the caret, and take none of ${LETTERS} letters`, async ({
+test(`${OPENINGS} openings cause no layout shift, move neither caret nor scroll position, and take none of ${LETTERS} typed letters`, async ({
   page,
   server,
   site,

@@ -11,7 +11,7 @@ import {
   whenReady,
 } from './support.ts';
 
-/** What the browser holds of us: every database, and everything in other places. */
+/** Everything that the origin stores in the browser: keys of IndexedDB, web storage, cookies. */
 function stored(page: Page): Promise<unknown> {
   return page.evaluate(async () => {
     const keys: string[] = [];
@@ -36,7 +36,7 @@ const NOTHING = { keys: [], local: {}, session: {}, cookie: '' };
 const SURVEY = 'did-it';
 
 test.describe('consent required', () => {
-  test('nothing is stored or sent before it is granted; what was called meanwhile happens then', async ({
+  test('nothing is stored or sent before consent is granted; calls made meanwhile take effect then', async ({
     page,
     server,
     site,
@@ -63,7 +63,11 @@ test.describe('consent required', () => {
     expect(await call(page, 'state')).toMatchObject({ userId: 'u1', isPersistent: true });
   });
 
-  test('denied closes what is open, erases everything and stays silent', async ({ page, server, site }) => {
+  test('consent denied closes the open survey, erases everything and sends nothing more', async ({
+    page,
+    server,
+    site,
+  }) => {
     const action = await server.createAction(SURVEY);
     await server.createSurvey(ratingThenText().document, [action]);
     site.put('/', { head: tagFor(server, 'data-consent="granted"') });
@@ -91,7 +95,7 @@ test.describe('consent required', () => {
     expect(await call(page, 'state')).toMatchObject({ userId: null });
   });
 
-  test('a page that says denied erases what an earlier page stored', async ({ page, server, site }) => {
+  test('data-consent="denied" erases what an earlier page stored', async ({ page, server, site }) => {
     site.put('/', { head: tagFor(server) });
     site.put('/denied', { head: tagFor(server, 'data-consent="denied"') });
     await page.goto(site.url);
@@ -101,7 +105,11 @@ test.describe('consent required', () => {
     await expect.poll(() => stored(page)).toEqual(NOTHING);
   });
 
-  test('denied where it was required erases what an earlier page stored', async ({ page, server, site }) => {
+  test('consent denied on a page that required it erases what an earlier page stored', async ({
+    page,
+    server,
+    site,
+  }) => {
     site.put('/', { head: tagFor(server) });
     site.put('/asks', { head: tagFor(server, 'data-consent="required"') });
     await page.goto(site.url);
@@ -113,7 +121,7 @@ test.describe('consent required', () => {
     expect(await stored(page)).toEqual(NOTHING);
   });
 
-  test('a word that means nothing counts as required', async ({ page, server, site }) => {
+  test('an unknown value of data-consent counts as required', async ({ page, server, site }) => {
     site.put('/', { head: tagFor(server, 'data-consent="sure"') });
     await page.goto(site.url);
     await whenLoaded(page);
@@ -130,7 +138,7 @@ test.describe('Global Privacy Control', () => {
     );
   });
 
-  test('without a word of the site: the environment alone is asked, in memory, and code actions open', async ({
+  test('without a consent setting only the environment is requested, nothing is stored, and code actions open surveys', async ({
     page,
     server,
     site,
@@ -161,7 +169,7 @@ test.describe('Global Privacy Control', () => {
     expect(await stored(page)).toEqual(NOTHING);
   });
 
-  test('a site that knows of consent decides instead', async ({ page, server, site }) => {
+  test('a consent setting of the site overrides it', async ({ page, server, site }) => {
     site.put('/', { head: tagFor(server, 'data-consent="granted"') });
     await page.goto(site.url);
     await whenReady(page);
@@ -169,7 +177,7 @@ test.describe('Global Privacy Control', () => {
     expect(await call(page, 'state')).toMatchObject({ userId: 'u1', isPersistent: true });
   });
 
-  test('consent given later starts over with memory', async ({ page, server, site }) => {
+  test('consent granted later starts over with storage', async ({ page, server, site }) => {
     site.put('/', { head: tagFor(server) });
     await page.goto(site.url);
     await whenReady(page);

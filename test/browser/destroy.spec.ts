@@ -17,7 +17,7 @@ const NO_CODE = [
   { type: 'pageDwell', timeInSeconds: 2 },
 ];
 
-test('destroy leaves the page as it was: no listener, no timer, no element, and calls settle', async ({
+test('destroy leaves no listener, timer, element or global behind, and later calls settle', async ({
   page,
   server,
   site,
@@ -114,13 +114,13 @@ test('destroy leaves the page as it was: no listener, no timer, no element, and 
   expect(await call(page, 'state')).toBeUndefined();
   expect(await call(page, 'explain')).toEqual([]);
 
-  // A page may change its mind.
+  // `setup` may follow.
   await call(page, 'setup', { environmentId: server.environmentId, appUrl: server.url });
   await call(page, 'identify', 'u2');
   expect(await call(page, 'state')).toMatchObject({ userId: 'u2' });
 });
 
-test('destroyed while it starts, it does not come to life', async ({ page, server, site }) => {
+test('destroy right after setup sends no request and starts nothing', async ({ page, server, site }) => {
   site.put('/', {});
   await page.goto(site.url);
   await page.addScriptTag({ url: `${server.url}/inkling.js` });
@@ -162,7 +162,7 @@ for (const [name, replace] of [
   });
 }
 
-test('a page that takes the survey away again and again gets its way', async ({ page, server, site }) => {
+test('a survey that the page keeps removing closes in the end', async ({ page, server, site }) => {
   const action = await server.createAction('did-it');
   await server.createSurvey(ratingThenText().document, [action]);
   site.put('/', {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { Page } from '@playwright/test';
 import { call, expect, ratingThenText, surveyOn, tagFor, test, whenReady } from './support.ts';
 
-/** What the README says is kept: `record.field`. */
+/** What the README says is stored, as `record.field`. */
 const LISTED: readonly string[] = readFileSync('README.md', 'utf8')
   .split('\n')
   .flatMap((line) => {
@@ -45,7 +45,7 @@ async function kept(
   }, environmentId);
 }
 
-test('what a full visit leaves on the device is what the README lists, field by field, and nothing anywhere else', async ({
+test('a full visit stores the fields that the README lists, and nothing in any other place', async ({
   page,
   server,
   site,

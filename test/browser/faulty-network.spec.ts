@@ -20,7 +20,7 @@ const AT_ONCE = 3;
 /** How often a request meets a fault. */
 const PROBABILITY = 0.4;
 
-test(`${SCHEDULES} visitors in several tabs over a network that drops, cuts and delays`, async ({
+test(`${SCHEDULES} visitors in several tabs lose and double nothing over a network that drops, cuts and delays requests`, async ({
   browser,
 }) => {
   test.setTimeout(120_000 + SCHEDULES * 40_000);

@@ -11,7 +11,7 @@ import {
   whenReady,
 } from './support.ts';
 
-/** Our lines on the console, and what must never be there: errors of ours. */
+/** Records the snippet's console lines and the page's errors. */
 function listen(page: Page): { lines: string[]; errors: string[] } {
   const lines: string[] = [];
   const errors: string[] = [];
@@ -27,7 +27,7 @@ const STUB = `<script>window.inkling=window.inkling||(()=>{const i=(...a)=>{i.q.
 window.codes=[];inkling('on','error',({code})=>codes.push(code))</script>`;
 const codes = async (page: Page): Promise<string[]> => [...new Set(await valueIn<string[]>(page, 'codes'))];
 
-/** The three places where a problem is told: one line with the fix, the event, `explain()`. */
+/** Expects a problem in all three places: one console line with the fix, the `error` event, `explain()`. */
 async function expectProblem(page: Page, seen: ReturnType<typeof listen>, code: string, fix: string) {
   await expect.poll(() => seen.lines).toHaveLength(1);
   expect(seen.lines[0]).toContain(`(${code})`);
@@ -37,14 +37,14 @@ async function expectProblem(page: Page, seen: ReturnType<typeof listen>, code: 
   expect(seen.errors).toEqual([]);
 }
 
-test('no id at all', async ({ page, server, site }) => {
+test('an empty environment id is reported with the fix', async ({ page, server, site }) => {
   const seen = listen(page);
   site.put('/', { head: `${STUB}<script src="${server.url}/inkling.js" data-environment-id=""></script>` });
   await page.goto(site.url);
   await expectProblem(page, seen, 'environment-id', 'data-environment-id');
 });
 
-test('an id that no environment has', async ({ page, server, site }) => {
+test('an unknown environment id is reported with the fix', async ({ page, server, site }) => {
   const seen = listen(page);
   site.put('/', {
     head: `${STUB}<script src="${server.url}/inkling.js" data-environment-id="nobody"></script>`,
@@ -53,14 +53,14 @@ test('an id that no environment has', async ({ page, server, site }) => {
   await expectProblem(page, seen, 'not-found', 'nobody');
 });
 
-test('an address that is none', async ({ page, server, site }) => {
+test('a server address that is no URL is reported with the fix', async ({ page, server, site }) => {
   const seen = listen(page);
   site.put('/', { head: STUB + tagFor(server, 'data-app-url="surveys.example.com"') });
   await page.goto(site.url);
   await expectProblem(page, seen, 'app-url', 'data-app-url');
 });
 
-test('a server that is not there', async ({ page, server, site }) => {
+test('an unreachable server is reported with the fix', async ({ page, server, site }) => {
   const seen = listen(page);
   const nowhere = `http://127.0.0.1:${await freePort()}`;
   site.put('/', { head: STUB + tagFor(server, `data-app-url="${nowhere}"`) });
@@ -68,7 +68,11 @@ test('a server that is not there', async ({ page, server, site }) => {
   await expectProblem(page, seen, 'unreachable', nowhere);
 });
 
-test('a policy that refuses the server', async ({ page, server, site }) => {
+test('a content security policy that blocks the server is reported with the fix', async ({
+  page,
+  server,
+  site,
+}) => {
   const seen = listen(page);
   const policy = `script-src 'unsafe-inline' ${server.url}; connect-src 'self'`;
   site.put('/', { head: STUB + tagFor(server), headers: { 'content-security-policy': policy } });
@@ -76,7 +80,7 @@ test('a policy that refuses the server', async ({ page, server, site }) => {
   await expectProblem(page, seen, 'csp', 'connect-src');
 });
 
-test('a chunk that is blocked: one line, and the next survey is tried again', async ({
+test('a blocked chunk is reported once, and requested again for the next survey', async ({
   page,
   server,
   site,
@@ -96,7 +100,11 @@ test('a chunk that is blocked: one line, and the next survey is tried again', as
   expect(seen.lines).toHaveLength(1);
 });
 
-test('a clock that is days off is named, and decides nothing', async ({ page, server, site }) => {
+test('a device clock that is days off is reported, and surveys open all the same', async ({
+  page,
+  server,
+  site,
+}) => {
   const seen = listen(page);
   const action = await server.createAction('did-it');
   await server.createSurvey(ratingThenText().document, [action]);
@@ -114,7 +122,11 @@ test('a clock that is days off is named, and decides nothing', async ({ page, se
   await expect(surveyOn(page)).toBeVisible();
 });
 
-test('two tags of two environments: the first one stays', async ({ page, server, site }) => {
+test('of two tags with different environments the first one counts, and the second is reported', async ({
+  page,
+  server,
+  site,
+}) => {
   const seen = listen(page);
   const other = `<script src="${server.url}/inkling.js" data-environment-id="another"></script>`;
   site.put('/', { head: STUB + tagFor(server).replace(' async', '') + other });
@@ -126,7 +138,7 @@ test('two tags of two environments: the first one stays', async ({ page, server,
   expect(await call(page, 'state')).toMatchObject({ environmentId: server.environmentId });
 });
 
-test('a server that went away after it worked is the network’s business: no line, the stale state serves', async ({
+test('a server that becomes unreachable later causes no console line, and the stored state serves', async ({
   page,
   server,
   site,

@@ -16,13 +16,13 @@ addTexts({ ...RICH_TEXTS, ...RULE_TEXTS });
 
 type Heard = Readonly<Record<string, unknown>>;
 
-/** A text as a screen shows it; what is recalled in it may be anything. */
+/** A pattern for a text as it is displayed; recalled values may be anything. */
 function asShown(text: string): RegExp {
   const words = plainText(text).replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
   return new RegExp(`^${words.replace(/#recall:[^#]*#/g, '.*').replace(/\s+/g, '\\s+')}$`);
 }
 
-/** Plays one script through the renderer, by roles and names only (design.md 4). */
+/** Plays one script through the renderer, by roles and names only (architecture.md 4). */
 class Player {
   private readonly survey: Survey;
   private language: string;
@@ -56,7 +56,7 @@ class Player {
     return this.box.locator('section').filter({ has: heading });
   }
 
-  /** Waits for a card, and notes how far the survey says to be. */
+  /** Waits for a card and records the value of the progress bar. */
   async arrive(card: string): Promise<void> {
     const ending = this.survey.endings.find(({ id }) => id === card);
     const headline =
@@ -281,7 +281,7 @@ async function play(page: Page, fixture: Fixture, heard: Heard[]): Promise<void>
   if (wanted.languagesSent) expect(heard.map(({ language }) => language)).toEqual(wanted.languagesSent);
 }
 
-test('every survey of test/fixtures is drawn, answered by roles and names, and comes to what is written', async ({
+test('every survey of test/fixtures is answered by roles and names and leads to the expected cards and data', async ({
   page,
   context,
   server,
@@ -316,7 +316,7 @@ test('every survey of test/fixtures is drawn, answered by roles and names, and c
         );
       }
     });
-    // A page that was led away is another one; every other only loses what is drawn on it.
+    // After a redirect the page is opened again; otherwise only the drawn survey is removed.
     if (page.url() === site.url || page.url() === `${site.url}/`) {
       await page.locator('#here').evaluate((here) => here.replaceChildren());
     } else await open();

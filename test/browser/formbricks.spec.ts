@@ -24,7 +24,7 @@ function newGlobals(page: Page): Promise<readonly string[]> {
   });
 }
 
-test("the original's tag works, on a page with module loaders and an element of the same name", async ({
+test('the tag of Formbricks works on a page with module loaders and an element with the id formbricks', async ({
   page,
   server,
   site,
@@ -62,7 +62,7 @@ test("the original's tag works, on a page with module loaders and an element of 
   ).toEqual([]);
 });
 
-test('setup settles and never rejects, whatever it is given; a right one still works afterwards', async ({
+test('setup with wrong options settles with one console line, and a right one still works afterwards', async ({
   page,
   server,
   site,
@@ -101,7 +101,11 @@ test('setup settles and never rejects, whatever it is given; a right one still w
     ]);
 });
 
-test('both scripts on one page keep out of each other’s way', async ({ page, server, site }) => {
+test('inkling.js and the drop-in on one page show and store a survey once', async ({
+  page,
+  server,
+  site,
+}) => {
   const { document } = ratingThenText();
   const survey = await server.createSurvey(document, [await server.createAction('did-it')]);
   site.put('/', {
@@ -171,7 +175,7 @@ function storedFor(environmentId: string): string {
 
 // Every file is read by test/formbricks/former-history.test.ts; here those whose keys or persons differ.
 for (const file of readdirSync(formerStates).filter((name) => !name.startsWith('early'))) {
-  test(`what @formbricks/js left on the device is taken over once (${file}): who, language and what was shown`, async ({
+  test(`user, language and displays stored by @formbricks/js are taken over once (${file})`, async ({
     page,
     server,
     site,
@@ -212,7 +216,7 @@ for (const file of readdirSync(formerStates).filter((name) => !name.startsWith('
   });
 }
 
-test('what belongs to another environment stays in localStorage as it is', async ({ page, server, site }) => {
+test('state of another environment stays in localStorage unchanged', async ({ page, server, site }) => {
   const { document, rating } = ratingThenText();
   await server.createSurvey(document, [await server.createAction('did-it')]);
   const text = storedFor('env');
@@ -224,7 +228,7 @@ test('what belongs to another environment stays in localStorage as it is', async
   expect(await page.evaluate(() => localStorage.getItem('formbricks-js'))).toBe(text);
 });
 
-test('with Global Privacy Control nothing is taken over: it would have to be stored', async ({
+test('with Global Privacy Control nothing is taken over from localStorage', async ({
   page,
   server,
   site,
@@ -311,7 +315,7 @@ test('init takes the older names, with a person and attributes; a language set w
   expect(await server.responses(spoken.id)).toHaveLength(0);
 });
 
-test('whatever a call is given, it settles, nothing reaches the page, and the next one gets its turn', async ({
+test('calls with hostile arguments settle, throw nothing into the page and do not block later calls', async ({
   page,
   server,
   site,
@@ -357,7 +361,7 @@ test('whatever a call is given, it settles, nothing reaches the page, and the ne
   expect(thrown).toEqual([]);
 });
 
-test('data embedded at the first card is still there when the survey is continued on another page; each event comes once', async ({
+test('embedded data of the first card is kept when the survey continues on another page, and each event fires once', async ({
   page,
   server,
   site,
@@ -404,7 +408,7 @@ test('data embedded at the first card is still there when the survey is continue
   expect((await layerOf(page)).filter(({ event: name }) => name === 'formbricks_survey_shown')).toEqual([]);
 });
 
-test('under a strict policy setup leaves an empty status region under its frozen id, also when it is called before the body', async ({
+test('under a strict policy setup leaves an empty status region under its frozen id, also when setup is called before the body exists', async ({
   page,
   server,
   site,
@@ -431,7 +435,7 @@ test('under a strict policy setup leaves an empty status region under its frozen
   expect(site.violations).toEqual([]);
 });
 
-test('formbricksDebug=true asks the server anew and opens the panel; without it a fresh page asks nothing', async ({
+test('formbricksDebug=true refreshes from the server and opens the panel; without it fresh state causes no request', async ({
   page,
   server,
   site,
@@ -455,7 +459,7 @@ test('formbricksDebug=true asks the server anew and opens the panel; without it 
   await expect(page.getByRole('region', { name: 'Inkling debug panel' })).toContainText('Surveys (1)');
 });
 
-test('setNonce is synchronous and hands the nonce on', async ({ page, server, site }) => {
+test('setNonce is synchronous and passes the nonce on to the renderer', async ({ page, server, site }) => {
   site.put('/', { head: scriptOf(server) });
   await page.goto(site.url);
   const seen = await page.evaluate(() => {

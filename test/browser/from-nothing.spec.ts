@@ -12,7 +12,7 @@ function script(): string {
   return block;
 }
 
-test('the README’s lines make a survey that is answered in a browser and told to a webhook', async ({
+test('the shell lines of the README create a survey that is answered in a browser and sent to a webhook', async ({
   page,
   site,
 }) => {

@@ -13,7 +13,7 @@ async function press(page: Page, keys: string): Promise<void> {
   }
 }
 
-/** Every answer by keys alone: what has focus on a new card, the keys, what is seen before the card is sent. */
+/** Each answer by keys alone: role of what has focus on a new card, the keys, a check before the card is submitted. */
 const ANSWERS: Readonly<Record<string, readonly [string, string, (survey: Locator) => Promise<void>]>> = {
   openText: ['textbox', "'Fine'", (survey) => expect(survey.getByRole('textbox')).toHaveValue('Fine')],
   multipleChoiceSingle: [

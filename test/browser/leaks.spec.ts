@@ -13,14 +13,14 @@ const WARM_UP = [60, 500, 20] as const;
  */
 const HEAP_BYTES = isFull ? 1_000_000 : 150_000;
 
-/** What the page holds after garbage collection. */
+/** Figures of the page after garbage collection. */
 interface Held {
   readonly nodes: number;
   readonly listeners: number;
   readonly heap: number;
 }
 
-test(`${OPENINGS} openings, ${ACTIONS} actions and ${NAVIGATIONS} navigations leave nothing behind`, async ({
+test(`${OPENINGS} openings, ${ACTIONS} actions and ${NAVIGATIONS} navigations leak no nodes, listeners or memory`, async ({
   page,
   context,
   server,
@@ -87,8 +87,8 @@ async function use(page: Page, surveyId: string, counts: readonly [number, numbe
 }
 
 /**
- * Weighs the page without its history, which holds up to 200 showings and comes and goes with their number. Collects
- * twice: what the first collection sets free, the second one finds.
+ * Measures the page without its stored showings, whose number would count too. Collects garbage twice, since the first
+ * run makes more of it.
  */
 async function hold(page: Page, devtools: CDPSession): Promise<Held> {
   await expect.poll(() => undelivered(page), { timeout: 60_000 }).toBe(0);

@@ -3,7 +3,7 @@ import { createN8nHost, loadN8nNode } from '../support/n8n-host.ts';
 import { startReceiver } from '../support/receiver.ts';
 import { expect, ratingThenText, startProcess, surveyOn, tagFor, test } from './support.ts';
 
-test('the n8n node 1.0.2 lists surveys, hears of a browser’s answer by its webhook, signed, and deletes it', async ({
+test('the n8n node 1.0.2 lists surveys, receives an answer by its signed webhook, and deletes the webhook', async ({
   page,
   site,
 }) => {

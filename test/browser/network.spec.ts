@@ -17,7 +17,11 @@ import {
 const paths = (calls: readonly { method: string; path: string }[]) =>
   calls.map(({ method, path }) => `${method} ${path.split('/').at(-1)}`);
 
-test('a first visit asks once, a reload asks nothing and still decides', async ({ page, server, site }) => {
+test('a first visit requests each state once, and a reload decides without a request', async ({
+  page,
+  server,
+  site,
+}) => {
   const view = await server.createPageView('exactMatch', '/');
   const { document, rating } = ratingThenText({ displayOption: 'respondMultiple' });
   await server.createSurvey(document, [view]);
@@ -63,7 +67,7 @@ test('a reload that shows nothing sends nothing', async ({ page, server, site })
   expect(paths(server.calls.slice(before))).toEqual(['POST user']);
 });
 
-test('after expiry each is refreshed once', async ({ page, site }) => {
+test('after expiry environment and user are each refreshed once', async ({ page, site }) => {
   const server = await startServer({ environmentMs: 1_500, slotMs: 1, userMs: 1_500 });
   try {
     site.put('/', { head: tagFor(server, 'data-user-id="mara"') });
@@ -87,7 +91,7 @@ test('after expiry each is refreshed once', async ({ page, site }) => {
   }
 });
 
-test('an answered survey of three cards costs no preflight', async ({ page, server, site }) => {
+test('answering a survey of three cards causes no preflight and no PUT', async ({ page, server, site }) => {
   const action = await server.createAction('did-it');
   const { document } = ratingThenText({
     welcomeCard: { enabled: true, headline: { default: 'Two questions' }, buttonLabel: { default: 'Go' } },
@@ -120,7 +124,7 @@ test('calls of one macrotask make one request, and the last person wins', async 
   await expect.poll(() => paths(server.calls).filter((path) => path === 'POST user')).toHaveLength(1);
 });
 
-test('a server that is away at first is asked again, and what waited for it happens', async ({
+test('a server that is unreachable at first is asked again, and the waiting action opens its survey', async ({
   page,
   server,
   site,

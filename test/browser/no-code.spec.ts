@@ -30,7 +30,7 @@ function createNoCode(server: TestServer, type: string, config: object = {}): Pr
 
 const HIGH = '<h1>The host site</h1><p style="height: 5000px">Some text.</p>';
 
-/** A site on whose pages one survey waits for one action, again and again. */
+/** A site with one survey that the actions open, as often as they happen. */
 async function openSite(
   page: Page,
   { server, site }: { server: TestServer; site: HostSite },
@@ -56,13 +56,13 @@ const close = async (page: Page): Promise<void> => {
   await surveyOn(page).getByRole('button', { name: 'Close survey' }).click();
   await isNotShown(page);
 };
-/** The chunk that watches is there: it is fetched before the first address is looked at. */
+/** Waits for the chunk of the triggers: it is fetched before the first address is looked at. */
 const whenWatching = (page: Page): Promise<unknown> =>
   page.waitForFunction(() =>
     performance.getEntriesByType('resource').some(({ name }) => /\/triggers-[^/]*\.js$/.test(name)),
   );
 
-test('a click on a selector, around it, and in an open shadow root; a bad selector costs itself only', async ({
+test('click actions match by selector, by content, from inside and in an open shadow root; an invalid selector disables only its own action', async ({
   page,
   server,
   site,
@@ -82,7 +82,7 @@ test('a click on a selector, around it, and in an open shadow root; a bad select
     `<div class="buy"><span>Buy now</span></div>
     <button>Try <b>it</b></button><button>Leave it</button><my-card></my-card>
     <script>
-      // Nobody around hears of its clicks.
+      // No ancestor gets its clicks.
       document.body.addEventListener('click', (event) => event.stopPropagation());
       const root = document.querySelector('my-card').attachShadow({ mode: 'open' });
       root.innerHTML = '<button class="deep">Deep</button>';
@@ -103,7 +103,7 @@ test('a click on a selector, around it, and in an open shadow root; a bad select
   expect(errors).toEqual([]);
 });
 
-test('an action is heard only at the addresses it is for, patterns included', async ({
+test('a click action fires only at addresses that match its URL rules, regular expressions included', async ({
   page,
   server,
   site,
@@ -134,7 +134,11 @@ test('an action is heard only at the addresses it is for, patterns included', as
   expect(await seen(page)).toEqual([buy.name, buy.name]);
 });
 
-test('the mouse leaves at the top: once for an address', async ({ page, server, site }) => {
+test('exit intent fires once per address when the mouse leaves at the top', async ({
+  page,
+  server,
+  site,
+}) => {
   const exit = await createNoCode(server, 'exitIntent');
   await openSite(page, { server, site }, [exit]);
   await whenWatching(page);
@@ -156,7 +160,11 @@ test('the mouse leaves at the top: once for an address', async ({ page, server, 
   expect(await seen(page)).toEqual([exit.name, exit.name]);
 });
 
-test('a finger throws the page up: the same as a mouse that leaves', async ({ browser, server, site }) => {
+test('exit intent fires on a touch screen when the page is scrolled up fast', async ({
+  browser,
+  server,
+  site,
+}) => {
   const context = await browser.newContext({
     hasTouch: true,
     isMobile: true,
@@ -193,7 +201,11 @@ test('a finger throws the page up: the same as a mouse that leaves', async ({ br
   await context.close();
 });
 
-test('scroll depth: half, any share, and not again before the top', async ({ page, server, site }) => {
+test('scroll depth fires at its share of the page, and again only after a return to the top', async ({
+  page,
+  server,
+  site,
+}) => {
   const half = await createNoCode(server, 'fiftyPercentScroll');
   const most = await createNoCode(server, 'scrollDepth', { percentage: 90 });
   await openSite(page, { server, site }, [half, most]);
@@ -219,7 +231,7 @@ test('scroll depth: half, any share, and not again before the top', async ({ pag
   await expect.poll(() => seen(page)).toEqual([half.name, most.name, half.name]);
 });
 
-test('a page that does not scroll is never scrolled through', async ({ page, server, site }) => {
+test('scroll depth does not fire on a page that cannot scroll', async ({ page, server, site }) => {
   const tenth = await createNoCode(server, 'scrollDepth', { percentage: 1 });
   await openSite(
     page,
@@ -234,7 +246,7 @@ test('a page that does not scroll is never scrolled through', async ({ page, ser
   expect(await seen(page)).toEqual([]);
 });
 
-test('dwell time begins anew with the address; idle time with each thing that is done', async ({
+test('dwell time restarts with each address, idle time with each user event', async ({
   page,
   server,
   site,
@@ -257,7 +269,7 @@ test('dwell time begins anew with the address; idle time with each thing that is
   expect(Date.now() - left).toBeGreaterThan(2_500);
 });
 
-test('the third time counts, over page loads', async ({ page, server, site }) => {
+test('occurrence 3 opens at the third time, counted across page loads', async ({ page, server, site }) => {
   const buy = await createNoCode(server, 'click', { elementSelector: { cssSelector: 'h1' } });
   await server.createSurvey(
     ratingThenText({ triggers: [{ actionClass: { id: buy.id }, occurrence: 3 }] }).document,
@@ -277,7 +289,7 @@ test('the third time counts, over page loads', async ({ page, server, site }) =>
   await isShown(page);
 });
 
-test('destroy leaves nothing that watches', async ({ page, server, site }) => {
+test('destroy removes the listeners of all triggers', async ({ page, server, site }) => {
   const click = await createNoCode(server, 'click', { elementSelector: { cssSelector: 'h1' } });
   const exit = await createNoCode(server, 'exitIntent');
   const half = await createNoCode(server, 'fiftyPercentScroll');
@@ -340,7 +352,11 @@ async function longestTasks(page: Page, work: () => Promise<void>): Promise<read
   return tasks.map(({ tdur = 0 }) => tdur / 1_000).sort((one, other) => other - one);
 }
 
-test('1,000 hostile pairs of pattern and address: no task over 50 ms', async ({ page, server, site }) => {
+test('1,000 hostile pairs of pattern and address cause no task over 50 ms', async ({
+  page,
+  server,
+  site,
+}) => {
   expect(HOSTILE_PATTERNS.length * HOSTILE_ADDRESSES.length).toBeGreaterThanOrEqual(1_000);
   for (const value of HOSTILE_PATTERNS) {
     await createNoCode(server, 'click', {

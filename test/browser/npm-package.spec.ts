@@ -41,7 +41,7 @@ async function bundleSite(): Promise<ReadonlyMap<string, string>> {
   }
 }
 
-test('a site bundled with vite runs a survey; its renderer is a chunk that waits until a survey is due', async ({
+test('in a site bundled with vite importing does nothing, and the renderer is a chunk that is fetched when a survey is due', async ({
   page,
   server,
   site,

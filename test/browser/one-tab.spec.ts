@@ -63,7 +63,7 @@ test('a second tab opens nothing while the first has a survey', async ({ page, c
   await expect(surveyOn(second)).toBeVisible();
 });
 
-test('what another tab has shown since this page read the disk is not shown again', async ({
+test('a survey that another tab has shown since this page loaded is not shown again', async ({
   page,
   context,
   server,
@@ -81,7 +81,11 @@ test('what another tab has shown since this page read the disk is not shown agai
   expect(server.calls.filter(({ path }) => path.endsWith('/displays'))).toHaveLength(1);
 });
 
-test('a card is drawn while its showing is stored, and seen when it is', async ({ page, server, site }) => {
+test('a card is drawn while its display is being stored, and visible only once it is stored', async ({
+  page,
+  server,
+  site,
+}) => {
   // Its first write takes 400 ms: the transaction is kept busy.
   const slowDisk = `
     const times = {};
@@ -117,7 +121,7 @@ test('a card is drawn while its showing is stored, and seen when it is', async (
   expect(met).toBeGreaterThan(stored ?? 0);
 });
 
-test('what came on screen before a slow disk has answered is stored when it does', async ({
+test('a survey that is shown before a slow disk has answered is stored afterwards', async ({
   page,
   context,
   server,
@@ -163,7 +167,7 @@ test('what came on screen before a slow disk has answered is stored when it does
   await expect.poll(shown).toEqual([survey.id, survey.id]);
 });
 
-test('a survey in progress goes on at the same card after a navigation, as the same response', async ({
+test('a survey continues at the same card after a navigation, with the same response', async ({
   page,
   server,
   site,
@@ -210,7 +214,7 @@ test('a survey that was changed since it was left starts over with its new quest
   }
 });
 
-test('a survey that was closed does not come back', async ({ page, server, site }) => {
+test('a closed survey is not shown again', async ({ page, server, site }) => {
   const survey = await openPage(page, { server, site });
   await call(page, 'track', 'did-it');
   await surveyOn(page).getByRole('button', { name: 'Close survey' }).click();
@@ -222,7 +226,7 @@ test('a survey that was closed does not come back', async ({ page, server, site 
   expect(await server.responses(survey.id)).toEqual([]);
 });
 
-test('a page that leaves as soon as it hears of a closing does not bring the survey back', async ({
+test('a survey stays closed when the page navigates in its survey-closed listener', async ({
   page,
   server,
   site,
@@ -252,7 +256,7 @@ test('a page that leaves as soon as it hears of a closing does not bring the sur
   expect(await call(page, 'state')).toMatchObject({ showings: [{ surveyId: survey.id, closed: true }] });
 });
 
-test('two tabs that wake up with undelivered answers deliver each once', async ({
+test('two tabs that start with undelivered answers deliver each once', async ({
   page,
   context,
   server,

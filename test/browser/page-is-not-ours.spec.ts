@@ -17,7 +17,7 @@ const readme = readFileSync(fileURLToPath(new URL('../../README.md', import.meta
 /** The stub as the README gives it. */
 const stub = /<script>(window\.inkling=.*?)<\/script>/.exec(readme)?.[1] ?? '';
 
-test('calls made through the stub before the script came are made in order', async ({
+test('calls queued by the stub are made in order once the script has loaded', async ({
   page,
   server,
   site,
@@ -54,7 +54,7 @@ test('a page without data attributes calls setup itself', async ({ page, server,
   expect(server.calls.filter(({ path }) => path.includes('//') || path.includes('another'))).toEqual([]);
 });
 
-test('the script of a pinned version talks to the same server', async ({ page, server, site }) => {
+test('the script of a pinned version works with the same server', async ({ page, server, site }) => {
   const action = await server.createAction('did-it');
   const survey = await server.createSurvey(ratingThenText().document, [action]);
   site.put('/', { head: tagFor(server).replace('/inkling.js', '/0.1.0/inkling.js') });
@@ -65,11 +65,7 @@ test('the script of a pinned version talks to the same server', async ({ page, s
   await expect.poll(() => server.responses(survey.id)).toMatchObject([{ finished: true }]);
 });
 
-test('a tag that asks for consent stores and sends nothing in this version', async ({
-  page,
-  server,
-  site,
-}) => {
+test('a tag that requires consent stores and sends nothing', async ({ page, server, site }) => {
   site.put('/', { head: tagFor(server, 'data-consent="required"') });
   const requests: string[] = [];
   page.on('request', (request) => requests.push(new URL(request.url()).pathname));
@@ -80,7 +76,7 @@ test('a tag that asks for consent stores and sends nothing in this version', asy
   expect(await page.evaluate(async () => (await indexedDB.databases()).length)).toBe(0);
 });
 
-test('loading twice is harmless', async ({ page, server, site }) => {
+test('a second tag of the same environment changes nothing', async ({ page, server, site }) => {
   const action = await server.createAction('did-it');
   await server.createSurvey(ratingThenText().document, [action]);
   site.put('/', { head: tagFor(server) + tagFor(server) });
@@ -91,7 +87,11 @@ test('loading twice is harmless', async ({ page, server, site }) => {
   expect(server.calls.filter(({ path }) => path.endsWith('/environment'))).toHaveLength(1);
 });
 
-test('the page keeps its caret, its scroll, its keys and its styles', async ({ page, server, site }) => {
+test('opening a survey keeps the page’s caret, scroll position and styles, and keys typed in it do not reach the page', async ({
+  page,
+  server,
+  site,
+}) => {
   const action = await server.createAction('did-it');
   await server.createSurvey(ratingThenText().document, [action]);
   const body = `<input id="mine" style="position:fixed" autofocus><p style="height:3000px">Long</p>`;
@@ -128,11 +128,7 @@ test('the page keeps its caret, its scroll, its keys and its styles', async ({ p
   expect(await valueIn<string[]>(page, 'shortcuts')).toEqual([]);
 });
 
-test('with the keyboard alone a survey is answered from its first field to its end', async ({
-  page,
-  server,
-  site,
-}) => {
+test('a survey is answered with the keyboard alone', async ({ page, server, site }) => {
   const action = await server.createAction('did-it');
   const survey = await server.createSurvey(ratingThenText().document, [action]);
   site.put('/', { head: tagFor(server) });
@@ -160,7 +156,7 @@ test('with the keyboard alone a survey is answered from its first field to its e
     .toMatchObject([{ finished: true, data: { text: 'No mouse' } }]);
 });
 
-test('a site without storage still gets its survey and its answers', async ({ page, server, site }) => {
+test('with IndexedDB blocked a survey is shown, answered and delivered', async ({ page, server, site }) => {
   const action = await server.createAction('did-it');
   const survey = await server.createSurvey(ratingThenText().document, [action]);
   const blocked = `<script>Object.defineProperty(window,'indexedDB',{get(){throw new DOMException('no','SecurityError')}})</script>`;
@@ -176,7 +172,7 @@ test('a site without storage still gets its survey and its answers', async ({ pa
   expect(errors).toEqual([]);
 });
 
-test('an open that never answers costs half a second', async ({ page, server, site }) => {
+test('a survey opens although indexedDB.open never answers', async ({ page, server, site }) => {
   const action = await server.createAction('did-it');
   await server.createSurvey(ratingThenText().document, [action]);
   const silent = `<script>indexedDB.open=()=>Object.assign(new EventTarget(),{result:undefined})</script>`;
@@ -187,7 +183,7 @@ test('an open that never answers costs half a second', async ({ page, server, si
   await expect(surveyOn(page)).toBeVisible();
 });
 
-test('a mistake in the set-up is one console line with the fix', async ({ page, server, site }) => {
+test('a mistake in the set-up causes one console line with the fix', async ({ page, server, site }) => {
   const lines: string[] = [];
   const errors: string[] = [];
   page.on('console', (message) => lines.push(message.text()));
@@ -201,7 +197,12 @@ test('a mistake in the set-up is one console line with the fix', async ({ page, 
   expect(errors).toEqual([]);
 });
 
-test('after a deploy an open page takes the unversioned chunk', async ({ page, server, site, context }) => {
+test('an open page falls back to the chunk without a hash when its own is gone after a deploy', async ({
+  page,
+  server,
+  site,
+  context,
+}) => {
   const action = await server.createAction('did-it');
   await server.createSurvey(ratingThenText().document, [action]);
   site.put('/', { head: tagFor(server) });

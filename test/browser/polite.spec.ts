@@ -27,10 +27,10 @@ async function openPage(
   await whenReady(page);
 }
 
-/** Tells of the action without waiting for what comes of it. */
+/** Tracks the action without waiting until its survey is open. */
 const happen = (page: Page): Promise<void> => withClient(page, (inkling) => void inkling.track('did-it'));
 
-/** What the gate of politeness says. */
+/** The reason that the gate `impolite` gives. */
 async function whyNot(page: Page): Promise<unknown> {
   const [one] = await call(page, 'explain');
   return one?.gates.find(({ code }) => code === 'impolite')?.used;
@@ -42,7 +42,11 @@ async function staysAway(page: Page, ms = 600): Promise<void> {
   await expect(surveyOn(page)).toHaveCount(0);
 }
 
-test('until 1 s after the last key nothing appears, and no key is taken', async ({ page, server, site }) => {
+test('a survey waits until 1 s after the last key press, and takes no key', async ({
+  page,
+  server,
+  site,
+}) => {
   await openPage(page, { server, site }, '<input aria-label="Name">');
   // Measured in the page: a slow test run must not look like a visitor who pauses.
   await page.evaluate(() => {
@@ -71,7 +75,7 @@ test('until 1 s after the last key nothing appears, and no key is taken', async 
   await expect(field).toBeFocused();
 });
 
-test('a tab out of view waits until it is in view', async ({ page, server, site }) => {
+test('a survey waits while the tab is hidden', async ({ page, server, site }) => {
   await openPage(page, { server, site }, '<h1>Host</h1>');
   const see = (isHidden: boolean): Promise<void> =>
     page.evaluate((hidden) => {
@@ -104,7 +108,7 @@ for (const [name, body] of [
   ],
   ['a modal dialog in an open shadow root', CARD],
 ] as const) {
-  test(`${name} is waited for`, async ({ page, server, site }) => {
+  test(`a survey waits until ${name} is closed`, async ({ page, server, site }) => {
     await openPage(page, { server, site }, body);
     await happen(page);
     await staysAway(page);
@@ -115,7 +119,7 @@ for (const [name, body] of [
   });
 }
 
-test('what is no modal is no reason: a hidden one, a plain dialog, a popover', async ({
+test('hidden modals, plain dialogs and popovers do not keep a survey closed', async ({
   page,
   server,
   site,
@@ -132,7 +136,7 @@ test('what is no modal is no reason: a hidden one, a plain dialog, a popover', a
   await isShown(page);
 });
 
-test('data-quiet: nothing appears in the first seconds', async ({ page, server, site }) => {
+test('nothing opens during the seconds of data-quiet', async ({ page, server, site }) => {
   await openPage(page, { server, site }, '<h1>Host</h1>', 'data-quiet="3"');
   const began = Date.now();
   await happen(page);
@@ -143,7 +147,7 @@ test('data-quiet: nothing appears in the first seconds', async ({ page, server, 
   expect(Date.now() - began).toBeLessThan(8_000);
 });
 
-test('what waits for a polite moment dies with its page', async ({ page, server, site }) => {
+test('a survey that waits for a dialog to close is dropped with its page', async ({ page, server, site }) => {
   await openPage(
     page,
     { server, site },

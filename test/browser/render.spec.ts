@@ -37,7 +37,7 @@ test.beforeEach(async ({ page, server, site }) => {
   await whenLoaded(page);
 });
 
-test('a document is drawn in a container, answered and handed over, and no server hears of it', async ({
+test('render draws a document in a container and passes the answers to callbacks, without a request', async ({
   page,
   server,
 }) => {
@@ -66,7 +66,7 @@ test('a document is drawn in a container, answered and handed over, and no serve
   expect(server.calls).toEqual([]);
 });
 
-test('without a container it opens over the page, and the next one takes its place', async ({ page }) => {
+test('render without a container opens over the page, and the next call replaces it', async ({ page }) => {
   const [first, second] = [ratingThenText(), ratingThenText()];
   await render(page, first.document, {});
   await expect(surveyOn(page).getByRole('radiogroup', { name: first.rating })).toBeVisible();
@@ -79,7 +79,7 @@ test('without a container it opens over the page, and the next one takes its pla
   expect(await heardBy(page)).toEqual([['onClose', 'dismissed']]);
 });
 
-test('prefilled cards submit themselves, invalid ones stay, and Back stops there', async ({ page }) => {
+test('prefilled cards are skipped unless invalid, and Back returns to them', async ({ page }) => {
   const { document, rating, text } = ratingThenText();
   await render(page, document, { prefill: { rating: 5 }, skipPrefilled: true });
   const survey = surveyOn(page);
@@ -93,7 +93,7 @@ test('prefilled cards submit themselves, invalid ones stay, and Back stops there
   expect(await heardBy(page)).toEqual([]);
 });
 
-test('it begins where it is told to, in the language asked for', async ({ page }) => {
+test('render starts at the given element, in the given language', async ({ page }) => {
   const language = (id: string, code: string, isDefault: boolean) => ({
     ...{ default: isDefault, enabled: true },
     language: { id, code },
@@ -109,7 +109,9 @@ test('it begins where it is told to, in the language asked for', async ({ page }
   expect((await heardBy(page)).at(-1)?.[1]).toMatchObject({ language: 'de-DE', data: { text: 'Schön' } });
 });
 
-test('what can not be drawn is said in one line, and nothing is on the page', async ({ page }) => {
+test('a document that cannot be drawn causes one console line and leaves nothing on the page', async ({
+  page,
+}) => {
   const lines: string[] = [];
   page.on('console', (message) => message.type() === 'error' && lines.push(message.text()));
   expect(await render(page, { blocks: [] }, {})).toBe('undefined');

@@ -46,7 +46,7 @@ test('under the strictest policy a survey is shown, answered and delivered witho
   expect(site.violations.filter((report) => !report.includes('favicon.ico'))).toEqual([]);
 });
 
-test('the styles apply although the page allows none', async ({ page, server, site }) => {
+test('the survey’s styles apply under a policy of style-src none', async ({ page, server, site }) => {
   const action = await server.createAction('did-it');
   await server.createSurvey(ratingThenText().document, [action]);
   const policy = `default-src 'none'; script-src ${server.url}; connect-src ${server.url}; style-src 'none'`;

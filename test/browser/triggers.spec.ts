@@ -10,7 +10,7 @@ import {
   whenReady,
 } from './support.ts';
 
-test('SPA navigation is a page view: pushState, replaceState, back, hash', async ({ page, server, site }) => {
+test('pushState, replaceState, back and a hash change are page views', async ({ page, server, site }) => {
   const view = await server.createPageView('exactMatch', '/spa');
   const { document, rating } = ratingThenText({ displayOption: 'respondMultiple' });
   await server.createSurvey(document, [view]);
@@ -34,7 +34,7 @@ test('SPA navigation is a page view: pushState, replaceState, back, hash', async
   await opens(() => page.evaluate(() => location.assign('#part')));
 });
 
-test('one address is one page view, however often the framework says so', async ({ page, server, site }) => {
+test('one address is one page view, however often it is pushed', async ({ page, server, site }) => {
   const view = await server.createPageView('startsWith', '/');
   await server.createSurvey(ratingThenText().document, [view]);
   site.put('*', { head: tagFor(server) });
@@ -55,7 +55,7 @@ test('one address is one page view, however often the framework says so', async 
   expect((await seen()).length).toBeLessThanOrEqual(2);
 });
 
-test('a delay goes on over navigations and opens on whichever page is there', async ({
+test('a delay continues across a navigation, and its survey opens on the next page', async ({
   page,
   server,
   site,
@@ -75,7 +75,11 @@ test('a delay goes on over navigations and opens on whichever page is there', as
   expect(Date.now() - began).toBeGreaterThan(5_000);
 });
 
-test('the delay of a page view ends when the address stops matching', async ({ page, server, site }) => {
+test('the delay of a page view is cancelled when the address stops matching', async ({
+  page,
+  server,
+  site,
+}) => {
   const view = await server.createPageView('exactMatch', '/here');
   await server.createSurvey(ratingThenText({ delay: 4 }).document, [view]);
   site.put('*', { head: tagFor(server) });
@@ -88,7 +92,7 @@ test('the delay of a page view ends when the address stops matching', async ({ p
   await expect(surveyOn(page)).toHaveCount(0);
 });
 
-test('an identification while the delay runs is asked again before anything opens', async ({
+test('the gates are asked again after a delay: a person identified meanwhile has seen the survey', async ({
   page,
   server,
   site,
@@ -116,7 +120,7 @@ test('an identification while the delay runs is asked again before anything open
   await expect(surveyOn(page).getByRole('radiogroup', { name: rating })).toBeVisible();
 });
 
-test('hidden fields that the survey declares come with the answer, others do not', async ({
+test('hidden fields that the survey declares are stored with the answer, others are not', async ({
   page,
   server,
   site,

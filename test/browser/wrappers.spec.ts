@@ -51,7 +51,7 @@ const GENERATIONS: readonly Generation[] = [
 ];
 
 for (const { version, start, more = [] } of GENERATIONS) {
-  test(`a page bundled with @formbricks/js ${version} sets up, identifies, tracks, is answered and logs out`, async ({
+  test(`a page bundled with @formbricks/js ${version} sets up, identifies, tracks, gets an answer and logs out`, async ({
     page,
     server,
     site,
@@ -118,7 +118,7 @@ for (const { version, start, more = [] } of GENERATIONS) {
   });
 }
 
-test('handlers of @formbricks/js 5.1 hear each event once, from before setup until after logout, whatever one of them throws', async ({
+test('listeners of @formbricks/js 5.1 get each event once, from before setup until after logout, although one of them throws', async ({
   page,
   server,
   site,

@@ -21,7 +21,7 @@ for (const name of ['alert', 'confirm', 'prompt', 'print'])
 addEventListener('securitypolicyviolation', (e) => { if (!/favicon/.test(e.blockedURI)) window.violated.push(e.violatedDirective + ' ' + e.blockedURI + ' ' + e.sample); });
 </script>`;
 
-/** What our own cards are made of, and the tags that a text may hold. */
+/** Tags that cards consist of, and tags that a text may hold. */
 const OURS =
   'div form section h2 p input textarea label span button svg path circle i b a fieldset select option';
 const ALLOWED = 'p br b strong i em u s a ul ol li span h1 h2 h3 h4 h5 h6 code';
@@ -111,7 +111,11 @@ function drawAll(
 
 const text = (value: string): object => ({ default: value || ' ' });
 
-test('no payload runs or becomes a node, wherever a document holds it', async ({ page, server, site }) => {
+test('no payload of the corpus runs or becomes a node, in whichever field of a document it stands', async ({
+  page,
+  server,
+  site,
+}) => {
   await openStrictPage(page, server, site);
   const documents: object[] = [];
   const fields: HiddenFields[] = [];
@@ -223,7 +227,7 @@ async function countFirings(
   return fired;
 }
 
-test('control: written as HTML, payloads of this corpus run', async ({ context, site }) => {
+test('control: payloads of the corpus run when they are written as HTML', async ({ context, site }) => {
   const sample = FIRING.map((index) => payloads[index] ?? '');
   const batches = sample.map((one) => [one]);
   const fired = await countFirings(context, site, batches, 10_000);
@@ -231,7 +235,10 @@ test('control: written as HTML, payloads of this corpus run', async ({ context, 
 });
 
 if (process.env.INKLING_PROVE === 'full') {
-  test('control: written as HTML, the whole corpus runs at least 137 times', async ({ context, site }) => {
+  test('control: the whole corpus runs at least 137 times when it is written as HTML', async ({
+    context,
+    site,
+  }) => {
     test.setTimeout(900_000);
     const tags = payloads.filter((one) => /<[a-z]/i.test(one));
     const [likely, others] = [true, false].map((is) =>
@@ -291,7 +298,7 @@ const BENIGN: readonly (readonly [html: string, outline: string])[] = [
   ['<p>a<!-- note -->b</p>', 'p(ab)'],
 ];
 
-test('what is harmless keeps exactly its tags, links and words', async ({ page, server, site }) => {
+test('harmless texts keep exactly their tags, links and words', async ({ page, server, site }) => {
   await openStrictPage(page, server, site);
   const elements = BENIGN.map(([html], index) => ({
     ...{ id: `q${index}`, type: 'openText', required: false, headline: text(html) },

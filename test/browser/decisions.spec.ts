@@ -134,8 +134,8 @@ test('a percentage is rolled once per device while nobody is identified, and onc
 }) => {
   const percentages = [0.01, 50, 99.99];
   const document = (displayPercentage: number) => ratingThenText({ displayPercentage }).document;
-  const never = await server.createAction('never');
-  for (const percentage of percentages) await server.createSurvey(document(percentage), [never]);
+  const action = await server.createAction('did-it');
+  for (const percentage of percentages) await server.createSurvey(document(percentage), [action]);
   site.put('/', { head: tagFor(server) });
   const open = async (on: Page): Promise<void> => {
     await on.goto(site.url);
@@ -153,7 +153,7 @@ test('a percentage is rolled once per device while nobody is identified, and onc
   const anonymous = await rolls(page);
   // Surveys are rolled for one by one.
   expect(new Set(anonymous).size).toBeGreaterThan(1);
-  await call(page, 'track', 'never');
+  await call(page, 'track', 'did-it');
   expect(await rolls(page)).toEqual(anonymous);
   await open(page);
   expect(await rolls(page)).toEqual(anonymous);

@@ -22,7 +22,7 @@ function asShown(text: string): RegExp {
   return new RegExp(`^${words.replace(/#recall:[^#]*#/g, '.*').replace(/\s+/g, '\\s+')}$`);
 }
 
-/** Plays one script through the renderer, by roles and names only (architecture.md 4). */
+/** Plays one script through the renderer, by roles and names only (architecture.md 4.6). */
 class Player {
   private readonly survey: Survey;
   private language: string;

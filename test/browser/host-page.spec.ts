@@ -192,6 +192,8 @@ test('a survey opened beside a modal dialog leaves it open, and can be answered 
 });
 
 test('an open survey is on top of an element with the highest z-index', async ({ page, server, site }) => {
+  // Points of the box are looked at, so it must not move.
+  await page.emulateMedia({ reducedMotion: 'reduce' });
   await openPage(page, { server, site });
   await call(page, 'track', 'did-it');
   await expectShown(page);

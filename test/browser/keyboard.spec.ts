@@ -13,7 +13,7 @@ async function press(page: Page, keys: string): Promise<void> {
   }
 }
 
-/** Each answer by keys alone: role of what has focus on a new card, the keys, a check before the card is submitted. */
+/** Each answer by keys alone, except the file, which a dialog of the browser asks for: role of what has focus on a new card, the keys, a check before the card is submitted. */
 const ANSWERS: Readonly<Record<string, readonly [string, string, (survey: Locator) => Promise<void>]>> = {
   openText: ['textbox', "'Fine'", (survey) => expect(survey.getByRole('textbox')).toHaveValue('Fine')],
   multipleChoiceSingle: [
@@ -59,7 +59,6 @@ const ANSWERS: Readonly<Record<string, readonly [string, string, (survey: Locato
     'ArrowRight Space',
     (survey) => expect(survey.getByRole('radio', { name: 'the hills' })).toBeChecked(),
   ],
-  fileUpload: ['textbox', '', async () => undefined],
   cal: [
     'button',
     'Space',
@@ -114,7 +113,6 @@ test('every type of question is answered with the keyboard alone', async ({ page
   ]);
   await survey.press('Tab');
   for (const element of ELEMENTS) {
-    const [role, keys, look] = ANSWERS[element.id] ?? ['', '', () => Promise.resolve()];
     await expect(survey.getByRole('heading', { name: `About ${element.id}` })).toBeVisible();
     if (element.id === 'fileUpload') {
       const chooser = page.waitForEvent('filechooser');
@@ -124,6 +122,9 @@ test('every type of question is answered with the keyboard alone', async ({ page
       await (await chooser).setFiles(file);
       await expect(survey.getByRole('button', { name: 'Remove: pic.png' })).toBeVisible();
     } else {
+      const answer = ANSWERS[element.id];
+      if (!answer) throw new Error(`${element.id} has no keys`);
+      const [role, keys, look] = answer;
       await expect(survey.getByRole(role as 'button').and(survey.locator(':focus'))).toBeVisible();
       await press(page, keys);
       await look(survey);

@@ -252,7 +252,9 @@ test('each element type has its role, names and states, and announces what chang
   const survey = await openAll(page, server, site);
   // The file that is sent is no picture, and our server says so.
   for (const { id } of ELEMENTS) {
-    const { before, act, after } = GIVEN[id] ?? { before: '', act: async () => undefined, after: '' };
+    const given = GIVEN[id];
+    if (!given) throw new Error(`nothing is given for ${id}`);
+    const { before, act, after } = given;
     const section = sectionOf(survey, id);
     await expect(section).toMatchAriaSnapshot(before);
     await act(section);

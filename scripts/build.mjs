@@ -21,7 +21,7 @@ if (process.argv.includes('--if-missing') && existsSync(join(dist, 'integrity.js
 
 const { build } = await import('vite');
 const { writePackage, writeTypes } = await import('./types.mjs');
-/** The chunks that a page fetches when it needs them: those of vite.config.ts. */
+/** The chunks that a page fetches when it needs them, as in vite.config.ts. */
 const CHUNKS = ['ui', 'foreign', 'advice', 'triggers', 'debug'];
 const bundle = (mode, define = {}) => build({ root, mode, define, logLevel: 'warn' });
 
@@ -31,7 +31,7 @@ for (const name of CHUNKS) {
   await bundle(name);
   const file = readdirSync(join(dist, 'chunks')).find((one) => one.startsWith(`${name}-`));
   hashes[name] = file.slice(name.length + 1, -'.js'.length);
-  // For a page that is older than this build.
+  // Without a hash, for pages that were opened before a deploy.
   copyFileSync(join(dist, 'chunks', file), join(dist, `chunks/${name}.js`));
 }
 const chunks = { __CHUNKS__: JSON.stringify(hashes) };
@@ -50,7 +50,7 @@ await bundle('server');
 compress();
 writeIntegrity();
 
-/** Scripts are sent as they lie here: brotli 11 and gzip 9 beside each file. */
+/** Compresses each script beside itself with brotli 11 and gzip 9: the server sends these files as they are. */
 function compress() {
   for (const file of filesBelow(dist)) {
     if (!/\.(js|css|html|svg)$/.test(file) || /^(server|npm)\//.test(relative(dist, file))) continue;
@@ -64,7 +64,7 @@ function compress() {
   }
 }
 
-/** dist/integrity.json: file → sha384, for pages that pin what they load. */
+/** Writes dist/integrity.json (file → sha384), for pages that use SRI. */
 function writeIntegrity() {
   const scripts = filesBelow(dist)
     .map((file) => relative(dist, file))

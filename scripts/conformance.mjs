@@ -20,7 +20,7 @@ const lines = {
       );
   },
   onTestRunEnd(modules, errors) {
-    // A suite whose hook failed has errors of its own; its tests say nothing more than that they did not run.
+    // A suite whose hook failed has its own errors; its tests were only not run.
     const suites = modules.flatMap((module) => [module, ...module.children.allSuites()]);
     const broken = [...errors, ...suites.flatMap((suite) => [...suite.errors()])];
     for (const error of broken) console.log(`FAIL ${error.stack ?? error.message}`);

@@ -1,4 +1,4 @@
-// Builds the renderer on Preact's own sources, told what the renderer never does: that code is left out.
+// Builds the renderer on Preact's sources without the code that the renderer never runs.
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -7,14 +7,14 @@ const src = fileURLToPath(new URL('../node_modules/preact/src/', import.meta.url
 const FILES = ['component.js', 'constants.js', 'create-element.js', 'options.js', 'render.js', 'util.js'];
 FILES.push('diff/catch-error.js', 'diff/children.js', 'diff/index.js', 'diff/props.js');
 
-/** What src/ui must not use, since it is left out below; test/slim-preact.test.ts looks for it. */
+/** Features that src/ui must not use, since they are left out below; test/slim-preact.test.ts searches for them. */
 export const LEFT_OUT =
   /(?<!document\.)\b(hydrate|createContext|createPortal|createRef|createElement|cloneElement|toChildArray|getDerivedStateFrom\w+|getChildContext|getSnapshotBeforeUpdate|component(WillMount|WillUpdate|DidUpdate|WillReceiveProps)|shouldComponentUpdate|forceUpdate|contextType|dangerouslySetInnerHTML|default(Value|Checked)|foreignObject|xlink\w+|on\w+Capture|(width|height|list|form|download|rowSpan|colSpan|popover)=|preact\/\w+)\b/;
 
 /**
- * What this renderer never does, and what that makes of Preact's text, comments left out and each white space one
- * blank. Each must find something, so that another version of Preact stops the build instead of breaking the renderer
- * in silence.
+ * Each feature that this renderer never uses, with the edit that removes it from Preact's text (without comments, each
+ * white space one blank). Each edit must match, so that another version of Preact stops the build instead of breaking
+ * the renderer unnoticed.
  *
  * @type {[reason: string, find: RegExp, instead?: string][]}
  */
@@ -142,7 +142,7 @@ function read(id) {
 }
 
 const PRIVATE = /(?<![\w'])_[a-z]\w*/g;
-/** Short ones for Preact's private names, the same in each build. */
+/** Short names for Preact's private properties, the same in each build. */
 const NAMES = new Map(
   [...new Set(FILES.flatMap((file) => read(join(src, file)).match(PRIVATE) ?? []))].map((name, index) => [
     name,
@@ -150,7 +150,7 @@ const NAMES = new Map(
   ]),
 );
 
-/** Preact as this renderer needs it, in place of the package; its private names become short ones. */
+/** Plugin that replaces the package by the slimmed Preact, with short private names. */
 export function slimPreact() {
   const found = new Set();
   const ids = new Map([

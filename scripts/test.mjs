@@ -1,5 +1,5 @@
 // Everything `npm test` promises, in order; whatever is missing is installed or started, never skipped.
-// Ends with what failed, told once more where a long log is still read, and the line `N passed, N failed`.
+// Ends with a summary of the failures, repeated at the end of the long log, and the line `N passed, N failed`.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -12,7 +12,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const reports = mkdtempSync(join(tmpdir(), 'inkling-test-'));
 const total = { passed: 0, failed: 0 };
 const failures = [];
-/** How much of one failure is told again, in characters. */
+/** Number of characters of one failure that the summary repeats. */
 const TOLD_AGAIN = 2_000;
 
 await step('lint', ['npx', 'biome', 'check', '.']);
@@ -34,7 +34,7 @@ for (const failure of failures) console.log(`--- FAILED ${failure.slice(0, TOLD_
 console.log(`${total.passed} passed, ${total.failed} failed`);
 process.exit(total.failed > 0 ? 1 : 0);
 
-/** One check that counts as one test. What it printed last is told again if it fails. */
+/** A check that counts as one test. If it fails, the summary repeats the end of its output. */
 async function step(name, command) {
   const { code, end } = await run(name, command);
   const isRight = code === 0;
@@ -42,7 +42,7 @@ async function step(name, command) {
   return isRight;
 }
 
-/** A test runner whose own counts are added up. One that printed no report has failed. */
+/** A test runner, whose counts are added up. One without a report has failed. */
 async function suite(name, command, read) {
   const file = join(reports, `${name.replaceAll(' ', '-')}.json`);
   const { code, end } = await run(name, command, { VITEST_JSON: file, PLAYWRIGHT_JSON_OUTPUT_NAME: file });
@@ -100,7 +100,7 @@ function count(name, passed, failed, named) {
   console.log(`--- ${name}: ${passed} passed, ${failed} failed\n`);
 }
 
-/** Runs one command, shows all that it prints, and keeps the end of it. */
+/** Runs one command, passes its output on, and keeps the end of it. */
 function run(name, [command, ...args], env = {}) {
   console.log(`--- ${name}`);
   return new Promise((resolve) => {
@@ -118,7 +118,7 @@ function run(name, [command, ...args], env = {}) {
     child.stderr.setEncoding('utf8').on('data', show(process.stderr));
     child.on('error', ({ message }) => resolve({ code: 1, end: message }));
     child.on('close', (code) => resolve({ code: code ?? 1, end }));
-    // Whoever it started may outlive it and keep its output open: that is no reason to wait for ever.
+    // A process that it started may outlive it and keep its output open; it is not waited for.
     child.on('exit', (code) => setTimeout(() => resolve({ code: code ?? 1, end }), 1_000));
   });
 }

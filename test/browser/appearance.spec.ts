@@ -6,6 +6,7 @@ test('on a small phone a thumb reaches the close button, and no field is so smal
   server,
   site,
 }) => {
+  await page.emulateMedia({ reducedMotion: 'reduce' });
   await page.setViewportSize({ width: 320, height: 480 });
   await openPage(page, { server, site }, '<p style="height:3000px">Long</p>', everyField());
   await call(page, 'track', 'did-it');
@@ -30,7 +31,7 @@ test('on a small phone a thumb reaches the close button, and no field is so smal
   expect(box?.y).toBeGreaterThanOrEqual(0);
   expect((box?.x ?? 0) + (box?.width ?? 0)).toBeLessThanOrEqual(320);
   expect((box?.y ?? 0) + (box?.height ?? 0)).toBeLessThanOrEqual(480);
-  // At its edge, where a thumb goes down, not where a test library scrolls to.
+  // Near its edge, where a thumb may touch it; `click()` would scroll and take the centre.
   await page.mouse.click((box?.x ?? 0) + 22, (box?.y ?? 0) + 42);
   await expectGone(page);
 });
@@ -69,12 +70,13 @@ test('every control is native, named and has a focus ring, and Tab leads out of 
   }
   expect(visited.filter((one) => one.includes('NO RING'))).toEqual([]);
   expect(new Set(visited.map((one) => one.split(' ')[0]))).toEqual(new Set(['input', 'textarea', 'button']));
-  // Beyond its last control the page goes on: no trap.
+  // Tab leaves the survey after its last control.
   expect(visited.length).toBeLessThan(20);
   expect(visited.at(-1)).toBe('button close ring');
 });
 
 test('a survey in a right-to-left script is mirrored', async ({ page, server, site }) => {
+  await page.emulateMedia({ reducedMotion: 'reduce' });
   const { document } = ratingThenText({ displayOption: 'respondMultiple' });
   const { blocks } = document as { blocks: { elements: { headline: object }[] }[] };
   for (const [index, block] of blocks.entries())
@@ -129,7 +131,7 @@ test('dark mode follows the system and the page, and the text keeps a contrast o
     await expect.poll(look).toMatchObject({ isDark: scheme === 'dark', scheme });
     expect((await look()).contrast).toBeGreaterThan(7);
   }
-  // What the page says of itself comes first.
+  // The page's own attribute takes precedence over the system.
   await closeSurvey(page);
   await page.evaluate(() => {
     document.documentElement.dataset.theme = 'dark';

@@ -104,3 +104,11 @@ export async function refusals(page: Page, surveyId: string): Promise<string[]> 
   const [one] = await call(page, 'explain', surveyId);
   return (one?.gates ?? []).filter(({ pass, code }) => !pass && code !== 'trigger').map(({ code }) => code);
 }
+
+/**
+ * Waits before an assertion that something has not happened, since there is no event to wait for: so long that it would
+ * have happened by then. Nowhere else: what does happen is waited for itself.
+ */
+export function passTime(page: Page, ms: number): Promise<void> {
+  return page.waitForTimeout(ms);
+}

@@ -3,6 +3,7 @@ import {
   answerBoth,
   call,
   expect,
+  passTime,
   ratingThenText,
   surveyOn,
   tagFor,
@@ -49,7 +50,7 @@ test.describe('consent required', () => {
     await whenLoaded(page);
     await call(page, 'identify', 'u1', { plan: 'pro' });
     await call(page, 'track', SURVEY);
-    await page.waitForTimeout(300);
+    await passTime(page, 300);
     expect(server.calls).toEqual([]);
     expect(await stored(page)).toEqual(NOTHING);
     expect(await call(page, 'explain', survey.id)).toMatchObject([
@@ -83,7 +84,7 @@ test.describe('consent required', () => {
     const before = server.calls.length;
     await call(page, 'identify', 'u2');
     await call(page, 'track', SURVEY);
-    await page.waitForTimeout(300);
+    await passTime(page, 300);
     expect(server.calls).toHaveLength(before);
     expect(await stored(page)).toEqual(NOTHING);
     expect(await call(page, 'explain')).toMatchObject([{ gates: [{ code: 'consent', used: 'denied' }] }]);
@@ -125,7 +126,7 @@ test.describe('consent required', () => {
     site.put('/', { head: tagFor(server, 'data-consent="sure"') });
     await page.goto(site.url);
     await whenLoaded(page);
-    await page.waitForTimeout(200);
+    await passTime(page, 200);
     expect(server.calls).toEqual([]);
     expect(await call(page, 'explain')).toMatchObject([{ gates: [{ code: 'consent', used: 'required' }] }]);
   });
@@ -153,7 +154,7 @@ test.describe('Global Privacy Control', () => {
     await whenReady(page);
     await call(page, 'identify', 'u1');
     await call(page, 'setAttributes', { plan: 'pro' });
-    await page.waitForTimeout(200);
+    await passTime(page, 200);
     expect(server.calls.map(({ path }) => path.split('/').pop())).toEqual(['environment']);
     expect(await call(page, 'explain')).toMatchObject([{ problem: { code: 'privacy' } }, {}]);
     expect(await call(page, 'explain', onView.id)).toMatchObject([

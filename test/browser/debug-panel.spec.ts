@@ -2,6 +2,7 @@ import type { Locator, Page } from '@playwright/test';
 import {
   call,
   expect,
+  passTime,
   ratingThenText,
   surveyOn,
   type TestServer,
@@ -89,17 +90,17 @@ test('the panel names the gate that refuses each survey', async ({ page, server,
   const { cooldown = '', 'display-option': once = '' } = surveys;
   await expect(rowOf(page, cooldown)).toContainText('7 days between any two surveys; the last one');
   await rowOf(page, cooldown).locator('summary').click();
-  await page.waitForTimeout(100);
+  await passTime(page, 100);
   await expect(rowOf(page, cooldown).locator('dl')).toBeVisible();
-  // What fails comes first, the rest in the order of the gates.
+  // Failed gates come first, the rest in their order.
   const gates = await rowOf(page, cooldown).locator('dt').allTextContents();
   expect(gates.slice(0, 3)).toEqual(['✗ cooldown', '✓ status', '✓ consent']);
   await expect(rowOf(page, once)).toContainText('shown once, not answered');
   await expect(panelOn(page).locator('.good', { hasText: /^delivered$/ })).toBeVisible();
   await expect(panelOn(page).getByText('survey-closed')).toBeVisible();
-  // It stays open and in place while things happen.
+  // The details stay open while the panel is updated.
   await call(page, 'track', 'did-it');
-  await page.waitForTimeout(100);
+  await passTime(page, 100);
   await expect(rowOf(page, cooldown).locator('dl')).toBeVisible();
   expect(site.violations).toEqual([]);
 });
@@ -150,7 +151,7 @@ test('the panel takes no focus, works by keyboard, does not overlap the survey a
   await expect(panelOn(page).locator('details[open]')).toHaveCount(1);
   await expect(panelOn(page).locator('details[open] summary')).toBeFocused();
   await call(page, 'track', 'did-it');
-  await page.waitForTimeout(100);
+  await passTime(page, 100);
   await expect(panelOn(page).locator('details[open] summary')).toBeFocused();
 
   await call(page, 'destroy');
@@ -187,7 +188,7 @@ test('a click in the panel fires no click action', async ({ page, server, site }
   await page.goto(site.url);
   await whenReady(page);
   await panelOn(page).locator('summary').first().click();
-  await page.waitForTimeout(300);
+  await passTime(page, 300);
   await expect(surveyOn(page)).toHaveCount(0);
   await page.locator('h1').first().click();
   await expect(surveyOn(page).getByRole('radiogroup', { name: rating })).toBeVisible();

@@ -125,7 +125,7 @@ test('the panel lists state, displays and requests', async ({ page, demo }) => {
   await expect(panel.getByRole('row')).toHaveCount(5);
   await page.getByRole('checkbox').first().check();
   await expect(panel.getByText(/shown, delivered/)).toBeVisible();
-  // An open survey would go on after the reload, and fetch its renderer for that.
+  // An open survey would continue after the reload and fetch its renderer.
   await surveyOn(page).getByRole('button', { name: 'Close survey' }).click();
   await expect(surveyOn(page)).toHaveCount(0);
   await page.reload();

@@ -1,6 +1,7 @@
 import {
   call,
   expect,
+  passTime,
   ratingThenText,
   recordEvents,
   surveyOn,
@@ -56,7 +57,7 @@ test('destroy leaves no listener, timer, element or global behind, and later cal
     ) {
       const key = keyOf(this ?? window, type, options);
       const set = keysOf(this ?? window, key);
-      // The test driver listens, too.
+      // The test driver adds listeners, too.
       const isOurs = /inkling\.js|\/chunks\//.test(new Error().stack ?? '');
       if (isOurs && handler && !set.has(handler)) {
         set.add(handler);
@@ -76,7 +77,7 @@ test('destroy leaves no listener, timer, element or global behind, and later cal
     };
     Object.assign(window, { held });
   });
-  /** Listeners on what outlives a survey: elements of ours go with it. */
+  /** Listeners of the snippet on objects that outlive a survey. */
   const listeners = (): Promise<string[]> =>
     page.evaluate(() =>
       [...(window as never as { held: Map<string, number> }).held]
@@ -108,7 +109,8 @@ test('destroy leaves no listener, timer, element or global behind, and later cal
   await call(page, 'identify', 'u1');
   await call(page, 'track', 'did-it');
   await page.evaluate(() => history.pushState({}, '', '/elsewhere'));
-  await page.waitForTimeout(3_300);
+  // Longer than the dwell time and the delay behind it.
+  await passTime(page, 3_300);
   expect(server.calls).toHaveLength(sent);
   await expect(page.locator('inkling-survey')).toHaveCount(0);
   expect(await call(page, 'state')).toBeUndefined();
@@ -132,7 +134,7 @@ test('destroy right after setup sends no request and starts nothing', async ({ p
     },
     { environmentId: server.environmentId, appUrl: server.url },
   );
-  await page.waitForTimeout(500);
+  await passTime(page, 500);
   expect(server.calls).toEqual([]);
   expect(await call(page, 'state')).toBeUndefined();
 });

@@ -2,6 +2,7 @@ import {
   answerBoth,
   call,
   expect,
+  passTime,
   ratingThenText,
   refusals,
   surveyOn,
@@ -56,8 +57,7 @@ test('a survey that opens at each page view is shown as often as its display lim
     await surveyOn(page).getByRole('button', { name: 'Close survey' }).click();
     await expect(surveyOn(page)).toHaveCount(0);
   }
-  // Nothing tells that nothing opens: a survey that may open does so within this time.
-  await page.waitForTimeout(500);
+  await passTime(page, 500);
   await expect(surveyOn(page)).toHaveCount(0);
 });
 
@@ -109,7 +109,7 @@ test('the answer on the device counts although the server’s reply does not hav
   site,
 }) => {
   let first: string | undefined;
-  // A server, or a cache before it, that doesn't learn.
+  // A server, or a cache before it, that always sends its first reply.
   await page.route('**/user', async (route) => {
     const response = await route.fetch();
     first ??= await response.text();

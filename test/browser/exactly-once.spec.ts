@@ -22,7 +22,7 @@ function killBrowser(profile: string): void {
   try {
     execFileSync('pkill', ['-KILL', '-f', profile]);
   } catch {
-    // already gone
+    // none is running
   }
 }
 

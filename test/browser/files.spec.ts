@@ -40,7 +40,7 @@ const test = base.extend<{ counter: Counter }>({
   },
 });
 
-/** Runs as a page and as a script alike. */
+/** Bytes that run as a page as well as a script. */
 function evil(counter: string): string {
   const ask = (what: string): string => `new Image().src='${counter}/beacon?${what}'`;
   return `<!--\n${ask('script')}//--><script>${ask('page')}</script>`;
@@ -53,7 +53,7 @@ async function openEverywhere(page: Page, site: HostSite, urls: readonly string[
   );
   site.put('/files', { body: body.join('') });
   await page.goto(`${site.url}/files`);
-  // One of each way that a browser handles types; what is downloaded ends the navigation in an error.
+  // One for each way that a browser treats types; a download ends the navigation with an error.
   const direct = ['png', 'pdf', 'mp4', 'txt', 'csv', 'eml', 'zip'];
   for (const extension of direct) {
     const url = urls.find((one) => one.endsWith(`.${extension}`));

@@ -3,6 +3,7 @@ import {
   call,
   expect,
   freePort,
+  passTime,
   ratingThenText,
   surveyOn,
   tagFor,
@@ -22,7 +23,7 @@ function listen(page: Page): { lines: string[]; errors: string[] } {
   return { lines, errors };
 }
 
-/** Collects `error` events from before the script is there. */
+/** The stub, with a listener that records `error` events from the start. */
 const STUB = `<script>window.inkling=window.inkling||(()=>{const i=(...a)=>{i.q.push(a)};i.q=[];return i})();
 window.codes=[];inkling('on','error',({code})=>codes.push(code))</script>`;
 const codes = async (page: Page): Promise<string[]> => [...new Set(await valueIn<string[]>(page, 'codes'))];
@@ -96,7 +97,7 @@ test('a blocked chunk is reported once, and requested again for the next survey'
   await expectProblem(page, seen, 'renderer', 'chunks');
   await expect(page.locator('inkling-survey')).toHaveCount(0);
   await call(page, 'track', 'did-it');
-  await page.waitForTimeout(200);
+  await passTime(page, 200);
   expect(seen.lines).toHaveLength(1);
 });
 

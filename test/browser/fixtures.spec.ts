@@ -11,7 +11,7 @@ import { type Fixture, type FixtureStep, loadFixtures } from '../fixtures/load.t
 import { toProblemKey } from '../fixtures/problem-keys.ts';
 import { expect, tagFor, test, whenLoaded, withClient } from './support.ts';
 
-// The renderer has these where a survey has rules.
+// The renderer loads these texts with the rules of a survey.
 addTexts({ ...RICH_TEXTS, ...RULE_TEXTS });
 
 type Heard = Readonly<Record<string, unknown>>;
@@ -269,7 +269,7 @@ async function play(page: Page, fixture: Fixture, heard: Heard[]): Promise<void>
   visited.push(wanted.visited.at(-1) ?? '');
   expect(visited).toEqual(wanted.visited);
   const shown = player.progress.map((percent, index) => percent ?? wanted.progress[index]);
-  // Whoever is led elsewhere sees no last card.
+  // A redirect shows no last card.
   expect(shown).toEqual(wanted.progress.slice(0, shown.length));
   expect(shown.length).toBeGreaterThanOrEqual(wanted.progress.length - (wanted.redirectUrl ? 1 : 0));
   const last = heard.at(-1);
@@ -292,7 +292,7 @@ test('every survey of test/fixtures is answered by roles and names and leads to 
   await page.emulateMedia({ reducedMotion: 'reduce' });
   const tag = tagFor(server).replace(/data-environment-id="\w+"/, '');
   site.put('/', { head: tag, body: '<main id="here" style="width:640px"></main>' });
-  // Where statements and endings lead: nobody is asked.
+  // Links of statements and endings: nothing leaves this machine.
   await context.route(
     (url) => /\.(invalid|org|com)$/.test(url.hostname),
     (route) => route.fulfill({ contentType: 'text/html', body: '' }),

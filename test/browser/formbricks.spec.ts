@@ -30,7 +30,7 @@ test('the tag of Formbricks works on a page with module loaders and an element w
   site,
 }) => {
   const survey = await createProSurvey(server);
-  // A page with an AMD loader, CommonJS leftovers and an element that a browser offers under the very name.
+  // An AMD loader, leftovers of CommonJS, and an element that the browser exposes as `window.formbricks`.
   const junk =
     '<script>window.define=()=>{window.wasDefined=1};define.amd={};window.exports={};window.module={exports}</script>';
   const tag = `<script>
@@ -144,7 +144,7 @@ function say(page: Page, ...calls: readonly (readonly [name: string, ...args: un
 const scriptOf = (server: TestServer): string =>
   `<script src="${server.url}/js/formbricks.umd.cjs"></script>`;
 
-/** One choice, in English and German, for every person whatever was shown before. */
+/** One text question in English and German, shown to everybody however often. */
 function bilingual(): object {
   const now = new Date().toISOString();
   const language = (code: string, isDefault: boolean) => {
@@ -164,10 +164,10 @@ function bilingual(): object {
   };
 }
 
-/** What each generation of the wrapper stored, with its key: see test/fixtures/former-state. */
+/** The state that each generation of the wrapper stored, with its key (test/fixtures/former-state). */
 const formerStates = new URL('../fixtures/former-state/', import.meta.url);
 
-/** What today's wrapper stored of an anonymous visitor of one environment. */
+/** The state that the current wrapper stores for an anonymous visitor of one environment. */
 function storedFor(environmentId: string): string {
   const text = readFileSync(new URL('2026.json', formerStates), 'utf8');
   return JSON.stringify(JSON.parse(text.replaceAll('"env"', `"${environmentId}"`)).stored);
@@ -197,7 +197,7 @@ for (const file of readdirSync(formerStates).filter((name) => !name.startsWith('
     for (const visit of visits) {
       await page.goto(site.url);
       await say(page, ['setup', { workspaceId: server.environmentId, appUrl: server.url }]);
-      // Both are tried, in this order: whoever was nobody has been shown the first. The server knows no such display.
+      // An anonymous visitor has been shown the first survey, by the stored state alone: the server has no such display.
       if (!isIdentified) await say(page, ['track', 'did-it']);
       await say(page, ['track', 'did-more']);
       const headline = !file.startsWith('2024') ? 'Wie war es?' : 'How was it?';
@@ -211,7 +211,7 @@ for (const file of readdirSync(formerStates).filter((name) => !name.startsWith('
     for (const { contact } of await server.responses(forLanguage.id)) {
       expect(contact?.userId).toBe(isIdentified ? 'mara' : undefined);
     }
-    // Asked for once, and then known.
+    // Requested once, then stored.
     expect(server.calls.filter(({ path }) => path.endsWith('/user'))).toHaveLength(isIdentified ? 1 : 0);
   });
 }
@@ -255,7 +255,7 @@ test('the tag that calls setup 500 ms after it was injected, and a tag manager t
       const tag = document.createElement('script');
       tag.async = true;
       tag.src = '${server.url}/js/formbricks.umd.cjs';
-      // The recipe counts from here; a script that takes longer than 500 ms would be too late for anybody's.
+      // Counted from the load: a script that takes longer than 500 ms could not serve the original recipe at all.
       tag.onload = () =>
         setTimeout(() => formbricks.setup({ environmentId: '${server.environmentId}', appUrl: '${server.url}' }), 500);
       document.head.append(tag);
@@ -416,7 +416,7 @@ test('under a strict policy setup leaves an empty status region under its frozen
   const policy = `default-src 'none'; script-src ${server.url} 'nonce-n'; connect-src ${server.url}; style-src 'none'; require-trusted-types-for 'script'; trusted-types 'none'; report-uri /violations`;
   const options = JSON.stringify({ workspaceId: server.environmentId, appUrl: server.url });
   const early = `${scriptOf(server)}<script nonce="n">formbricks.setup(${options});formbricks.setup(${options})</script><script src="${server.url}/slow.js"></script>`;
-  // Longer than setup takes: until it has come there is no body.
+  // There is no body until this script has arrived, which is after setup has run.
   await page.route('**/slow.js', async (route) => {
     await page.waitForFunction(() => indexedDB.databases().then((all) => all.length > 0));
     await page.waitForTimeout(1_000);
@@ -455,7 +455,7 @@ test('formbricksDebug=true refreshes from the server and opens the panel; withou
   expect(await visit('')).toEqual([]);
   await server.createSurvey(ratingThenText().document, [await server.createAction('did-it')]);
   expect(await visit('?x=1&formbricksDebug=true')).toEqual(expect.arrayContaining(['environment', 'user']));
-  // The survey is a minute old at most: no cache on the way has hidden it.
+  // The survey is new: no cache has hidden it.
   await expect(page.getByRole('region', { name: 'Inkling debug panel' })).toContainText('Surveys (1)');
 });
 

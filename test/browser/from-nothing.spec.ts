@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { startReceiver } from '../support/receiver.ts';
 import { expect, startProcess, surveyOn, test } from './support.ts';
 
-/** The README's lines that make a survey from nothing. */
+/** The README's shell lines that create a webhook and a survey. */
 function script(): string {
   const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
   const block = /```sh\n(api\(\) [\s\S]*?)```/.exec(readme)?.[1];

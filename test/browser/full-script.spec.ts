@@ -44,7 +44,7 @@ async function watchViolations(page: Page): Promise<() => Promise<readonly strin
   return () => valueIn<string[]>(page, 'violated');
 }
 
-/** A rating, then a choice: two cards of which the second needs what the snippet would fetch as another chunk. */
+/** A rating, then a choice: without the full script, the second card would need another chunk. */
 function ratingThenChoice(): { document: object; rating: string } {
   const { document, rating } = ratingThenText();
   const [first] = (document as { blocks: object[] }).blocks;

@@ -1,4 +1,13 @@
-import { answerBoth, call, expect, ratingThenText, recordEvents, test, whenReady } from './support.ts';
+import {
+  answerBoth,
+  call,
+  expect,
+  passTime,
+  ratingThenText,
+  recordEvents,
+  test,
+  whenReady,
+} from './support.ts';
 import { expectGone, expectShown, openPage, trackWithoutWaiting } from './survey-page.ts';
 
 test('state(), the identified event and the stored response name the person', async ({
@@ -61,7 +70,6 @@ test('logout cancels a running delay and a survey that waits for the page’s di
   expect(await call(page, 'state')).toMatchObject({ due: [] });
   await page.evaluate(() => document.querySelector('dialog')?.close());
   await page.mouse.move(300, 300);
-  // Nothing tells that nothing opens: longer than the delay.
-  await page.waitForTimeout(3_200);
+  await passTime(page, 3_200);
   await expectGone(page);
 });

@@ -13,7 +13,10 @@ async function press(page: Page, keys: string): Promise<void> {
   }
 }
 
-/** Each answer by keys alone, except the file, which a dialog of the browser asks for: role of what has focus on a new card, the keys, a check before the card is submitted. */
+/**
+ * Each answer by keys alone: role of the focused control on a new card, the keys, a check before the card is submitted.
+ * Without the file, for which the browser opens a dialog of its own.
+ */
 const ANSWERS: Readonly<Record<string, readonly [string, string, (survey: Locator) => Promise<void>]>> = {
   openText: ['textbox', "'Fine'", (survey) => expect(survey.getByRole('textbox')).toHaveValue('Fine')],
   multipleChoiceSingle: [
@@ -97,7 +100,7 @@ test('every type of question is answered with the keyboard alone', async ({ page
   site.put('/', { head: tagFor(server) });
   await page.goto(site.url);
   await whenReady(page);
-  // The link of the statement leads to a mail program, which a browser under test doesn't have.
+  // The link of the statement opens a mail program, which the test browser doesn't have.
   await page.evaluate(() =>
     document.addEventListener('click', (event) => {
       if (event.composedPath().some((one) => one instanceof HTMLAnchorElement)) event.preventDefault();

@@ -14,7 +14,7 @@ import {
 const pick = (...ids: string[]): readonly object[] =>
   ids.flatMap((id) => ELEMENTS.filter((one) => one.id === id));
 
-/** A text, then two types that travel apart, one of which must be answered, then a score. */
+/** Opens a survey of a text, two types that are chunks of their own, and a score, all required. Returns its id. */
 async function open(page: Page, server: TestServer, site: HostSite): Promise<string> {
   const action = await server.createAction('did-it');
   const elements = pick('openText', 'ranking', 'date', 'nps').map((one) => ({ ...one, required: true }));

@@ -8,8 +8,8 @@ const [OPENINGS, ACTIONS, NAVIGATIONS] = isFull ? [10_000, 100_000, 1_000] : [20
 /** Enough to fill caches, compile what is hot and load every chunk. */
 const WARM_UP = [60, 500, 20] as const;
 /**
- * What the heap may gain in all. One node, listener or closure kept per opening would be more; what the browser's own
- * bookkeeping gains and loses is less.
+ * How much the heap may grow. One node, listener or closure kept per opening would be more; the browser's own
+ * fluctuation is less.
  */
 const HEAP_BYTES = isFull ? 1_000_000 : 150_000;
 
@@ -30,7 +30,7 @@ test(`${OPENINGS} openings, ${ACTIONS} actions and ${NAVIGATIONS} navigations le
   const [quiet, shown] = [await server.createAction('quiet'), await server.createAction('shown')];
   const { document } = ratingThenText();
   const survey = await server.createSurvey(document, [shown]);
-  // Asked about at each action, and never let through.
+  // Its gates are evaluated at each action, and refuse it.
   await server.createSurvey({ ...ratingThenText().document, displayPercentage: 0.01 }, [quiet]);
   site.put('*', { head: tagFor(server) });
   await page.goto(site.url);
@@ -81,7 +81,7 @@ async function use(page: Page, surveyId: string, counts: readonly [number, numbe
     await page.evaluate((from) => {
       for (let n = 0; n < 20; n++) history.pushState(null, '', `/page-${from + n}`);
     }, done);
-    // More than 200 in 10 s, and Chromium does nothing any more.
+    // Chromium ignores more than 200 in 10 s.
     await page.waitForTimeout(isFull ? 1_100 : 50);
   }
 }

@@ -8,7 +8,7 @@ import { createRandom } from '../prove/simulation/random.ts';
 import { startFaultyProxy } from '../support/faulty-proxy.ts';
 import { call, expect, surveyOn, type TestServer, test, whenReady } from './support.ts';
 
-/** `npm run prove` leaves as often as it takes to claim it, `npm test` a tenth of that. */
+/** `npm run prove` runs all of them, `npm test` a tenth. */
 const VISITORS = process.env.INKLING_PROVE === 'full' ? 100 : 10;
 /** How long after the answer the page goes, at most. */
 const MOST_MS = 50;
@@ -120,9 +120,7 @@ test(`${VISITORS} of ${VISITORS} answers arrive at the next visit when the brows
       running = await startBrowser(profile);
       const next = await openPage(running.browser, origin(site.url, n));
       await whenReady(next);
-      await expect
-        .poll(async () => hasAnswer(await server.responses(survey.id), n), { timeout: 15_000 })
-        .toBe(true);
+      await expect.poll(async () => hasAnswer(await server.responses(survey.id), n)).toBe(true);
       arrived++;
       await next.close();
     }

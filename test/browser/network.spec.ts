@@ -3,6 +3,7 @@ import {
   call,
   expect,
   isEnvironmentFresh,
+  passTime,
   ratingThenText,
   startServer,
   surveyOn,
@@ -141,7 +142,7 @@ test('a server that is unreachable at first is asked again, and the waiting acti
   await call(page, 'track', 'did-it');
   await expect(surveyOn(page)).toHaveCount(0);
   isAway = false;
-  await expect(surveyOn(page).getByRole('radiogroup', { name: rating })).toBeVisible({ timeout: 15_000 });
+  await expect(surveyOn(page).getByRole('radiogroup', { name: rating })).toBeVisible();
 });
 
 test('an open tab asks for new surveys when it needs them after expiry, and not before', async ({
@@ -158,8 +159,7 @@ test('an open tab asks for new surveys when it needs them after expiry, and not 
     await server.createSurvey(document, [action]);
     const asked = server.calls.length;
     await expect.poll(() => isEnvironmentFresh(page)).toBe(false);
-    // Nothing tells that nothing is asked.
-    await page.waitForTimeout(300);
+    await passTime(page, 300);
     expect(server.calls.length).toBe(asked);
     await call(page, 'track', 'did-it');
     await expect(surveyOn(page).getByRole('radiogroup', { name: rating })).toBeVisible();

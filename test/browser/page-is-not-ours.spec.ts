@@ -4,6 +4,7 @@ import {
   answerBoth,
   call,
   expect,
+  passTime,
   ratingThenText,
   surveyOn,
   tagFor,
@@ -71,7 +72,7 @@ test('a tag that requires consent stores and sends nothing', async ({ page, serv
   page.on('request', (request) => requests.push(new URL(request.url()).pathname));
   await page.goto(site.url);
   await whenLoaded(page);
-  await page.waitForTimeout(300);
+  await passTime(page, 300);
   expect(requests.filter((path) => path.startsWith('/api/'))).toEqual([]);
   expect(await page.evaluate(async () => (await indexedDB.databases()).length)).toBe(0);
 });

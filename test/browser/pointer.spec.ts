@@ -16,6 +16,8 @@ import {
 async function open(page: Page, server: TestServer, site: HostSite, id: string): Promise<string> {
   const action = await server.createAction('did-it');
   const survey = await server.createSurvey(surveyOf(ELEMENTS.filter((one) => one.id === id)), [action]);
+  // Positions are looked at, so nothing may move by itself.
+  await page.emulateMedia({ reducedMotion: 'reduce' });
   site.put('/', { head: tagFor(server) });
   await page.goto(site.url);
   await whenReady(page);

@@ -250,7 +250,7 @@ test('each element type has its role, names and states, and announces what chang
   site,
 }) => {
   const survey = await openAll(page, server, site);
-  // The file that is sent is no picture, and our server says so.
+  // The server refuses the uploaded file, which is no picture.
   for (const { id } of ELEMENTS) {
     const given = GIVEN[id];
     if (!given) throw new Error(`nothing is given for ${id}`);

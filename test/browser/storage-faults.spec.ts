@@ -67,7 +67,7 @@ for (const [name, script] of faults) {
     await call(page, 'track', 'did-it');
     await expect(surveyOn(page)).toBeVisible();
     await answerBoth(page, '4', 'Stored or not');
-    await expect.poll(() => undelivered(page), { timeout: 15_000 }).toBe(0);
+    await expect.poll(() => undelivered(page)).toBe(0);
     expect(await server.responses(survey.id)).toMatchObject([
       { finished: true, data: { rating: 4, text: 'Stored or not' } },
     ]);

@@ -298,7 +298,7 @@ export function ratingThenText(change: object = {}): { document: object; rating:
   return { document, rating, text };
 }
 
-/** The open survey: what a visitor sees. */
+/** The open survey. */
 export function surveyOn(page: Page): Locator {
   return page.locator('inkling-survey').getByRole('dialog');
 }
@@ -331,6 +331,7 @@ export const test = base.extend<{ server: TestServer; site: HostSite }>({
 export {
   call,
   isEnvironmentFresh,
+  passTime,
   recordEvents,
   refusals,
   undelivered,

@@ -12,7 +12,7 @@ export const EVENTS = [
   'formbricks_survey_closed',
 ] as const;
 
-/** What `window.dataLayer` holds of one event. */
+/** An entry of `window.dataLayer`. */
 export interface LayerEntry {
   readonly event: string;
   readonly formbricks: Readonly<Record<string, unknown>>;

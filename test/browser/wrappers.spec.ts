@@ -70,7 +70,7 @@ for (const { version, start, more = [] } of GENERATIONS) {
         const { wrapper } = window as never as {
           wrapper: Record<string, (...args: unknown[]) => Promise<unknown>>;
         };
-        // In one task, before the script is even asked for: the wrapper queues them and then the drop-in does.
+        // In one task, before the script is requested: the wrapper queues them, and then the drop-in does.
         await Promise.all(all.map(([name, ...args]) => wrapper[name]?.(...args)));
       }, calls);
     await make([

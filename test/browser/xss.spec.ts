@@ -8,12 +8,12 @@ const payloads: readonly string[] = JSON.parse(
   readFileSync(new URL('../fixtures/xss.json', import.meta.url), 'utf8'),
 );
 
-/** Some that run wherever they are written as HTML, by their places in the corpus. */
+/** Indexes of payloads that run in any place where they are written as HTML. */
 const FIRING = [
   204, 225, 226, 236, 237, 239, 240, 241, 253, 254, 297, 365, 398, 406, 414, 1052, 1053, 1054, 1056, 1124,
 ];
 
-/** Everything that a payload could have done is counted here. */
+/** Records what a payload does. */
 const PROBES = `<script nonce="n">
 window.fired = []; window.violated = [];
 for (const name of ['alert', 'confirm', 'prompt', 'print'])
@@ -82,7 +82,7 @@ function drawAll(
         const open = await Promise.all(
           all.slice(start, end).map(async (document_, index) => {
             const container = document.body.appendChild(document.createElement('main'));
-            // Nothing is laid out: what matters is which nodes there are.
+            // Hidden, since only the nodes are examined, not their layout.
             container.hidden = true;
             const options = { container, hiddenFields: fields[start + index] ?? {}, prefill: { q: 'wrong' } };
             const survey = await inkling.render(document_, options);
@@ -165,8 +165,8 @@ test('no payload of the corpus runs or becomes a node, in whichever field of a d
 });
 
 /**
- * How often something runs when these are written into a page as HTML, for each batch, which has a page of its own, a dozen
- * pages at a time. Nothing but the page itself is there; a page that a payload has led away or hung is given up.
+ * Counts how often something runs when payloads are written into a page as HTML, for each batch in a page of its own, a
+ * dozen pages at a time. The pages hold nothing else; a page that a payload has navigated away or hung is given up.
  *
  * @param patienceMs how long a page in which nothing has run is waited for
  */
@@ -203,7 +203,7 @@ async function countFirings(
       await page.evaluate((all) => {
         for (const html of all) document.body.appendChild(document.createElement('div')).innerHTML = html;
       }, batches[at] ?? []);
-      // Whatever else is to run runs within half a second of the first; and of a page that hangs nothing more is heard.
+      // All others run within half a second of the first; a page that hangs reports nothing more.
       await wait(500);
       for (let ms = 500; ms < patienceMs && !fired[at]; ms += 100) await wait(100);
       await page.evaluate('0');
@@ -251,7 +251,7 @@ if (process.env.INKLING_PROVE === 'full') {
   });
 }
 
-/** What a text holds, and what of it stands in the headline: tags with their link in brackets, then what is in them. */
+/** A text and the outline of the drawn headline: tags with their link in brackets, then their content. */
 const BENIGN: readonly (readonly [html: string, outline: string])[] = [
   ['How was it?', 'How was it?'],
   ['a < b and b > c', 'a < b and b > c'],

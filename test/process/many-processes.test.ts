@@ -142,7 +142,7 @@ it(`${CALLS} calls that bring ${CALLS} new keys stop at ${MAX_KEYS} of them`, as
   expect(answers.filter(({ text }) => text.includes('were not stored'))).toHaveLength(CALLS - free);
 });
 
-it('nobody has waited crosswise for anybody', async () => {
+it('PostgreSQL has counted no deadlock', async () => {
   const query = 'select deadlocks as n from pg_stat_database where datname = current_database()';
   // Each connection reports at the end of a transaction, at most once a second.
   await new Promise((resolve) => setTimeout(resolve, 1100));

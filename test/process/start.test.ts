@@ -130,7 +130,7 @@ describe('a mistake in the set-up ends the start with one line that names it', (
 });
 
 it('a bucket without its SDK ends the start with one line that names the packages', async () => {
-  // The built server with the packages that it always needs beside it, and no others.
+  // The built server beside the packages that it always needs, and no others.
   const bare = join(folder, 'bare');
   cpSync(join(root, 'dist/server'), join(bare, 'dist/server'), { recursive: true });
   cpSync(join(root, 'package.json'), join(bare, 'package.json'));
@@ -151,7 +151,7 @@ it('a bucket without its SDK ends the start with one line that names the package
   await other.exit;
 });
 
-it('the first start prints key and tag, a later one the tag alone', async () => {
+it('the first start prints the key and the tag, a later one the tag only', async () => {
   const env = { PORT: `${await freePort()}`, DATABASE_URL: `sqlite:${join(folder, 'twice.db')}` };
   const first = run(env);
   await listening(first);
@@ -166,7 +166,7 @@ it('the first start prints key and tag, a later one the tag alone', async () => 
   expect(await second.exit).toBe(0);
 });
 
-it('scripts that every page or survey needs ask to be compiled at once, as they are served', async () => {
+it('scripts that every page or survey needs are served with a hint to compile them at once', async () => {
   const port = await freePort();
   const server = run({ PORT: `${port}` });
   await listening(server);
@@ -180,7 +180,7 @@ it('scripts that every page or survey needs ask to be compiled at once, as they 
   await server.exit;
 });
 
-it('commands work beside a server that runs: a new key is good at once, a setting reaches browsers', async () => {
+it('commands work while the server runs: a new key is valid at once, and a setting reaches browsers', async () => {
   const port = await freePort();
   const server = run({ PORT: `${port}`, INKLING_ENVIRONMENT_ID: 'beside' });
   await listening(server);
@@ -213,7 +213,7 @@ it('commands work beside a server that runs: a new key is good at once, a settin
   await server.exit;
 });
 
-it('a stop answers what is under way, stores it and ends with 0', async () => {
+it('SIGTERM lets requests in progress finish, and the process exits with 0', async () => {
   const port = await freePort();
   const env = {
     PORT: `${port}`,

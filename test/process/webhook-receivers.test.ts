@@ -11,8 +11,8 @@ import { Webhook } from 'standardwebhooks';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createDatabase, startPostgres, type TestPostgres } from '../support/postgres.ts';
 
-// A real receiver that fails in every way, over the whole 76 h of the schedule and more; the built server is killed at every step of them and
-// started again. Only time is virtual (test/support/virtual-clock.mjs).
+// A real receiver that fails in every way, over the whole 76 h of the schedule and more, while the built server is killed
+// at every step of a delivery and started again. Only time is virtual (test/support/virtual-clock.mjs).
 const isFull = process.env.INKLING_PROVE === 'full';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'inkling-receivers-'));
@@ -21,7 +21,7 @@ const KEY = 'a-key-for-the-receivers';
 const START = Date.UTC(2027, 0, 4, 8);
 const SECOND = 1000;
 const HOUR = 3_600_000;
-/** reliability.md 2.5, once more: what the proof holds the server to. */
+/** The promised schedule of retries (architecture.md 7.4), written a second time so that a change of the server's is seen. */
 const DELAYS = [5, 300, 1800, 7200, 18_000, 36_000, 50_400, 72_000, 86_400].map((s) => s * SECOND);
 const WHOLE_MS = DELAYS.reduce((sum, delay) => sum + delay);
 const LEASE_MS = 60 * SECOND;
@@ -48,26 +48,26 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** What a receiver does with a request. */
+/** How a receiver treats a request. */
 type Outcome = 'ok' | 'error' | 'hang' | 'reset' | 'half' | 'redirect' | 'pause' | 'gone';
 /** When the server is killed: `held` while a receiver has not answered yet, `answered` at the end of its 200. */
 type KillPoint = 'quiet' | 'held' | 'answered' | 'random' | 'committed';
 
-/** One request that a receiver got whole. */
+/** One request that a receiver has read completely. */
 interface Receipt {
   readonly hook: string;
   readonly key: string;
   readonly id: string;
-  /** Virtual. */
+  /** Virtual epoch ms. */
   readonly at: number;
   readonly life: number;
   readonly outcome: Outcome;
   readonly pauseMs: number;
-  /** After a replay that somebody asked for. */
+  /** Whether it was sent after a replay that the test has asked for. */
   readonly isReplayed: boolean;
-  /** Its 200 was written whole while the server lived. */
+  /** Whether its 200 was written completely while the server ran. */
   isAnswered: boolean;
-  /** The server has put down what came of it. */
+  /** Whether the server has stored the outcome. */
   isNoted: boolean;
 }
 
@@ -88,7 +88,7 @@ const QUERY = `select d.id, d.webhook_id as hook_id, d.webhook_id || ' ' || d.ev
   d.status, d.attempts, d.next_at, d.leased_until, d.created_at, d.last_at, w.disabled_at
   from webhook_delivery d join webhook w on w.id = d.webhook_id`;
 
-/** Reads the database itself: nothing of the server's own code stands between the question and the answer. */
+/** Reads the database directly, without the server's code. */
 interface Reader {
   rows(): Promise<readonly Row[]>;
   end(): Promise<void>;
@@ -127,7 +127,7 @@ async function readPostgres(connectionString: string): Promise<Reader> {
   };
 }
 
-/** A small seeded generator, so that each run plays the same game. */
+/** A small seeded random generator, so that each run is the same. */
 function seeded(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
@@ -145,7 +145,7 @@ interface Game {
   readonly responsesEach: number;
 }
 
-/** Plays the whole time through and says what was received, for the assertions. */
+/** Runs the whole schedule and returns what was received. */
 async function play({ databaseUrl, reader, seed, bursts, responsesEach }: Game) {
   const random = seeded(seed);
   const pick = <T>(from: readonly T[]): T => from[Math.floor(random() * from.length)] as T;
@@ -173,7 +173,7 @@ async function play({ databaseUrl, reader, seed, bursts, responsesEach }: Game) 
   function outcomeOf(hook: string): Outcome {
     if (isHealed || hook.startsWith('healthy')) return 'ok';
     if (hook === 'down') return pick(['error', 'error', 'reset', 'redirect']);
-    // It says so at its fourth request.
+    // It answers 410 from its fourth request on.
     if (hook === 'gone')
       return (
         (['error', 'hang', 'error'] as const)[receipts.filter((one) => one.hook === hook).length] ?? 'gone'
@@ -239,7 +239,7 @@ async function play({ databaseUrl, reader, seed, bursts, responsesEach }: Game) 
     } else reply.end();
   }
 
-  /** One life of the server process at one instant: from its start to its death. */
+  /** One run of the server process at one virtual instant, from its start to its kill. */
   async function live(
     point: KillPoint,
     act?: (origin: string) => Promise<void>,
@@ -248,7 +248,7 @@ async function play({ databaseUrl, reader, seed, bursts, responsesEach }: Game) 
     life += 1;
     kills.set(point, (kills.get(point) ?? 0) + 1);
     const before = new Map((life === 1 ? [] : await reader.rows()).map((row) => [row.key, row.attempts]));
-    // After a replay attempts are counted anew.
+    // A replay resets the count of attempts.
     for (const key of replayed) before.delete(key);
     const reached = new Promise<void>((resolve) => {
       onCountdown = resolve;
@@ -297,7 +297,7 @@ async function play({ databaseUrl, reader, seed, bursts, responsesEach }: Game) 
     if (child.exitCode !== null) problems.push(`the server ended by itself with ${child.exitCode}`);
     await kill();
     children.delete(child);
-    // What it had sent before its death still arrives.
+    // Requests that it had sent before the kill still arrive.
     while (sockets.size > 0) await wait(1);
     held.clear();
 
@@ -309,7 +309,7 @@ async function play({ databaseUrl, reader, seed, bursts, responsesEach }: Game) 
       for (const receipt of mine.slice(0, noted)) receipt.isNoted = true;
     }
 
-    /** Until nothing is due and nothing in hand; whoever hangs is waited out, in virtual time. */
+    /** Waits until nothing is due or in progress; a receiver that hangs is waited for in virtual time. */
     async function untilQuiet(): Promise<void> {
       while (child.exitCode === null && child.signalCode === null) {
         const rows = (await reader.rows()).filter(
@@ -325,7 +325,7 @@ async function play({ databaseUrl, reader, seed, bursts, responsesEach }: Game) 
           claims.push(now);
           held.clear();
           const moved = new Promise((resolve) => child.once('message', resolve).once('exit', resolve));
-          // It may be dead already, and its exit not yet told: then its clock no longer matters.
+          // It may have been killed without its exit event yet: then its clock no longer matters.
           child.send({ to: now }, () => undefined);
           if (child.exitCode === null && child.signalCode === null) await moved;
         }
@@ -370,7 +370,7 @@ async function play({ databaseUrl, reader, seed, bursts, responsesEach }: Game) 
     }
   });
 
-  /** Sends a call again in the next life until it is acknowledged, as our snippet does. */
+  /** Repeats a call in the next run of the server until it is acknowledged, as the snippet does. */
   const posted: string[] = [];
   async function burst(index: number): Promise<void> {
     const ids = Array.from({ length: responsesEach }, (_, n) => `b${index}n${n}`.padEnd(20, '0'));
@@ -380,7 +380,7 @@ async function play({ databaseUrl, reader, seed, bursts, responsesEach }: Game) 
         const json = { id, seq: finished ? 2 : 1, surveyId, finished, data: { q1: stage } };
         return call(origin, 'POST', `/client/${ENVIRONMENT}/responses`, json);
       };
-      // Killed somewhere on the way, then at the very reply of the last one.
+      // Killed at a random moment, then at the reply to the last one.
       await live('random', async (origin) => {
         for (const id of ids) void post(origin, id).catch(() => {});
       });
@@ -409,7 +409,7 @@ async function play({ databaseUrl, reader, seed, bursts, responsesEach }: Game) 
         planned.shift();
         continue;
       }
-      // What is due soon after is taken along: later is allowed, earlier is not.
+      // Deliveries that are due soon after run in the same step: later is allowed, earlier is not.
       now = Math.max(now + 1, due + Math.min(600 * SECOND, Math.max(0, Math.floor((due - now) / 20))));
       await live(points[steps % points.length] ?? 'quiet');
     }
@@ -463,7 +463,7 @@ async function prove(name: string, game: Game): Promise<void> {
         return;
       }
       if (!one.isNoted) {
-        // The server died with this one in hand: what came of it nobody knows, so it is sent again after the lease.
+        // The server was killed during this one, so its outcome is unknown, and it is sent again after the lease.
         copies[one.isAnswered ? 'answered' : 'inFlight'] += 1;
         if (one.hook.startsWith('healthy')) copies.healthy += 1;
         if (gap < LEASE_MS) wrong.push(`${key}: sent again after ${gap} ms, within the lease`);
@@ -471,7 +471,7 @@ async function prove(name: string, game: Game): Promise<void> {
         wrong.push(`${key}: a copy after the server knew that it was delivered`);
       else {
         const least = Math.max(DELAYS[noted - 1] ?? Number.POSITIVE_INFINITY, one.pauseMs);
-        // A second's fraction is not in the header.
+        // The header has whole seconds.
         if (gap < least - SECOND)
           wrong.push(`${key}: attempt ${noted + 1} after ${gap} ms instead of ${least}`);
       }
@@ -489,7 +489,8 @@ async function prove(name: string, game: Game): Promise<void> {
   }
   for (const { key, status } of rows) if (status !== 'delivered') wrong.push(`${key} ends as ${status}`);
 
-  // Who never answers well is given up after ten attempts and 75 h 35 min 5 s, not before, and not much later.
+  // A receiver that never answers with success is given up after ten attempts and 75 h 35 min 5 s, not before, and not much
+  // later.
   const downs = dead.filter(({ hook_id: id }) => id === hookIds.get('down'));
   if (downs.length !== posted.length * 3)
     wrong.push(`${downs.length} given up instead of ${posted.length * 3}`);
@@ -498,7 +499,7 @@ async function prove(name: string, game: Game): Promise<void> {
     if (attempts !== 10) wrong.push(`${key}: given up after ${attempts} attempts`);
     if (took < WHOLE_MS || took > WHOLE_MS + 2 * HOUR) wrong.push(`${key}: given up after ${took / HOUR} h`);
   }
-  // Once it has said so, nothing more is sent to a receiver that is gone.
+  // After its 410 nothing more is sent to a receiver.
   const gone = receipts.filter(({ hook, isReplayed }) => hook === 'gone' && !isReplayed);
   const said = gone.find(({ outcome, isNoted }) => outcome === 'gone' && isNoted);
   if (!said) wrong.push('nobody was gone');
@@ -516,7 +517,7 @@ async function prove(name: string, game: Game): Promise<void> {
   );
   expect(wrong).toEqual([]);
   expect(hours).toBeGreaterThan(75.5);
-  // A game in which nothing happened proves nothing.
+  // A run in which nothing happened would prove nothing.
   expect(copies.inFlight).toBeGreaterThan(0);
   expect(copies.answered).toBeGreaterThan(0);
 }

@@ -151,7 +151,7 @@ test('a survey opened beside a focus-trapping dialog leaves it open and does not
   server,
   site,
 }) => {
-  // What focus traps of widget libraries do: whatever is focused or pressed outside is their business.
+  // As focus traps of widget libraries do: any focus outside of the dialog is pulled back.
   const body = `<div id="d" role="dialog" aria-modal="true"><input id="in" aria-label="Mine"></div><script>
     const d = document.getElementById('d');
     window.pulls = 0;

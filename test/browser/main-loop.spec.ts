@@ -120,7 +120,7 @@ test('answers that wait behind another tab are sent when the page is left', asyn
   const survey = await server.createSurvey(ratingThenText().document, [action]);
   site.put('*', { head: tagFor(server) });
   site.put('/other', { head: '' });
-  // Another tab of the site is busy delivering for ever: nothing of this page gets out while it lives.
+  // Another tab holds the lock of the delivery and never releases it: this page cannot send while it is open.
   const other = await context.newPage();
   await other.goto(`${site.url}/other`);
   await other.evaluate((id) => {

@@ -39,7 +39,7 @@ test('a first visit requests each state once, and a reload decides without a req
   const before = server.calls.length;
   await page.reload();
   await expect(surveyOn(page).getByRole('radiogroup', { name: rating })).toBeVisible();
-  // The decision needed nothing from the server; the only request is the news that the survey was shown again.
+  // The decision needed no request; the only one reports the new display.
   await expect.poll(() => undelivered(page)).toBe(0);
   expect(paths(server.calls.slice(before))).toEqual(['POST displays']);
 });

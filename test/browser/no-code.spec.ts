@@ -320,7 +320,7 @@ test('destroy removes the listeners of all triggers', async ({ page, server, sit
     };
     const { addEventListener: add, removeEventListener: remove } = EventTarget.prototype;
     EventTarget.prototype.addEventListener = function (name, handler, options) {
-      // Only what our own scripts ask for.
+      // Only listeners of the snippet's own scripts.
       if (/inkling\.js|\/chunks\//.test(new Error().stack ?? '')) kept.add(key(name, handler, options));
       add.call(this ?? window, name, handler, options);
     };
@@ -339,7 +339,7 @@ test('destroy removes the listeners of all triggers', async ({ page, server, sit
   expect(await seen(page)).toEqual([]);
 });
 
-/** The longest tasks of the page's main thread while something is done, ms of the processor: other tests run beside this one. */
+/** Durations of the tasks of the page's main thread meanwhile, longest first, in ms of CPU time: other tests run in parallel. */
 async function longestTasks(page: Page, work: () => Promise<void>): Promise<readonly number[]> {
   const browser = page.context().browser();
   if (!browser) throw new Error('No browser of our own');
@@ -362,7 +362,7 @@ async function longestTasks(page: Page, work: () => Promise<void>): Promise<read
   const tasks = traceEvents.filter(
     ({ name, pid, tid }) => name.endsWith('RunTask') && isMain.has(`${pid} ${tid}`),
   );
-  // Without this the test would see nothing and say nothing.
+  // Without any task recorded the test would prove nothing.
   expect(tasks.length).toBeGreaterThan(10);
   return tasks.map(({ tdur = 0 }) => tdur / 1_000).sort((one, other) => other - one);
 }
@@ -391,11 +391,11 @@ test('1,000 hostile pairs of pattern and address cause no task over 50 ms', asyn
       await page.waitForTimeout(30);
     }
     await page.evaluate(() => history.pushState(null, '', '/over'));
-    // What comes last is decided too: nothing hangs behind the others.
+    // The last address is decided, too.
     await expect.poll(() => seen(page)).toEqual([view.name]);
   });
   expect(longest).toBeLessThan(50);
-  // The same with the browser's own engine, once: a task that is long is seen.
+  // Control: the same with the browser's own engine is seen as a long task.
   const [native] = await longestTasks(page, () =>
     page.evaluate(async () => {
       /(a+)+$/.test(`${'a'.repeat(25)}!`);

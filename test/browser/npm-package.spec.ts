@@ -6,7 +6,7 @@ import { build } from 'vite';
 import type { Inkling } from '../../src/api/types.ts';
 import { answerBoth, expect, ratingThenText, surveyOn, test } from './support.ts';
 
-/** What a site of its own would write, with the package as its only dependency. */
+/** The script of a site whose only dependency is the package. */
 const SITE = `
   import { inkling } from 'inkling';
   const start = (options) => inkling.setup(options);

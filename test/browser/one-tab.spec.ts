@@ -33,7 +33,7 @@ async function openPage(
   return { id, text };
 }
 
-/** The visitor is shown the survey in a tab of its own, and closes both. */
+/** Shows the survey in another tab, closes it and the tab. */
 async function closeInAnotherTab(context: BrowserContext, site: HostSite): Promise<void> {
   const page = await context.newPage();
   await page.goto(site.url);
@@ -128,7 +128,7 @@ test('a survey that is shown before a slow disk has answered is stored afterward
   server,
   site,
 }) => {
-  // Once it is told to, what is read of the showings takes 2 s: longer than a survey waits.
+  // Once `isSlow` is set, a read of the showings takes 2 s: longer than a survey waits.
   const slowDisk = `
     let isSlow = false;
     const { get } = IDBObjectStore.prototype;
@@ -159,7 +159,7 @@ test('a survey that is shown before a slow disk has answered is stored afterward
   await page.evaluate('isSlow = true');
   await page.bringToFront();
   await call(page, 'track', 'did-it');
-  // It could not know.
+  // This page could not know of the other tab's display.
   await expect(surveyOn(page)).toBeVisible();
   const shown = async () => {
     const state = await call(page, 'state');
@@ -233,7 +233,7 @@ test('a survey stays closed when the page navigates in its survey-closed listene
   server,
   site,
 }) => {
-  // What stores the closing takes 150 ms: the transaction is kept busy.
+  // The write that stores the closing takes 150 ms: the transaction is kept busy.
   const slowDisk = `
     const { put } = IDBObjectStore.prototype;
     IDBObjectStore.prototype.put = function (value, key) {

@@ -146,7 +146,7 @@ test('a survey is answered with the keyboard alone', async ({ page, server, site
   }
   await page.keyboard.press('Space');
   await page.keyboard.press('ArrowRight');
-  // Picks, then goes on.
+  // The first picks, the second submits.
   await page.keyboard.press('Enter');
   await page.keyboard.press('Enter');
   await expect(surveyOn(page).getByRole('textbox')).toBeFocused();

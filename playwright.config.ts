@@ -1,9 +1,9 @@
 import { defineConfig } from '@playwright/test';
 import { firefoxUse, launchOptions } from './scripts/browsers.mjs';
 
-/** Specs that also run in Firefox: those about the page that isn't ours. */
+/** Specs that also run in Firefox: those about what a host page can do to the snippet. */
 const IN_FIREFOX = /(hostile|keyboard|page-is-not-ours|strict-page)\.spec\.ts$/;
-/** What `npm test` leaves to `npm run prove` in Firefox. */
+/** Tests that run in Firefox only with `npm run prove`. */
 const LATER = process.env.INKLING_PROVE === 'full' ? /^$/ : /@long-in-firefox/;
 
 /** Browser tests run on the built files in real browsers against real servers that each test starts itself. */
@@ -13,10 +13,10 @@ export default defineConfig({
   fullyParallel: true,
   workers: 2,
   retries: 0,
-  // Watchdogs: how long a test may take on the slowest machine, not how fast anything must be.
+  // Limits for a slow machine; they prove nothing about speed.
   timeout: 120_000,
   expect: { timeout: 20_000 },
-  // No trace: it costs a third of the time. Whoever looks into a failure adds `--trace on`.
+  // No trace, which costs a third of the time. Add `--trace on` to look into a failure.
   reporter: 'list',
   projects: [
     { name: 'chromium', use: { browserName: 'chromium', launchOptions: launchOptions() } },

@@ -1,4 +1,4 @@
-// Makes sure a Chromium and a Firefox that Playwright can drive exist, and says where.
+// Finds or installs a Chromium and a Firefox that Playwright can drive, and prints where they are.
 // Order for Chromium: CHROMIUM_PATH, Playwright's own, a system browser, Playwright's download, Debian's packages.
 // The headless shell is the same engine without the browser's own windows: a test takes a third of the time in it.
 // For Firefox: FIREFOX_PATH, a system browser, Debian's package: it is an unpatched one, driven by WebDriver BiDi.
@@ -54,7 +54,7 @@ export function ensureFirefox() {
   return false;
 }
 
-/** What a Playwright project for Firefox uses. No emulation: BiDi takes such settings and does nothing with them. */
+/** Options of a Playwright project for Firefox. No emulation: BiDi accepts such settings and ignores them. */
 export function firefoxUse() {
   const executablePath = findFirefox() ?? undefined;
   return {
@@ -80,7 +80,7 @@ export function launchOptions() {
   };
 }
 
-/** Only root on a Debian can; anybody else is told what is missing. */
+/** Only root on Debian can install; for anybody else an error names what is missing. */
 function installPackage(name) {
   if (process.platform !== 'linux' || process.getuid?.() !== 0) return;
   run('apt-get', ['update', '-qq'], 180_000);

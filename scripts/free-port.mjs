@@ -1,6 +1,6 @@
 import { createServer } from 'node:net';
 
-/** A port of loopback that nothing listens on. */
+/** Returns a loopback port that nothing listens on. */
 export function freePort() {
   return new Promise((resolve) => {
     const socket = createServer();

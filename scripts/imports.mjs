@@ -1,11 +1,11 @@
-// Draws which folder imports which, and fails on a circle between files and on a folder that imports upwards.
-// `npm run imports`; part of `npm run check`. Imports of types count: what a reader must follow is the same.
+// Prints which folder imports which, and fails on a circle between files and on a folder that imports upwards.
+// `npm run imports`; part of `npm run check`. Imports of types count: a reader has to follow them, too.
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseAst } from 'vite';
 
-/** The order of the folders of each tree, from the ground up: each may import those before it. `.` is the tree's root. */
+/** The order of the folders of each tree, lowest first: each may import those before it. `.` is the tree's root. */
 export const ORDER = {
   src: [
     'core',
@@ -126,7 +126,7 @@ export function drawArrows(tree, graph) {
   return arrows;
 }
 
-/** The arrows that point upwards, and folders that have no place in the order. */
+/** Imports that point upwards, and folders that are not in the order. */
 export function findUpward(order, arrows) {
   return [...arrows].flatMap(([name, imports]) => {
     const [from, to] = name.split(' ').map((folder) => order.indexOf(folder));
@@ -134,7 +134,7 @@ export function findUpward(order, arrows) {
   });
 }
 
-/** What is wrong with a tree, one line each; none when it is in order. */
+/** The violations of a tree, one line each. */
 export function findFaults(tree, order, graph) {
   return [
     ...findCircles(graph).map((circle) => `circle: ${circle.join(' → ')}`),

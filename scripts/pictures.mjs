@@ -1,5 +1,5 @@
-// Draws every element type in every condition and takes a picture of each sheet, for eyes: `npm run screenshot`.
-// The sheets lie in test-results/pictures. `node scripts/pictures.mjs dark` takes only those of that name.
+// Draws every element type in every condition and takes a screenshot of each sheet, to be looked at: `npm run screenshot`.
+// The sheets are in test-results/pictures. `node scripts/pictures.mjs dark` takes only those whose name matches.
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
@@ -13,7 +13,7 @@ const elements = JSON.parse(readFileSync(join(root, 'test/fixtures/every-element
 const LONG = 'Donaudampfschifffahrtsgesellschaftskapitänsmütze and so on, with a good many words after it';
 const HEBREW = { 'How was your visit?': 'איך היה הביקור?' };
 
-/** Name → how the cards of a sheet differ. */
+/** Name of a sheet → options of its cards. */
 const SHEETS = {
   light: {},
   dark: { dark: true },

@@ -1,6 +1,6 @@
 // Kills the server over and over while writers send answers, then counts what the database holds.
-// `npm run prove` is the full run; `npm test` does a seeded tenth. An answer that was acknowledged and is missing, or
-// that stands there twice, fails it.
+// `npm run prove` is the full run; `npm test` does a seeded tenth. Fails when an acknowledged answer is missing or stored
+// twice.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { Agent, request } from 'node:http';
@@ -85,7 +85,7 @@ async function write(index) {
   }
 }
 
-/** Reads the file itself: nothing of the server's own code stands between the question and the answer. */
+/** Reads the database file directly, without the server's code. */
 function count() {
   const database = new Sqlite(file, { readonly: true });
   const rows = database.prepare('select id, data from response').all();
@@ -177,7 +177,7 @@ function wait(ms) {
   return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
-/** A small seeded generator, so that a tenth is the same tenth each time. */
+/** A small seeded random generator, so that `npm test` runs the same tenth each time. */
 function seeded(seed) {
   let state = seed >>> 0;
   return () => {

@@ -1,10 +1,10 @@
-// Weighs what a visitor pays; fails on growth, and when the README says another figure. `npm run size`.
+// Measures what a visitor downloads; fails on growth, and when the README states another figure. `npm run size`.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { brotliCompressSync, constants } from 'node:zlib';
 
-/** Brotli 11 bytes. They only move down, or up with a reason in the commit. */
+/** Limits in brotli 11 bytes. They go down, or up with a reason in the commit. */
 const GATES = {
   core: 8650,
   survey: 25_340,
@@ -28,7 +28,7 @@ export function weigh() {
   return { core, survey, together: lazy.map((name) => bytes(`chunks/${name}`)).reduce(add, survey) };
 }
 
-/** A chunk and all that it names. */
+/** A chunk and all chunks that it imports. */
 function reachable(name, found = new Set()) {
   if (found.has(name)) return found;
   found.add(name);
@@ -47,7 +47,7 @@ function bytes(name) {
   return { raw: content.length, brotli: brotliCompressSync(content, { params }).length };
 }
 
-/** Files that a page takes instead of the two above: gated, but the README says nothing of them. */
+/** Files that a page loads instead of the two above: limited, but not in the README. */
 const OTHERS = [
   ['dist/inkling.full.js (core and renderer in one)', 'inkling.full.js', GATES.full],
   ['dist/surveys.js (the renderer alone, for mobile SDKs)', 'surveys.js', GATES.surveys],

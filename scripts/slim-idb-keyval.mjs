@@ -1,7 +1,7 @@
-// Builds without the default store of idb-keyval, which every call of ours names another one for.
+// Builds without the default store of idb-keyval: every call in src/ names its store.
 
 /**
- * A plugin of vite. Another version of idb-keyval with other words stops the build instead of growing in silence.
+ * Plugin of vite. A version of idb-keyval whose text differs stops the build; otherwise the bundle would grow unnoticed.
  *
  * @returns {import('vite').Plugin}
  */

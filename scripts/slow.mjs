@@ -28,7 +28,7 @@ const server = await startServer();
 await createLargeSurvey();
 
 const calm = await measure(wait(3_000));
-/** Slow sockets by the port they come from: what they are slow in, when they were first and last seen open. */
+/** Slow sockets by their local port: what they are slow in, when they were first and last seen open. */
 const seen = new Map();
 const tools = Object.entries(KINDS).map(([kind, flag]) => attack(kind, flag));
 const busy = await measure(watch());
@@ -72,7 +72,7 @@ function ensureTool() {
 /** Opens its sockets within a second. */
 function attack(kind, flag) {
   const target = kind === 'body' ? `${url}/user` : `${url}/environment`;
-  // The system's buffers hold these replies: larger ones would exhaust the memory that both ends of loopback share.
+  // The kernel's socket buffers hold these replies: larger ones would exhaust the memory that both ends of loopback share.
   const slowness =
     kind === 'read' ? ['-k', '2', '-n', '5', '-z', '32', '-w', '512', '-y', '1024'] : ['-i', '5'];
   const args = [flag, '-c', SOCKETS, '-r', SOCKETS, '-l', MOST_SECONDS, '-p', 5, '-u', target, ...slowness];
@@ -81,14 +81,14 @@ function attack(kind, flag) {
 }
 
 /**
- * Looks at the system's own table of sockets until the server holds none of the slow ones any more. What the tool
- * believes is no measure: a reader that reads slowly learns of the end only when it has read what came before.
+ * Reads the kernel's table of sockets until the server holds none of the slow ones any more. The tool's own figures are
+ * no measure: a slow reader notices the end only after it has read what came before.
  */
 async function watch() {
   const began = performance.now();
   const expected = SOCKETS * tools.length;
   for (;;) {
-    // Each look holds this process up, and with it the client that measures.
+    // Each read blocks this process, and with it the client that measures.
     await wait(seen.size < expected ? 200 : 500);
     const now = performance.now();
     const kinds = seen.size < expected ? portsByKind() : new Map();
@@ -131,7 +131,7 @@ function inodesOf(pid) {
       return inode === undefined ? [] : [inode];
     });
   } catch {
-    // It has ended, or closed a socket between the two looks: the next one will do.
+    // It has ended, or closed a socket between the two reads: the next one counts.
     return [];
   }
 }

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { freePort } from './free-port.mjs';
 
 const GATES = { dependencies: 12, listenMs: 300, idleMb: 80 };
-/** The best of several starts: whatever else happens on a machine only ever makes a start look slower than it is. */
+/** The best of several starts: other load on the machine can only make a start slower. */
 const STARTS = { least: 5, most: 40 };
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -37,7 +37,7 @@ if (over.length > 0) {
   process.exit(1);
 }
 
-/** The time that node alone takes. */
+/** Start time of Node.js without the server. */
 async function startNode() {
   const began = performance.now();
   const node = spawn(process.execPath, ['-e', '0'], { stdio: 'ignore' });
@@ -46,8 +46,8 @@ async function startNode() {
 }
 
 /**
- * Starts the built server on a new file, waits until it listens, lets it rest, reads its memory, stops it. What the
- * machine did for others meanwhile is not its time.
+ * Starts the built server on a new database, waits until it listens and is idle, reads its memory, stops it. Time in
+ * which other processes had its core is subtracted.
  */
 async function start(port) {
   const began = performance.now();
@@ -71,14 +71,14 @@ async function start(port) {
   return { listenMs, idleMb };
 }
 
-/** Milliseconds in which a process could have gone on, but others had its core: 0 where the kernel doesn't count them. */
+/** Milliseconds in which a process was runnable but had no core; 0 where the kernel doesn't count them. */
 function waitedForCore(pid) {
   if (!existsSync(`/proc/${pid}/schedstat`)) return 0;
   const [, waitedNs] = readFileSync(`/proc/${pid}/schedstat`, 'utf8').split(' ');
   return Number(waitedNs) / 1e6;
 }
 
-/** Listening is accepting connections; what the first request costs is that request's business. */
+/** Waits until the server accepts connections; the first request is not part of the start. */
 function isListening(port) {
   return new Promise((resolve) => {
     const socket = connect(port, '127.0.0.1', () => {

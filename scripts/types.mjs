@@ -1,5 +1,5 @@
-// Makes dist/npm the package that is published: the declarations that `import { inkling }` promises, without the rest,
-// and a package.json of its own. The repository's describes a server with its dependencies and is private.
+// Completes dist/npm, the package that is published: with the declarations that `import { inkling }` needs, and a
+// package.json of its own. The repository's is private and describes a server with its dependencies.
 import { execFileSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-/** Emits every declaration, then keeps those that the entry reaches. Whether the types are right, `npm run types` says. */
+/** Emits every declaration, then keeps those that the entry reaches. `npm run types` checks them. */
 export function writeTypes() {
   const emitted = mkdtempSync(join(tmpdir(), 'inkling-types-'));
   try {
@@ -29,7 +29,7 @@ export function writeTypes() {
   }
 }
 
-/** What `npm pack ./dist/npm` goes by. Everything is in the bundle: it depends on nothing. */
+/** The package.json of the package. Everything is in the bundle: it has no dependencies. */
 export function writePackage() {
   const { name, version, description, license } = JSON.parse(
     readFileSync(join(root, 'package.json'), 'utf8'),
@@ -57,7 +57,7 @@ function copyReached(file, from, seen) {
   const text = readFileSync(file, 'utf8');
   const target = join(root, 'dist/npm', file.slice(from.length));
   mkdirSync(dirname(target), { recursive: true });
-  // The compiler leaves `.ts` in the specifiers of declarations; those who import the package have `.d.ts` files only.
+  // The compiler leaves `.ts` in the specifiers of declarations; the package has `.d.ts` files only.
   writeFileSync(target, text.replace(/(from '\.[^']*)\.tsx?'/g, "$1.js'"));
   for (const [, specifier] of text.matchAll(/from '(\.[^']*)\.tsx?'/g)) {
     copyReached(resolve(dirname(file), `${specifier}.d.ts`), from, seen);

@@ -1,13 +1,13 @@
-// What the widget costs a page, in real Chromium: `npm run bench:page`. Options: --runs 5, --cpu 4 (slowdown of the main
+// Measures what the widget costs a page, in real Chromium: `npm run bench:page`. Options: --runs 5, --cpu 4 (slowdown of the main
 // thread), --net none|slow4g, --modes cold,warm,hot,idle, --only control,inkling, --extra file (another contestant's module),
 // --out file (every row as JSON).
 //
 // A run is a new browser with an empty profile. cold: first visit; warm: second visit, state and HTTP cache filled; hot:
-// third visit, with what the browser has compiled before; idle: a first visit on which no survey is due. Times are ms from
-// the mark before the snippet; visible and interactive are looked for once per frame; a task that ends before the snippet
-// has run is the page's own. After the last visit the survey is answered with real clicks, so the probe means something.
-// Last come the figures that are promised, each with pass or fail; a failed one, an error and a survey that could not be
-// answered end the command with 1.
+// third visit, with the browser's code cache filled; idle: a first visit on which no survey is due. Times are ms from the
+// mark before the snippet; visible and interactive are checked once per frame; a task that ends before the snippet has run
+// belongs to the page. After the last visit the survey is answered with real clicks, to prove that it works.
+// Last come the promised figures, each with pass or fail; a failed one, an error and a survey that could not be answered
+// end the command with 1.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -35,13 +35,13 @@ const NETS = {
   none: undefined,
   slow4g: { offline: false, latency: 150, downloadThroughput: 1.6e6 / 8, uploadThroughput: 750e3 / 8 },
 };
-/** A survey that isn't there by then doesn't come. */
+/** How long a survey is waited for, ms. */
 const SETTLE_MS = 30_000;
 /** Time after the page is quiet, so that late work counts too. */
 const AFTER_MS = { drawn: 1500, idle: 3000, idleOnSlowNet: 9000 };
 const AGENT =
   'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36';
-/** What is promised: the visits it is about, at most so many ms and so much of PostHog's time. */
+/** Promised figures: mode, limit in ms, and limit as a share of PostHog's time. */
 const PROMISES = [
   ['first visit', ['cold'], 150, 0.2],
   ['later visits', ['warm', 'hot'], 60, 0.1],
@@ -69,7 +69,7 @@ const server = await startServer(contestants);
 const probe = readFileSync(new URL('lib/probe.js', import.meta.url), 'utf8');
 const rows = [];
 for (let run = 0; run < Number(options.runs); run += 1) {
-  // Another one begins each round, so that nobody always runs first.
+  // The order rotates, so that none always runs first.
   for (const index of contestants.keys()) {
     const contestant = contestants[(index + run) % contestants.length];
     const visits = [modes.filter((mode) => mode !== 'idle'), modes.filter((mode) => mode === 'idle')];
@@ -99,7 +99,7 @@ async function visitAll(contestant, profile) {
   const { args, ...launch } = launchOptions();
   const context = await chromium.launchPersistentContext(folder, {
     ...launch,
-    // As an ordinary browser: some widgets hide from robots.
+    // The user agent of an ordinary browser: some widgets do not show to bots.
     args: [
       ...args,
       '--js-flags=--expose-gc',
@@ -174,12 +174,12 @@ async function visit(context, contestant, { mode, isLast }) {
   return { ...row, errors: errors.length };
 }
 
-/** Of the tasks over 50 ms that end later than that. */
+/** Duration of the longest of the long tasks (over 50 ms) that end after that instant. */
 function longestOf(long, from) {
   return Math.max(0, ...long.filter(([at, ms]) => at + ms > from).map(([, ms]) => ms));
 }
 
-/** Asks the engine itself: Playwright's own way to wait puts its whole script into the page while that is measured. */
+/** Evaluates over the DevTools protocol: Playwright's own waiting would inject its script into the page that is measured. */
 async function settle(page, devtools, mode) {
   if (mode === 'idle') {
     await page.waitForTimeout(options.net === 'none' ? AFTER_MS.idle : AFTER_MS.idleOnSlowNet);
@@ -232,7 +232,7 @@ async function metricsOf(devtools) {
   return Object.fromEntries(metrics.map(({ name, value }) => [name, value]));
 }
 
-/** One table per mode, medians; control is what the page costs without a widget. */
+/** Prints one table of medians per mode; control is the page without a widget. */
 function print() {
   console.log(`CPU ${options.cpu}x slower, network ${options.net}, ${options.runs} runs, medians`);
   for (const mode of modes) {
@@ -251,7 +251,7 @@ function middleOf(id, visits, name) {
   return median(rows.filter((row) => row.id === id && visits.includes(row.mode)).map((row) => row[name]));
 }
 
-/** Script start to survey interactive, and its longest task, against what is promised. False if one isn't kept. */
+/** Compares the time from script start to interactive survey and the longest task with the promised figures. False if one is missed. */
 function printPromises() {
   console.log('\nscript start to survey interactive, medians');
   const kept = PROMISES.flatMap(([title, visits, mostMs, mostRatio]) => {

@@ -1,4 +1,4 @@
-// What the built server does per second, and how long one request takes: `npm run bench:server`.
+// Measures requests per second of the built server, and how long one takes: `npm run bench:server`.
 // One connection per client, no pause between requests; server and clients share the machine, so CPU per request is the
 // figure to compare, not requests per second.
 import { readFileSync } from 'node:fs';

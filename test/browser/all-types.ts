@@ -11,7 +11,7 @@ const line = (label: string, required = false): object => ({
 const hidden = { show: false, required: false, placeholder: text('Hidden') };
 const picture = 'data:,';
 
-/** One element of each of the 17 types, and the dropdown; all optional. Headlines are what the types are called. */
+/** One element of each of the 17 types, and a dropdown; all optional. The headline names the type. */
 export const ELEMENTS: readonly { readonly id: string; readonly [key: string]: unknown }[] = [
   { id: 'openText', longAnswer: false, charLimit: { enabled: true, max: 40 } },
   {

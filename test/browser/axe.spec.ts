@@ -2,22 +2,22 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { Page } from '@playwright/test';
 import { WORDS } from '../../src/core/survey/supported.ts';
-import { expect, tagFor, test } from './support.ts';
+import { expect, tagFor, test, whenLoaded, withClient } from './support.ts';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const elements: readonly { readonly type: string }[] = JSON.parse(
   readFileSync(new URL('../fixtures/every-element.json', import.meta.url), 'utf8'),
 );
 
-/** Draws every element on cards of their own, or one of them over the page, and gives what axe finds. */
+/** Draws every element in a container of its own, or one after the other over the page; returns what axe finds. */
 function audit(
   page: Page,
   options: { dark?: boolean; submit?: boolean; overlay?: boolean },
 ): Promise<string[]> {
-  return page.evaluate(
-    async ([all, { dark = false, submit = false, overlay = false }]) => {
-      const { inkling, axe } = window as never as {
-        inkling: { render: (d: object, o: object) => Promise<{ close: () => void }> };
+  return withClient(
+    page,
+    async (inkling, [all, { dark = false, submit = false, overlay = false }]) => {
+      const { axe } = window as never as {
         axe: {
           run: (
             where: object,
@@ -45,7 +45,7 @@ function audit(
         if (submit) root?.querySelector<HTMLElement>('[type=submit]')?.click();
         if (!overlay) continue;
         await check();
-        survey.close();
+        survey?.close();
       }
       if (!overlay) await check();
       return [...new Set(found)];
@@ -54,7 +54,7 @@ function audit(
   );
 }
 
-test('the document of this test holds every type', () => {
+test('the elements of this test cover all 17 types, and no other', () => {
   const types = new Set(elements.map(({ type }) => type));
   expect(types.size).toBe(17);
   expect([...types].filter((type) => !WORDS.test(type))).toEqual([]);
@@ -75,7 +75,7 @@ for (const [name, options, width] of CONDITIONS) {
     await page.setViewportSize({ width, height: 800 });
     await page.emulateMedia({ reducedMotion: 'reduce', colorScheme: 'dark' in options ? 'dark' : 'light' });
     await page.goto(site.url);
-    await page.waitForFunction(() => (window as { inkling?: { version?: string } }).inkling?.version);
+    await whenLoaded(page);
     await page.evaluate(axe);
     expect(await audit(page, options)).toEqual([]);
   });

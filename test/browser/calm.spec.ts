@@ -1,10 +1,10 @@
-import { call, expect, ratingThenText, surveyOn, tagFor, test, whenReady } from './support.ts';
+import { call, expect, ratingThenText, surveyOn, tagFor, test, valueIn, whenReady } from './support.ts';
 
 /** `npm run prove` does all of it; `npm test` a tenth. */
 const OPENINGS = process.env.INKLING_PROVE === 'full' ? 200 : 8;
 const LETTERS = 2_000;
 
-test(`${OPENINGS} openings move nothing on the page, nor the caret, and take none of ${LETTERS} letters`, async ({
+test(`${OPENINGS} openings cause no layout shift, move neither caret nor scroll position, and take none of ${LETTERS} typed letters`, async ({
   page,
   server,
   site,
@@ -56,5 +56,5 @@ test(`${OPENINGS} openings move nothing on the page, nor the caret, and take non
   }
   expect(typed).toHaveLength(LETTERS);
   await expect(letter).toHaveValue(typed);
-  expect(await page.evaluate(() => (window as never as { shifts: number[] }).shifts)).toEqual([]);
+  expect(await valueIn<number[]>(page, 'shifts')).toEqual([]);
 });

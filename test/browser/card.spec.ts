@@ -10,14 +10,16 @@ import {
   type TestServer,
   tagFor,
   test,
+  valueIn,
+  whenLoaded,
   whenReady,
 } from './support.ts';
 
-/** A page without a set-up, on which documents are drawn. */
+/** Opens a page with the script but without an environment, to draw documents with `render`. */
 async function openPage(page: Page, server: TestServer, site: HostSite): Promise<void> {
   site.put('/', { head: tagFor(server).replace(/data-environment-id="\w+"/, '') });
   await page.goto(site.url);
-  await page.waitForFunction(() => (window as { inkling?: { version?: string } }).inkling?.version);
+  await whenLoaded(page);
 }
 
 const render = (page: Page, document: object): Promise<unknown> => call(page, 'render', document);
@@ -28,7 +30,11 @@ const one = (element: object, change: object = {}): object => ({
   ...change,
 });
 
-test('where one pick is all that is asked for, it leads to the next card', async ({ page, server, site }) => {
+test('with auto-progress, picking the only answer of a card leads to the next one, but not after Back', async ({
+  page,
+  server,
+  site,
+}) => {
   await openPage(page, server, site);
   const { document } = ratingThenText({ isAutoProgressingEnabled: true });
   await render(page, document);
@@ -37,12 +43,12 @@ test('where one pick is all that is asked for, it leads to the next card', async
   await expect(survey.getByRole('button', { name: 'Next' })).toHaveCount(0);
   await survey.getByRole('radio', { name: '4', exact: true }).click();
   await expect(survey.getByRole('textbox')).toBeVisible();
-  // Whoever has come back has another look, and says when to go on.
+  // After Back the visitor decides when to go on.
   await survey.getByRole('button', { name: 'Back' }).click();
   await expect(survey.getByRole('radio', { name: '4', exact: true })).toBeChecked();
 });
 
-test('another language changes texts, their language and their direction, and no answer', async ({
+test('switching the language changes the texts with their lang and dir, and keeps the answers', async ({
   page,
   server,
   site,
@@ -101,7 +107,7 @@ test('another language changes texts, their language and their direction, and no
     .toMatchObject([{ finished: true, language: 'de-DE', data: { color: 'Blau' } }]);
 });
 
-test('a video asks nothing of its host before a click, and other hosts are never framed', async ({
+test('a video sends no request before a click, and only known hosts are framed', async ({
   page,
   server,
   site,
@@ -148,7 +154,7 @@ test('a video asks nothing of its host before a click, and other hosts are never
   await expect(survey.locator('iframe')).toHaveCount(3);
 });
 
-test('an owner’s colours and sizes act where the browser takes them, and nothing else does', async ({
+test('styling of the survey applies where its values are valid, and invalid values are ignored', async ({
   page,
   server,
   site,
@@ -165,11 +171,11 @@ test('an owner’s colours and sizes act where the browser takes them, and nothi
     buttonPaddingX: '31px',
     cardBackgroundColor: { light: '#eeeeee' },
   };
-  await render(page, one({ headline: { default: 'Dressed' } }, { styling }));
+  await render(page, one({ headline: { default: 'Styled' } }, { styling }));
   const survey = surveyOn(page);
-  await expect(survey.getByRole('heading', { name: 'Dressed' })).toHaveCSS('color', 'rgb(18, 52, 86)');
-  await expect(survey.getByRole('heading', { name: 'Dressed' })).toHaveCSS('font-size', '23px');
-  await expect(survey.getByRole('heading', { name: 'Dressed' })).toHaveCSS('font-weight', '700');
+  await expect(survey.getByRole('heading', { name: 'Styled' })).toHaveCSS('color', 'rgb(18, 52, 86)');
+  await expect(survey.getByRole('heading', { name: 'Styled' })).toHaveCSS('font-size', '23px');
+  await expect(survey.getByRole('heading', { name: 'Styled' })).toHaveCSS('font-weight', '700');
   const field = survey.getByRole('textbox');
   await expect(field).toHaveCSS('background-color', 'rgb(254, 220, 186)');
   await expect(field).not.toHaveCSS('color', 'rgb(255, 0, 0)');
@@ -198,7 +204,7 @@ test('an owner’s colours and sizes act where the browser takes them, and nothi
   ]);
 });
 
-test('in the dark only colours that were chosen for it act', async ({ page, server, site }) => {
+test('dark mode uses only colours that are given for it', async ({ page, server, site }) => {
   await page.emulateMedia({ colorScheme: 'dark' });
   await openPage(page, server, site);
   const styling = {
@@ -212,7 +218,7 @@ test('in the dark only colours that were chosen for it act', async ({ page, serv
   await expect(survey.getByRole('textbox')).not.toHaveCSS('background-color', 'rgb(255, 255, 255)');
 });
 
-test('an ending leads to another page, with what it recalls percent-encoded, and never to a script', async ({
+test('a redirect ending percent-encodes what it recalls, and follows no address but http and https', async ({
   page,
   server,
   site,
@@ -228,7 +234,7 @@ test('an ending leads to another page, with what it recalls percent-encoded, and
     await survey.getByRole('button', { name: 'Finish' }).click();
     await expect(survey).toHaveCount(0);
   }
-  expect(await page.evaluate(() => (window as never as { ran: number }).ran)).toBe(0);
+  expect(await valueIn<number>(page, 'ran')).toBe(0);
   expect(new URL(page.url()).pathname).toBe('/');
   await render(page, leadTo(`${site.url}/thanks?name=#recall:q/fallback:x#`));
   await survey.getByRole('textbox').fill('Ada & Bob#1');
@@ -237,7 +243,7 @@ test('an ending leads to another page, with what it recalls percent-encoded, and
   expect(page.url()).toBe(`${site.url}/thanks?name=Ada%20%26%20Bob%231`);
 });
 
-test('a link in a text carries what it recalls percent-encoded', async ({ page, server, site }) => {
+test('a link in a text percent-encodes what it recalls', async ({ page, server, site }) => {
   await openPage(page, server, site);
   const href = 'https://example.com/?plan=#recall:plan/fallback:none#';
   const document = one(
@@ -251,7 +257,7 @@ test('a link in a text carries what it recalls percent-encoded', async ({ page, 
   );
 });
 
-test('what could not be had while the first card was read is asked for again on its own card', async ({
+test('a chunk that failed to load during the first card is requested again on the card that needs it', async ({
   page,
   server,
   site,
@@ -273,7 +279,7 @@ test('what could not be had while the first card was read is asked for again on 
   await expect(survey.getByRole('heading', { name: 'Thank you!' })).toBeVisible();
 });
 
-test('a missing line of an address is named where it stands, and a day is written as one', async ({
+test('a missing address field is marked in place, and a date error names its dates in words', async ({
   page,
   server,
   site,
@@ -299,10 +305,10 @@ test('a missing line of an address is named where it stands, and a day is writte
   );
 });
 
-test.describe('with a finger', () => {
+test.describe('on a touch screen', () => {
   test.use({ hasTouch: true, viewport: { width: 390, height: 800 } });
 
-  test('an item is dragged by its handle, and a finger on its text moves nothing', async ({
+  test('a ranking item is dragged by its handle, and a touch on its text moves nothing', async ({
     page,
     server,
     site,

@@ -6,13 +6,7 @@ const DAY = 86_400_000;
 const STEP = process.env.INKLING_PROVE === 'full' ? 1 : 5;
 const CLOCKS = Array.from({ length: 40 / STEP + 1 }, (_, index) => (index * STEP - 20) * YEAR);
 
-interface Explained {
-  readonly surveyId: string;
-  readonly show: boolean;
-  readonly gates: readonly { readonly code: string; readonly pass: boolean }[];
-}
-
-test(`${CLOCKS.length} clocks from 20 years behind to 20 years ahead decide alike`, async ({
+test(`${CLOCKS.length} device clocks from 20 years behind to 20 years ahead lead to the same decisions`, async ({
   page,
   server,
   site,
@@ -33,7 +27,7 @@ test(`${CLOCKS.length} clocks from 20 years behind to 20 years ahead decide alik
     { displayPercentage: 50 },
   ];
   for (const row of rows) await server.createSurvey({ ...ratingThenText().document, ...row }, [action]);
-  // What the server knows of u1 from another device.
+  // u1 has seen it on another device: the server knows.
   const { id: displayId } = await fetch(`${server.url}/api/v1/client/${server.environmentId}/displays`, {
     method: 'POST',
     body: JSON.stringify({ surveyId: first.id, userId: 'u1' }),
@@ -54,8 +48,8 @@ test(`${CLOCKS.length} clocks from 20 years behind to 20 years ahead decide alik
       }
     } as DateConstructor;
   });
-  const told = async (): Promise<unknown> =>
-    ((await call(page, 'explain')) as Explained[]).map(({ surveyId, show, gates }) => [
+  const outcome = async (): Promise<unknown> =>
+    (await call(page, 'explain')).map(({ surveyId, show, gates }) => [
       surveyId,
       show,
       // An anonymous roll depends on a seed that holds the time.
@@ -64,18 +58,18 @@ test(`${CLOCKS.length} clocks from 20 years behind to 20 years ahead decide alik
   const decide = async (skew: number): Promise<unknown> => {
     await page.goto(`${site.url}/?skew=${skew}`);
     await whenReady(page);
-    const anonymous = await told();
+    const anonymous = await outcome();
     await call(page, 'identify', 'u1');
-    const known = await told();
+    const known = await outcome();
     await call(page, 'showSurvey', first.id);
     await expect(surveyOn(page)).toBeVisible();
     await call(page, 'closeSurvey');
     await expect(surveyOn(page)).toHaveCount(0);
-    const shown = await told();
+    const shown = await outcome();
     await page.reload();
     await whenReady(page);
-    const again = await told();
-    // The next clock begins as on a device that has never seen the site.
+    const again = await outcome();
+    // The next clock begins on a device without any record.
     await call(page, 'forget');
     return { anonymous, known, shown, again };
   };

@@ -1,7 +1,18 @@
 import type { Page } from '@playwright/test';
-import { answerBoth, call, expect, ratingThenText, surveyOn, tagFor, test, whenReady } from './support.ts';
+import {
+  answerBoth,
+  call,
+  expect,
+  passTime,
+  ratingThenText,
+  surveyOn,
+  tagFor,
+  test,
+  whenLoaded,
+  whenReady,
+} from './support.ts';
 
-/** What the browser holds of us: every database, and everything in other places. */
+/** Everything that the origin stores in the browser: keys of IndexedDB, web storage, cookies. */
 function stored(page: Page): Promise<unknown> {
   return page.evaluate(async () => {
     const keys: string[] = [];
@@ -26,7 +37,7 @@ const NOTHING = { keys: [], local: {}, session: {}, cookie: '' };
 const SURVEY = 'did-it';
 
 test.describe('consent required', () => {
-  test('nothing is stored or sent before it is granted; what was called meanwhile happens then', async ({
+  test('nothing is stored or sent before consent is granted; calls made meanwhile take effect then', async ({
     page,
     server,
     site,
@@ -36,10 +47,10 @@ test.describe('consent required', () => {
     const survey = await server.createSurvey(document, [action]);
     site.put('/', { head: tagFor(server, 'data-consent="required"') });
     await page.goto(site.url);
-    await page.waitForFunction(() => (window as { inkling?: { version?: string } }).inkling?.version);
+    await whenLoaded(page);
     await call(page, 'identify', 'u1', { plan: 'pro' });
     await call(page, 'track', SURVEY);
-    await page.waitForTimeout(300);
+    await passTime(page, 300);
     expect(server.calls).toEqual([]);
     expect(await stored(page)).toEqual(NOTHING);
     expect(await call(page, 'explain', survey.id)).toMatchObject([
@@ -53,7 +64,11 @@ test.describe('consent required', () => {
     expect(await call(page, 'state')).toMatchObject({ userId: 'u1', isPersistent: true });
   });
 
-  test('denied closes what is open, erases everything and stays silent', async ({ page, server, site }) => {
+  test('consent denied closes the open survey, erases everything and sends nothing more', async ({
+    page,
+    server,
+    site,
+  }) => {
     const action = await server.createAction(SURVEY);
     await server.createSurvey(ratingThenText().document, [action]);
     site.put('/', { head: tagFor(server, 'data-consent="granted"') });
@@ -69,7 +84,7 @@ test.describe('consent required', () => {
     const before = server.calls.length;
     await call(page, 'identify', 'u2');
     await call(page, 'track', SURVEY);
-    await page.waitForTimeout(300);
+    await passTime(page, 300);
     expect(server.calls).toHaveLength(before);
     expect(await stored(page)).toEqual(NOTHING);
     expect(await call(page, 'explain')).toMatchObject([{ gates: [{ code: 'consent', used: 'denied' }] }]);
@@ -81,7 +96,7 @@ test.describe('consent required', () => {
     expect(await call(page, 'state')).toMatchObject({ userId: null });
   });
 
-  test('a page that says denied erases what an earlier page stored', async ({ page, server, site }) => {
+  test('data-consent="denied" erases what an earlier page stored', async ({ page, server, site }) => {
     site.put('/', { head: tagFor(server) });
     site.put('/denied', { head: tagFor(server, 'data-consent="denied"') });
     await page.goto(site.url);
@@ -91,23 +106,27 @@ test.describe('consent required', () => {
     await expect.poll(() => stored(page)).toEqual(NOTHING);
   });
 
-  test('denied where it was required erases what an earlier page stored', async ({ page, server, site }) => {
+  test('consent denied on a page that required it erases what an earlier page stored', async ({
+    page,
+    server,
+    site,
+  }) => {
     site.put('/', { head: tagFor(server) });
     site.put('/asks', { head: tagFor(server, 'data-consent="required"') });
     await page.goto(site.url);
     await whenReady(page);
     await expect.poll(async () => (await stored(page)) as object).not.toEqual(NOTHING);
     await page.goto(`${site.url}/asks`);
-    await page.waitForFunction(() => (window as { inkling?: { version?: string } }).inkling?.version);
+    await whenLoaded(page);
     await call(page, 'consent', 'denied');
     expect(await stored(page)).toEqual(NOTHING);
   });
 
-  test('a word that means nothing counts as required', async ({ page, server, site }) => {
+  test('an unknown value of data-consent counts as required', async ({ page, server, site }) => {
     site.put('/', { head: tagFor(server, 'data-consent="sure"') });
     await page.goto(site.url);
-    await page.waitForFunction(() => (window as { inkling?: { version?: string } }).inkling?.version);
-    await page.waitForTimeout(200);
+    await whenLoaded(page);
+    await passTime(page, 200);
     expect(server.calls).toEqual([]);
     expect(await call(page, 'explain')).toMatchObject([{ gates: [{ code: 'consent', used: 'required' }] }]);
   });
@@ -120,7 +139,7 @@ test.describe('Global Privacy Control', () => {
     );
   });
 
-  test('without a word of the site: the environment alone is asked, in memory, and code actions open', async ({
+  test('without a consent setting only the environment is requested, nothing is stored, and code actions open surveys', async ({
     page,
     server,
     site,
@@ -135,7 +154,7 @@ test.describe('Global Privacy Control', () => {
     await whenReady(page);
     await call(page, 'identify', 'u1');
     await call(page, 'setAttributes', { plan: 'pro' });
-    await page.waitForTimeout(200);
+    await passTime(page, 200);
     expect(server.calls.map(({ path }) => path.split('/').pop())).toEqual(['environment']);
     expect(await call(page, 'explain')).toMatchObject([{ problem: { code: 'privacy' } }, {}]);
     expect(await call(page, 'explain', onView.id)).toMatchObject([
@@ -151,7 +170,7 @@ test.describe('Global Privacy Control', () => {
     expect(await stored(page)).toEqual(NOTHING);
   });
 
-  test('a site that knows of consent decides instead', async ({ page, server, site }) => {
+  test('a consent setting of the site overrides it', async ({ page, server, site }) => {
     site.put('/', { head: tagFor(server, 'data-consent="granted"') });
     await page.goto(site.url);
     await whenReady(page);
@@ -159,7 +178,7 @@ test.describe('Global Privacy Control', () => {
     expect(await call(page, 'state')).toMatchObject({ userId: 'u1', isPersistent: true });
   });
 
-  test('consent given later starts over with memory', async ({ page, server, site }) => {
+  test('consent granted later starts over with storage', async ({ page, server, site }) => {
     site.put('/', { head: tagFor(server) });
     await page.goto(site.url);
     await whenReady(page);

@@ -2,6 +2,7 @@ import type { Locator, Page } from '@playwright/test';
 import {
   call,
   expect,
+  passTime,
   ratingThenText,
   surveyOn,
   type TestServer,
@@ -10,7 +11,7 @@ import {
   whenReady,
 } from './support.ts';
 
-/** The panel as whoever builds the page finds it. */
+/** The debug panel. */
 const panelOn = (page: Page): Locator => page.getByRole('region', { name: 'Inkling debug panel' });
 
 /** One survey's line in it, with its gates inside. */
@@ -20,7 +21,7 @@ const STRICT = (server: TestServer): Readonly<Record<string, string>> => ({
   'content-security-policy': `default-src 'none'; script-src ${server.url}; connect-src ${server.url}; style-src 'none'; require-trusted-types-for 'script'; trusted-types 'none'; report-uri /violations`,
 });
 
-/** One survey per reason that isn't the moment's: in cooldown, shown already, sampled out, not this person's, no trigger. */
+/** Creates one survey for each of five gates that refuse it, by the code of the gate. */
 async function createSurveys(server: TestServer): Promise<Readonly<Record<string, string>>> {
   const action = await server.createAction('did-it');
   const never = await server.createAction('never-done');
@@ -45,7 +46,7 @@ async function createSurveys(server: TestServer): Promise<Readonly<Record<string
   return { cooldown, sampling, segment, trigger, 'display-option': once };
 }
 
-/** Opens the one that may open, closes it, and tries once more: everything is decided then. */
+/** Opens the one survey that may open, closes it and tracks the action again, after which each gate has refused its survey. */
 async function tryTwice(page: Page): Promise<void> {
   await whenReady(page);
   await call(page, 'track', 'did-it');
@@ -56,11 +57,7 @@ async function tryTwice(page: Page): Promise<void> {
   await expect.poll(() => call(page, 'state')).toMatchObject({ showings: [{ delivered: true }] });
 }
 
-test('with the panel every decision and every request is what it is without', async ({
-  browser,
-  server,
-  site,
-}) => {
+test('the panel changes no decision and no request', async ({ browser, server, site }) => {
   await createSurveys(server);
   site.put('/plain', { head: tagFor(server) });
   site.put('/debug', { head: tagFor(server, 'data-debug') });
@@ -71,10 +68,7 @@ test('with the panel every decision and every request is what it is without', as
     const before = server.calls.length;
     await page.goto(site.url + path);
     await tryTwice(page);
-    const explained = (await call(page, 'explain')) as {
-      surveyId: string;
-      gates: { code: string; pass: boolean }[];
-    }[];
+    const explained = await call(page, 'explain');
     const verdicts = explained.map(({ surveyId, gates }) => [
       surveyId,
       ...gates.map(({ code, pass }) => `${code} ${pass}`),
@@ -85,7 +79,7 @@ test('with the panel every decision and every request is what it is without', as
   expect(await outcomeAt('/debug')).toEqual(await outcomeAt('/plain'));
 });
 
-test('the panel says for every survey what keeps it from opening', async ({ page, server, site }) => {
+test('the panel names the gate that refuses each survey', async ({ page, server, site }) => {
   const surveys = await createSurveys(server);
   site.put('/', { head: tagFor(server, 'data-debug'), headers: STRICT(server) });
   await page.goto(site.url);
@@ -96,22 +90,22 @@ test('the panel says for every survey what keeps it from opening', async ({ page
   const { cooldown = '', 'display-option': once = '' } = surveys;
   await expect(rowOf(page, cooldown)).toContainText('7 days between any two surveys; the last one');
   await rowOf(page, cooldown).locator('summary').click();
-  await page.waitForTimeout(100);
+  await passTime(page, 100);
   await expect(rowOf(page, cooldown).locator('dl')).toBeVisible();
-  // What fails comes first, the rest in the order of the gates.
+  // Failed gates come first, the rest in their order.
   const gates = await rowOf(page, cooldown).locator('dt').allTextContents();
   expect(gates.slice(0, 3)).toEqual(['✗ cooldown', '✓ status', '✓ consent']);
   await expect(rowOf(page, once)).toContainText('shown once, not answered');
   await expect(panelOn(page).locator('.good', { hasText: /^delivered$/ })).toBeVisible();
   await expect(panelOn(page).getByText('survey-closed')).toBeVisible();
-  // It stays open and in place while things happen.
+  // The details stay open while the panel is updated.
   await call(page, 'track', 'did-it');
-  await page.waitForTimeout(100);
+  await passTime(page, 100);
   await expect(rowOf(page, cooldown).locator('dl')).toBeVisible();
   expect(site.violations).toEqual([]);
 });
 
-test('it takes no focus, is worked by keyboard, keeps out of the survey’s corner and is gone after destroy', async ({
+test('the panel takes no focus, works by keyboard, does not overlap the survey and is removed by destroy', async ({
   page,
   server,
   site,
@@ -157,7 +151,7 @@ test('it takes no focus, is worked by keyboard, keeps out of the survey’s corn
   await expect(panelOn(page).locator('details[open]')).toHaveCount(1);
   await expect(panelOn(page).locator('details[open] summary')).toBeFocused();
   await call(page, 'track', 'did-it');
-  await page.waitForTimeout(100);
+  await passTime(page, 100);
   await expect(panelOn(page).locator('details[open] summary')).toBeFocused();
 
   await call(page, 'destroy');
@@ -165,12 +159,7 @@ test('it takes no focus, is worked by keyboard, keeps out of the survey’s corn
   expect(site.violations).toEqual([]);
 });
 
-test('it says what is wrong when nothing works, and its report has it all', async ({
-  page,
-  site,
-  server,
-  context,
-}) => {
+test('the panel and its report name the mistake in the set-up', async ({ page, site, server, context }) => {
   await context.grantPermissions(['clipboard-read', 'clipboard-write']);
   site.put('/', { head: tagFor({ ...server, environmentId: 'nosuch' }, 'data-debug') });
   await page.goto(site.url);
@@ -187,7 +176,7 @@ test('it says what is wrong when nothing works, and its report has it all', asyn
   await expect(panelOn(page)).toHaveCount(0);
 });
 
-test('a click in it is no click on the page', async ({ page, server, site }) => {
+test('a click in the panel fires no click action', async ({ page, server, site }) => {
   const { document, rating } = ratingThenText();
   const click = await server.manage<{ id: string; name: string }>('POST', 'action-classes', {
     name: 'Anywhere',
@@ -199,7 +188,7 @@ test('a click in it is no click on the page', async ({ page, server, site }) => 
   await page.goto(site.url);
   await whenReady(page);
   await panelOn(page).locator('summary').first().click();
-  await page.waitForTimeout(300);
+  await passTime(page, 300);
   await expect(surveyOn(page)).toHaveCount(0);
   await page.locator('h1').first().click();
   await expect(surveyOn(page).getByRole('radiogroup', { name: rating })).toBeVisible();

@@ -1,13 +1,22 @@
-import { call, expect, ratingThenText, surveyOn, tagFor, test, undelivered, whenReady } from './support.ts';
+import type { Page } from '@playwright/test';
+import {
+  call,
+  expect,
+  ratingThenText,
+  recordEvents,
+  surveyOn,
+  tagFor,
+  test,
+  undelivered,
+  whenReady,
+  withClient,
+} from './support.ts';
 
-interface Explained {
-  readonly surveyId: string;
-  readonly show: boolean;
-  readonly language?: string;
-  readonly gates: readonly { readonly code: string; readonly pass: boolean }[];
-}
-
-test('a segment is asked of the server and the real filters stay there', async ({ page, server, site }) => {
+test('the server decides who is in a segment and sends no filters to the browser', async ({
+  page,
+  server,
+  site,
+}) => {
   const action = await server.createAction('did-it');
   const filter = {
     id: 'f1',
@@ -29,7 +38,7 @@ test('a segment is asked of the server and the real filters stay there', async (
 
   const failing = async (): Promise<string[]> => {
     await call(page, 'track', 'did-it');
-    const [one] = (await call(page, 'explain')) as Explained[];
+    const [one] = await call(page, 'explain');
     return one?.gates.filter(({ pass }) => !pass).map(({ code }) => code) ?? [];
   };
   expect(await failing()).toEqual(['segment']);
@@ -40,7 +49,11 @@ test('a segment is asked of the server and the real filters stay there', async (
   await expect(surveyOn(page).getByRole('radiogroup', { name: rating })).toBeVisible();
 });
 
-test('the same visitor sees it once: anonymous, identified, logged out', async ({ page, server, site }) => {
+test('a survey shown once is not shown again: anonymous, identified, logged out, after a reload', async ({
+  page,
+  server,
+  site,
+}) => {
   const action = await server.createAction('did-it');
   await server.createSurvey(ratingThenText().document, [action]);
   site.put('*', { head: tagFor(server) });
@@ -66,7 +79,7 @@ test('the same visitor sees it once: anonymous, identified, logged out', async (
   expect(await isShown()).toBe(true);
 });
 
-test('a cooldown counts surveys of any kind', async ({ page, server, site }) => {
+test('the cooldown counts displays of every survey', async ({ page, server, site }) => {
   const action = await server.createAction('did-it');
   await server.settings({ recontactDays: 7 });
   const second = ratingThenText({ recontactDays: null });
@@ -81,12 +94,12 @@ test('a cooldown counts surveys of any kind', async ({ page, server, site }) => 
   await surveyOn(page).getByRole('button', { name: 'Close survey' }).click();
   await call(page, 'track', 'did-it');
   await expect(surveyOn(page)).toHaveCount(0);
-  const explained = (await call(page, 'explain')) as Explained[];
+  const explained = await call(page, 'explain');
   const failing = explained.map(({ gates }) => gates.find(({ pass }) => !pass)?.code);
   expect(failing).toEqual(['display-option', 'cooldown']);
 });
 
-test('a survey that this version cannot draw is skipped, the next one shows', async ({
+test('a survey with an unknown element type is skipped, and the next one is shown', async ({
   page,
   server,
   site,
@@ -96,7 +109,7 @@ test('a survey that this version cannot draw is skipped, the next one shows', as
   const { document, rating } = ratingThenText();
   await server.createSurvey(document, [action]);
   const newer = await server.createSurvey(ratingThenText().document, [action]);
-  // A newer server may send what this snippet has never heard of.
+  // A newer server may send an element type that this version doesn't know.
   await context.route('**/environment', async (route) => {
     const response = await route.fetch();
     const body = await response.json();
@@ -109,17 +122,57 @@ test('a survey that this version cannot draw is skipped, the next one shows', as
   await whenReady(page);
   await call(page, 'track', 'did-it');
   await expect(surveyOn(page).getByRole('radiogroup', { name: rating })).toBeVisible();
-  const [skipped] = (await call(page, 'explain', newer.id)) as Explained[];
+  const [skipped] = await call(page, 'explain', newer.id);
   expect(skipped?.gates).toContainEqual({ code: 'unsupported', pass: false, used: 'hologram' });
 });
 
-test('a paused survey stays closed and a percentage of 0.01 is a sticky no', async ({
+test('a percentage is rolled once per device while nobody is identified, and once per person', async ({
   page,
+  browser,
   server,
   site,
 }) => {
+  const percentages = [0.01, 50, 99.99];
+  const document = (displayPercentage: number) => ratingThenText({ displayPercentage }).document;
   const action = await server.createAction('did-it');
-  await server.createSurvey(ratingThenText({ displayPercentage: 0.01 }).document, [action]);
+  for (const percentage of percentages) await server.createSurvey(document(percentage), [action]);
+  site.put('/', { head: tagFor(server) });
+  const open = async (on: Page): Promise<void> => {
+    await on.goto(site.url);
+    await whenReady(on);
+  };
+  const rolls = async (on: Page): Promise<number[]> => {
+    const explained = await call(on, 'explain');
+    const gates = explained.map(({ gates }) => gates.find(({ code }) => code === 'sampling'));
+    const used = gates.map((gate) => gate?.used as { roll: number; percentage: number });
+    expect(used.map(({ percentage }) => percentage).sort()).toEqual(percentages);
+    expect(gates.map((gate) => gate?.pass)).toEqual(used.map(({ roll, percentage }) => roll < percentage));
+    return used.map(({ roll }) => roll);
+  };
+  await open(page);
+  const anonymous = await rolls(page);
+  // Each survey has a roll of its own.
+  expect(new Set(anonymous).size).toBeGreaterThan(1);
+  await call(page, 'track', 'did-it');
+  expect(await rolls(page)).toEqual(anonymous);
+  await open(page);
+  expect(await rolls(page)).toEqual(anonymous);
+  await call(page, 'identify', 'mara');
+  const person = await rolls(page);
+  expect(person).not.toEqual(anonymous);
+
+  const context = await browser.newContext();
+  const other = await context.newPage();
+  await open(other);
+  expect(await rolls(other)).not.toEqual(anonymous);
+  await call(other, 'identify', 'mara');
+  expect(await rolls(other)).toEqual(person);
+  await context.close();
+});
+
+test('a paused survey and a percentage of 0 stay closed', async ({ page, server, site }) => {
+  const action = await server.createAction('did-it');
+  await server.createSurvey(ratingThenText({ displayPercentage: 0 }).document, [action]);
   const paused = await server.createSurvey({ ...ratingThenText().document, status: 'paused' }, [action]);
   site.put('*', { head: tagFor(server) });
   await page.goto(site.url);
@@ -127,11 +180,11 @@ test('a paused survey stays closed and a percentage of 0.01 is a sticky no', asy
   for (let i = 0; i < 5; i++) await call(page, 'track', 'did-it');
   await expect(surveyOn(page)).toHaveCount(0);
   expect(await call(page, 'explain', paused.id)).toEqual([]);
-  const [sampled] = (await call(page, 'explain')) as Explained[];
+  const [sampled] = await call(page, 'explain');
   expect(sampled?.gates.find(({ code }) => code === 'sampling')).toMatchObject({ pass: false });
 });
 
-test('the language falls back and is sent with the answer', async ({ page, server, site }) => {
+test('the language falls back to a sibling, and is sent with the answer', async ({ page, server, site }) => {
   const action = await server.createAction('did-it');
   const now = new Date().toISOString();
   const language = (code: string, isDefault: boolean) => ({
@@ -183,27 +236,26 @@ test('the language falls back and is sent with the answer', async ({ page, serve
     .toMatchObject([{ finished: true, data: { q1: 'Das blaue' }, language: 'de-DE' }]);
 });
 
-test('showSurvey opens whatever the gates say, and events tell the story', async ({ page, server, site }) => {
+test('showSurvey ignores the gates, and events follow the survey in order although a listener throws', async ({
+  page,
+  server,
+  site,
+}) => {
   const action = await server.createAction('never');
   const survey = await server.createSurvey(ratingThenText().document, [action]);
   site.put('*', { head: tagFor(server) });
   await page.goto(site.url);
   await whenReady(page);
-  await page.evaluate(() => {
-    const story: unknown[] = [];
-    Object.assign(window, { story });
-    const { inkling } = window as unknown as {
-      inkling: { on: (n: string, h: (e: object) => void) => () => void };
-    };
-    const names = [
-      'survey-shown',
-      'survey-answered',
-      'survey-finished',
-      'survey-closed',
-      'delivered',
-      'error',
-    ];
-    for (const name of names) inkling.on(name, (event) => story.push({ name, ...event }));
+  const surveyEvents = await recordEvents(
+    page,
+    'survey-shown',
+    'survey-answered',
+    'survey-finished',
+    'survey-closed',
+    'delivered',
+  );
+  const errors = await recordEvents(page, 'error');
+  await withClient(page, (inkling) => {
     inkling.on('survey-shown', () => {
       throw new Error('the page’s own mistake');
     });
@@ -212,11 +264,10 @@ test('showSurvey opens whatever the gates say, and events tell the story', async
   await surveyOn(page).getByRole('radio', { name: '4', exact: true }).click();
   await surveyOn(page).getByRole('button', { name: 'Next' }).click();
   await surveyOn(page).getByRole('button', { name: 'Finish' }).click();
-  await expect(surveyOn(page)).toHaveCount(0, { timeout: 10_000 });
+  await expect(surveyOn(page)).toHaveCount(0);
   await expect.poll(() => undelivered(page)).toBe(0);
-  const story = await page.evaluate(
-    () => (window as unknown as { story: { name: string; at: number; surveyId: string }[] }).story,
-  );
+  const story = await surveyEvents();
+  expect(await errors()).toEqual([]);
   const names = story.map(({ name }) => name).filter((name) => name !== 'delivered');
   expect(names).toEqual([
     'survey-shown',
@@ -230,4 +281,43 @@ test('showSurvey opens whatever the gates say, and events tell the story', async
     story.every(({ at, surveyId }) => surveyId === survey.id && Math.abs(Date.now() - at) < 60_000),
   ).toBe(true);
   expect(story.at(-1)).toBeDefined();
+});
+
+test('before its action has happened a survey fails the trigger gate only', async ({
+  page,
+  server,
+  site,
+}) => {
+  const action = await server.createAction('did-it');
+  await server.createSurvey(ratingThenText().document, [action]);
+  site.put('*', { head: tagFor(server) });
+  await page.goto(site.url);
+  await whenReady(page);
+  const [one] = await call(page, 'explain');
+  expect(one?.show).toBe(false);
+  expect(one?.gates.filter(({ pass }) => !pass).map(({ code }) => code)).toEqual(['trigger']);
+});
+
+test('a survey opens at the trigger it has now, and the action of another survey leaves the open one alone', async ({
+  page,
+  server,
+  site,
+}) => {
+  const before = await server.createAction('before');
+  const after = await server.createAction('after');
+  const moved = await server.createSurvey(ratingThenText({ displayOption: 'respondMultiple' }).document, [
+    before,
+  ]);
+  site.put('*', { head: tagFor(server) });
+  await server.manage('PUT', `surveys/${moved.id}`, { triggers: [{ actionClass: after }] });
+  const other = ratingThenText({ displayOption: 'respondMultiple' });
+  await server.createSurvey(other.document, [before]);
+  await page.goto(site.url);
+  await whenReady(page);
+  await call(page, 'track', 'before');
+  await expect(surveyOn(page).getByRole('radiogroup', { name: other.rating })).toBeVisible();
+  // Another survey's action neither closes nor moves the one that is open.
+  await call(page, 'track', 'after');
+  await expect(surveyOn(page)).toHaveCount(1);
+  await expect(surveyOn(page).getByRole('radiogroup', { name: other.rating })).toBeVisible();
 });

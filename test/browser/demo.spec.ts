@@ -13,7 +13,7 @@ interface Demo {
   readonly demoKey: string;
 }
 
-/** What `npm start` runs, on a new file: the demo is what it seeds by itself. */
+/** What `npm start` runs, on a new database, with the demo that it seeds by itself. */
 const test = base.extend<{ demo: Demo }>({
   // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names of the fixtures from here
   demo: async ({}, use) => {
@@ -52,7 +52,10 @@ test('a first start prints the address, the key and a tag that is ready to paste
   );
 });
 
-test('ticking a task asks for a score, and the results page lists the answer', async ({ page, demo }) => {
+test('finishing a task opens the score survey, and the results page lists the answer', async ({
+  page,
+  demo,
+}) => {
   await page.goto(demo.url);
   await whenReady(page);
   await page.getByRole('checkbox', { name: 'Send the offer to Marlow' }).check();
@@ -74,7 +77,7 @@ test('ticking a task asks for a score, and the results page lists the answer', a
   await expect(page.getByRole('cell', { name: 'Finished a task' })).toBeVisible();
 });
 
-test('the welcome page asks for a rating, then for words', async ({ page, demo }) => {
+test('the welcome page asks for a rating, then for a text', async ({ page, demo }) => {
   await page.goto(`${demo.url}/welcome`);
   await expect(surveyOn(page).getByRole('radiogroup')).toBeVisible();
   await surveyOn(page).getByRole('radio', { name: '4', exact: true }).click();
@@ -82,7 +85,7 @@ test('the welcome page asks for a rating, then for words', async ({ page, demo }
   await expect(surveyOn(page).getByRole('textbox')).toBeVisible();
 });
 
-test('the pricing question jumps by the answer', async ({ page, demo }) => {
+test('the logic of the pricing survey jumps by the answer', async ({ page, demo }) => {
   await page.goto(demo.url);
   await whenReady(page);
   await page.getByRole('button', { name: 'See pricing' }).click();
@@ -91,7 +94,7 @@ test('the pricing question jumps by the answer', async ({ page, demo }) => {
   await expect(surveyOn(page).getByRole('textbox', { name: 'Which feature are you missing?' })).toBeVisible();
 });
 
-test('the report asks people on the plan “pro” only', async ({ page, demo }) => {
+test('the report opens its survey for people on the plan “pro” only', async ({ page, demo }) => {
   await page.goto(demo.url);
   await whenReady(page);
   const report = page.getByRole('button', { name: 'Open the report' });
@@ -112,7 +115,7 @@ test('the report asks people on the plan “pro” only', async ({ page, demo })
   await expect(surveyOn(page).getByRole('group', { name: /weekly report/ })).toBeVisible();
 });
 
-test('the panel shows state, showings and requests as they are', async ({ page, demo }) => {
+test('the panel lists state, displays and requests', async ({ page, demo }) => {
   await page.goto(demo.url);
   await whenReady(page);
   const panel = page.getByRole('region', { name: 'State of the snippet' });
@@ -122,7 +125,7 @@ test('the panel shows state, showings and requests as they are', async ({ page, 
   await expect(panel.getByRole('row')).toHaveCount(5);
   await page.getByRole('checkbox').first().check();
   await expect(panel.getByText(/shown, delivered/)).toBeVisible();
-  // An open survey would go on after the reload, and fetch its renderer for that.
+  // An open survey would continue after the reload and fetch its renderer.
   await surveyOn(page).getByRole('button', { name: 'Close survey' }).click();
   await expect(surveyOn(page)).toHaveCount(0);
   await page.reload();

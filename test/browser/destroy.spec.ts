@@ -1,4 +1,15 @@
-import { call, expect, ratingThenText, surveyOn, tagFor, test, whenReady } from './support.ts';
+import {
+  call,
+  expect,
+  passTime,
+  ratingThenText,
+  recordEvents,
+  surveyOn,
+  tagFor,
+  test,
+  whenReady,
+  withClient,
+} from './support.ts';
 
 const NO_CODE = [
   { type: 'click', elementSelector: { cssSelector: '#never' } },
@@ -7,7 +18,7 @@ const NO_CODE = [
   { type: 'pageDwell', timeInSeconds: 2 },
 ];
 
-test('destroy leaves the page as it was: no listener, no timer, no element, and calls settle', async ({
+test('destroy leaves no listener, timer, element or global behind, and later calls settle', async ({
   page,
   server,
   site,
@@ -46,7 +57,7 @@ test('destroy leaves the page as it was: no listener, no timer, no element, and 
     ) {
       const key = keyOf(this ?? window, type, options);
       const set = keysOf(this ?? window, key);
-      // The test driver listens, too.
+      // The test driver adds listeners, too.
       const isOurs = /inkling\.js|\/chunks\//.test(new Error().stack ?? '');
       if (isOurs && handler && !set.has(handler)) {
         set.add(handler);
@@ -66,10 +77,10 @@ test('destroy leaves the page as it was: no listener, no timer, no element, and 
     };
     Object.assign(window, { held });
   });
-  /** Listeners on what outlives a survey: elements of ours go with it. */
+  /** Listeners of the snippet on objects that outlive a survey. */
   const listeners = (): Promise<string[]> =>
     page.evaluate(() =>
-      [...(window as unknown as { held: Map<string, number> }).held]
+      [...(window as never as { held: Map<string, number> }).held]
         .filter(
           ([key, count]) =>
             count > 0 &&
@@ -86,17 +97,9 @@ test('destroy leaves the page as it was: no listener, no timer, no element, and 
   await expect(surveyOn(page)).toBeVisible();
   expect((await listeners()).length).toBeGreaterThan(5);
 
-  const closed = page.evaluate(
-    () =>
-      new Promise((resolve) =>
-        (window as unknown as { inkling: { on: (n: string, h: (e: unknown) => void) => void } }).inkling.on(
-          'survey-closed',
-          resolve,
-        ),
-      ),
-  );
+  const closings = await recordEvents(page, 'survey-closed');
   await call(page, 'destroy');
-  expect(await closed).toMatchObject({ reason: 'destroyed' });
+  await expect.poll(closings).toMatchObject([{ reason: 'destroyed' }]);
   await expect(page.locator('inkling-survey')).toHaveCount(0);
   expect(await listeners()).toEqual([]);
   expect(await page.evaluate(() => Object.keys(window).sort())).toEqual(own);
@@ -106,31 +109,32 @@ test('destroy leaves the page as it was: no listener, no timer, no element, and 
   await call(page, 'identify', 'u1');
   await call(page, 'track', 'did-it');
   await page.evaluate(() => history.pushState({}, '', '/elsewhere'));
-  await page.waitForTimeout(3_300);
+  // Longer than the dwell time and the delay behind it.
+  await passTime(page, 3_300);
   expect(server.calls).toHaveLength(sent);
   await expect(page.locator('inkling-survey')).toHaveCount(0);
   expect(await call(page, 'state')).toBeUndefined();
   expect(await call(page, 'explain')).toEqual([]);
 
-  // A page may change its mind.
+  // `setup` may follow.
   await call(page, 'setup', { environmentId: server.environmentId, appUrl: server.url });
   await call(page, 'identify', 'u2');
   expect(await call(page, 'state')).toMatchObject({ userId: 'u2' });
 });
 
-test('destroyed while it starts, it does not come to life', async ({ page, server, site }) => {
+test('destroy right after setup sends no request and starts nothing', async ({ page, server, site }) => {
   site.put('/', {});
   await page.goto(site.url);
   await page.addScriptTag({ url: `${server.url}/inkling.js` });
-  await page.evaluate(
-    ([environmentId, appUrl]) => {
-      const { inkling } = window as unknown as { inkling: Record<string, (...args: unknown[]) => unknown> };
-      void inkling.setup?.({ environmentId, appUrl });
-      inkling.destroy?.();
+  await withClient(
+    page,
+    (inkling, options) => {
+      void inkling.setup(options);
+      inkling.destroy();
     },
-    [server.environmentId, server.url],
+    { environmentId: server.environmentId, appUrl: server.url },
   );
-  await page.waitForTimeout(500);
+  await passTime(page, 500);
   expect(server.calls).toEqual([]);
   expect(await call(page, 'state')).toBeUndefined();
 });
@@ -160,7 +164,7 @@ for (const [name, replace] of [
   });
 }
 
-test('a page that takes the survey away again and again gets its way', async ({ page, server, site }) => {
+test('a survey that the page keeps removing closes in the end', async ({ page, server, site }) => {
   const action = await server.createAction('did-it');
   await server.createSurvey(ratingThenText().document, [action]);
   site.put('/', {
@@ -169,16 +173,8 @@ test('a page that takes the survey away again and again gets its way', async ({ 
   });
   await page.goto(site.url);
   await whenReady(page);
-  const closed = page.evaluate(
-    () =>
-      new Promise((resolve) =>
-        (window as unknown as { inkling: { on: (n: string, h: (e: unknown) => void) => void } }).inkling.on(
-          'survey-closed',
-          resolve,
-        ),
-      ),
-  );
+  const closings = await recordEvents(page, 'survey-closed');
   await call(page, 'track', 'did-it');
-  expect(await closed).toMatchObject({ reason: 'destroyed' });
+  await expect.poll(closings).toMatchObject([{ reason: 'destroyed' }]);
   await expect(page.locator('inkling-survey')).toHaveCount(0);
 });

@@ -12,7 +12,7 @@ const LISTED: readonly string[] = readFileSync('docs/privacy.md', 'utf8')
 /** Written only for another server, a refusal, a browser without Web Locks, or a device with many showings. */
 const RARE = ['showings.refused', 'showings.theirs', 'showings.count', 'showings.languageCode'];
 
-/** Everything that this origin keeps on the device. */
+/** Everything that this origin stores on the device. */
 async function kept(
   page: Page,
   environmentId: string,

@@ -1,7 +1,7 @@
 import { expect, test } from './support.ts';
 
 test.describe('the API page', () => {
-  test('is drawn without a violation of its policy or a message in the console, and asks nobody else', async ({
+  test('loads without a policy violation or a console message, and requests nothing but itself and its style sheet', async ({
     page,
     server,
   }) => {
@@ -19,10 +19,7 @@ test.describe('the API page', () => {
     expect(problems).toEqual([]);
   });
 
-  test('leads from the list to an endpoint by keyboard, and fits a narrow screen', async ({
-    page,
-    server,
-  }) => {
+  test('is used by keyboard, and fits a narrow screen', async ({ page, server }) => {
     await page.setViewportSize({ width: 320, height: 700 });
     await page.goto(`${server.url}/docs/api`);
     await page.keyboard.press('Tab');

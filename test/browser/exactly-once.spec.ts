@@ -17,16 +17,16 @@ import {
   whenReady,
 } from './support.ts';
 
-/** Ends a browser the hard way: every process that works in its profile, without a chance to tidy up. */
+/** Kills every process of the browser with this profile, so that nothing can be stored or sent any more. */
 function killBrowser(profile: string): void {
   try {
     execFileSync('pkill', ['-KILL', '-f', profile]);
   } catch {
-    // already gone
+    // none is running
   }
 }
 
-test('answers given while the server is dead survive the death of the browser and arrive once', async () => {
+test('answers given while the server is down survive the kill of the browser and arrive exactly once', async () => {
   test.setTimeout(180_000);
   const server = await startProcess();
   const site = await startSite();

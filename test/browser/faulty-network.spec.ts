@@ -1,17 +1,26 @@
 import type { BrowserContext, Page } from '@playwright/test';
+import type { Inkling } from '../../src/api/types.ts';
 import { createRandom, type Random } from '../prove/simulation/random.ts';
 import { startFaultyProxy } from '../support/faulty-proxy.ts';
 import { CARDS, threeCards } from '../support/three-cards.ts';
-import { expect, type StoredResponse, startProcess, startSite, test } from './support.ts';
+import {
+  expect,
+  type StoredResponse,
+  startProcess,
+  startSite,
+  test,
+  whenLoaded,
+  withClient,
+} from './support.ts';
 
 /** `npm run prove` runs all of them, `npm test` the first tenth. */
 const SCHEDULES = process.env.INKLING_PROVE === 'full' ? 100 : 5;
 /** As many visitors at once; each has a browser context of their own. */
 const AT_ONCE = 3;
-/** How often a request meets a fault. */
+/** Probability that a request fails. */
 const PROBABILITY = 0.4;
 
-test(`${SCHEDULES} visitors in several tabs over a network that drops, cuts and delays`, async ({
+test(`${SCHEDULES} visitors in several tabs lose and double nothing over a network that drops, cuts and delays requests`, async ({
   browser,
 }) => {
   test.setTimeout(120_000 + SCHEDULES * 40_000);
@@ -20,7 +29,7 @@ test(`${SCHEDULES} visitors in several tabs over a network that drops, cuts and 
   const proxy = await startFaultyProxy(Number(new URL(server.url).port), createRandom(4));
   try {
     const survey = await server.createSurvey(threeCards, [await server.createAction('go')]);
-    // The script comes straight from the server: this is about what the page sends.
+    // The script comes directly from the server: only the page's requests go through the proxy.
     const tag = `<script async src="${server.url}/inkling.js" data-environment-id="${server.environmentId}" data-app-url="${proxy.url}"></script>`;
     site.put('*', { head: tag });
     proxy.setProbability(PROBABILITY);
@@ -38,7 +47,7 @@ test(`${SCHEDULES} visitors in several tabs over a network that drops, cuts and 
         await context.close();
       }
     };
-    /** Whose answers they are stands in them: an identification may be lost, too. */
+    /** By the text of the answer, which names the visitor: an identification may be lost, too. */
     const isOf = (userId: string, { data }: StoredResponse): boolean => data.one === given.get(userId)?.one;
     const hasArrived = async (answer: string | undefined): Promise<boolean> => {
       const responses = await server.responses(survey.id);
@@ -68,7 +77,7 @@ test(`${SCHEDULES} visitors in several tabs over a network that drops, cuts and 
     );
     expect(figures).toEqual({ lost: 0, responses: SCHEDULES, finished: SCHEDULES, displaysTwice: 0 });
 
-    /** Answers three cards while tabs come and go; over when the page knows that the server has everything. */
+    /** Answers three cards while tabs are opened, reloaded and closed, then visits until the server has everything. */
     async function visit(
       context: BrowserContext,
       url: string,
@@ -82,15 +91,13 @@ test(`${SCHEDULES} visitors in several tabs over a network that drops, cuts and 
         const page = await context.newPage();
         tabs++;
         await page.goto(url);
-        await page.waitForFunction(() => (window as { inkling?: { version?: string } }).inkling?.version);
-        // Not awaited: the network may keep them.
-        await page.evaluate((id) => {
-          const { inkling } = window as unknown as {
-            inkling: Record<string, (...args: unknown[]) => unknown>;
-          };
-          void inkling.identify?.(id);
-          void inkling.track?.('go');
-        }, userId);
+        await whenLoaded(page);
+        // Not awaited: the network may hold them up.
+        const identifyAndTrack = (inkling: Inkling, id: string): void => {
+          void inkling.identify(id);
+          void inkling.track('go');
+        };
+        await withClient(page, identifyAndTrack, userId);
         return page;
       };
       for (let n = random.whole(1, 2); n > 0; n--) await open();
@@ -112,7 +119,7 @@ test(`${SCHEDULES} visitors in several tabs over a network that drops, cuts and 
         const answer = `${card} of ${userId}, ${round}`;
         if (await give(page, card, answer)) answers[card] = answer;
       }
-      // The next visit, over the same network: whatever is still waiting goes now.
+      // The next visit, over the same network: delivers what still waits.
       for (let tries = 0; tries < 20 && !(await hasArrived(answers.one)); tries++) {
         const page = await open();
         await page.waitForTimeout(1_500);
@@ -127,7 +134,7 @@ test(`${SCHEDULES} visitors in several tabs over a network that drops, cuts and 
   }
 });
 
-/** Answers the card and waits until the survey goes on. Whether it did. */
+/** Answers the card; returns whether the survey went on to the next one. */
 function give(page: Page, card: string, answer: string): Promise<boolean> {
   return page.evaluate(
     async ([name, value]) => {
@@ -172,7 +179,7 @@ async function findSurvey(
   return undefined;
 }
 
-/** How often the server says that this survey was shown to them. */
+/** Number of displays of this person on the server. */
 async function displaysOf(url: string, environmentId: string, userId: string): Promise<number> {
   const body = JSON.stringify({ userId });
   const reply = await fetch(`${url}/api/v1/client/${environmentId}/user`, { method: 'POST', body });

@@ -8,10 +8,10 @@ import { FILE_EXTENSIONS, FILE_TYPES, type FileExtension } from '../../src/wire/
 import { loaded, SAMPLES } from '../server/files/samples.ts';
 import { test as base, expect, type HostSite, type TestServer } from './support.ts';
 
-/** Counts what ran, and serves bytes with whatever headers: what the guards are compared with. */
+/** Counts the scripts that ran, and serves the same bytes without the server's headers, for comparison. */
 interface Counter {
   readonly url: string;
-  /** What asked: `page`, `script`, `done`. */
+  /** Who sent a request: `page`, `script`, `done…`. */
   readonly beacons: string[];
   put: (path: string, headers: Readonly<Record<string, string>>) => string;
 }
@@ -40,20 +40,20 @@ const test = base.extend<{ counter: Counter }>({
   },
 });
 
-/** Runs as a page and as a script alike. */
+/** Bytes that run as a page as well as a script. */
 function evil(counter: string): string {
   const ask = (what: string): string => `new Image().src='${counter}/beacon?${what}'`;
   return `<!--\n${ask('script')}//--><script>${ask('page')}</script>`;
 }
 
-/** Opens an address in every way that a page has, and by itself. */
+/** Opens each address as a frame, an image and a script of a page, and some by themselves. */
 async function openEverywhere(page: Page, site: HostSite, urls: readonly string[]): Promise<void> {
   const body = urls.map(
     (url) => `<iframe src="${url}"></iframe><img src="${url}"><script src="${url}"></script>`,
   );
   site.put('/files', { body: body.join('') });
   await page.goto(`${site.url}/files`);
-  // One of each way that a browser handles types; what is downloaded ends the navigation in an error.
+  // One for each way that a browser treats types; a download ends the navigation with an error.
   const direct = ['png', 'pdf', 'mp4', 'txt', 'csv', 'eml', 'zip'];
   for (const extension of direct) {
     const url = urls.find((one) => one.endsWith(`.${extension}`));
@@ -61,12 +61,12 @@ async function openEverywhere(page: Page, site: HostSite, urls: readonly string[
   }
 }
 
-/** What ran of what must not. */
+/** Requests of scripts that must not have run. */
 function ranOf({ beacons }: Counter): readonly string[] {
   return beacons.filter((what) => !what.startsWith('done'));
 }
 
-/** Once this has arrived, whatever was asked for before has too. */
+/** Loads one more picture: once its request has arrived, earlier ones have too. */
 async function settle(page: Page, site: HostSite, counter: Counter): Promise<void> {
   const mark = `done${counter.beacons.length}`;
   site.put('/done', { body: `<img src="${counter.url}/beacon?${mark}">` });
@@ -74,7 +74,7 @@ async function settle(page: Page, site: HostSite, counter: Counter): Promise<voi
   await expect.poll(() => counter.beacons).toContain(mark);
 }
 
-/** Puts bytes straight into the store, as if nothing had looked at them. */
+/** Puts bytes straight into the file store, past all checks. */
 async function smuggle(server: TestServer, extension: FileExtension, content: Buffer): Promise<string> {
   const name = `a--fid--${crypto.randomUUID()}.${extension}`;
   const path = toFilePath({ environmentId: server.environmentId, access: 'public', name });
@@ -114,7 +114,7 @@ async function upload(
   return server.url + data.fileUrl;
 }
 
-test('the same bytes without our headers run: as a page, in a frame and as a script', async ({
+test('control: without the server’s headers the same bytes run as a page, in a frame and as a script', async ({
   page,
   site,
   counter,
@@ -131,11 +131,7 @@ test('the same bytes without our headers run: as a page, in a frame and as a scr
   expect(counter.beacons.filter((what) => what === 'script')).toHaveLength(1);
 });
 
-test('each guard holds without the others: the policy on a page, nosniff on a text', async ({
-  page,
-  site,
-  counter,
-}) => {
+test('the policy alone stops a page, and nosniff alone stops a script', async ({ page, site, counter }) => {
   const headers = toServedHeaders('public', { base: 'a', uuid: '', extension: 'png' });
   const policy = headers['Content-Security-Policy'] ?? '';
   const nosniff = headers['X-Content-Type-Options'] ?? '';
@@ -148,7 +144,7 @@ test('each guard holds without the others: the policy on a page, nosniff on a te
   expect(ranOf(counter)).toEqual([]);
 });
 
-test('nothing runs of any file that was smuggled past the checks, wherever it is opened', async ({
+test('a script in a file of any type does not run, even if the upload checks had let it pass', async ({
   page,
   server,
   site,
@@ -163,12 +159,7 @@ test('nothing runs of any file that was smuggled past the checks, wherever it is
   expect(ranOf(counter)).toEqual([]);
 });
 
-test('nothing runs of what visitors upload, with more behind or inside it', async ({
-  page,
-  server,
-  site,
-  counter,
-}) => {
+test('scripts hidden inside or behind valid files do not run', async ({ page, server, site, counter }) => {
   test.slow();
   const element = { id: 'file', type: 'fileUpload', headline: { default: 'Files?' }, required: false };
   const { id } = await server.createSurvey(
@@ -186,7 +177,7 @@ test('nothing runs of what visitors upload, with more behind or inside it', asyn
   expect(ranOf(counter)).toEqual([]);
 });
 
-test('a picture that an owner has published is shown on any page', async ({ page, server, site }) => {
+test('a public picture loads on any page', async ({ page, server, site }) => {
   const url = await smuggle(server, 'png', SAMPLES.png);
   site.put('/', { body: `<img src="${url}">` });
   await page.goto(site.url);

@@ -1,7 +1,18 @@
 import type { Page } from '@playwright/test';
-import { call, expect, freePort, ratingThenText, surveyOn, tagFor, test, whenReady } from './support.ts';
+import {
+  call,
+  expect,
+  freePort,
+  passTime,
+  ratingThenText,
+  surveyOn,
+  tagFor,
+  test,
+  valueIn,
+  whenReady,
+} from './support.ts';
 
-/** Our lines on the console, and what must never be there: errors of ours. */
+/** Records the snippet's console lines and the page's errors. */
 function listen(page: Page): { lines: string[]; errors: string[] } {
   const lines: string[] = [];
   const errors: string[] = [];
@@ -12,13 +23,12 @@ function listen(page: Page): { lines: string[]; errors: string[] } {
   return { lines, errors };
 }
 
-/** Collects `error` events from before the script is there. */
+/** The stub, with a listener that records `error` events from the start. */
 const STUB = `<script>window.inkling=window.inkling||(()=>{const i=(...a)=>{i.q.push(a)};i.q=[];return i})();
 window.codes=[];inkling('on','error',({code})=>codes.push(code))</script>`;
-const codes = (page: Page): Promise<string[]> =>
-  page.evaluate(() => [...new Set((window as unknown as { codes: string[] }).codes)]);
+const codes = async (page: Page): Promise<string[]> => [...new Set(await valueIn<string[]>(page, 'codes'))];
 
-/** The three places where a problem is told: one line with the fix, the event, `explain()`. */
+/** Expects a problem in all three places: one console line with the fix, the `error` event, `explain()`. */
 async function expectProblem(page: Page, seen: ReturnType<typeof listen>, code: string, fix: string) {
   await expect.poll(() => seen.lines).toHaveLength(1);
   expect(seen.lines[0]).toContain(`(${code})`);
@@ -28,14 +38,14 @@ async function expectProblem(page: Page, seen: ReturnType<typeof listen>, code: 
   expect(seen.errors).toEqual([]);
 }
 
-test('no id at all', async ({ page, server, site }) => {
+test('an empty environment id is reported with the fix', async ({ page, server, site }) => {
   const seen = listen(page);
   site.put('/', { head: `${STUB}<script src="${server.url}/inkling.js" data-environment-id=""></script>` });
   await page.goto(site.url);
   await expectProblem(page, seen, 'environment-id', 'data-environment-id');
 });
 
-test('an id that no environment has', async ({ page, server, site }) => {
+test('an unknown environment id is reported with the fix', async ({ page, server, site }) => {
   const seen = listen(page);
   site.put('/', {
     head: `${STUB}<script src="${server.url}/inkling.js" data-environment-id="nobody"></script>`,
@@ -44,14 +54,14 @@ test('an id that no environment has', async ({ page, server, site }) => {
   await expectProblem(page, seen, 'not-found', 'nobody');
 });
 
-test('an address that is none', async ({ page, server, site }) => {
+test('a server address that is no URL is reported with the fix', async ({ page, server, site }) => {
   const seen = listen(page);
   site.put('/', { head: STUB + tagFor(server, 'data-app-url="surveys.example.com"') });
   await page.goto(site.url);
   await expectProblem(page, seen, 'app-url', 'data-app-url');
 });
 
-test('a server that is not there', async ({ page, server, site }) => {
+test('an unreachable server is reported with the fix', async ({ page, server, site }) => {
   const seen = listen(page);
   const nowhere = `http://127.0.0.1:${await freePort()}`;
   site.put('/', { head: STUB + tagFor(server, `data-app-url="${nowhere}"`) });
@@ -59,7 +69,11 @@ test('a server that is not there', async ({ page, server, site }) => {
   await expectProblem(page, seen, 'unreachable', nowhere);
 });
 
-test('a policy that refuses the server', async ({ page, server, site }) => {
+test('a content security policy that blocks the server is reported with the fix', async ({
+  page,
+  server,
+  site,
+}) => {
   const seen = listen(page);
   const policy = `script-src 'unsafe-inline' ${server.url}; connect-src 'self'`;
   site.put('/', { head: STUB + tagFor(server), headers: { 'content-security-policy': policy } });
@@ -67,7 +81,7 @@ test('a policy that refuses the server', async ({ page, server, site }) => {
   await expectProblem(page, seen, 'csp', 'connect-src');
 });
 
-test('a chunk that is blocked: one line, and the next survey is tried again', async ({
+test('a blocked chunk is reported once, and requested again for the next survey', async ({
   page,
   server,
   site,
@@ -83,11 +97,15 @@ test('a chunk that is blocked: one line, and the next survey is tried again', as
   await expectProblem(page, seen, 'renderer', 'chunks');
   await expect(page.locator('inkling-survey')).toHaveCount(0);
   await call(page, 'track', 'did-it');
-  await page.waitForTimeout(200);
+  await passTime(page, 200);
   expect(seen.lines).toHaveLength(1);
 });
 
-test('a clock that is days off is named, and decides nothing', async ({ page, server, site }) => {
+test('a device clock that is days off is reported, and surveys open all the same', async ({
+  page,
+  server,
+  site,
+}) => {
   const seen = listen(page);
   const action = await server.createAction('did-it');
   await server.createSurvey(ratingThenText().document, [action]);
@@ -105,7 +123,11 @@ test('a clock that is days off is named, and decides nothing', async ({ page, se
   await expect(surveyOn(page)).toBeVisible();
 });
 
-test('two tags of two environments: the first one stays', async ({ page, server, site }) => {
+test('of two tags with different environments the first one counts, and the second is reported', async ({
+  page,
+  server,
+  site,
+}) => {
   const seen = listen(page);
   const other = `<script src="${server.url}/inkling.js" data-environment-id="another"></script>`;
   site.put('/', { head: STUB + tagFor(server).replace(' async', '') + other });
@@ -117,7 +139,7 @@ test('two tags of two environments: the first one stays', async ({ page, server,
   expect(await call(page, 'state')).toMatchObject({ environmentId: server.environmentId });
 });
 
-test('a server that went away after it worked is the network’s business: no line, the stale state serves', async ({
+test('a server that becomes unreachable later causes no console line, and the stored state serves', async ({
   page,
   server,
   site,

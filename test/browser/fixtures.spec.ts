@@ -9,20 +9,20 @@ import { RULE_TEXTS } from '../../src/ui/texts/rule-texts.ts';
 import { addTexts, say } from '../../src/ui/texts/strings.ts';
 import { type Fixture, type FixtureStep, loadFixtures } from '../fixtures/load.ts';
 import { toProblemKey } from '../fixtures/problem-keys.ts';
-import { expect, tagFor, test } from './support.ts';
+import { expect, tagFor, test, whenLoaded, withClient } from './support.ts';
 
-// The renderer has these where a survey has rules.
+// The renderer loads these texts with the rules of a survey.
 addTexts({ ...RICH_TEXTS, ...RULE_TEXTS });
 
 type Heard = Readonly<Record<string, unknown>>;
 
-/** A text as a screen shows it; what is recalled in it may be anything. */
+/** A pattern for a text as it is displayed; recalled values may be anything. */
 function asShown(text: string): RegExp {
   const words = plainText(text).replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
   return new RegExp(`^${words.replace(/#recall:[^#]*#/g, '.*').replace(/\s+/g, '\\s+')}$`);
 }
 
-/** Plays one script through the renderer, by roles and names only (design.md 4). */
+/** Plays one script through the renderer, by roles and names only (architecture.md 4.6). */
 class Player {
   private readonly survey: Survey;
   private language: string;
@@ -56,7 +56,7 @@ class Player {
     return this.box.locator('section').filter({ has: heading });
   }
 
-  /** Waits for a card, and notes how far the survey says to be. */
+  /** Waits for a card and records the value of the progress bar. */
   async arrive(card: string): Promise<void> {
     const ending = this.survey.endings.find(({ id }) => id === card);
     const headline =
@@ -239,13 +239,11 @@ async function play(page: Page, fixture: Fixture, heard: Heard[]): Promise<void>
   const { document, props = {}, steps, expect: wanted } = fixture;
   const player = new Player(page, fixture);
   const { languageCode, hiddenFieldsRecord, prefillResponseData, skipPrefilled, startAtQuestionId } = props;
-  await page.evaluate(
-    async ([given, options]) => {
-      const { inkling, hear } = window as never as {
-        inkling: { render: (...args: unknown[]) => Promise<{ close: () => void }> };
-        hear: (answer: unknown) => void;
-      };
-      await inkling.render(given, { ...(options as object), onAnswer: hear });
+  await withClient(
+    page,
+    async (inkling, [given, options]) => {
+      const { hear } = window as never as { hear: (answer: unknown) => void };
+      await inkling.render(given, { ...options, onAnswer: hear });
     },
     [
       document,
@@ -271,7 +269,7 @@ async function play(page: Page, fixture: Fixture, heard: Heard[]): Promise<void>
   visited.push(wanted.visited.at(-1) ?? '');
   expect(visited).toEqual(wanted.visited);
   const shown = player.progress.map((percent, index) => percent ?? wanted.progress[index]);
-  // Whoever is led elsewhere sees no last card.
+  // A redirect shows no last card.
   expect(shown).toEqual(wanted.progress.slice(0, shown.length));
   expect(shown.length).toBeGreaterThanOrEqual(wanted.progress.length - (wanted.redirectUrl ? 1 : 0));
   const last = heard.at(-1);
@@ -283,7 +281,7 @@ async function play(page: Page, fixture: Fixture, heard: Heard[]): Promise<void>
   if (wanted.languagesSent) expect(heard.map(({ language }) => language)).toEqual(wanted.languagesSent);
 }
 
-test('every survey of test/fixtures is drawn, answered by roles and names, and comes to what is written', async ({
+test('every survey of test/fixtures is answered by roles and names and leads to the expected cards and data', async ({
   page,
   context,
   server,
@@ -294,7 +292,7 @@ test('every survey of test/fixtures is drawn, answered by roles and names, and c
   await page.emulateMedia({ reducedMotion: 'reduce' });
   const tag = tagFor(server).replace(/data-environment-id="\w+"/, '');
   site.put('/', { head: tag, body: '<main id="here" style="width:640px"></main>' });
-  // Where statements and endings lead: nobody is asked.
+  // Links of statements and endings: nothing leaves this machine.
   await context.route(
     (url) => /\.(invalid|org|com)$/.test(url.hostname),
     (route) => route.fulfill({ contentType: 'text/html', body: '' }),
@@ -303,7 +301,7 @@ test('every survey of test/fixtures is drawn, answered by roles and names, and c
   await page.exposeFunction('hear', (answer: Heard) => heard.push(answer));
   const open = async (): Promise<void> => {
     await page.goto(site.url);
-    await page.waitForFunction(() => (window as { inkling?: { version?: string } }).inkling?.version);
+    await whenLoaded(page);
   };
   await open();
   const failures: string[] = [];
@@ -318,7 +316,7 @@ test('every survey of test/fixtures is drawn, answered by roles and names, and c
         );
       }
     });
-    // A page that was led away is another one; every other only loses what is drawn on it.
+    // After a redirect the page is opened again; otherwise only the drawn survey is removed.
     if (page.url() === site.url || page.url() === `${site.url}/`) {
       await page.locator('#here').evaluate((here) => here.replaceChildren());
     } else await open();

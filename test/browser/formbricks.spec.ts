@@ -24,13 +24,13 @@ function newGlobals(page: Page): Promise<readonly string[]> {
   });
 }
 
-test("the original's tag works, on a page with module loaders and an element of the same name", async ({
+test('the tag of Formbricks works on a page with module loaders and an element with the id formbricks', async ({
   page,
   server,
   site,
 }) => {
   const survey = await createProSurvey(server);
-  // A page with an AMD loader, CommonJS leftovers and an element that a browser offers under the very name.
+  // An AMD loader, leftovers of CommonJS, and an element that the browser exposes as `window.formbricks`.
   const junk =
     '<script>window.define=()=>{window.wasDefined=1};define.amd={};window.exports={};window.module={exports}</script>';
   const tag = `<script>
@@ -62,7 +62,7 @@ test("the original's tag works, on a page with module loaders and an element of 
   ).toEqual([]);
 });
 
-test('setup settles and never rejects, whatever it is given; a right one still works afterwards', async ({
+test('setup with wrong options settles with one console line, and a right one still works afterwards', async ({
   page,
   server,
   site,
@@ -101,7 +101,11 @@ test('setup settles and never rejects, whatever it is given; a right one still w
     ]);
 });
 
-test('both scripts on one page keep out of each other’s way', async ({ page, server, site }) => {
+test('inkling.js and the drop-in on one page show and store a survey once', async ({
+  page,
+  server,
+  site,
+}) => {
   const { document } = ratingThenText();
   const survey = await server.createSurvey(document, [await server.createAction('did-it')]);
   site.put('/', {
@@ -140,7 +144,7 @@ function say(page: Page, ...calls: readonly (readonly [name: string, ...args: un
 const scriptOf = (server: TestServer): string =>
   `<script src="${server.url}/js/formbricks.umd.cjs"></script>`;
 
-/** One choice, in English and German, for every person whatever was shown before. */
+/** One text question in English and German, shown to everybody however often. */
 function bilingual(): object {
   const now = new Date().toISOString();
   const language = (code: string, isDefault: boolean) => {
@@ -160,10 +164,10 @@ function bilingual(): object {
   };
 }
 
-/** What each generation of the wrapper stored, with its key: see test/fixtures/former-state. */
+/** The state that each generation of the wrapper stored, with its key (test/fixtures/former-state). */
 const formerStates = new URL('../fixtures/former-state/', import.meta.url);
 
-/** What today's wrapper stored of an anonymous visitor of one environment. */
+/** The state that the current wrapper stores for an anonymous visitor of one environment. */
 function storedFor(environmentId: string): string {
   const text = readFileSync(new URL('2026.json', formerStates), 'utf8');
   return JSON.stringify(JSON.parse(text.replaceAll('"env"', `"${environmentId}"`)).stored);
@@ -171,7 +175,7 @@ function storedFor(environmentId: string): string {
 
 // Every file is read by test/formbricks/former-history.test.ts; here those whose keys or persons differ.
 for (const file of readdirSync(formerStates).filter((name) => !name.startsWith('early'))) {
-  test(`what @formbricks/js left on the device is taken over once (${file}): who, language and what was shown`, async ({
+  test(`user, language and displays stored by @formbricks/js are taken over once (${file})`, async ({
     page,
     server,
     site,
@@ -193,7 +197,7 @@ for (const file of readdirSync(formerStates).filter((name) => !name.startsWith('
     for (const visit of visits) {
       await page.goto(site.url);
       await say(page, ['setup', { workspaceId: server.environmentId, appUrl: server.url }]);
-      // Both are tried, in this order: whoever was nobody has been shown the first. The server knows no such display.
+      // An anonymous visitor has been shown the first survey, by the stored state alone: the server has no such display.
       if (!isIdentified) await say(page, ['track', 'did-it']);
       await say(page, ['track', 'did-more']);
       const headline = !file.startsWith('2024') ? 'Wie war es?' : 'How was it?';
@@ -207,12 +211,12 @@ for (const file of readdirSync(formerStates).filter((name) => !name.startsWith('
     for (const { contact } of await server.responses(forLanguage.id)) {
       expect(contact?.userId).toBe(isIdentified ? 'mara' : undefined);
     }
-    // Asked for once, and then known.
+    // Requested once, then stored.
     expect(server.calls.filter(({ path }) => path.endsWith('/user'))).toHaveLength(isIdentified ? 1 : 0);
   });
 }
 
-test('what belongs to another environment stays in localStorage as it is', async ({ page, server, site }) => {
+test('state of another environment stays in localStorage unchanged', async ({ page, server, site }) => {
   const { document, rating } = ratingThenText();
   await server.createSurvey(document, [await server.createAction('did-it')]);
   const text = storedFor('env');
@@ -224,7 +228,7 @@ test('what belongs to another environment stays in localStorage as it is', async
   expect(await page.evaluate(() => localStorage.getItem('formbricks-js'))).toBe(text);
 });
 
-test('with Global Privacy Control nothing is taken over: it would have to be stored', async ({
+test('with Global Privacy Control nothing is taken over from localStorage', async ({
   page,
   server,
   site,
@@ -251,7 +255,7 @@ test('the tag that calls setup 500 ms after it was injected, and a tag manager t
       const tag = document.createElement('script');
       tag.async = true;
       tag.src = '${server.url}/js/formbricks.umd.cjs';
-      // The recipe counts from here; a script that takes longer than 500 ms would be too late for anybody's.
+      // Counted from the load: a script that takes longer than 500 ms could not serve the original recipe at all.
       tag.onload = () =>
         setTimeout(() => formbricks.setup({ environmentId: '${server.environmentId}', appUrl: '${server.url}' }), 500);
       document.head.append(tag);
@@ -311,7 +315,7 @@ test('init takes the older names, with a person and attributes; a language set w
   expect(await server.responses(spoken.id)).toHaveLength(0);
 });
 
-test('whatever a call is given, it settles, nothing reaches the page, and the next one gets its turn', async ({
+test('calls with hostile arguments settle, throw nothing into the page and do not block later calls', async ({
   page,
   server,
   site,
@@ -357,7 +361,7 @@ test('whatever a call is given, it settles, nothing reaches the page, and the ne
   expect(thrown).toEqual([]);
 });
 
-test('data embedded at the first card is still there when the survey is continued on another page; each event comes once', async ({
+test('embedded data of the first card is kept when the survey continues on another page, and each event fires once', async ({
   page,
   server,
   site,
@@ -404,7 +408,7 @@ test('data embedded at the first card is still there when the survey is continue
   expect((await layerOf(page)).filter(({ event: name }) => name === 'formbricks_survey_shown')).toEqual([]);
 });
 
-test('under a strict policy setup leaves an empty status region under its frozen id, also when it is called before the body', async ({
+test('under a strict policy setup leaves an empty status region under its frozen id, also when setup is called before the body exists', async ({
   page,
   server,
   site,
@@ -412,7 +416,7 @@ test('under a strict policy setup leaves an empty status region under its frozen
   const policy = `default-src 'none'; script-src ${server.url} 'nonce-n'; connect-src ${server.url}; style-src 'none'; require-trusted-types-for 'script'; trusted-types 'none'; report-uri /violations`;
   const options = JSON.stringify({ workspaceId: server.environmentId, appUrl: server.url });
   const early = `${scriptOf(server)}<script nonce="n">formbricks.setup(${options});formbricks.setup(${options})</script><script src="${server.url}/slow.js"></script>`;
-  // Longer than setup takes: until it has come there is no body.
+  // There is no body until this script has arrived, which is after setup has run.
   await page.route('**/slow.js', async (route) => {
     await page.waitForFunction(() => indexedDB.databases().then((all) => all.length > 0));
     await page.waitForTimeout(1_000);
@@ -431,7 +435,7 @@ test('under a strict policy setup leaves an empty status region under its frozen
   expect(site.violations).toEqual([]);
 });
 
-test('formbricksDebug=true asks the server anew and opens the panel; without it a fresh page asks nothing', async ({
+test('formbricksDebug=true refreshes from the server and opens the panel; without it fresh state causes no request', async ({
   page,
   server,
   site,
@@ -451,11 +455,11 @@ test('formbricksDebug=true asks the server anew and opens the panel; without it 
   expect(await visit('')).toEqual([]);
   await server.createSurvey(ratingThenText().document, [await server.createAction('did-it')]);
   expect(await visit('?x=1&formbricksDebug=true')).toEqual(expect.arrayContaining(['environment', 'user']));
-  // The survey is a minute old at most: no cache on the way has hidden it.
+  // The survey is new: no cache has hidden it.
   await expect(page.getByRole('region', { name: 'Inkling debug panel' })).toContainText('Surveys (1)');
 });
 
-test('setNonce is synchronous and hands the nonce on', async ({ page, server, site }) => {
+test('setNonce is synchronous and passes the nonce on to the renderer', async ({ page, server, site }) => {
   site.put('/', { head: scriptOf(server) });
   await page.goto(site.url);
   const seen = await page.evaluate(() => {

@@ -8,13 +8,14 @@ import {
   surveyOn,
   type TestServer,
   test,
+  valueIn,
   whenReady,
 } from './support.ts';
 
-/** What the build says a page may pin. */
+/** Hashes of the built files. */
 const integrity: Readonly<Record<string, string>> = JSON.parse(readFileSync('dist/integrity.json', 'utf8'));
 
-/** The tag of a page that pins the script: what its policy allows and what the browser checks are the same hash. */
+/** A tag with SRI: the policy allows the same hash that the browser checks. */
 function pinnedTag(server: TestServer, path: string): string {
   return `<script async src="${server.url}${path}" integrity="${integrity['inkling.full.js']}" crossorigin data-environment-id="${server.environmentId}"></script>`;
 }
@@ -31,7 +32,7 @@ function policyFor(server: TestServer, hash = integrity['inkling.full.js']): str
   ].join('; ');
 }
 
-/** Violations that the page itself hears of. */
+/** Records the page's own `securitypolicyviolation` events; returns what reads them. */
 async function watchViolations(page: Page): Promise<() => Promise<readonly string[]>> {
   await page.addInitScript(() => {
     const violated: string[] = [];
@@ -40,10 +41,10 @@ async function watchViolations(page: Page): Promise<() => Promise<readonly strin
       violated.push(`${event.violatedDirective} ${event.blockedURI}`),
     );
   });
-  return () => page.evaluate(() => (window as unknown as { violated: string[] }).violated);
+  return () => valueIn<string[]>(page, 'violated');
 }
 
-/** A rating, then a choice: two cards of which the second needs what the snippet would fetch as another chunk. */
+/** A rating, then a choice: without the full script, the second card would need another chunk. */
 function ratingThenChoice(): { document: object; rating: string } {
   const { document, rating } = ratingThenText();
   const [first] = (document as { blocks: object[] }).blocks;
@@ -108,11 +109,7 @@ for (const path of ['/inkling.full.js', '/0.1.0/inkling.full.js']) {
   });
 }
 
-test('a page that allows another hash runs nothing: the policy of the tests above is really in force', async ({
-  page,
-  server,
-  site,
-}) => {
+test('control: with another hash in the policy the script does not run', async ({ page, server, site }) => {
   const other = integrity['inkling.js'];
   site.put('/', {
     headers: { 'content-security-policy': policyFor(server, other) },
@@ -124,7 +121,7 @@ test('a page that allows another hash runs nothing: the policy of the tests abov
   expect(await page.evaluate(() => 'inkling' in window)).toBe(false);
 });
 
-test('a page pinned with SRI runs the script of its own version, and nothing when its content is another', async ({
+test('a page with SRI runs the versioned script, and nothing when its content does not match', async ({
   page,
   server,
   site,

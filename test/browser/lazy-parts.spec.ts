@@ -14,7 +14,7 @@ import {
 const pick = (...ids: string[]): readonly object[] =>
   ids.flatMap((id) => ELEMENTS.filter((one) => one.id === id));
 
-/** A text, then two types that travel apart, one of which must be answered, then a score. */
+/** Opens a survey of a text, two types that are chunks of their own, and a score, all required. Returns its id. */
 async function open(page: Page, server: TestServer, site: HostSite): Promise<string> {
   const action = await server.createAction('did-it');
   const elements = pick('openText', 'ranking', 'date', 'nps').map((one) => ({ ...one, required: true }));
@@ -30,7 +30,7 @@ async function open(page: Page, server: TestServer, site: HostSite): Promise<str
 const next = (page: Page) => surveyOn(page).getByRole('button', { name: 'Next' }).click();
 const NOT_LOADED = 'This question could not be loaded. You can go on without it.';
 
-test('with the network cut after the first card a visitor goes to the end, and no answer is lost', async ({
+test('a survey can be finished offline although chunks of its questions are missing, and no answer is lost', async ({
   page,
   server,
   site,
@@ -57,7 +57,7 @@ test('with the network cut after the first card a visitor goes to the end, and n
     .toMatchObject([{ finished: true, data: { openText: 'Kept', nps: 9 } }]);
 });
 
-test('a survey that is closed at a card which can’t be had keeps what was answered', async ({
+test('closing a survey at a question that could not be loaded keeps the answers given before', async ({
   page,
   server,
   site,
@@ -75,7 +75,7 @@ test('a survey that is closed at a card which can’t be had keeps what was answ
     .toMatchObject([{ finished: false, data: { openText: 'Kept' } }]);
 });
 
-test('what came while the first card was read is there without a network', async ({
+test('chunks fetched during the first card draw later cards offline', async ({
   page,
   server,
   site,
@@ -105,8 +105,8 @@ test('what came while the first card was read is there without a network', async
 });
 
 const FETCHED: readonly (readonly [what: string, change: object, chunks: readonly string[]])[] = [
-  ['a survey of a text and a score fetches none of the parts', { charLimit: undefined }, ['ui']],
-  ['a text with a limit fetches the rules alone', {}, ['ui', 'rules']],
+  ['a survey of a text and a score fetches the renderer only', { charLimit: undefined }, ['ui']],
+  ['a text with a character limit fetches the rules as well', {}, ['ui', 'rules']],
 ];
 for (const [what, change, fetched] of FETCHED)
   test(what, async ({ page, server, site }) => {

@@ -1,5 +1,6 @@
 import type { CDPSession, Page } from '@playwright/test';
-import { call, expect, ratingThenText, tagFor, test, undelivered, whenReady } from './support.ts';
+import type { Inkling } from '../../src/api/types.ts';
+import { call, expect, ratingThenText, tagFor, test, undelivered, whenReady, withClient } from './support.ts';
 
 /** `npm run prove` does all of it; `npm test` a fiftieth. */
 const isFull = process.env.INKLING_PROVE === 'full';
@@ -7,19 +8,19 @@ const [OPENINGS, ACTIONS, NAVIGATIONS] = isFull ? [10_000, 100_000, 1_000] : [20
 /** Enough to fill caches, compile what is hot and load every chunk. */
 const WARM_UP = [60, 500, 20] as const;
 /**
- * What the heap may gain in all. One node, listener or closure kept per opening would be more; what the browser's own
- * bookkeeping gains and loses is less.
+ * How much the heap may grow. One node, listener or closure kept per opening would be more; the browser's own
+ * fluctuation is less.
  */
 const HEAP_BYTES = isFull ? 1_000_000 : 150_000;
 
-/** What the page holds after garbage collection. */
+/** Figures of the page after garbage collection. */
 interface Held {
   readonly nodes: number;
   readonly listeners: number;
   readonly heap: number;
 }
 
-test(`${OPENINGS} openings, ${ACTIONS} actions and ${NAVIGATIONS} navigations leave nothing behind`, async ({
+test(`${OPENINGS} openings, ${ACTIONS} actions and ${NAVIGATIONS} navigations leak no nodes, listeners or memory`, async ({
   page,
   context,
   server,
@@ -29,7 +30,7 @@ test(`${OPENINGS} openings, ${ACTIONS} actions and ${NAVIGATIONS} navigations le
   const [quiet, shown] = [await server.createAction('quiet'), await server.createAction('shown')];
   const { document } = ratingThenText();
   const survey = await server.createSurvey(document, [shown]);
-  // Asked about at each action, and never let through.
+  // Its gates are evaluated at each action, and refuse it.
   await server.createSurvey({ ...ratingThenText().document, displayPercentage: 0.01 }, [quiet]);
   site.put('*', { head: tagFor(server) });
   await page.goto(site.url);
@@ -55,38 +56,39 @@ test(`${OPENINGS} openings, ${ACTIONS} actions and ${NAVIGATIONS} navigations le
 async function use(page: Page, surveyId: string, counts: readonly [number, number, number]): Promise<void> {
   const [openings, actions, navigations] = counts;
   for (let done = 0; done < openings; done += 50) {
-    const opened = await page.evaluate(async (id) => {
-      const { inkling } = window as unknown as {
-        inkling: Record<string, (...a: unknown[]) => Promise<void>>;
-      };
-      let count = 0;
-      for (let n = 0; n < 50; n++) {
-        await inkling.showSurvey?.(id);
-        count += window.document.querySelector('inkling-survey')?.shadowRoot?.querySelector('[role=dialog]')
-          ? 1
-          : 0;
-        await inkling.closeSurvey?.();
-      }
-      return count;
-    }, surveyId);
+    const opened = await withClient(
+      page,
+      async (inkling, id) => {
+        let count = 0;
+        for (let n = 0; n < 50; n++) {
+          await inkling.showSurvey(id);
+          count += window.document.querySelector('inkling-survey')?.shadowRoot?.querySelector('[role=dialog]')
+            ? 1
+            : 0;
+          await inkling.closeSurvey();
+        }
+        return count;
+      },
+      surveyId,
+    );
     expect(opened).toBe(50);
   }
-  await page.evaluate(async (count) => {
-    const { inkling } = window as unknown as { inkling: Record<string, (...a: unknown[]) => Promise<void>> };
-    for (let n = 0; n < count; n++) await inkling.track?.('quiet');
-  }, actions);
+  const trackAll = async (inkling: Inkling, count: number): Promise<void> => {
+    for (let n = 0; n < count; n++) await inkling.track('quiet');
+  };
+  await withClient(page, trackAll, actions);
   for (let done = 0; done < navigations; done += 20) {
     await page.evaluate((from) => {
       for (let n = 0; n < 20; n++) history.pushState(null, '', `/page-${from + n}`);
     }, done);
-    // More than 200 in 10 s, and Chromium does nothing any more.
+    // Chromium ignores more than 200 in 10 s.
     await page.waitForTimeout(isFull ? 1_100 : 50);
   }
 }
 
 /**
- * Weighs the page without its history, which holds up to 200 showings and comes and goes with their number. Collects
- * twice: what the first collection sets free, the second one finds.
+ * Measures the page without its stored showings, whose number would count too. Collects garbage twice, since the first
+ * run makes more of it.
  */
 async function hold(page: Page, devtools: CDPSession): Promise<Held> {
   await expect.poll(() => undelivered(page), { timeout: 60_000 }).toBe(0);

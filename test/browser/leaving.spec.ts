@@ -83,7 +83,7 @@ test(`${VISITORS} of ${VISITORS} answers arrive within 5 s when the page is left
       await new Promise((resolve) => setTimeout(resolve, 20));
     if (await has()) took.push(Date.now() - began);
     else lost.push(`visitor ${n}, who ${way} ${restMs(n)} ms after the ${lastCard(n)} answer`);
-    // A tab that is still on its way somewhere is not closed by every browser.
+    // Not every browser closes a tab that is navigating.
     if (target) await page.waitForURL((url) => url.href.endsWith(target));
     await page.close();
   }
@@ -110,7 +110,7 @@ test(`${VISITORS} of ${VISITORS} answers arrive at the next visit when the brows
     for (let n = 0; n < VISITORS; n++) {
       const page = await openPage(running.browser, origin(site.url, n));
       await toLastCard(page, n);
-      // Every third visitor has a network when it happens.
+      // Every third visitor is online at that moment.
       proxy.setPlugged(n % 3 === 0);
       await answer(page, `answer ${n}`);
       await new Promise((resolve) => setTimeout(resolve, restMs(n)));
@@ -120,9 +120,7 @@ test(`${VISITORS} of ${VISITORS} answers arrive at the next visit when the brows
       running = await startBrowser(profile);
       const next = await openPage(running.browser, origin(site.url, n));
       await whenReady(next);
-      await expect
-        .poll(async () => hasAnswer(await server.responses(survey.id), n), { timeout: 15_000 })
-        .toBe(true);
+      await expect.poll(async () => hasAnswer(await server.responses(survey.id), n)).toBe(true);
       arrived++;
       await next.close();
     }
@@ -153,7 +151,7 @@ async function toLastCard(page: Page, n: number): Promise<void> {
   if (lastCard(n) === 'second') await answer(page, `before ${n}`);
 }
 
-/** Answers the card on screen; over as soon as the survey goes on. */
+/** Answers the card on screen; resolves as soon as the next one is drawn. */
 async function answer(page: Page, value: string): Promise<void> {
   await page.evaluate(async (text) => {
     const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
@@ -178,7 +176,7 @@ async function openPage(browser: Browser, url: string): Promise<Page> {
   return page;
 }
 
-/** A Chromium of our own with its profile on disk: Playwright can't kill one without a farewell. */
+/** Starts a Chromium with its profile on disk as a child process: Playwright can only close one in an orderly way. */
 async function startBrowser(
   profile: string,
 ): Promise<{ readonly browser: Browser; readonly kill: () => Promise<void> }> {
@@ -186,7 +184,7 @@ async function startBrowser(
   const child = spawn(
     findChromium() ?? chromium.executablePath(),
     [...args, '--headless=new', '--remote-debugging-port=0', `--user-data-dir=${profile}`, 'about:blank'],
-    // A group of its own: its helpers die with it.
+    // A process group of its own, so that its helper processes are killed with it.
     { detached: true, stdio: ['ignore', 'ignore', 'pipe'] },
   );
   const browser = await chromium.connectOverCDP(await addressOf(child));
@@ -201,7 +199,7 @@ async function startBrowser(
   };
 }
 
-/** Reads where the browser listens from what it says. */
+/** Reads the address of the DevTools protocol from the browser's output. */
 function addressOf(child: ChildProcess): Promise<string> {
   return new Promise((resolve, reject) => {
     let text = '';

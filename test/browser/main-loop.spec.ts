@@ -44,7 +44,11 @@ test('a survey made by the management API is shown, answered and stored once', a
   await expect(page.locator('inkling-survey')).toHaveCount(0);
 });
 
-test('a survey on the page view of a path opens by itself, only there', async ({ page, server, site }) => {
+test('a survey with a page-view action opens on pages whose path matches, and on no other', async ({
+  page,
+  server,
+  site,
+}) => {
   const view = await server.createPageView('startsWith', '/wel');
   const { document, rating } = ratingThenText();
   await server.createSurvey(document, [view]);
@@ -56,7 +60,7 @@ test('a survey on the page view of a path opens by itself, only there', async ({
   await expect(surveyOn(page).getByRole('radiogroup', { name: rating })).toBeVisible();
 });
 
-test('a document with only questions is drawn', async ({ page, server, site }) => {
+test('an older document with questions instead of blocks is drawn', async ({ page, server, site }) => {
   const action = await server.createAction('did-it');
   const questions = [
     {
@@ -91,7 +95,7 @@ test('a document with only questions is drawn', async ({ page, server, site }) =
     .toMatchObject([{ finished: true, data: { why: 'To see', how: 'A friend' } }]);
 });
 
-test('answers given right before the page goes away arrive', async ({ page, server, site }) => {
+test('answers given right before the page is left arrive', async ({ page, server, site }) => {
   const action = await server.createAction('did-it');
   const { document } = ratingThenText();
   const survey = await server.createSurvey(document, [action]);
@@ -106,12 +110,17 @@ test('answers given right before the page goes away arrive', async ({ page, serv
     .toMatchObject([{ finished: true, data: { rating: 2, text: 'Bye' } }]);
 });
 
-test('what waits when the page goes away leaves with it', async ({ page, context, server, site }) => {
+test('answers that wait behind another tab are sent when the page is left', async ({
+  page,
+  context,
+  server,
+  site,
+}) => {
   const action = await server.createAction('did-it');
   const survey = await server.createSurvey(ratingThenText().document, [action]);
   site.put('*', { head: tagFor(server) });
   site.put('/other', { head: '' });
-  // Another tab of the site is busy delivering for ever: nothing of this page gets out while it lives.
+  // Another tab holds the lock of the delivery and never releases it: this page cannot send while it is open.
   const other = await context.newPage();
   await other.goto(`${site.url}/other`);
   await other.evaluate((id) => {

@@ -4,6 +4,7 @@ import {
   call,
   expect,
   ratingThenText,
+  recordEvents,
   surveyOn,
   type TestServer,
   tagFor,
@@ -11,7 +12,7 @@ import {
   whenReady,
 } from './support.ts';
 
-/** The renderer's chunk has gone from the server; the one without a hash is what `change` makes of it. */
+/** Removes the renderer's hashed chunk from the server; the one without a hash is what `change` returns. */
 async function deploy(page: Page, server: TestServer, change: (code: string) => string): Promise<void> {
   await page.route(/\/chunks\/ui-[^/]*\.js$/, (route) => route.fulfill({ status: 404, body: 'gone' }));
   await page.route('**/chunks/ui.js', async (route) => {
@@ -28,7 +29,7 @@ function withContract(code: string, contract: string): string {
   return `${changed};${contract}`;
 }
 
-test('a page that is older than the server goes on with its renderer when both agree on the contract', async ({
+test('after a deploy an open page uses the new renderer when their contract versions match', async ({
   page,
   server,
   site,
@@ -49,7 +50,7 @@ const OTHERS: readonly (readonly [name: string, contract: string])[] = [
   ['no contract at all', ''],
 ];
 for (const [name, contract] of OTHERS) {
-  test(`a renderer with ${name} is never run: the code is renderer, and the survey isn't counted as shown`, async ({
+  test(`a renderer with ${name} is not run: error code renderer, and the survey is not counted as shown`, async ({
     page,
     server,
     site,
@@ -61,18 +62,9 @@ for (const [name, contract] of OTHERS) {
     site.put('/', { head: tagFor(server) });
     await page.goto(site.url);
     await whenReady(page);
-    await page.evaluate(() => {
-      const codes: string[] = [];
-      Object.assign(window, { codes });
-      const { inkling } = window as never as {
-        inkling: { on: (name: string, handler: (event: { code: string }) => void) => void };
-      };
-      inkling.on('error', ({ code }) => codes.push(code));
-    });
+    const errors = await recordEvents(page, 'error');
     await call(page, 'track', 'did-it');
-    await expect
-      .poll(() => page.evaluate(() => (window as never as { codes: string[] }).codes))
-      .toEqual(['renderer']);
+    await expect.poll(async () => (await errors()).map(({ code }) => code)).toEqual(['renderer']);
     await expect(surveyOn(page)).toHaveCount(0);
     expect(await call(page, 'explain', survey.id)).toMatchObject([{ problem: { code: 'renderer' } }]);
     expect(await call(page, 'state')).toMatchObject({ showings: [] });

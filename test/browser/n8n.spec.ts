@@ -3,7 +3,7 @@ import { createN8nHost, loadN8nNode } from '../support/n8n-host.ts';
 import { startReceiver } from '../support/receiver.ts';
 import { expect, ratingThenText, startProcess, surveyOn, tagFor, test } from './support.ts';
 
-test('the n8n node 1.0.2 lists surveys, hears of a browser’s answer by its webhook, signed, and deletes it', async ({
+test('the n8n node 1.0.2 lists surveys, receives an answer by its signed webhook, and deletes the webhook', async ({
   page,
   site,
 }) => {
@@ -45,9 +45,9 @@ test('the n8n node 1.0.2 lists surveys, hears of a browser’s answer by its web
     await card.getByRole('textbox', { name: text }).fill('More tea');
     await card.getByRole('button', { name: 'Finish' }).click();
 
-    const told = () => receiver.received.map(({ body }) => JSON.parse(body).event);
-    await expect.poll(told).toContain('responseFinished');
-    await expect.poll(told).toContain('responseCreated');
+    const events = () => receiver.received.map(({ body }) => JSON.parse(body).event);
+    await expect.poll(events).toContain('responseFinished');
+    await expect.poll(events).toContain('responseCreated');
     const reference = new Webhook(host.secrets.get(webhookId) ?? '');
     for (const { headers, body } of receiver.received) {
       reference.verify(body, headers as Record<string, string>);
@@ -63,7 +63,7 @@ test('the n8n node 1.0.2 lists surveys, hears of a browser’s answer by its web
     });
     expect(await server.responses(survey.id)).toMatchObject([{ id: data.id, data: data.data }]);
 
-    // It answers false either way; what counts is that the webhook is gone from both.
+    // The node returns false either way; the webhook must be gone from the server and from its data.
     await remove.call(host.self());
     expect(await server.manage('GET', '../webhooks')).toEqual([]);
     expect(host.staticData).toEqual({});

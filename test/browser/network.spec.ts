@@ -2,19 +2,27 @@ import {
   answerBoth,
   call,
   expect,
+  isEnvironmentFresh,
+  passTime,
   ratingThenText,
   startServer,
   surveyOn,
   tagFor,
   test,
   undelivered,
+  whenLoaded,
   whenReady,
+  withClient,
 } from './support.ts';
 
 const paths = (calls: readonly { method: string; path: string }[]) =>
   calls.map(({ method, path }) => `${method} ${path.split('/').at(-1)}`);
 
-test('a first visit asks once, a reload asks nothing and still decides', async ({ page, server, site }) => {
+test('a first visit requests each state once, and a reload decides without a request', async ({
+  page,
+  server,
+  site,
+}) => {
   const view = await server.createPageView('exactMatch', '/');
   const { document, rating } = ratingThenText({ displayOption: 'respondMultiple' });
   await server.createSurvey(document, [view]);
@@ -31,7 +39,7 @@ test('a first visit asks once, a reload asks nothing and still decides', async (
   const before = server.calls.length;
   await page.reload();
   await expect(surveyOn(page).getByRole('radiogroup', { name: rating })).toBeVisible();
-  // The decision needed nothing from the server; the only request is the news that the survey was shown again.
+  // The decision needed no request; the only one reports the new display.
   await expect.poll(() => undelivered(page)).toBe(0);
   expect(paths(server.calls.slice(before))).toEqual(['POST displays']);
 });
@@ -51,7 +59,7 @@ test('a reload that shows nothing sends nothing', async ({ page, server, site })
   await call(page, 'identify', 'mara', { plan: 'free', seats: 3, beta: true });
   await call(page, 'setAttributes', { seats: 3 });
   await call(page, 'track', 'unknown-action');
-  const explained = (await call(page, 'explain')) as { gates: { code: string; pass: boolean }[] }[];
+  const explained = await call(page, 'explain');
   expect(explained).toHaveLength(1);
   expect(explained[0]?.gates.filter(({ pass }) => !pass)).toMatchObject([{ code: 'trigger' }]);
   expect(server.calls.slice(before)).toEqual([]);
@@ -60,7 +68,7 @@ test('a reload that shows nothing sends nothing', async ({ page, server, site })
   expect(paths(server.calls.slice(before))).toEqual(['POST user']);
 });
 
-test('after expiry each is refreshed once', async ({ page, site }) => {
+test('after expiry environment and user are each refreshed once', async ({ page, site }) => {
   const server = await startServer({ environmentMs: 1_500, slotMs: 1, userMs: 1_500 });
   try {
     site.put('/', { head: tagFor(server, 'data-user-id="mara"') });
@@ -69,11 +77,9 @@ test('after expiry each is refreshed once', async ({ page, site }) => {
     expect(paths(server.calls).sort()).toEqual(['GET environment', 'POST user']);
     await expect
       .poll(async () => {
-        const state = (await call(page, 'state')) as {
-          environmentFreshUntil: number;
-          userFreshUntil: number;
-        };
-        return Math.max(state.environmentFreshUntil, state.userFreshUntil) < Date.now();
+        const { environmentFreshUntil = Infinity, userFreshUntil = Infinity } =
+          (await call(page, 'state')) ?? {};
+        return Math.max(environmentFreshUntil, userFreshUntil) < Date.now();
       })
       .toBe(true);
     const before = server.calls.length;
@@ -86,7 +92,7 @@ test('after expiry each is refreshed once', async ({ page, site }) => {
   }
 });
 
-test('an answered survey of three cards costs no preflight', async ({ page, server, site }) => {
+test('answering a survey of three cards causes no preflight and no PUT', async ({ page, server, site }) => {
   const action = await server.createAction('did-it');
   const { document } = ratingThenText({
     welcomeCard: { enabled: true, headline: { default: 'Two questions' }, buttonLabel: { default: 'Go' } },
@@ -110,17 +116,16 @@ test('calls of one macrotask make one request, and the last person wins', async 
   site.put('/', { head: tagFor(server) });
   await page.goto(site.url);
   await whenReady(page);
-  await page.evaluate(() => {
-    const { inkling } = window as unknown as { inkling: Record<string, (...args: unknown[]) => unknown> };
-    inkling.identify?.('first');
-    inkling.setAttributes?.({ plan: 'pro' });
-    inkling.identify?.('second', { seats: 2 });
+  await withClient(page, (inkling) => {
+    void inkling.identify('first');
+    void inkling.setAttributes({ plan: 'pro' });
+    void inkling.identify('second', { seats: 2 });
   });
   await expect.poll(() => call(page, 'state')).toMatchObject({ userId: 'second' });
   await expect.poll(() => paths(server.calls).filter((path) => path === 'POST user')).toHaveLength(1);
 });
 
-test('a server that is away at first is asked again, and what waited for it happens', async ({
+test('a server that is unreachable at first is asked again, and the waiting action opens its survey', async ({
   page,
   server,
   site,
@@ -133,9 +138,32 @@ test('a server that is away at first is asked again, and what waited for it happ
   let isAway = true;
   await context.route('**/api/v1/client/**', (route) => (isAway ? route.abort() : route.continue()));
   await page.goto(site.url);
-  await page.waitForFunction(() => (window as { inkling?: { version?: string } }).inkling?.version);
+  await whenLoaded(page);
   await call(page, 'track', 'did-it');
   await expect(surveyOn(page)).toHaveCount(0);
   isAway = false;
-  await expect(surveyOn(page).getByRole('radiogroup', { name: rating })).toBeVisible({ timeout: 15_000 });
+  await expect(surveyOn(page).getByRole('radiogroup', { name: rating })).toBeVisible();
+});
+
+test('an open tab asks for new surveys when it needs them after expiry, and not before', async ({
+  page,
+  site,
+}) => {
+  const server = await startServer({ environmentMs: 500, slotMs: 1 });
+  try {
+    const action = await server.createAction('did-it');
+    site.put('/', { head: tagFor(server) });
+    await page.goto(site.url);
+    await whenReady(page);
+    const { document, rating } = ratingThenText();
+    await server.createSurvey(document, [action]);
+    const asked = server.calls.length;
+    await expect.poll(() => isEnvironmentFresh(page)).toBe(false);
+    await passTime(page, 300);
+    expect(server.calls.length).toBe(asked);
+    await call(page, 'track', 'did-it');
+    await expect(surveyOn(page).getByRole('radiogroup', { name: rating })).toBeVisible();
+  } finally {
+    await server.stop();
+  }
 });

@@ -1,12 +1,24 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { answerBoth, call, expect, ratingThenText, surveyOn, tagFor, test, whenReady } from './support.ts';
+import {
+  answerBoth,
+  call,
+  expect,
+  passTime,
+  ratingThenText,
+  surveyOn,
+  tagFor,
+  test,
+  valueIn,
+  whenLoaded,
+  whenReady,
+} from './support.ts';
 
 const readme = readFileSync(fileURLToPath(new URL('../../README.md', import.meta.url)), 'utf8');
 /** The stub that the README shows. */
 const stub = /<script>(window\.inkling=.*?)<\/script>/.exec(readme)?.[1] ?? '';
 
-test('calls made through the stub before the script came are made in order', async ({
+test('calls queued by the stub are made in order once the script has loaded', async ({
   page,
   server,
   site,
@@ -21,11 +33,7 @@ test('calls made through the stub before the script came are made in order', asy
   site.put('/', { head: early + tagFor(server) });
   await page.goto(site.url);
   await expect(surveyOn(page).getByRole('radiogroup', { name: rating })).toBeVisible();
-  expect(await page.evaluate(() => (window as unknown as { returned: unknown[] }).returned)).toEqual([
-    undefined,
-    undefined,
-    undefined,
-  ]);
+  expect(await valueIn<unknown[]>(page, 'returned')).toEqual([undefined, undefined, undefined]);
   await answerBoth(page, '3', 'Early');
   await expect
     .poll(() => server.responses(survey.id))
@@ -38,7 +46,7 @@ test('a page without data attributes calls setup itself', async ({ page, server,
   await server.createSurvey(ratingThenText().document, [action]);
   site.put('/', { head: `<script async src="${server.url}/inkling.js"></script>` });
   await page.goto(site.url);
-  await page.waitForFunction(() => (window as { inkling?: { version?: string } }).inkling?.version);
+  await whenLoaded(page);
   const tracked = call(page, 'track', 'did-it');
   await call(page, 'setup', { environmentId: server.environmentId, appUrl: `${server.url}/` });
   await call(page, 'setup', { environmentId: 'another', appUrl: server.url });
@@ -47,7 +55,7 @@ test('a page without data attributes calls setup itself', async ({ page, server,
   expect(server.calls.filter(({ path }) => path.includes('//') || path.includes('another'))).toEqual([]);
 });
 
-test('the script of a pinned version talks to the same server', async ({ page, server, site }) => {
+test('the script of a pinned version works with the same server', async ({ page, server, site }) => {
   const action = await server.createAction('did-it');
   const survey = await server.createSurvey(ratingThenText().document, [action]);
   site.put('/', { head: tagFor(server).replace('/inkling.js', '/0.1.0/inkling.js') });
@@ -58,22 +66,18 @@ test('the script of a pinned version talks to the same server', async ({ page, s
   await expect.poll(() => server.responses(survey.id)).toMatchObject([{ finished: true }]);
 });
 
-test('a tag that asks for consent stores and sends nothing in this version', async ({
-  page,
-  server,
-  site,
-}) => {
+test('a tag that requires consent stores and sends nothing', async ({ page, server, site }) => {
   site.put('/', { head: tagFor(server, 'data-consent="required"') });
   const requests: string[] = [];
   page.on('request', (request) => requests.push(new URL(request.url()).pathname));
   await page.goto(site.url);
-  await page.waitForFunction(() => (window as { inkling?: { version?: string } }).inkling?.version);
-  await page.waitForTimeout(300);
+  await whenLoaded(page);
+  await passTime(page, 300);
   expect(requests.filter((path) => path.startsWith('/api/'))).toEqual([]);
   expect(await page.evaluate(async () => (await indexedDB.databases()).length)).toBe(0);
 });
 
-test('loading twice is harmless', async ({ page, server, site }) => {
+test('a second tag of the same environment changes nothing', async ({ page, server, site }) => {
   const action = await server.createAction('did-it');
   await server.createSurvey(ratingThenText().document, [action]);
   site.put('/', { head: tagFor(server) + tagFor(server) });
@@ -84,7 +88,11 @@ test('loading twice is harmless', async ({ page, server, site }) => {
   expect(server.calls.filter(({ path }) => path.endsWith('/environment'))).toHaveLength(1);
 });
 
-test('the page keeps its caret, its scroll, its keys and its styles', async ({ page, server, site }) => {
+test('opening a survey keeps the page’s caret, scroll position and styles, and keys typed in it do not reach the page', async ({
+  page,
+  server,
+  site,
+}) => {
   const action = await server.createAction('did-it');
   await server.createSurvey(ratingThenText().document, [action]);
   const body = `<input id="mine" style="position:fixed" autofocus><p style="height:3000px">Long</p>`;
@@ -111,20 +119,17 @@ test('the page keeps its caret, its scroll, its keys and its styles', async ({ p
   expect(await look()).toEqual(before);
 
   await page.evaluate(() => {
-    Object.assign(window, { shortcuts: 0 });
-    addEventListener('keydown', () => (window as unknown as { shortcuts: number }).shortcuts++);
+    const shortcuts: string[] = [];
+    Object.assign(window, { shortcuts });
+    addEventListener('keydown', ({ key }) => shortcuts.push(key));
   });
   await surveyOn(page).getByRole('radio', { name: '4', exact: true }).focus();
   await page.keyboard.press('Space');
   await page.keyboard.press('ArrowLeft');
-  expect(await page.evaluate(() => (window as unknown as { shortcuts: number }).shortcuts)).toBe(0);
+  expect(await valueIn<string[]>(page, 'shortcuts')).toEqual([]);
 });
 
-test('with the keyboard alone a survey is answered from its first field to its end', async ({
-  page,
-  server,
-  site,
-}) => {
+test('a survey is answered with the keyboard alone', async ({ page, server, site }) => {
   const action = await server.createAction('did-it');
   const survey = await server.createSurvey(ratingThenText().document, [action]);
   site.put('/', { head: tagFor(server) });
@@ -141,7 +146,7 @@ test('with the keyboard alone a survey is answered from its first field to its e
   }
   await page.keyboard.press('Space');
   await page.keyboard.press('ArrowRight');
-  // Picks, then goes on.
+  // The first picks, the second submits.
   await page.keyboard.press('Enter');
   await page.keyboard.press('Enter');
   await expect(surveyOn(page).getByRole('textbox')).toBeFocused();
@@ -152,7 +157,7 @@ test('with the keyboard alone a survey is answered from its first field to its e
     .toMatchObject([{ finished: true, data: { text: 'No mouse' } }]);
 });
 
-test('a site without storage still gets its survey and its answers', async ({ page, server, site }) => {
+test('with IndexedDB blocked a survey is shown, answered and delivered', async ({ page, server, site }) => {
   const action = await server.createAction('did-it');
   const survey = await server.createSurvey(ratingThenText().document, [action]);
   const blocked = `<script>Object.defineProperty(window,'indexedDB',{get(){throw new DOMException('no','SecurityError')}})</script>`;
@@ -168,7 +173,7 @@ test('a site without storage still gets its survey and its answers', async ({ pa
   expect(errors).toEqual([]);
 });
 
-test('an open that never answers costs half a second', async ({ page, server, site }) => {
+test('a survey opens although indexedDB.open never answers', async ({ page, server, site }) => {
   const action = await server.createAction('did-it');
   await server.createSurvey(ratingThenText().document, [action]);
   const silent = `<script>indexedDB.open=()=>Object.assign(new EventTarget(),{result:undefined})</script>`;
@@ -179,7 +184,7 @@ test('an open that never answers costs half a second', async ({ page, server, si
   await expect(surveyOn(page)).toBeVisible();
 });
 
-test('a mistake in the set-up is one console line with the fix', async ({ page, server, site }) => {
+test('a mistake in the set-up causes one console line with the fix', async ({ page, server, site }) => {
   const lines: string[] = [];
   const errors: string[] = [];
   page.on('console', (message) => lines.push(message.text()));
@@ -193,7 +198,12 @@ test('a mistake in the set-up is one console line with the fix', async ({ page, 
   expect(errors).toEqual([]);
 });
 
-test('after a deploy an open page takes the unversioned chunk', async ({ page, server, site, context }) => {
+test('an open page falls back to the chunk without a hash when its own is gone after a deploy', async ({
+  page,
+  server,
+  site,
+  context,
+}) => {
   const action = await server.createAction('did-it');
   await server.createSurvey(ratingThenText().document, [action]);
   site.put('/', { head: tagFor(server) });

@@ -16,6 +16,8 @@ import {
 async function open(page: Page, server: TestServer, site: HostSite, id: string): Promise<string> {
   const action = await server.createAction('did-it');
   const survey = await server.createSurvey(surveyOf(ELEMENTS.filter((one) => one.id === id)), [action]);
+  // Positions are looked at, so nothing may move by itself.
+  await page.emulateMedia({ reducedMotion: 'reduce' });
   site.put('/', { head: tagFor(server) });
   await page.goto(site.url);
   await whenReady(page);
@@ -29,7 +31,7 @@ const middle = async (item: Locator): Promise<{ x: number; y: number }> => {
   return { x: x + width / 2, y: y + height / 2 };
 };
 
-test('items are dragged into an order, and a press that doesn’t move is a click', async ({
+test('ranking items are dragged into an order, and a press without movement is a click', async ({
   page,
   server,
   site,
@@ -64,7 +66,11 @@ test('items are dragged into an order, and a press that doesn’t move is a clic
     .toEqual({ ranking: ['Bronze', 'Silver', 'Gold'] });
 });
 
-test('files are dropped, and what the server refuses can be taken out', async ({ page, server, site }) => {
+test('files can be dropped, and a file that the server refuses can be removed', async ({
+  page,
+  server,
+  site,
+}) => {
   const id = await open(page, server, site, 'fileUpload');
   const survey = surveyOn(page);
   const dropped = await page.evaluateHandle(
@@ -90,7 +96,7 @@ test('files are dropped, and what the server refuses can be taken out', async ({
     .toEqual({ fileUpload: [expect.stringMatching(/\/fileUpload\/good--fid--.*\.png$/)] });
 });
 
-test('a second click takes an answer back, where it may be', async ({ page, server, site }) => {
+test('a second click on a radio of an optional matrix clears it', async ({ page, server, site }) => {
   const id = await open(page, server, site, 'matrix');
   const survey = surveyOn(page);
   const radio = survey.getByRole('radiogroup', { name: 'Price' }).getByRole('radio', { name: 'Good' });

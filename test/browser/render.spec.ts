@@ -1,36 +1,43 @@
 import type { Page } from '@playwright/test';
-import { call, expect, ratingThenText, surveyOn, tagFor, test } from './support.ts';
+import {
+  call,
+  expect,
+  ratingThenText,
+  surveyOn,
+  tagFor,
+  test,
+  valueIn,
+  whenLoaded,
+  withClient,
+} from './support.ts';
 
 /** Draws a document with callbacks that record. */
 function render(page: Page, document: object, options: object): Promise<string> {
-  return page.evaluate(
-    async ([given, rest]) => {
-      const page = window as never as {
-        heard: unknown[];
-        inkling: { render: (...args: unknown[]) => Promise<object | undefined> };
-      };
+  return withClient(
+    page,
+    async (inkling, [given, rest]) => {
       const heard: unknown[] = [];
-      page.heard = heard;
+      Object.assign(window, { heard });
       const record = (name: string) => [name, (what: unknown) => heard.push([name, what])];
       const callbacks = Object.fromEntries(['onAnswer', 'onFinish', 'onClose'].map(record));
-      return typeof (await page.inkling.render(given, { ...(rest as object), ...callbacks }));
+      return typeof (await inkling.render(given, { ...rest, ...callbacks }));
     },
     [document, options] as const,
   );
 }
 
 const heardBy = (page: Page): Promise<[name: string, what: Readonly<Record<string, unknown>>][]> =>
-  page.evaluate(() => (window as never as { heard: [string, Record<string, unknown>][] }).heard);
+  valueIn<[string, Record<string, unknown>][]>(page, 'heard');
 
 test.beforeEach(async ({ page, server, site }) => {
   // Without an environment: nothing is set up.
   const tag = tagFor(server).replace(/data-environment-id="\w+"/, '');
   site.put('/', { head: tag, body: '<main id="here" style="width:500px"></main><p>Below</p>' });
   await page.goto(site.url);
-  await page.waitForFunction(() => (window as { inkling?: { version?: string } }).inkling?.version);
+  await whenLoaded(page);
 });
 
-test('a document is drawn in a container, answered and handed over, and no server hears of it', async ({
+test('render draws a document in a container and passes the answers to callbacks, without a request', async ({
   page,
   server,
 }) => {
@@ -59,11 +66,11 @@ test('a document is drawn in a container, answered and handed over, and no serve
   expect(server.calls).toEqual([]);
 });
 
-test('without a container it opens over the page, and the next one takes its place', async ({ page }) => {
+test('render without a container opens over the page, and the next call replaces it', async ({ page }) => {
   const [first, second] = [ratingThenText(), ratingThenText()];
   await render(page, first.document, {});
   await expect(surveyOn(page).getByRole('radiogroup', { name: first.rating })).toBeVisible();
-  const heardFirst = await page.evaluateHandle(() => (window as never as { heard: unknown[] }).heard);
+  const heardFirst = await page.evaluateHandle<unknown[]>('heard');
   await render(page, second.document, {});
   await expect(surveyOn(page).getByRole('radiogroup', { name: second.rating })).toBeVisible();
   await expect(surveyOn(page)).toHaveCount(1);
@@ -72,7 +79,7 @@ test('without a container it opens over the page, and the next one takes its pla
   expect(await heardBy(page)).toEqual([['onClose', 'dismissed']]);
 });
 
-test('prefilled cards submit themselves, invalid ones stay, and Back stops there', async ({ page }) => {
+test('prefilled cards are skipped unless invalid, and Back returns to them', async ({ page }) => {
   const { document, rating, text } = ratingThenText();
   await render(page, document, { prefill: { rating: 5 }, skipPrefilled: true });
   const survey = surveyOn(page);
@@ -86,7 +93,7 @@ test('prefilled cards submit themselves, invalid ones stay, and Back stops there
   expect(await heardBy(page)).toEqual([]);
 });
 
-test('it begins where it is told to, in the language asked for', async ({ page }) => {
+test('render starts at the given element, in the given language', async ({ page }) => {
   const language = (id: string, code: string, isDefault: boolean) => ({
     ...{ default: isDefault, enabled: true },
     language: { id, code },
@@ -102,12 +109,14 @@ test('it begins where it is told to, in the language asked for', async ({ page }
   expect((await heardBy(page)).at(-1)?.[1]).toMatchObject({ language: 'de-DE', data: { text: 'Schön' } });
 });
 
-test('what can not be drawn is said in one line, and nothing is on the page', async ({ page }) => {
+test('a document that cannot be drawn causes one console line and leaves nothing on the page', async ({
+  page,
+}) => {
   const lines: string[] = [];
   page.on('console', (message) => message.type() === 'error' && lines.push(message.text()));
   expect(await render(page, { blocks: [] }, {})).toBe('undefined');
   expect(await render(page, ratingThenText().document, { container: '#nowhere' })).toBe('undefined');
-  expect(await call(page, 'render')).toBeUndefined();
+  expect(await call(page, 'render', undefined as never)).toBeUndefined();
   await expect.poll(() => lines.length).toBe(1);
   expect(lines[0]).toContain('render drew nothing: Error: it holds what this version cannot draw');
   await expect(page.locator('inkling-survey')).toHaveCount(0);

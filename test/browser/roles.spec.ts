@@ -11,7 +11,7 @@ import {
   whenReady,
 } from './support.ts';
 
-/** What a screen reader is given, written by hand: role, name and state of every control, before and after its use. */
+/** Role, name and state of every control as a screen reader gets them, before and after its use; written by hand. */
 interface Given {
   readonly before: string;
   readonly act: (section: Locator) => Promise<void>;
@@ -244,15 +244,17 @@ async function openAll(
 const sectionOf = (survey: Locator, id: string): Locator =>
   survey.locator('section').filter({ has: survey.page().getByRole('heading', { name: `About ${id}` }) });
 
-test('each type has its role, its names and its states, and says what changes', async ({
+test('each element type has its role, names and states, and announces what changes', async ({
   page,
   server,
   site,
 }) => {
   const survey = await openAll(page, server, site);
-  // The file that is sent is no picture, and our server says so.
+  // The server refuses the uploaded file, which is no picture.
   for (const { id } of ELEMENTS) {
-    const { before, act, after } = GIVEN[id] ?? { before: '', act: async () => undefined, after: '' };
+    const given = GIVEN[id];
+    if (!given) throw new Error(`nothing is given for ${id}`);
+    const { before, act, after } = given;
     const section = sectionOf(survey, id);
     await expect(section).toMatchAriaSnapshot(before);
     await act(section);
@@ -260,7 +262,7 @@ test('each type has its role, its names and its states, and says what changes', 
   }
 });
 
-/** Where a screen reader hears the error of each type: one control, or every one of a group. */
+/** The role whose description carries the error of each type: one control, or every one of a group. */
 const WRONG: Readonly<Record<string, string>> = {
   openText: 'textbox',
   multipleChoiceSingle: 'radiogroup',
@@ -281,7 +283,7 @@ const WRONG: Readonly<Record<string, string>> = {
   ranking: 'list',
 };
 
-test('each type says that it must be answered, and what is wrong', async ({ page, server, site }) => {
+test('each element type describes that it is required, and its error', async ({ page, server, site }) => {
   const survey = await openAll(page, server, site, { required: true });
   for (const [id, role] of Object.entries(WRONG)) {
     await expect(

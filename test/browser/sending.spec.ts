@@ -13,7 +13,7 @@ import {
 
 const LINE = 'Your answers are saved. They will be sent as soon as there is a connection.';
 
-test('the ending says when an answer is saved but not yet sent, stays to be read, and says no more once it is', async ({
+test('the ending says while an answer is saved but not yet sent, and no longer once it is delivered', async ({
   page,
   site,
 }) => {
@@ -30,7 +30,7 @@ test('the ending says when an answer is saved but not yet sent, stays to be read
     await expect(surveyOn(page)).toBeVisible();
     await server.kill();
     await answerBoth(page, '4', 'No network');
-    // Whoever moves the pointer over it stays with it.
+    // It closes by itself, but not while the pointer is over it.
     await surveyOn(page).getByText('Thank you!').hover();
     const line = surveyOn(page).getByText(LINE);
     await expect(line).toBeVisible();

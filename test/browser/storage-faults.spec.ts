@@ -11,8 +11,8 @@ import {
 } from './support.ts';
 
 /**
- * reliability.md 1.5 in a real browser, with the shipped script: what runs before it spoils IndexedDB from the fifth call
- * on, when both records are open already. test/store/faults.test.ts does so at every single call.
+ * Faults of IndexedDB in a real browser, with the built script: a script before it breaks IndexedDB from about the fifth
+ * call on, when both records are open already. test/store/faults.test.ts does so at every single call.
  */
 const faults: readonly [name: string, script: string][] = [
   [
@@ -32,7 +32,7 @@ const faults: readonly [name: string, script: string][] = [
      };`,
   ],
   [
-    'what succeeded is rolled back',
+    'a successful write is rolled back',
     `const { put } = IDBObjectStore.prototype;
      IDBObjectStore.prototype.put = function (...args) {
        const request = put.apply(this, args);
@@ -41,7 +41,7 @@ const faults: readonly [name: string, script: string][] = [
      };`,
   ],
   [
-    'reading never ends',
+    'a read never ends',
     `const { get } = IDBObjectStore.prototype;
      IDBObjectStore.prototype.get = function (...args) {
        return ++calls > 4 ? new EventTarget() : get.apply(this, args);
@@ -50,7 +50,7 @@ const faults: readonly [name: string, script: string][] = [
 ];
 
 for (const [name, script] of faults) {
-  test(`${name}: the survey is answered and arrives, and the page hears nothing of it`, async ({
+  test(`a survey is delivered, without an error in the page, although ${name}`, async ({
     page,
     server,
     site,
@@ -67,11 +67,11 @@ for (const [name, script] of faults) {
     await call(page, 'track', 'did-it');
     await expect(surveyOn(page)).toBeVisible();
     await answerBoth(page, '4', 'Stored or not');
-    await expect.poll(() => undelivered(page), { timeout: 15_000 }).toBe(0);
+    await expect.poll(() => undelivered(page)).toBe(0);
     expect(await server.responses(survey.id)).toMatchObject([
       { finished: true, data: { rating: 4, text: 'Stored or not' } },
     ]);
-    // The fault was met.
+    // The fault happened.
     expect(await page.evaluate('calls')).toBeGreaterThan(4);
     expect(errors).toEqual([]);
   });

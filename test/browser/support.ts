@@ -264,32 +264,9 @@ export function ratingThenText(change: object = {}): { document: object; rating:
   return { document, rating, text };
 }
 
-/** The open survey: what a visitor sees. */
+/** The open survey. */
 export function surveyOn(page: Page): Locator {
   return page.locator('inkling-survey').getByRole('dialog');
-}
-
-/** Waits until the snippet could decide once. */
-export async function whenReady(page: Page): Promise<void> {
-  await page.waitForFunction(() => (window as { inkling?: { version?: string } }).inkling?.version);
-  await page.evaluate(() => (window as unknown as { inkling: { ready: Promise<void> } }).inkling.ready);
-}
-
-/** Calls `window.inkling` as a site would. */
-export function call(page: Page, name: string, ...args: unknown[]): Promise<unknown> {
-  return page.evaluate(
-    ([method, rest]) => {
-      const { inkling } = window as unknown as { inkling: Record<string, (...a: unknown[]) => unknown> };
-      return inkling[method as string]?.(...(rest as unknown[]));
-    },
-    [name, args] as const,
-  );
-}
-
-/** What `state()` says of showings that the server has not acknowledged. */
-export async function undelivered(page: Page): Promise<number> {
-  const state = (await call(page, 'state')) as { showings: { delivered: boolean }[] } | undefined;
-  return state?.showings.filter(({ delivered }) => !delivered).length ?? 0;
 }
 
 /** Answers both cards of `ratingThenText`. */
@@ -317,4 +294,16 @@ export const test = base.extend<{ server: TestServer; site: HostSite }>({
   },
 });
 
+export {
+  call,
+  isEnvironmentFresh,
+  passTime,
+  recordEvents,
+  refusals,
+  undelivered,
+  valueIn,
+  whenLoaded,
+  whenReady,
+  withClient,
+} from './client-in-page.ts';
 export { expect, freePort };

@@ -7,6 +7,7 @@ import {
   surveyOn,
   type TestServer,
   test,
+  valueIn,
 } from './support.ts';
 
 interface Servers {
@@ -14,7 +15,7 @@ interface Servers {
   readonly site: HostSite;
 }
 
-/** What a host heard, in order. */
+/** Calls of the host's callbacks, in order. */
 type Heard = readonly (readonly [callback: string, argument?: Readonly<Record<string, unknown>>])[];
 
 const CALLBACKS = [
@@ -26,7 +27,7 @@ const CALLBACKS = [
   'onClose',
 ];
 
-/** The document as a mobile SDK has it from the environment. */
+/** The document as a mobile SDK gets it from the environment. */
 async function documentFrom(server: TestServer, surveyId: string): Promise<object> {
   const reply = await fetch(`${server.url}/api/v1/client/${server.environmentId}/environment`);
   const { data } = (await reply.json()) as { data: { data: { surveys: { id: string }[] } } };
@@ -35,7 +36,7 @@ async function documentFrom(server: TestServer, surveyId: string): Promise<objec
   return found;
 }
 
-/** A page of no origin, without storage: what a web view makes of the text it is given. */
+/** A page with an opaque origin and without storage, as in a web view that is given HTML. */
 async function openWebView(page: Page, { server, site }: Servers, body = ''): Promise<void> {
   site.put('/', {
     headers: { 'content-security-policy': 'sandbox allow-scripts allow-forms' },
@@ -67,7 +68,7 @@ async function draw(page: Page, name: string, props: object): Promise<void> {
 }
 
 function heardBy(page: Page): Promise<Heard> {
-  return page.evaluate(() => (window as never as { heard: Heard }).heard);
+  return valueIn<Heard>(page, 'heard');
 }
 
 async function createSurvey(server: TestServer): Promise<{ id: string; rating: string; document: object }> {
@@ -76,7 +77,7 @@ async function createSurvey(server: TestServer): Promise<{ id: string; rating: s
   return { id, rating, document: await documentFrom(server, id) };
 }
 
-test('a web view without a server draws the document and hands every answer to its callbacks', async ({
+test('a web view without a server draws the document and passes every answer to its callbacks', async ({
   page,
   server,
   site,
@@ -117,7 +118,7 @@ test('a web view without a server draws the document and hands every answer to i
   expect(await server.responses(id)).toEqual([]);
 });
 
-test('with a server and a contact the display and the answers stand there under that person', async ({
+test('with a server and a contact the display and the answers are stored for that contact', async ({
   page,
   server,
   site,
@@ -160,11 +161,11 @@ test('with a server and a contact the display and the answers stand there under 
   expect(server.calls.filter(({ method }) => method === 'OPTIONS')).toEqual([]);
 });
 
-test('inline it stands in its container, beside what the page has there', async ({ page, server, site }) => {
+test('an inline survey stands in its container, in the flow of the page', async ({ page, server, site }) => {
   const { rating, document } = await createSurvey(server);
   const body =
     '<style>body{margin:0}#here{margin:40px;width:500px;border:1px solid}</style><div id="here"></div><p id="below">Below</p>';
-  // Places are looked at, so nothing may be on its way.
+  // Positions are compared, so nothing may move.
   await page.emulateMedia({ reducedMotion: 'reduce' });
   await openWebView(page, { server, site }, body);
   await draw(page, 'renderSurveyInline', { survey: document, containerId: 'here', overlay: 'dark' });
@@ -180,7 +181,7 @@ test('inline it stands in its container, beside what the page has there', async 
   await expect.poll(async () => (await heardBy(page)).map(([name]) => name)).toContain('onFinished');
 });
 
-test('one survey over the page at a time; the next takes its place, and so does who removes it by its id', async ({
+test('a survey over the page is replaced by the next one, and closed by removing its element by id', async ({
   page,
   server,
   site,
@@ -195,13 +196,17 @@ test('one survey over the page at a time; the next takes its place, and so does 
   await draw(page, 'renderSurvey', { survey: { id, ...second.document } });
   await expect(surveyOn(page)).toHaveCount(1);
   await expect(surveyOn(page).getByRole('radiogroup', { name: second.rating })).toBeVisible();
-  const former = await page.evaluate(() => (window as never as { former: Heard }).former);
+  const former = await valueIn<Heard>(page, 'former');
   expect(former.map(([name]) => name)).toEqual(['onDisplay', 'onDisplayCreated', 'onClose']);
   await page.evaluate(() => document.getElementById('formbricks-modal-container')?.remove());
   await expect(surveyOn(page)).toHaveCount(0);
 });
 
-test('what cannot be drawn says so in one line and lets the host go on', async ({ page, server, site }) => {
+test('a survey that cannot be drawn causes one console line and calls onClose', async ({
+  page,
+  server,
+  site,
+}) => {
   const { document } = await createSurvey(server);
   const lines: string[] = [];
   page.on('console', (message) => message.type() === 'error' && lines.push(message.text()));
@@ -229,7 +234,7 @@ for (const [name, value] of [
   ['sent', true],
   ['failed', false],
 ] as const)
-  test(`a host says where pictures lie, how many have answered, and when it has sent everything: ${name} is ${value}`, async ({
+  test(`a host gives the address of pictures and the number of answers, and reports when everything is sent: ${name} is ${value}`, async ({
     page,
     server,
     site,
@@ -266,11 +271,13 @@ for (const [name, value] of [
       'Your answers are saved. They will be sent as soon as there is a connection.',
     );
     await expect(late).toBeVisible();
+    // The ending closes by itself, but not while the pointer is over it.
+    await survey.getByRole('heading').hover();
     await page.evaluate(
       ([setter, given]) => (window as never as Record<string, (value: boolean) => void>)[setter]?.(given),
       [name, value] as const,
     );
     await expect(late).toHaveCount(0);
-    // It is not the whole ending that has gone.
-    await expect(survey.getByRole('heading')).toBeVisible({ timeout: 100 });
+    // Only the line has gone, not the ending.
+    await expect(survey.getByRole('heading')).toBeVisible();
   });

@@ -3,7 +3,7 @@ import type { Page } from '@playwright/test';
 import { build } from 'vite';
 import { expect, ratingThenText, type TestServer } from './support.ts';
 
-/** Every event that pages written for the original can hear (client-api.md 6.2). */
+/** Every event that pages written for Formbricks can listen to (client-api.md 6.2). */
 export const EVENTS = [
   'formbricks_setup_successful',
   'formbricks_action_tracked',
@@ -12,7 +12,7 @@ export const EVENTS = [
   'formbricks_survey_closed',
 ] as const;
 
-/** What `window.dataLayer` holds of one event. */
+/** An entry of `window.dataLayer`. */
 export interface LayerEntry {
   readonly event: string;
   readonly formbricks: Readonly<Record<string, unknown>>;
@@ -55,7 +55,7 @@ export async function createProSurvey(
   return { id, rating, action: action.name };
 }
 
-/** What the page's `dataLayer` holds of ours, in order. */
+/** The entries of the page's `dataLayer`, in order. */
 export function layerOf(page: Page): Promise<readonly LayerEntry[]> {
   return page.evaluate(() => (window as { dataLayer?: LayerEntry[] }).dataLayer ?? []);
 }

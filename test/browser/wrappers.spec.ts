@@ -1,4 +1,4 @@
-import { answerBoth, expect, ratingThenText, surveyOn, type TestServer, test } from './support.ts';
+import { answerBoth, expect, ratingThenText, surveyOn, type TestServer, test, valueIn } from './support.ts';
 import { bundleWrapper, createProSurvey, EVENTS, layerEntry, layerOf } from './wrapper.ts';
 
 /** Calls by name on `window.wrapper`, each with its arguments. */
@@ -51,7 +51,7 @@ const GENERATIONS: readonly Generation[] = [
 ];
 
 for (const { version, start, more = [] } of GENERATIONS) {
-  test(`a page bundled with @formbricks/js ${version} sets up, identifies, tracks, is answered and logs out`, async ({
+  test(`a page bundled with @formbricks/js ${version} sets up, identifies, tracks, gets an answer and logs out`, async ({
     page,
     server,
     site,
@@ -70,7 +70,7 @@ for (const { version, start, more = [] } of GENERATIONS) {
         const { wrapper } = window as never as {
           wrapper: Record<string, (...args: unknown[]) => Promise<unknown>>;
         };
-        // In one task, before the script is even asked for: the wrapper queues them and then the drop-in does.
+        // In one task, before the script is requested: the wrapper queues them, and then the drop-in does.
         await Promise.all(all.map(([name, ...args]) => wrapper[name]?.(...args)));
       }, calls);
     await make([
@@ -118,7 +118,7 @@ for (const { version, start, more = [] } of GENERATIONS) {
   });
 }
 
-test('handlers of @formbricks/js 5.1 hear each event once, from before setup until after logout, whatever one of them throws', async ({
+test('listeners of @formbricks/js 5.1 get each event once, from before setup until after logout, although one of them throws', async ({
   page,
   server,
   site,
@@ -156,8 +156,7 @@ test('handlers of @formbricks/js 5.1 hear each event once, from before setup unt
   await expect.poll(() => server.responses(survey.id)).toMatchObject([{ finished: true }]);
   const [response] = await server.responses(survey.id);
   const submitted = { surveyId: survey.id, responseId: response?.id };
-  const heard = (): Promise<unknown[]> =>
-    page.evaluate(() => (window as never as { heard: unknown[] }).heard);
+  const heard = (): Promise<unknown[]> => valueIn<unknown[]>(page, 'heard');
   await expect.poll(async () => (await heard()).length).toBe(6);
   expect(await heard()).toEqual([
     ['formbricks_setup_successful', { workspaceId: server.environmentId }],

@@ -1,18 +1,19 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { BrowserContext, ConsoleMessage, Page } from '@playwright/test';
-import { expect, type HostSite, type TestServer, tagFor, test } from './support.ts';
+import type { HiddenFields } from '../../src/api/types.ts';
+import { expect, type HostSite, type TestServer, tagFor, test, whenLoaded, withClient } from './support.ts';
 
 const payloads: readonly string[] = JSON.parse(
   readFileSync(new URL('../fixtures/xss.json', import.meta.url), 'utf8'),
 );
 
-/** Some that run wherever they are written as HTML, by their places in the corpus. */
+/** Indexes of payloads that run in any place where they are written as HTML. */
 const FIRING = [
   204, 225, 226, 236, 237, 239, 240, 241, 253, 254, 297, 365, 398, 406, 414, 1052, 1053, 1054, 1056, 1124,
 ];
 
-/** Everything that a payload could have done is counted here. */
+/** Records what a payload does. */
 const PROBES = `<script nonce="n">
 window.fired = []; window.violated = [];
 for (const name of ['alert', 'confirm', 'prompt', 'print'])
@@ -20,7 +21,7 @@ for (const name of ['alert', 'confirm', 'prompt', 'print'])
 addEventListener('securitypolicyviolation', (e) => { if (!/favicon/.test(e.blockedURI)) window.violated.push(e.violatedDirective + ' ' + e.blockedURI + ' ' + e.sample); });
 </script>`;
 
-/** What our own cards are made of, and the tags that a text may hold. */
+/** Tags that cards consist of, and tags that a text may hold. */
 const OURS =
   'div form section h2 p input textarea label span button svg path circle i b a fieldset select option';
 const ALLOWED = 'p br b strong i em u s a ul ol li span h1 h2 h3 h4 h5 h6 code';
@@ -36,7 +37,7 @@ async function openStrictPage(page: Page, server: TestServer, site: HostSite): P
   const tag = tagFor(server).replace(/data-environment-id="\w+"/, '');
   site.put('/', { headers: { 'content-security-policy': policy }, head: PROBES + tag });
   await page.goto(site.url);
-  await page.waitForFunction(() => (window as { inkling?: { version?: string } }).inkling?.version);
+  await whenLoaded(page);
 }
 
 interface Findings {
@@ -55,15 +56,12 @@ interface Findings {
 function drawAll(
   page: Page,
   documents: readonly object[],
-  hiddenFields: readonly object[],
+  hiddenFields: readonly HiddenFields[],
 ): Promise<Findings> {
-  return page.evaluate(
-    async ([all, fields, allowed]) => {
-      const { inkling, fired, violated } = window as never as {
-        inkling: { render: (d: object, o: object) => Promise<{ close: () => void } | undefined> };
-        fired: string[];
-        violated: string[];
-      };
+  return withClient(
+    page,
+    async (inkling, [all, fields, allowed]) => {
+      const { fired, violated } = window as never as Record<'fired' | 'violated', string[]>;
       const tags = new Set(allowed.split(' '));
       const wrong: string[] = [];
       let drawn = 0;
@@ -84,7 +82,7 @@ function drawAll(
         const open = await Promise.all(
           all.slice(start, end).map(async (document_, index) => {
             const container = document.body.appendChild(document.createElement('main'));
-            // Nothing is laid out: what matters is which nodes there are.
+            // Hidden, since only the nodes are examined, not their layout.
             container.hidden = true;
             const options = { container, hiddenFields: fields[start + index] ?? {}, prefill: { q: 'wrong' } };
             const survey = await inkling.render(document_, options);
@@ -113,10 +111,14 @@ function drawAll(
 
 const text = (value: string): object => ({ default: value || ' ' });
 
-test('no payload runs or becomes a node, wherever a document holds it', async ({ page, server, site }) => {
+test('no payload of the corpus runs or becomes a node, in whichever field of a document it stands', async ({
+  page,
+  server,
+  site,
+}) => {
   await openStrictPage(page, server, site);
   const documents: object[] = [];
-  const fields: object[] = [];
+  const fields: HiddenFields[] = [];
   // Many questions on one card: headline, subheader, choices, labels, placeholder.
   for (let start = 0; start < payloads.length; start += 25) {
     const elements = payloads.slice(start, start + 25).flatMap((payload, index) => {
@@ -163,8 +165,8 @@ test('no payload runs or becomes a node, wherever a document holds it', async ({
 });
 
 /**
- * How often something runs when these are written into a page as HTML, for each batch, which has a page of its own, a dozen
- * pages at a time. Nothing but the page itself is there; a page that a payload has led away or hung is given up.
+ * Counts how often something runs when payloads are written into a page as HTML, for each batch in a page of its own, a
+ * dozen pages at a time. The pages hold nothing else; a page that a payload has navigated away or hung is given up.
  *
  * @param patienceMs how long a page in which nothing has run is waited for
  */
@@ -201,7 +203,7 @@ async function countFirings(
       await page.evaluate((all) => {
         for (const html of all) document.body.appendChild(document.createElement('div')).innerHTML = html;
       }, batches[at] ?? []);
-      // Whatever else is to run runs within half a second of the first; and of a page that hangs nothing more is heard.
+      // All others run within half a second of the first; a page that hangs reports nothing more.
       await wait(500);
       for (let ms = 500; ms < patienceMs && !fired[at]; ms += 100) await wait(100);
       await page.evaluate('0');
@@ -225,7 +227,7 @@ async function countFirings(
   return fired;
 }
 
-test('control: written as HTML, payloads of this corpus run', async ({ context, site }) => {
+test('control: payloads of the corpus run when they are written as HTML', async ({ context, site }) => {
   const sample = FIRING.map((index) => payloads[index] ?? '');
   const batches = sample.map((one) => [one]);
   const fired = await countFirings(context, site, batches, 10_000);
@@ -233,7 +235,10 @@ test('control: written as HTML, payloads of this corpus run', async ({ context, 
 });
 
 if (process.env.INKLING_PROVE === 'full') {
-  test('control: written as HTML, the whole corpus runs at least 137 times', async ({ context, site }) => {
+  test('control: the whole corpus runs at least 137 times when it is written as HTML', async ({
+    context,
+    site,
+  }) => {
     test.setTimeout(900_000);
     const tags = payloads.filter((one) => /<[a-z]/i.test(one));
     const [likely, others] = [true, false].map((is) =>
@@ -246,7 +251,7 @@ if (process.env.INKLING_PROVE === 'full') {
   });
 }
 
-/** What a text holds, and what of it stands in the headline: tags with their link in brackets, then what is in them. */
+/** A text and the outline of the drawn headline: tags with their link in brackets, then their content. */
 const BENIGN: readonly (readonly [html: string, outline: string])[] = [
   ['How was it?', 'How was it?'],
   ['a < b and b > c', 'a < b and b > c'],
@@ -293,16 +298,14 @@ const BENIGN: readonly (readonly [html: string, outline: string])[] = [
   ['<p>a<!-- note -->b</p>', 'p(ab)'],
 ];
 
-test('what is harmless keeps exactly its tags, links and words', async ({ page, server, site }) => {
+test('harmless texts keep exactly their tags, links and words', async ({ page, server, site }) => {
   await openStrictPage(page, server, site);
   const elements = BENIGN.map(([html], index) => ({
     ...{ id: `q${index}`, type: 'openText', required: false, headline: text(html) },
   }));
-  const outlines = await page.evaluate(
-    async ([document_]) => {
-      const { inkling } = window as never as {
-        inkling: { render: (d: object, o: object) => Promise<unknown> };
-      };
+  const outlines = await withClient(
+    page,
+    async (inkling, document_) => {
       await inkling.render(document_, { container: document.body });
       const outline = (node: Node): string => {
         if (!(node instanceof HTMLElement)) return node.textContent ?? '';
@@ -316,7 +319,7 @@ test('what is harmless keeps exactly its tags, links and words', async ({ page, 
       const headlines = [...(root?.querySelectorAll('section > h2') ?? [])];
       return { links, texts: headlines.map((one) => [...one.childNodes].map(outline).join('')) };
     },
-    [{ blocks: [{ id: 'b', elements }] }] as const,
+    { blocks: [{ id: 'b', elements }] },
   );
   expect(outlines.texts).toEqual(BENIGN.map(([, outline]) => outline));
   expect(new Set(outlines.links)).toEqual(new Set(['_blank noopener']));

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-/** A project that has installed what `npm pack` would publish. */
+/** A project with the packed package installed. */
 let project = '';
 let tarball = '';
 
@@ -56,14 +56,14 @@ function judge(...command: readonly string[]): { output: string; status: number 
 }
 
 describe('the npm package', () => {
-  it('has no fault that publint knows of', () => {
+  it('passes publint', () => {
     expect(judge('publint', 'run', tarball, '--strict')).toMatchObject({
       status: 0,
       output: expect.stringContaining('All good!'),
     });
   });
 
-  it('has types that every resolver of ES modules understands, says attw', () => {
+  it('has types that every resolver of ES modules finds, by attw', () => {
     const { output, status } = judge('attw', tarball, '--format', 'json');
     expect(status, output).toBe(0);
     const { analysis } = JSON.parse(output);
@@ -71,7 +71,7 @@ describe('the npm package', () => {
     expect([analysis.packageName, analysis.types.kind, wrong]).toEqual(['inkling', 'included', []]);
   });
 
-  it('depends on nothing, says that importing has no effect, and holds its licence', () => {
+  it('has no dependencies, is marked as free of side effects and contains its licence', () => {
     const home = join(project, 'node_modules/inkling');
     const about = JSON.parse(readFileSync(join(home, 'package.json'), 'utf8'));
     const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
@@ -98,7 +98,7 @@ describe('the npm package', () => {
     expect(compile(module, resolution)).toBe('');
   });
 
-  it('names no source file in its declarations, and holds all that they name', () => {
+  it('has declarations that refer to files of the package only', () => {
     const folder = join(project, 'node_modules/inkling');
     const files = readdirSync(folder, { recursive: true, encoding: 'utf8' });
     const declarations = files.filter((file) => file.endsWith('.d.ts'));
@@ -139,7 +139,7 @@ describe('the npm package', () => {
     expect(JSON.parse(output)).toEqual([1, 'fulfilled', [], null, version]);
   });
 
-  it('does nothing when it is imported on a server, and says at once what is wrong with the options', () => {
+  it('does nothing when it is imported on a server, and throws at once for wrong options', () => {
     const script = `
       const before = Object.keys(globalThis).join();
       const { inkling } = await import('inkling');

@@ -107,7 +107,7 @@ describe('an error in the configuration ends the start with one line that names 
 });
 
 it('a bucket without its SDK ends the start with one line that names the packages', async () => {
-  // The built server with the packages that it always needs beside it, and no others.
+  // The built server beside the packages that it always needs, and no others.
   const bare = join(folder, 'bare');
   cpSync(join(root, 'dist/server'), join(bare, 'dist/server'), { recursive: true });
   cpSync(join(root, 'package.json'), join(bare, 'package.json'));

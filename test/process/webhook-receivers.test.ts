@@ -12,8 +12,7 @@ import { type BuiltServer, startBuiltServer } from '../support/built-server.ts';
 import { createDatabase, startPostgres, type TestPostgres } from '../support/postgres.ts';
 
 // A real receiver that fails in every way, over the whole 76 h of the schedule and more; the built server is killed at
-// every step of them and
-// started again. Only time is virtual (test/support/virtual-clock.mjs).
+// every step of a delivery and started again. Only time is virtual (test/support/virtual-clock.mjs).
 const isFull = process.env.INKLING_PROVE === 'full';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'inkling-receivers-'));
@@ -56,7 +55,7 @@ interface Receipt {
   readonly hook: string;
   readonly key: string;
   readonly id: string;
-  /** Virtual. */
+  /** Virtual epoch ms. */
   readonly at: number;
   readonly life: number;
   readonly outcome: Outcome;
@@ -242,7 +241,7 @@ async function play({ databaseUrl, reader, seed, bursts, responsesEach }: Game) 
     } else reply.end();
   }
 
-  /** One life of the server process at one instant: from its start to its death. */
+  /** One run of the server process at one virtual instant, from its start to its kill. */
   async function live(
     point: KillPoint,
     act?: (origin: string) => Promise<void>,
@@ -251,7 +250,7 @@ async function play({ databaseUrl, reader, seed, bursts, responsesEach }: Game) 
     life += 1;
     kills.set(point, (kills.get(point) ?? 0) + 1);
     const before = new Map((life === 1 ? [] : await reader.rows()).map((row) => [row.key, row.attempts]));
-    // After a replay attempts are counted anew.
+    // A replay resets the count of attempts.
     for (const key of replayed) before.delete(key);
     const reached = new Promise<void>((resolve) => {
       onCountdown = resolve;
@@ -294,7 +293,7 @@ async function play({ databaseUrl, reader, seed, bursts, responsesEach }: Game) 
       for (const receipt of mine.slice(0, noted)) receipt.isNoted = true;
     }
 
-    /** Until nothing is due and nothing in hand; whoever hangs is waited out, in virtual time. */
+    /** Waits until nothing is due or in progress; a receiver that hangs is waited for in virtual time. */
     async function untilQuiet(): Promise<void> {
       while (!server.hasEnded()) {
         const rows = (await reader.rows()).filter(
@@ -355,7 +354,7 @@ async function play({ databaseUrl, reader, seed, bursts, responsesEach }: Game) 
     }
   });
 
-  /** Sends a call again in the next life until it is acknowledged, as our snippet does. */
+  /** Repeats a call in the next run of the server until it is acknowledged, as the snippet does. */
   const posted: string[] = [];
   async function burst(index: number): Promise<void> {
     const ids = Array.from({ length: responsesEach }, (_, n) => `b${index}n${n}`.padEnd(20, '0'));
@@ -365,7 +364,7 @@ async function play({ databaseUrl, reader, seed, bursts, responsesEach }: Game) 
         const json = { id, seq: finished ? 2 : 1, surveyId, finished, data: { q1: stage } };
         return call(origin, 'POST', `/client/${ENVIRONMENT}/responses`, json);
       };
-      // Killed somewhere on the way, then at the very reply of the last one.
+      // Killed at a random moment, then at the reply to the last one.
       await live('random', async (origin) => {
         for (const id of ids) void post(origin, id).catch(() => {});
       });
@@ -456,7 +455,7 @@ async function prove(name: string, game: Game): Promise<void> {
         wrong.push(`${key}: a copy after the server knew that it was delivered`);
       else {
         const least = Math.max(DELAYS[noted - 1] ?? Number.POSITIVE_INFINITY, one.pauseMs);
-        // A second's fraction is not in the header.
+        // The header has whole seconds.
         if (gap < least - SECOND)
           wrong.push(`${key}: attempt ${noted + 1} after ${gap} ms instead of ${least}`);
       }
@@ -474,7 +473,8 @@ async function prove(name: string, game: Game): Promise<void> {
   }
   for (const { key, status } of rows) if (status !== 'delivered') wrong.push(`${key} ends as ${status}`);
 
-  // Who never answers well is given up after ten attempts and 75 h 35 min 5 s, not before, and not much later.
+  // A receiver that never answers with success is given up after ten attempts and 75 h 35 min 5 s, not before, and not much
+  // later.
   const downs = dead.filter(({ hook_id: id }) => id === hookIds.get('down'));
   if (downs.length !== posted.length * 3)
     wrong.push(`${downs.length} given up instead of ${posted.length * 3}`);
@@ -483,7 +483,7 @@ async function prove(name: string, game: Game): Promise<void> {
     if (attempts !== 10) wrong.push(`${key}: given up after ${attempts} attempts`);
     if (took < WHOLE_MS || took > WHOLE_MS + 2 * HOUR) wrong.push(`${key}: given up after ${took / HOUR} h`);
   }
-  // Once it has said so, nothing more is sent to a receiver that is gone.
+  // After its 410 nothing more is sent to a receiver.
   const gone = receipts.filter(({ hook, isReplayed }) => hook === 'gone' && !isReplayed);
   const said = gone.find(({ outcome, isNoted }) => outcome === 'gone' && isNoted);
   if (!said) wrong.push('nobody was gone');
@@ -501,7 +501,7 @@ async function prove(name: string, game: Game): Promise<void> {
   );
   expect(wrong).toEqual([]);
   expect(hours).toBeGreaterThan(75.5);
-  // A game in which nothing happened proves nothing.
+  // A run in which nothing happened would prove nothing.
   expect(copies.inFlight).toBeGreaterThan(0);
   expect(copies.answered).toBeGreaterThan(0);
 }

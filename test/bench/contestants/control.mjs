@@ -1,4 +1,4 @@
-/** The floor: the host page with a button that an inline script adds. It measures the page and the harness themselves. */
+/** The host page with a button that an inline script adds: measures the page and the harness alone. */
 export const contestant = {
   id: 'control',
   label: 'control (no widget)',

@@ -1,6 +1,6 @@
 import { startVendor } from '../lib/vendor.mjs';
 
-/** Storage, the server's word when it isn't stored, a second script, and the write that must precede what is seen. */
+/** The minimal steps: read storage, fetch the environment if it isn't stored, load a second script, write before showing. */
 const SNIPPET = `(() => {
   const { src } = document.currentScript;
   const opening = indexedDB.open('floor');
@@ -38,8 +38,8 @@ const vendor = await startVendor({
 });
 
 /**
- * What the way alone costs that a survey must take: script, storage, environment, renderer, write. In place of Inkling's
- * code a few lines, in place of the card one button.
+ * The minimal cost of any survey: script, storage, environment, renderer, write, with a few lines in place of Inkling's
+ * code and one button in place of the card.
  */
 export const contestant = {
   id: 'floor',

@@ -59,7 +59,7 @@ const surveyFor = (isIdle) => ({
   enable_partial_responses: false,
 });
 
-/** What surveys don't need (replay, heat maps, flags, dead clicks, web vitals) is off, in PostHog's favour. */
+/** Features that surveys don't need (replay, heat maps, flags, dead clicks, web vitals) are off, in PostHog's favour. */
 const settingsFor = (token) => ({
   token,
   supportedCompression: ['gzip', 'gzip-js'],
@@ -82,7 +82,7 @@ const settingsFor = (token) => ({
 
 const json = (body) => ({ body: JSON.stringify(body) });
 
-/** PostHog's API as far as a page with a survey asks it. */
+/** The part of PostHog's API that a page with a survey requests. */
 function answer({ pathname, searchParams }) {
   if (pathname.startsWith('/array/')) {
     const token = pathname.split('/')[2];
@@ -114,7 +114,7 @@ const server = await startVendor({
   answer,
 });
 
-/** PostHog's published files with the snippet of its set-up page, behind an API that we play on loopback. */
+/** PostHog's published files with the snippet of its set-up page, with a stub of its API on loopback. */
 export const contestant = {
   id: 'posthog',
   label: `PostHog ${version}`,

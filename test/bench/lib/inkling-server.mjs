@@ -7,7 +7,7 @@ import { freePort } from '../../../scripts/free-port.mjs';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 
-/** Starts the built server on a new SQLite file and a free port; `manage` calls its management API and gives `data`. */
+/** Starts the built server on a new SQLite file and a free port; `manage` calls its management API and returns `data`. */
 export async function startServer() {
   const folder = mkdtempSync(join(tmpdir(), 'inkling-bench-'));
   const port = await freePort();

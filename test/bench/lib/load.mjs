@@ -1,4 +1,4 @@
-// How much CPU do processes outside this harness's own tree use? (cores, Linux only)
+// Measures the CPU that processes outside of this harness use (in cores, Linux only).
 import fs from 'node:fs';
 
 const HZ = 100;

@@ -10,7 +10,7 @@
       new PerformanceObserver((l) => l.getEntries().forEach(fn)).observe({ type, buffered: true });
     } catch {}
   };
-  // The snippet's first script has run; what ended before is the page's own.
+  // The snippet's first script has run; tasks that ended before belong to the page.
   document.addEventListener(
     'load',
     ({ target }) => {

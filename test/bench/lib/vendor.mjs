@@ -9,8 +9,8 @@ const CORS = {
 };
 
 /**
- * A server on loopback as a vendor's hosts would be: its files, compressed beforehand as on a CDN, and its API. `files`
- * gives the content of each path, `answer(url)` what else there is as `{ body, headers }`, or nothing.
+ * A server on loopback in place of a vendor's hosts: its files, compressed beforehand as on a CDN, and its API. `files`
+ * holds the content of each path; `answer(url)` returns other replies as `{ body, headers }`, or nothing.
  */
 export async function startVendor({ files, headers, answer }) {
   const packed = new Map(Object.entries(files).map(([path, text]) => [path, pack(text, 11)]));

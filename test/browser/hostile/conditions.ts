@@ -1,4 +1,4 @@
-/** What a server in between does to one request; undefined lets it through. */
+/** How the proxy interferes with one request; undefined lets it through. */
 export type Fault = (request: {
   /** `environment`, `displays`, `responses`, `user`, `inkling.js`, `chunks/…` */
   readonly path: string;
@@ -6,18 +6,18 @@ export type Fault = (request: {
   readonly nth: number;
 }) => Interference | undefined;
 
-/** What comes back instead of the server's answer. */
+/** The reply in place of the server's. */
 export interface Interference {
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string | Buffer;
-  /** `hang`: nothing comes back. `cut`: the line breaks. `lose`: the server does its work, then the line breaks. */
+  /** `hang`: no reply. `cut`: the connection breaks. `lose`: it breaks after the server has handled the request. */
   readonly line?: 'hang' | 'cut' | 'lose';
   /** Changes the server's own answer. */
   readonly change?: (body: { data: { data: Record<string, unknown[]>; expiresAt: string } }) => unknown;
 }
 
-/** One page that makes it hard for us. */
+/** A page with something that could break the snippet. */
 export interface Condition {
   readonly name: string;
   /** A script of the page's own, before the tag. */
@@ -38,24 +38,23 @@ export interface Condition {
   readonly fault?: Fault;
   /** Scripts come through the faulty server, too. */
   readonly isScriptFaulty?: boolean;
-  /** Nothing is tracked before this script has run in the page; it calls `inkling('track', 'go')` or lets the visitor. */
+  /** Runs in the page instead of the call `inkling('track', 'go')`; it tracks itself, or the visitor does. */
   readonly whenReady?: string;
   /** After the survey is on screen, before it is answered. */
   readonly whileOpen?: string;
-  /** Away to another page and back with the browser's button, while the survey is on screen. */
+  /** Navigates away and back with the browser's button while the survey is on screen. */
   readonly leaves?: true;
-  /** Key by key, where the page breaks what the driver fills in with. */
+  /** Typed key by key, where the page breaks the driver's `fill`. */
   readonly isTyped?: true;
-  /** The browser may ask again by itself, so that we never hear of it. */
+  /** The browser may retry by itself, so that the snippet does not notice. */
   readonly mayBeHidden?: true;
   /**
-   * What must still happen: the answer is at the server, once; or a survey on screen that cannot be delivered; or nothing
-   * at all.
+   * The expected outcome: the answer is stored once; or the survey is shown but cannot be delivered; or nothing is shown.
    */
   readonly must: 'deliver' | 'show' | 'stay silent';
-  /** The codes of `error` events that say why, in order. None is the rule. */
+  /** Codes of the expected `error` events, in order; usually none. */
   readonly codes?: readonly string[];
-  /** The one line on the console that tells a developer. None is the rule. */
+  /** The expected console line; usually none. */
   readonly line?: RegExp;
 }
 
@@ -69,9 +68,9 @@ const silent = (name: string, rest: Omit<Condition, 'name' | 'must'>): Condition
   must: 'stay silent',
   ...rest,
 });
-/** The server can't be had: said once, with the address. */
+/** The server is unreachable: one line with its address. */
 const UNREACHABLE = { codes: ['unreachable'], line: /127\.0\.0\.1:\d+.* answered/ } as const;
-/** Retries come soon, so that a test need not wait for them. */
+/** Makes the jitter of the backoff small, so that tests do not wait for retries. */
 const SOON = 'Math.random = () => 0.02;';
 
 const FETCH: readonly Condition[] = [
@@ -501,7 +500,7 @@ const CONSOLE_AND_CLOCKS: readonly Condition[] = [
 const put = (value: string): string =>
   `const o = indexedDB.open("inkling"); o.onupgradeneeded = () => o.result.createObjectStore("kv"); o.onsuccess = () => { const s = o.result.transaction("kv", "readwrite").objectStore("kv");
    for (const k of ["state", "showings"]) s.put(${value}, "{environment}/" + k); s.transaction.oncomplete = () => { o.result.close(); hostile.load() } }`;
-/** The tag comes only when the page has spoilt what is stored. */
+/** Adds the tag once the page has corrupted the stored state. */
 const LATE_TAG =
   '<script nonce="n">hostile.load = () => { const s = document.createElement("script"); s.src = "{server}/inkling.js"; s.dataset.environmentId = "{environment}"; document.head.append(s) }</script>';
 const corrupt = (name: string, value: string): Condition =>
@@ -824,7 +823,7 @@ const POLICY: readonly Condition[] = [
   }),
 ];
 
-/** Every hostile condition, with what must still happen. */
+/** Every hostile condition with its expected outcome. */
 export const CONDITIONS: readonly Condition[] = [
   ...FETCH,
   ...JSON_AND_PROMISES,

@@ -1,24 +1,20 @@
+import type { CallByName, Inkling } from '../../../src/api/types.ts';
+
 /**
- * Runs in the page before anything else: keeps what it needs of the untouched browser, counts what the page would have
- * to clean up after us, and plays the site that uses Inkling. The report stands in attributes of `<html>`, where a test
- * can read it however broken the page's own objects are.
+ * Runs in the page before anything else: keeps references to the untouched platform, records what the snippet leaves
+ * behind, and acts as the site that uses Inkling. The report is in attributes of `<html>`, where a test can read it
+ * however broken the page's objects are.
  *
  * - `data-codes`: codes of `error` events, as they come
  * - `data-lines`: how many lines the console got, once there is one
  * - `data-report`: after the event `hostile-end`: one finding per line; empty when all is well
  *
- * It is sent to the page as text, so it uses nothing from outside itself.
+ * It is sent to the page as text, so it uses nothing but types from outside itself.
  */
 export function probe(): void {
   type Callback = EventListenerOrEventListenerObject | null;
   type Options = boolean | AddEventListenerOptions | undefined;
-  interface Client {
-    (name: string, ...rest: unknown[]): unknown;
-    readonly version?: string;
-    readonly on: (name: string, handler: (event: { code: string }) => void) => void;
-    readonly explain: () => { problem?: { code: string } }[];
-    readonly destroy: () => void;
-  }
+  type Client = CallByName & Inkling;
   const page = window as unknown as Record<string, unknown> & { inkling?: Client };
   const { apply, ownKeys, getOwnPropertyDescriptor: partOf } = Reflect;
   const { addEventListener: add, removeEventListener: remove } = EventTarget.prototype;
@@ -31,13 +27,13 @@ export function probe(): void {
   let findings = '';
   let codes = '';
   let isMarked = false;
-  /** The test's driver is putting its own listeners into this world, as it does in Firefox. */
+  /** Set while the test driver adds its own listeners, as it does in Firefox. */
   let isDriver = false;
   const say = (line: string): void => {
     findings += `${line}\n`;
   };
 
-  // What the page is told by others: errors, rejections, console lines.
+  // Errors, rejections and console lines of the page.
   apply(add, window, [
     'error',
     ({ message, target }: ErrorEvent) => target === window && say(`error ${message}`),
@@ -55,7 +51,7 @@ export function probe(): void {
     };
   }
 
-  // Listeners, intervals and observers that are still there.
+  // Listeners, intervals and observers that are still active.
   const listeners: {
     target: EventTarget;
     type: string;
@@ -134,7 +130,7 @@ export function probe(): void {
   }
   let before: Seen[] = [];
   const isSkipped = (name: string, key: PropertyKey): boolean =>
-    // Frames come and go; the statics of RegExp are what the last match left.
+    // Frames change; the static properties of RegExp depend on the last match.
     (name === 'window' && /^\d+$/.test(String(key))) ||
     name === 'RegExp' ||
     key === 'hostile' ||
@@ -216,7 +212,7 @@ export function probe(): void {
     try {
       const { inkling } = page;
       if (isClient(inkling)) {
-        // What went wrong while it was being set up came before anybody could listen.
+        // Errors during the set-up come before anybody could listen.
         const { problem } = inkling.explain()[0] ?? {};
         if (problem && !` ${codes}`.includes(` ${problem.code} `)) codes += `${problem.code} `;
         put('data-codes', codes);
@@ -243,18 +239,18 @@ export function probe(): void {
   arm();
 
   page.hostile = {
-    /** Everything is set up: from here on it is us who change things. */
+    /** Called once the page is set up: from here on changes are the snippet's. */
     mark: (whenReady?: () => void) => {
       start = whenReady;
       isMarked = true;
       before = snapshot();
       use();
     },
-    /** A finding of the page's own. */
+    /** Adds a finding of the page's own. */
     say,
-    /** Listens again, after `document.open()` took every listener away. */
+    /** Listens again, after `document.open()` has removed every listener. */
     arm,
-    /** Listeners and timers of the page's own, which nobody counts. */
+    /** Listeners and timers of the page's own, which are not counted. */
     listen: (target: EventTarget, type: string, handler: unknown, options: unknown) =>
       apply(add, target, [type, handler, options]),
     later,

@@ -4,14 +4,14 @@ import type { TestServer } from '../support.ts';
 import type { Condition, Fault } from './conditions.ts';
 import { probe } from './probe.ts';
 
-/** Pages and servers of this run. Condition n lives on the origin `http://c<n>.host.localhost`: storage of its own. */
+/** Pages and servers of this run. Condition n has the origin `http://c<n>.host.localhost`, and with it storage of its own. */
 export interface HostileWeb {
   /** The address of the page of condition n. */
   readonly pageUrl: (n: number) => string;
   readonly stop: () => Promise<void>;
 }
 
-/** Starts the sites of all conditions, and the server that stands between them and the real one. */
+/** Starts the sites of all conditions, and the proxy between them and the server. */
 export async function startWeb(
   server: TestServer,
   conditions: readonly Condition[],
@@ -96,7 +96,7 @@ async function answer(
   reply.end(Buffer.from(`${open}${body}</body></html>`, encoding));
 }
 
-/** A server between the page and the real one: `/c<n>/…` goes through the fault of condition n. */
+/** Starts the proxy: requests for `/c<n>/…` get the fault of condition n. */
 async function startBetween(
   server: TestServer,
   faults: readonly (Fault | undefined)[],

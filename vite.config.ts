@@ -57,7 +57,7 @@ const importStatically = (): Plugin => ({
   },
 });
 
-/** Shared by every bundle for browsers: Chromium 111, Firefox 128, Safari 16.4 (design.md 2). */
+/** Shared by every bundle for browsers: Chromium 111, Firefox 128, Safari 16.4 (architecture.md 2). */
 const browser = (build: UserConfig['build']): UserConfig => ({
   publicDir: false,
   plugins: [slimPreact(), slimIdbKeyval(), ...(isDev ? [] : [foldFirst()]), compileAtOnce()],

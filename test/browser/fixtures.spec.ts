@@ -1,4 +1,4 @@
-import type { Locator, Page } from '@playwright/test';
+import type { BrowserContext, Locator, Page } from '@playwright/test';
 import { blocksOf } from '../../src/core/survey/convert.ts';
 import type { AnswerValue, Survey, SurveyElement, Text } from '../../src/core/survey/document.ts';
 import { plainText } from '../../src/core/survey/rich-text.ts';
@@ -9,7 +9,7 @@ import { RULE_TEXTS } from '../../src/ui/texts/rule-texts.ts';
 import { addTexts, say } from '../../src/ui/texts/strings.ts';
 import { type Fixture, type FixtureStep, loadFixtures } from '../fixtures/load.ts';
 import { toProblemKey } from '../fixtures/problem-keys.ts';
-import { expect, tagFor, test, whenLoaded, withClient } from './support.ts';
+import { expect, type HostSite, type TestServer, tagFor, test, whenLoaded, withClient } from './support.ts';
 
 // The renderer loads these texts with the rules of a survey.
 addTexts({ ...RICH_TEXTS, ...RULE_TEXTS });
@@ -281,12 +281,35 @@ async function play(page: Page, fixture: Fixture, heard: Heard[]): Promise<void>
   if (wanted.languagesSent) expect(heard.map(({ language }) => language)).toEqual(wanted.languagesSent);
 }
 
-test('every survey of test/fixtures is answered by roles and names and leads to the expected cards and data', async ({
-  page,
-  context,
-  server,
-  site,
-}) => {
+/** Shares of the surveys that are answered side by side, each by a test of its own. */
+const SHARES = 3;
+
+for (let share = 0; share < SHARES; share++) {
+  test(`every survey of test/fixtures (share ${share + 1} of ${SHARES}) is answered by roles and names and leads to the expected cards and data`, async ({
+    page,
+    context,
+    server,
+    site,
+  }) => {
+    const fixtures = loadFixtures().filter((_, index) => index % SHARES === share);
+    await playAll({ page, context, server, site }, fixtures);
+  });
+}
+
+async function playAll(
+  {
+    page,
+    context,
+    server,
+    site,
+  }: {
+    readonly page: Page;
+    readonly context: BrowserContext;
+    readonly server: TestServer;
+    readonly site: HostSite;
+  },
+  fixtures: ReturnType<typeof loadFixtures>,
+): Promise<void> {
   test.setTimeout(240_000);
   page.setDefaultTimeout(8000);
   await page.emulateMedia({ reducedMotion: 'reduce' });
@@ -305,7 +328,7 @@ test('every survey of test/fixtures is answered by roles and names and leads to 
   };
   await open();
   const failures: string[] = [];
-  for (const fixture of loadFixtures()) {
+  for (const fixture of fixtures) {
     heard = [];
     await test.step(fixture.name, async () => {
       try {
@@ -322,4 +345,4 @@ test('every survey of test/fixtures is answered by roles and names and leads to 
     } else await open();
   }
   expect(failures).toEqual([]);
-});
+}

@@ -322,7 +322,7 @@ function expectForeignLikeUnknown(answers: readonly Answer[]): void {
   for (const answer of answers) {
     const [place] = Object.entries(answer.cell.choice).find(([, ownership]) => ownership === 'foreign') ?? [];
     if (place === undefined) continue;
-    // decisions.md: a foreign environment named in a body is 401, an unknown one 404.
+    // differences.md 1.14: a foreign environment named in a body is 401, an unknown one 404.
     if (/^\??(environmentId|workspaceId)$/.test(place)) continue;
     const unknown = { ...answer.cell, choice: { ...answer.cell.choice, [place]: 'random' as const } };
     const twin = byCell.get(describeCell(unknown));

@@ -31,7 +31,7 @@ export interface RouteCase {
 
 type Statuses = Readonly<Record<Ownership, number>>;
 
-/** How an id of a path is answered (client-api.md 2.1 and 3, management-api.md 1.3, decisions.md). */
+/** How an id of a path is answered (client-api.md 2.1 and 3, management-api.md 1.3, differences.md 1.14). */
 export const USUAL: Statuses = { own: 200, foreign: 404, random: 404, malformed: 400 };
 /** An environment of a client route: whatever it is, it is the caller's own; most routes don't look at its format. */
 export const USUAL_ENVIRONMENT: Statuses = { own: 200, foreign: 200, random: 404, malformed: 404 };

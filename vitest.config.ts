@@ -27,7 +27,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'rules',
-          ...SHARED,
+          ...BESIDE,
           include: [
             'test/*.test.ts',
             'test/{core,debug,display,formbricks,net,outbox,platform,store,support,wire}/**/*.test.ts',

@@ -15,7 +15,7 @@ const foldFirst = (): Plugin => ({
   renderChunk: async (code, { fileName }) => {
     // What pages bundle again, and the demo, are folded by whoever bundles them, or by nobody.
     if (/^(npm|demo)\//.test(fileName)) return null;
-    const folded = await minify(code, { module: true, ecma: 2020, compress: { passes: 2 } });
+    const folded = await minify(code, { module: true, ecma: 2020, compress: { passes: 3, inline: 1 } });
     return folded.code ?? code;
   },
 });
@@ -36,9 +36,9 @@ const compileAtOnce = (): Plugin => ({
 });
 
 /** Shared by every bundle for browsers: Chromium 111, Firefox 128, Safari 16.4 (design.md 2). */
-const browser = (build: UserConfig['build']): UserConfig => ({
+const browser = (build: UserConfig['build'], ...plugins: Plugin[]): UserConfig => ({
   publicDir: false,
-  plugins: [slimPreact(), slimIdbKeyval(), foldFirst(), compileAtOnce()],
+  plugins: [...plugins, slimPreact(), slimIdbKeyval(), foldFirst(), compileAtOnce()],
   css: { lightningcss: { exclude: LIGHT_DARK } },
   define: { __VERSION__: JSON.stringify(version) },
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact', development: false } },
@@ -59,12 +59,34 @@ const browser = (build: UserConfig['build']): UserConfig => ({
   },
 });
 
+/**
+ * Makes each `import('./…')` of a single-file script a static import: its modules need no wrappers that run them on
+ * demand then, which are a thirtieth of such a script.
+ */
+const importStatically = (): Plugin => ({
+  name: 'import-statically',
+  enforce: 'pre',
+  transform: (code, id) => {
+    if (!/\/src\/.*\.tsx?$/.test(id)) return null;
+    const imports: string[] = [];
+    const text = code.replace(/(?<!typeof )\bimport\(('\.[^']+')\)/g, (_call, from) => {
+      const name = `module${imports.length}`;
+      imports.push(`import * as ${name} from ${from};`);
+      return `Promise.resolve(${name})`;
+    });
+    return imports.length > 0 ? imports.join('') + text : null;
+  },
+});
+
 /** A script for a plain tag. Whatever it imports is inside, `import()` included. */
 const classicScript = (entry: string, file: string): UserConfig =>
-  browser({
-    lib: { entry, formats: ['iife'], name: 'inklingSnippet' },
-    rolldownOptions: { output: { entryFileNames: file, minify: true } },
-  });
+  browser(
+    {
+      lib: { entry, formats: ['iife'], name: 'inklingSnippet' },
+      rolldownOptions: { output: { entryFileNames: file, minify: true } },
+    },
+    importStatically(),
+  );
 
 /** What a page fetches only when it needs it: name → entry (src/client/load-chunk.ts). */
 export const CHUNKS: Readonly<Record<string, string>> = {

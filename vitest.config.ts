@@ -6,7 +6,7 @@ const BESIDE = { maxWorkers: '100%', sequence: { groupOrder: 0 } };
 const ALONE = { maxWorkers: 1, sequence: { groupOrder: 1 } };
 
 /**
- * Unit tests of rules, store and net run in Node, those of triggers and ui in happy-dom; server tests run on a real SQLite
+ * Unit tests of rules, store and net run in Node, those of display, triggers and ui in happy-dom; server tests run on a real SQLite
  * file and on a real PostgreSQL that `test/support/postgres-setup.ts` starts (or `TEST_DATABASE_URL` names); process tests start the built server.
  */
 export default defineConfig({
@@ -22,7 +22,7 @@ export default defineConfig({
           ...BESIDE,
           include: [
             'test/*.test.ts',
-            'test/{core,debug,display,formbricks,net,outbox,platform,store,support,wire}/**/*.test.ts',
+            'test/{core,debug,formbricks,net,outbox,platform,store,support,wire}/**/*.test.ts',
           ],
         },
       },
@@ -32,7 +32,7 @@ export default defineConfig({
           name: 'browser-units',
           ...BESIDE,
           environment: 'happy-dom',
-          include: ['test/{triggers,ui}/**/*.test.{ts,tsx}'],
+          include: ['test/{display,triggers,ui}/**/*.test.{ts,tsx}'],
         },
       },
       {

@@ -20,7 +20,7 @@ const foldFirst = (): Plugin => ({
   renderChunk: async (code, { fileName }) => {
     // What pages bundle again, and the demo, are folded by whoever bundles them, or by nobody.
     if (/^(npm|demo)\//.test(fileName)) return null;
-    const folded = await minify(code, { module: true, ecma: 2020, compress: { passes: 2 } });
+    const folded = await minify(code, { module: true, ecma: 2020, compress: { passes: 3, inline: 1 } });
     return folded.code ?? code;
   },
 });

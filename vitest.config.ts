@@ -11,7 +11,7 @@ const MEASURING = ['test/process/slow-sockets.test.ts', 'test/prove/million-resp
 const POLLING = { expect: { poll: { timeout: 15_000 } } };
 
 /**
- * Unit tests of rules, store and net run in Node, those of triggers and ui in happy-dom; server tests run on a real SQLite
+ * Unit tests of rules, store and net run in Node, those of display, triggers and ui in happy-dom; server tests run on a real SQLite
  * file and on a real PostgreSQL that `test/support/postgres-setup.ts` starts (or `TEST_DATABASE_URL` names); process tests start the built server.
  */
 export default defineConfig({
@@ -30,7 +30,7 @@ export default defineConfig({
           ...BESIDE,
           include: [
             'test/*.test.ts',
-            'test/{core,debug,display,formbricks,net,outbox,platform,store,support,wire}/**/*.test.ts',
+            'test/{core,debug,formbricks,net,outbox,platform,store,support,wire}/**/*.test.ts',
           ],
         },
       },
@@ -40,7 +40,7 @@ export default defineConfig({
           name: 'browser-units',
           ...BESIDE,
           environment: 'happy-dom',
-          include: ['test/{triggers,ui}/**/*.test.{ts,tsx}'],
+          include: ['test/{display,triggers,ui}/**/*.test.{ts,tsx}'],
         },
       },
       {

@@ -21,7 +21,7 @@ import { createPresenter, type Presenter } from './presenter.ts';
 declare const __VERSION__: string;
 
 /** The chunk's contract that this core can call. */
-const CONTRACT = 5;
+const CONTRACT = 6;
 /** A call waits this long for the environment; what it asked for is done later all the same. */
 const KNOWN_MS = 5_000;
 /** A device's clock that is off by more than a day is worth a line. */

@@ -7,8 +7,9 @@ import { chooseLanguage } from '../core/targeting/language.ts';
 import { rethrow } from '../platform/rethrow.ts';
 import type { OpenSurvey, SurveyView } from '../ui/contract.ts';
 import { openSurvey, prepare } from '../ui/index.tsx';
+import { appendHost } from './host.ts';
 
-/** One document to draw, without any targeting and without a word to a server. */
+/** One document to draw, without any targeting and without any request. */
 export interface Embedding
   extends Pick<SurveyView, 'onStep'>,
     Partial<
@@ -28,11 +29,11 @@ export interface Embedding
   /** Lists that older hosts leave out may be missing. */
   readonly survey: Survey;
   readonly settings: Settings;
-  /** Drawn in here, in the page's flow; left out, over the page. */
+  /** The parent element, in the page's flow; when left out, the survey is drawn over the page. */
   readonly container?: Element | undefined;
-  /** A popup's host gets this id. */
+  /** The id of the host element, for a survey over the page. */
   readonly id?: string;
-  /** As the visitor's browser says it; the survey's nearest is taken. */
+  /** The visitor's language, as a tag; the nearest language of the survey is used. */
   readonly language?: string | undefined;
   /** Answers in stored form, by element id. */
   readonly prefill?: Answers | undefined;
@@ -41,12 +42,12 @@ export interface Embedding
   readonly onClose: (reason: CloseReason) => void;
 }
 
-/** The survey over the page, if one is open: the next one takes its place. */
+/** The survey that is open over the page, if any: the next one replaces it. */
 let popup: OpenSurvey | undefined;
 
 /**
- * Draws a document in a container or over the page. Rejects with the reason when it can't be drawn; undefined when it
- * could not stay on screen.
+ * Draws a document in a container or over the page. Rejects with the reason when it can't be drawn; resolves to
+ * undefined when drawing it has closed it at once.
  *
  * @example
  * await embed({ survey, settings, onStep: async () => {}, onClose: () => {} });
@@ -60,12 +61,8 @@ export async function embed(given: Embedding): Promise<OpenSurvey | undefined> {
   const features = await prepare(survey, card, settings);
   if (!container) popup?.close('replaced');
 
-  const host = document.createElement('inkling-survey');
-  const status = document.createElement('div');
-  status.setAttribute('role', 'status');
-  host.attachShadow({ mode: 'open' }).append(status);
+  const host = appendHost(container);
   if (id && !container) host.id = id;
-  (container ?? document.body).append(host);
 
   const { key, code } = chooseLanguage(survey, language);
   const start = { trail: [], answers: {}, ttc: {}, variables: {}, finished: false, endingId: null };
@@ -84,13 +81,13 @@ export async function embed(given: Embedding): Promise<OpenSurvey | undefined> {
     },
   });
   view.show();
-  // What can't be drawn has closed itself.
+  // A survey that fails while it is drawn has closed itself.
   if (!isOpen) return undefined;
   if (!container) popup = view;
   return view;
 }
 
-/** The document with every list, and with blocks whatever model it was written in. */
+/** Completes a document: every list is there, and questions of the older model become blocks. */
 function complete(survey: Survey): Survey {
   const { questions = [], endings = [], variables = [], languages = [] } = survey;
   const { welcomeCard = { enabled: false }, displayOption = 'respondMultiple' } = survey;
@@ -103,7 +100,7 @@ function complete(survey: Survey): Survey {
   };
 }
 
-/** Calls the host; what it throws is its own error. */
+/** Calls a callback of the host; what that throws is reported as an error of the page, in a task of its own. */
 export function tell(call: () => void): void {
   try {
     call();

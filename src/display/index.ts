@@ -1,83 +1,63 @@
 import type { Events } from '../api/events.ts';
 import type { SetupOptions } from '../api/types.ts';
 import { createDelivery, type Delivery, type DeliveryDeps } from '../outbox/delivery.ts';
+import type { DeviceState, Session } from '../session/session.ts';
+import type { Release } from '../store/lease.ts';
+import type { StoredRecord } from '../store/record.ts';
 import { takeLock } from '../store/tab-lock.ts';
-import { type FillHidden, type OpeningDeps, openSurvey } from './opening.ts';
+import { type OpeningDeps, openSurvey } from './opening.ts';
+import type { FillHidden } from './showing.ts';
 import { createSlot, type SlotDeps, type SurveySlot } from './slot.ts';
 
 /**
- * The chunk that is fetched when a survey is due or an answer waits: from the polite moment to the last acknowledgement.
- * The core checks `contract`: after a deploy an older core may be given a newer chunk (design.md 4).
+ * The chunk that is fetched when a survey is due or an answer waits: delivering, waiting until nothing would be
+ * interrupted, opening. The core compares `contract`: after a deploy an older core may load a newer chunk
+ * (architecture.md 4).
  */
 
-/** Which arguments `connect` takes, and gives. Raised when a core of another number could not work with it. */
-export const contract = 5;
+/** The number of what core and chunk pass each other. Raised when a core of another number could not work with it. */
+export const contract = 6;
 
 /** `inkling.render`, which few pages call. */
 export const render: typeof import('./render.ts').render = async (...args) =>
   (await import('./render.ts')).render(...args);
 
-/** What the core lends. Grows, but never changes. */
+/** Dependencies passed in by the core. May grow; a change of meaning raises `contract`. */
 export interface Core
-  extends Pick<DeliveryDeps, 'api' | 'net' | 'showings'>,
-    Omit<SlotDeps, 'openSurvey'>,
-    Required<Pick<DeliveryDeps, 'loadForeign'>> {
+  extends Pick<DeliveryDeps, 'api' | 'loadForeign' | 'net' | 'showings'>,
+    Omit<SlotDeps, 'openSurvey'> {
+  readonly session: Session;
+  readonly state: StoredRecord<DeviceState>;
   readonly environmentId: string;
   readonly options: Pick<SetupOptions, 'beforeSend' | 'url'>;
   readonly events: Events;
   readonly newId: OpeningDeps['newId'];
   /** For `window.formbricks`. */
   readonly fillHidden?: FillHidden;
-  /** Tells of a problem that is no mistake of a developer. */
+  /** Reports a problem that is no mistake of a developer. */
   readonly fail: (code: string, detail: string, isQuiet: true) => void;
 }
 
-/** What the core gets. */
+/** What the core gets in return. */
 export interface Connected extends Pick<Delivery, 'drain' | 'flush' | 'stop'> {
   readonly slot: SurveySlot;
 }
 
-/** Takes over what a page view needs no code for: delivering, waiting for a polite moment, opening. Once per client. */
+/** Takes a lock for one purpose, or undefined while another tab of the site has it. */
+type TakeLock = (purpose: string) => Promise<Release | undefined>;
+
+/** Starts delivery and the survey slot of one client. Called once per client. */
 export function connect(core: Core): Connected {
-  const { environmentId, options, session, showings, events } = core;
-  const lock = (purpose: string) =>
-    takeLock(`inkling/${environmentId}/${purpose}`, (change) =>
+  const lock: TakeLock = (purpose) =>
+    takeLock(`inkling/${core.environmentId}/${purpose}`, (change) =>
       core.state.update((old) => ({ ...old, leases: change(old.leases) })),
     );
-  const environment = session.environment;
-
-  /** What the server knows of the person has changed. */
-  const refreshUser = async (): Promise<void> => {
-    await core.state.update(({ user, ...old }) => ({ ...old, ...(user && { user: { ...user, until: 0 } }) }));
-    await session.sync();
-  };
-
-  const delivery = createDelivery({
-    api: core.api,
-    net: core.net,
-    showings,
-    takeLock: () => lock('delivery'),
-    beforeSend: options.beforeSend,
-    loadForeign: core.loadForeign,
-    contactId: (userId) => (userId === session.who() ? session.user()?.contactId : undefined),
-    // Unknown before the first reply: nothing is sent then.
-    usesInklingProtocol: () => environment() && environment()?.inkling === 1,
-    onDelivered: ({ id, surveyId, seq, finished, who }) => {
-      if (seq > 1) events.emit('delivered', { surveyId, responseId: id, finished });
-      const asks = environment()?.surveys.find((one) => one.id === surveyId)?.interactionRefresh;
-      const isNews = seq === 1 ? asks?.onDisplay : asks?.onResponse || (finished && asks?.onFinished);
-      if (isNews && who !== null && who === session.who()) void refreshUser();
-    },
-    onRefused: ({ surveyId }, code) =>
-      core.fail(code === 'expired' ? code : 'refused', `An answer to ${surveyId} is not sent: ${code}`, true),
-  });
-
+  const delivery = connectDelivery(core, lock);
   const deps = {
-    ...{ session, showings, events, delivery },
+    ...core,
+    delivery,
     takeLock: () => lock('survey'),
-    isUrlFull: options.url === 'full',
-    fillHidden: core.fillHidden,
-    newId: core.newId,
+    isUrlFull: core.options.url === 'full',
     upload: async (surveyId, file) => {
       try {
         const { uploadFile } = await import('../net/upload.ts');
@@ -89,12 +69,40 @@ export function connect(core: Core): Connected {
   } satisfies OpeningDeps;
   const slot = createSlot({ ...core, openSurvey: (request) => openSurvey(deps, request) });
   return {
-    drain: delivery.drain,
-    flush: delivery.flush,
+    ...delivery,
     stop: () => {
       slot.stop();
       delivery.stop();
     },
     slot,
   };
+}
+
+/** Delivery of what the core's ledger holds, with the events and the refresh of the person that follow from it. */
+function connectDelivery(core: Core, lock: TakeLock): Delivery {
+  const { options, session, events } = core;
+  const environment = session.environment;
+
+  /** Marks what is known of the person as out of date, and asks the server anew. */
+  const refreshUser = async (): Promise<void> => {
+    await core.state.update(({ user, ...old }) => ({ ...old, ...(user && { user: { ...user, until: 0 } }) }));
+    await session.sync();
+  };
+
+  return createDelivery({
+    ...core,
+    takeLock: () => lock('delivery'),
+    beforeSend: options.beforeSend,
+    contactId: (userId) => (userId === session.who() ? session.user()?.contactId : undefined),
+    // Unknown before the first reply: nothing is sent then.
+    usesInklingProtocol: () => environment() && environment()?.inkling === 1,
+    onDelivered: ({ id, surveyId, seq, finished, who }) => {
+      if (seq > 1) events.emit('delivered', { surveyId, responseId: id, finished });
+      const asks = environment()?.surveys.find((one) => one.id === surveyId)?.interactionRefresh;
+      const isDue = seq === 1 ? asks?.onDisplay : asks?.onResponse || (finished && asks?.onFinished);
+      if (isDue && who !== null && who === session.who()) void refreshUser();
+    },
+    onRefused: ({ surveyId }, code) =>
+      core.fail(code === 'expired' ? code : 'refused', `An answer to ${surveyId} is not sent: ${code}`, true),
+  });
 }

@@ -4,24 +4,25 @@ import { uptime } from '../platform/wait.ts';
 /** Why a survey should not appear at this moment. */
 export type BlockReason = 'quiet' | 'hidden' | 'typing' | 'modal';
 
-/** What keeps a survey from interrupting (design.md 5.8). */
+/** Whether a survey would interrupt the visitor now (architecture.md 5.8). */
 export interface InterruptionGuard {
   /** Why nothing should open now; undefined when something may. */
   readonly reason: () => BlockReason | undefined;
-  /** A key was pressed, or may have been: whoever types is left alone for a second. */
+  /** Notes that a key was pressed, or may have been: nothing opens for a second. */
   readonly noteKey: () => void;
-  /** How long the reasons that end by themselves hold on, ms; negative when they are over. */
+  /** How long the reasons that end by themselves still hold, ms; 0 or less when they are over. */
   readonly rest: () => number;
 }
 
-/** Whoever typed is left alone so long after the last key, ms. */
+/** Nothing opens this long after the last key, ms. */
 const TYPING_MS = 1_000;
 /**
- * What shuts off the rest of the page: a modal dialog, something in full screen, a dialog of the page's own making that
- * says so. Popovers don't: the page stays usable, and toasts are popovers.
+ * Elements that make the rest of the page unusable: modal dialogs, elements in full screen, and the page's own dialogs
+ * marked `aria-modal`. Popovers don't: the page stays usable, and toasts are popovers.
  */
 const MODAL = ':modal,[aria-modal=true]:not([aria-hidden=true],[inert])';
-/** Makes the guard of a page that stays quiet until then, on the clock of `uptime`. */
+
+/** Makes the guard of a page on which nothing opens before `quietUntil`, on the clock of `uptime`. */
 export function createInterruptionGuard(quietUntil: number): InterruptionGuard {
   let typingUntil = 0;
 
@@ -41,7 +42,7 @@ export function createInterruptionGuard(quietUntil: number): InterruptionGuard {
   };
 }
 
-/** A dialog in an open shadow root is found by the focus that it took. */
+/** Whether the page shows a modal. One in an open shadow root is found by the focus that it took. */
 function isModalShown(): boolean {
   const shown = [
     ...document.querySelectorAll(MODAL),
@@ -49,40 +50,43 @@ function isModalShown(): boolean {
   ];
   return shown.some((element) => element?.checkVisibility?.(SEEN) ?? element?.getClientRects().length);
 }
-/** Under the names that every browser with the method knows. */
+/** Options of `checkVisibility`, under the names that every browser with the method knows. */
 const SEEN = { checkOpacity: true, checkVisibilityCSS: true };
 
-/** What has the focus, from the page into open shadow roots, outermost first. */
+/** The focused elements, from the page into open shadow roots, outermost first. */
 function focusPath(): Element[] {
   const path: Element[] = [];
   for (let at = document.activeElement; at; at = at.shadowRoot?.activeElement ?? null) path.push(at);
   return path;
 }
 
-/** Writing happens here. Which keys came before nobody listened isn't known, so a focused field counts as one. */
+/** Fields for text. Keys pressed before the listener was added aren't known, so a focused field counts as a key. */
 const FIELD = 'input,textarea,[contenteditable]';
-/** What the visitor does that may have ended a reason. */
+/** Events after which a reason may have ended. */
 const EVENTS = 'keydown keyup pointerdown pointerup pointermove focusin focus visibilitychange close toggle';
 
-/** Somebody waits for a polite moment. */
+/** A wait until nothing would be interrupted. */
 export interface Waiting {
-  /** Settles then, or when `stop` is called; whoever waited looks at the world again. */
+  /** Settles then, or when `stop` is called; the caller must ask the guard again. */
   readonly done: Promise<void>;
   readonly stop: () => void;
 }
 
-/** Waits until no reason is left (design.md 5.8). Listens only meanwhile, prevents nothing, never polls. */
+/**
+ * Waits until no reason is left (architecture.md 5.8). Has listeners only during the wait, prevents no event's default,
+ * never polls.
+ */
 export function waitForQuiet({ reason, noteKey, rest }: InterruptionGuard): Waiting {
   let stop = (): void => {};
   const done = new Promise<void>((resolve) => {
     let timer: ReturnType<typeof setTimeout> | undefined;
-    /** After what the page does about the event itself: closing its dialog, most of all. */
+    /** Checks in a later task: after the page's own handlers of the event, which may close its dialog. */
     const checkIn = (ms: number): void => {
       clearTimeout(timer);
       timer = setTimeout(check, ms);
     };
     const check = (): void => {
-      // First: a reason that ends between the two questions must not leave nobody asking again.
+      // Read first: a reason that ends between the two calls must not leave the wait without a timer.
       const restMs = rest();
       if (!reason()) stop();
       else if (restMs > 0) checkIn(restMs);

@@ -3,7 +3,7 @@ import type { Settings, Survey } from '../core/survey/document.ts';
 import { acceptFields } from '../core/survey/hidden-fields.ts';
 import { embed, tell } from './embed.ts';
 
-/** What a page that says nothing gets: the environment's settings are not asked. */
+/** The settings of every survey drawn by `inkling.render`: those of the environment don't apply. */
 const SETTINGS: Settings = {
   id: '',
   recontactDays: 0,
@@ -15,7 +15,7 @@ const SETTINGS: Settings = {
 };
 
 /**
- * Draws a document the page has itself: `inkling.render`. Rejects with the reason when it can't be drawn.
+ * Draws a document that the page passes: `inkling.render`. Rejects with the reason when it can't be drawn.
  *
  * @example
  * const survey = await render(document, { container: '#feedback', onFinish: ({ data }) => save(data) });

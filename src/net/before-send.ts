@@ -1,14 +1,15 @@
 import { stringify } from '../platform/json.ts';
 import { rethrow } from '../platform/rethrow.ts';
 
-/** Which request a body belongs to. */
+/** The request that a body belongs to. */
 export type BodyKind = 'user' | 'display' | 'response';
 
 /**
- * `beforeSend` of `setup`: sees a copy of every body before it leaves the page, and answers at once.
+ * `beforeSend` of `setup`: gets a copy of every body before it leaves the page, and must return synchronously.
  *
- * An object is sent instead; undefined sends the copy as it is now; `false` or null drops the body for good. When it
- * throws (or answers with a promise) the page gets its error back and the body is kept for another try.
+ * A returned object is sent instead; undefined sends the copy with its changes; `false` or null drops the body, which is
+ * not tried again. When it throws (or returns a promise) the error is reported as the page's own and the body is kept
+ * for another try.
  */
 export type BeforeSend = (
   body: Record<string, unknown>,
@@ -17,8 +18,8 @@ export type BeforeSend = (
 ) => Record<string, unknown> | false | null | undefined | void;
 
 /**
- * A body as the page lets it go. Null when the page drops it: done, nothing to try again. Undefined when its hook threw:
- * not now. For every POST, in `pagehide` too: it waits for nothing.
+ * Returns a body as text, after the page's hook. Null when the hook drops it: it is not tried again. Undefined when the
+ * hook threw: to be tried later. Synchronous, so that it can be used in `pagehide`.
  *
  * @example
  * const body = toBody(options.beforeSend, { userId }, 'user');

@@ -1,11 +1,11 @@
 import { retryAfterMs } from '../core/retry-delay.ts';
 
-/** No request of ours stays open longer. */
+/** A request is aborted after this time. */
 const TIMEOUT_MS = 30_000;
-/** Refusals that may end: a server that is being set up, a limit of some proxy's, too much at once. */
+/** Statuses worth a retry: a server that is being set up, a limit of a proxy, too many requests. */
 const PASSING = [401, 404, 408, 413, 425, 429];
 
-/** What came of a request. Never an exception: a patched or missing `fetch` is a failure like any other. */
+/** The result of a request. Never an exception: a patched or missing `fetch` counts as no answer. */
 export interface Reply {
   /** 0 when there was no answer. */
   readonly status: number;
@@ -13,16 +13,16 @@ export interface Reply {
   readonly body: unknown;
   /** The server's clock, epoch ms, where it may be read. */
   readonly serverNow: number | undefined;
-  /** What `Retry-After` asks for, in ms. */
+  /** The time that `Retry-After` asks for, ms; 0 without one. */
   readonly retryAfterMs: number;
 }
 
-/** No answer at all. */
+/** The result of a request without an answer. */
 export const NO_REPLY: Reply = { status: 0, body: undefined, serverNow: undefined, retryAfterMs: 0 };
 
 /**
- * Whether the server says "done". Its envelope says so, not the status alone: a hotel's sign-in page is a 200 too, and
- * what it "took" would be lost.
+ * Whether the server has done what was asked. Needs its envelope, not only the status: a captive portal's sign-in page
+ * is a 200 too, and an answer sent to it would be lost.
  */
 export function isOk({ status, body }: Reply): boolean {
   const { data } = (body ?? {}) as { data?: unknown };
@@ -30,21 +30,21 @@ export function isOk({ status, body }: Reply): boolean {
 }
 
 /**
- * A refusal that no retry will change: the server's own, in its envelope. A firewall's 403 page is not. Too large is
- * not either: an answer is never thrown away for its size, it expires (client-api.md 6.15).
+ * Whether the server has refused in a way that no retry will change: in its own envelope, which a firewall's 403 page
+ * lacks. 413 is none: an answer is never dropped for its size, it expires (client-api.md 6.15).
  */
 export function isRefused({ status, body }: Reply): boolean {
   return status >= 400 && status < 500 && !PASSING.includes(status) && codeOf({ body }) !== undefined;
 }
 
-/** The code of a refusal, where the server gives one. */
+/** The code of a refusal; undefined when the body has none. */
 export function codeOf({ body }: Pick<Reply, 'body'>): string | undefined {
   return (body as { code?: string } | null | undefined)?.code;
 }
 
 /**
  * Sends one request. A body makes it a POST with the default content type of a string, `text/plain`: a simple request
- * that no browser preflights (design.md 5.3).
+ * that no browser preflights (architecture.md 5.3).
  *
  * @param init what differs from that
  */
@@ -56,7 +56,7 @@ export async function request(url: string, body?: string, init?: RequestInit): P
       signal: globalThis.AbortSignal?.timeout?.(TIMEOUT_MS),
       ...init,
     });
-    // The browser's own reader: a page's broken JSON.parse doesn't reach it.
+    // The browser's own parser: a page that broke `JSON.parse` doesn't affect it.
     const json = await response.json().catch(() => undefined);
     const date = Date.parse(response.headers.get('date') ?? '');
     return {

@@ -3,17 +3,17 @@ import { extensionOf, FILE_TYPES, isFileExtension } from '../wire/file-types.ts'
 import type { Upload, UploadProblem, UploadRequest } from '../wire/upload.ts';
 import type { request } from './request.ts';
 
-/** Whose files go where. */
+/** Where the files of one survey go. */
 export interface UploadTarget {
   /** `…/api/v1/client/{environmentId}` */
   readonly api: string;
   readonly surveyId: string;
-  /** Lent by the core. */
+  /** Passed in by the core. */
   readonly request: typeof request;
   readonly stringify: typeof stringify;
 }
 
-/** What the server gives out for one file (client-api.md 3.6). */
+/** The server's permit to upload one file (client-api.md 3.6). */
 interface Permit {
   readonly signedUrl: string;
   readonly presignedFields: Readonly<Record<string, string>>;
@@ -21,8 +21,8 @@ interface Permit {
 }
 
 /**
- * Stores one file: asks for a place, then sends it there and tells how far it has come (survey-model.md 10.7). Never
- * rejects; what was taken back counts as failed.
+ * Uploads one file: asks for a permit, then sends the file and reports its progress (survey-model.md 10.7). Never
+ * rejects; an aborted upload counts as failed.
  *
  * @example
  * const result = await uploadFile(target, { file, elementId, onProgress, signal });
@@ -32,7 +32,7 @@ export async function uploadFile(
   { file, elementId, onProgress, signal }: UploadRequest,
 ): ReturnType<Upload> {
   const extension = extensionOf(file.name);
-  // The server takes one media type per extension, whatever the browser thinks of the file.
+  // The server accepts one media type per extension, whatever type the browser gives the file.
   if (!isFileExtension(extension)) return { problem: 'no_valid_file_types_selected' };
   const asked = {
     fileName: file.name,
@@ -54,13 +54,13 @@ export async function uploadFile(
   };
 }
 
-/** Why there is no place for a file. */
+/** The problem that the server's refusal of a permit stands for. */
 function problemOf(details: Readonly<Record<string, unknown>>): UploadProblem {
   if (details.fileName) return 'invalid_file_name';
   return details.storage_error_code ? 'upload_service_unavailable' : 'upload_failed';
 }
 
-/** The one request that tells how much of it has gone; `fetch` can't. Status 0 when it failed or was taken back. */
+/** Posts a form by `XMLHttpRequest`, since `fetch` reports no progress. Status 0 when it failed or was aborted. */
 function post(
   url: string,
   form: FormData,

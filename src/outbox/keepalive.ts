@@ -1,14 +1,14 @@
 import type { Reply } from '../net/request.ts';
 
-/** A browser refuses bodies that may sendWithKeepalive the page beyond 65,536 bytes in all (reliability.md 1.1). */
+/** Browsers refuse `keepalive` bodies beyond 65,536 bytes in all; some are left for the page's own requests. */
 const KEEPALIVE_BYTES = 60_000;
 
-/** Bytes under way in requests that may sendWithKeepalive the page. */
+/** Bytes of the `keepalive` bodies that are under way. */
 let aliveBytes = 0;
 
 /**
- * Sends a body so that it arrives even when the page goes away, before the call returns. All such bodies together stay
- * below 60,000 bytes; one that doesn't fit is sent like any other.
+ * Sends a body with `keepalive`, so that it arrives even when the page goes away; the request leaves before the call
+ * returns. All such bodies together stay within 60,000 bytes; one that doesn't fit is sent without `keepalive`.
  */
 export async function sendWithKeepalive(
   body: string,
@@ -24,7 +24,7 @@ export async function sendWithKeepalive(
   }
 }
 
-/** Where a page has taken `Blob` away, nothing fits. */
+/** Number of bytes of a body; infinite on a page that has removed `Blob`. */
 function sizeOf(body: string): number {
   try {
     return new Blob([body]).size;

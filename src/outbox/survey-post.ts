@@ -1,33 +1,33 @@
-import { retryDelay } from '../core/retry-delay.ts';
 import type { Answers } from '../core/survey/document.ts';
 import type { Progress } from '../core/survey/progress.ts';
 import { codeOf, isOk, isRefused, type Reply, request } from '../net/request.ts';
 import { stringify } from '../platform/json.ts';
 import { newId } from '../platform/new-id.ts';
-import { wait } from '../platform/wait.ts';
 import type { WireDisplayRequest, WireResponseRequest } from '../wire/response.ts';
 import { sendWithKeepalive } from './keepalive.ts';
+import { openMemoryOutbox } from './memory-outbox.ts';
+import { createSendQueue, type Queued } from './send-queue.ts';
 
-/** Whose survey goes where. */
+/** Where the answers of one survey go, and whose they are. */
 export interface PostTarget {
-  /** Where the server is, without a trailing slash. */
+  /** The server's address, without a trailing slash. */
   readonly appUrl: string;
   readonly environmentId: string;
   readonly surveyId: string;
-  /** The person, by the server's id or by the site's; the first wins. */
+  /** The person, by the server's id or by the site's; `contactId` wins. */
   readonly contactId?: string | undefined;
   readonly userId?: string | undefined;
   readonly singleUseId?: string | undefined;
   readonly meta: WireResponseRequest['meta'];
 }
 
-/** What became of it. */
+/** Callbacks of a survey's post. */
 export interface PostHooks {
-  /** The server knows that the survey was shown. */
+  /** The server has stored the display. Called once. */
   readonly onDisplayed: () => void;
-  /** The server has everything answered so far. */
+  /** The server has stored everything answered so far. */
   readonly onDelivered: (finished: boolean) => void;
-  /** The server refused for good. */
+  /** The server refused: no retry will change that. */
   readonly onRefused: (code: string) => void;
 }
 
@@ -38,18 +38,24 @@ export interface PostedAnswer {
   readonly language: string | undefined;
 }
 
-/** One survey on its way to the server. */
+/** Sends the display and the answers of one survey. */
 export interface SurveyPost {
   readonly answer: (answer: PostedAnswer) => void;
-  /** Sends what the server has not acknowledged while the page goes away, without waiting. */
+  /** Sends what the server has not acknowledged, before the call returns: for a page that goes away. */
   readonly flush: () => void;
-  /** Settles when the server has, or has refused, everything so far. */
+  /** Settles when the server has stored or refused everything so far. */
   readonly drained: () => Promise<void>;
 }
 
+/** One request: the display alone, or the whole answer so far. */
+interface PostRequest extends Queued {
+  readonly path: string;
+  readonly content: WireDisplayRequest | WireResponseRequest;
+}
+
 /**
- * Tells the server that a survey is on screen, then sends each answer under an id made here until it is acknowledged:
- * sending twice is storing once. Kept in memory, for pages that show one survey and are gone.
+ * Sends the display of a survey that is on screen, then each answer under an id made here until it is acknowledged, so
+ * that sending twice is storing once. Kept in memory, for pages that show one survey and end with it.
  *
  * @example
  * const post = startPost(target, hooks);
@@ -57,80 +63,59 @@ export interface SurveyPost {
  */
 export function startPost(target: PostTarget, hooks: PostHooks): SurveyPost {
   const { appUrl, environmentId, surveyId, contactId, userId, singleUseId, meta } = target;
-  // The two versions name the person differently (client-api.md 3.2, 3.4).
+  // The two versions of the API name the person differently (client-api.md 3.2, 3.4).
   const api = `${appUrl}/api/${contactId ? 'v2' : 'v1'}/client/${environmentId}`;
   const person = contactId ? { contactId } : { userId };
   const [id, displayId] = [newId(), newId()];
-  let latest: PostedAnswer | undefined;
   let seq = 1;
-  let ackedSeq = 0;
-  let sendingSeq = 0;
   let isDisplayed = false;
-  let running = Promise.resolve();
 
-  const toRequest = (): [path: string, body: string] => {
-    if (!latest) {
-      const display: WireDisplayRequest = { id: displayId, surveyId, ...person };
-      return ['/displays', stringify(display)];
-    }
-    const { data, progress, language } = latest;
-    const { finished, variables, ttc, endingId } = progress;
-    const response: WireResponseRequest & { singleUseId: string | undefined } = {
-      ...{ id, seq, surveyId, displayId, ...person, singleUseId },
-      ...{ finished, data, variables, ttc, language, endingId, meta },
-    };
-    return ['/responses', stringify(response)];
-  };
-
-  const acknowledge = (sent: number, answer: PostedAnswer | undefined): void => {
-    ackedSeq = sent;
-    if (!isDisplayed) hooks.onDisplayed();
-    isDisplayed = true;
-    if (answer) hooks.onDelivered(answer.progress.finished);
-  };
-
-  const post = (path: string, body: string, isUrgent: boolean): Promise<Reply> => {
-    const send = (keepalive: boolean): Promise<Reply> => request(api + path, body, { keepalive });
-    return isUrgent ? sendWithKeepalive(body, send) : send(false);
-  };
-
-  const sendAll = async (): Promise<void> => {
-    for (let failures = 0; ackedSeq < seq; ) {
-      sendingSeq = seq;
-      const answer = latest;
-      const [path, body] = toRequest();
-      const reply = await post(path, body, failures === 0);
-      const sent = sendingSeq;
-      sendingSeq = 0;
-      if (isOk(reply)) {
-        failures = 0;
-        acknowledge(sent, answer);
-      } else if (isRefused(reply)) {
-        ackedSeq = sent;
-        hooks.onRefused(codeOf(reply) ?? '');
-      } else {
-        failures++;
-        await wait(retryDelay(failures, Math.random(), reply.retryAfterMs));
-      }
-    }
-  };
-
-  const send = (): void => {
-    running = running.then(sendAll);
-  };
-  send();
+  const outbox = openMemoryOutbox<PostRequest>(
+    { id, seq, path: '/displays', content: { id: displayId, surveyId, ...person } },
+    {
+      onDelivered: ({ content }) => {
+        if (!isDisplayed) hooks.onDisplayed();
+        isDisplayed = true;
+        if ('finished' in content) hooks.onDelivered(content.finished);
+      },
+      onRefused: hooks.onRefused,
+    },
+  );
+  const queue = createSendQueue({
+    outbox,
+    net: { codeOf, isOk, isRefused },
+    send: ({ path, content }, keepalive) => {
+      const body = stringify(content);
+      const send = (isAlive: boolean): Promise<Reply> => request(api + path, body, { keepalive: isAlive });
+      return keepalive ? sendWithKeepalive(body, send) : send(false);
+    },
+    takeLock: async () => () => {},
+    // This page doesn't listen for `online`: it must not wait long.
+    offlineMs: 0,
+  });
+  void queue.drain();
 
   return {
-    answer: (answer) => {
-      latest = answer;
+    answer: ({ data, progress, language }) => {
       seq++;
-      send();
+      const { finished, variables, ttc, endingId } = progress;
+      const content = {
+        ...{ id, seq, surveyId, displayId, ...person, singleUseId },
+        ...{ finished, data, variables, ttc, language, endingId, meta },
+      };
+      outbox.put({ id, seq, path: '/responses', content });
+      void queue.drain();
     },
-    flush: () => {
-      if (ackedSeq === seq || sendingSeq === seq) return;
-      const [path, body] = toRequest();
-      void post(path, body, true);
-    },
-    drained: () => running,
+    flush: queue.flush,
+    drained: () =>
+      new Promise((resolve) => {
+        const check = (): void => {
+          if (outbox.waiting().length > 0) return;
+          unwatch();
+          resolve();
+        };
+        const unwatch = queue.watch(check);
+        check();
+      }),
   };
 }

@@ -1,7 +1,7 @@
-/** Gives a lock back. Harmless when called twice. */
+/** Releases a lock. Harmless when called twice. */
 export type Release = () => void;
 
-/** Where locks are kept when the browser has none: name → [owner, until (epoch ms)]. */
+/** Leases, stored where the browser has no Web Locks: name → [owner, until (epoch ms)]. */
 export type Leases = Readonly<Record<string, readonly [owner: string, until: number]>>;
 
 /** One transaction on the stored leases. */

@@ -2,9 +2,9 @@ import { createStore, delMany, get, type UseStore, update } from 'idb-keyval';
 import { stringify } from '../platform/json.ts';
 import { atMost } from '../platform/wait.ts';
 
-/** How long `open` may take before memory serves: some browsers never answer (reliability.md 1.5). */
+/** How long `open` may take before the record works from memory: on Safari 14 it may never answer (WebKit 226547). */
 const OPEN_MS = 500;
-/** A disk may be slow, but nobody waits longer for it: the write goes on, and so does the page. */
+/** How long a caller waits for a write. The write itself goes on. */
 const STUCK_MS = 2_000;
 
 /** Every record carries its version; a newer one than the code knows is left alone. */
@@ -15,7 +15,7 @@ interface Versioned {
 /**
  * One value in IndexedDB with a copy in memory that is always current for this page.
  *
- * Never rejects. Where storage is blocked the copy in memory is all there is, and `isPersistent()` says so.
+ * Never rejects. Where storage is blocked there is only the copy in memory, and `isPersistent()` is false.
  */
 export interface StoredRecord<T> {
   /** The copy in memory: readable at any time, also in `pagehide`, where IndexedDB isn't. */
@@ -27,22 +27,22 @@ export interface StoredRecord<T> {
    * is complete, or after 2 s. `change` may run more than once and must not mutate.
    */
   update: (change: (old: T) => T) => Promise<void>;
-  /** Back to the empty value. */
+  /** Sets the empty value. */
   clear: () => Promise<void>;
   isPersistent: () => boolean;
 }
 
-/** What a record needs beyond its key. */
+/** Options of a record. */
 export interface RecordOptions<T> {
-  /** Puts right what is stored and looks like a value of this version, but may be half of one. */
+  /** Repairs a stored value of this version that may be incomplete. */
   readonly sanitize?: (stored: T) => T;
-  /** Makes room: called when nothing else has helped a write. May reject. */
+  /** Makes room on the disk: called before the last try of a write. May reject. */
   readonly onFull?: () => Promise<unknown>;
 }
 
 /**
- * The database of all environments: `inkling`, one store `kv`. Whatever fails is tried once more over a new connection
- * (Safari loses its own), and another tab that deletes or upgrades the database doesn't wait for this one.
+ * The database of all environments: `inkling`, one store `kv`. A transaction that fails is tried once more over a new
+ * connection (Safari loses its own). The connection closes when another tab deletes or upgrades the database.
  */
 export function openDatabase(): UseStore {
   let store: UseStore | undefined;
@@ -65,11 +65,11 @@ export function openDatabase(): UseStore {
 }
 
 /**
- * Opens one record of the database, within 500 ms; an `open` that answers later is taken up then.
+ * Opens one record of the database, within 500 ms; when the database answers later, the record is read then.
  *
- * What is stored is read as far as its fields are of the kind that `empty` has. A write that fails is tried again: over
- * a new connection, without what can't be cloned, and after making room. If all that fails, memory serves, and later
- * changes are still tried.
+ * A stored field of another kind than in `empty` is replaced by that of `empty`. A write that fails is tried again: over
+ * a new connection, without values that can't be cloned, and after making room. If all of that fails, the record works
+ * from memory, and later changes are still tried.
  */
 export async function openRecord<T extends Versioned>(
   database: UseStore | undefined,
@@ -80,11 +80,11 @@ export async function openRecord<T extends Versioned>(
   let value = empty;
   let isPersistent = false;
   let pending = 0;
-  /** Changes made before a late `open` answered; they are stored when it does. */
+  /** Changes made before a late database has answered; they are stored when it does. */
   let early: ((old: T) => T)[] | undefined = database ? [] : undefined;
 
   const read = (stored: T | undefined): T => {
-    // A newer version's record is not ours to touch.
+    // The record of a newer version is neither read nor written.
     if (Number(stored?.v) > 1) throw new RangeError('newer');
     if (stored?.v !== 1) return empty;
     const sound = { ...stored };
@@ -107,7 +107,7 @@ export async function openRecord<T extends Versioned>(
   const write = async (edit: (old: T) => T): Promise<void> => {
     pending++;
     let stored = value;
-    // Memory that is on its own has one try.
+    // A record that works from memory has one try.
     for (let tries = isPersistent ? 0 : 2; tries < 3; tries++) {
       try {
         if (tries === 2) await onFull?.();
@@ -119,7 +119,7 @@ export async function openRecord<T extends Versioned>(
           },
           database,
         );
-        // A later change of this page is in memory already and would be lost for a moment otherwise.
+        // A later change of this page is in memory already and would be undone for a moment otherwise.
         if (pending === 1 && isPersistent) value = { ...value, ...stored };
         break;
       } catch {
@@ -142,7 +142,7 @@ export async function openRecord<T extends Versioned>(
       value = read(await get<T>(key, database));
       isPersistent = true;
     } catch {
-      // blocked: memory serves
+      // Storage is blocked: the record works from memory.
     }
     early = undefined;
     await Promise.all(edits.map(isPersistent ? change : write));
@@ -162,7 +162,7 @@ function kindOf(value: unknown): string {
   return Array.isArray(value) ? 'list' : typeof value;
 }
 
-/** Drops fields that the server can be asked for again, to make room for answers. Rejects when there is nothing to drop. */
+/** Drops cached fields, which the server can send again, to make room for answers. Rejects when there are none. */
 export function dropCached(
   database: UseStore | undefined,
   key: string,
@@ -180,8 +180,8 @@ export function dropCached(
 }
 
 /**
- * Erases what is kept of an environment; makes no database where there is none. Never rejects. A record of this page is
- * cleared first: a change that is under way must not bring the old value back.
+ * Erases both records of an environment; creates no database where there is none. Never rejects. The caller clears the
+ * records of this page first, so that a change under way doesn't write the old value back.
  */
 export async function eraseRecords(environmentId: string, database = openDatabase()): Promise<void> {
   const erase = async (): Promise<void> => {
@@ -192,6 +192,6 @@ export async function eraseRecords(environmentId: string, database = openDatabas
   try {
     await atMost(STUCK_MS, erase());
   } catch {
-    // blocked: nothing is stored
+    // Storage is blocked: nothing is stored.
   }
 }

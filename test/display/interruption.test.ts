@@ -1,4 +1,3 @@
-// @vitest-environment happy-dom
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { createInterruptionGuard, waitForQuiet } from '../../src/display/interruption.ts';
 import { uptime } from '../../src/platform/wait.ts';
@@ -9,7 +8,7 @@ const hide = (isHidden: boolean): void => {
   Object.defineProperty(document, 'hidden', { value: isHidden, configurable: true });
   document.dispatchEvent(new Event('visibilitychange', { bubbles: true }));
 };
-/** Whether a wait that begins now is over. */
+/** Begins a wait and records whether it is over. */
 const begin = (guard = createInterruptionGuard(0)) => {
   const waiting = waitForQuiet(guard);
   const story = { isOver: false };
@@ -29,7 +28,7 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-it('does not wait for anything on a page where nothing happens', async () => {
+it('does not wait on a page where nothing would be interrupted', async () => {
   const listeners = countListeners();
   const guard = createInterruptionGuard(0);
   expect(guard.reason()).toBeUndefined();
@@ -67,7 +66,7 @@ it('waits until 1 s after the last key', async () => {
   expect(story.isOver).toBe(true);
 });
 
-it('a field with the focus may have been typed in just before', async () => {
+it('a focused field counts as a key just pressed', async () => {
   document.body.innerHTML = '<input>';
   document.querySelector('input')?.focus();
   const { story } = begin();
@@ -77,7 +76,7 @@ it('a field with the focus may have been typed in just before', async () => {
   expect(story.isOver).toBe(true);
 });
 
-it('is quiet for as long as the site said', async () => {
+it('waits for as long as the site wants the page to be quiet', async () => {
   const guard = createInterruptionGuard(uptime() + 5_000);
   expect(guard.reason()).toBe('quiet');
   const { story } = begin(guard);
@@ -90,17 +89,17 @@ it('is quiet for as long as the site said', async () => {
 
 const DIALOG = '<div role="dialog" aria-modal="true">Wait</div>';
 it.each([
-  ['the page’s own dialog', DIALOG, 'modal'],
-  ['one that is there but not shown', `<div style="display: none">${DIALOG}</div>`, undefined],
-  ['one that is hidden from everybody', '<div aria-modal="true" aria-hidden="true"></div>', undefined],
-  ['one that is inert', '<div aria-modal="true" inert></div>', undefined],
-  ['one that does not shut the page off', '<div role="dialog" aria-modal="false"></div>', undefined],
+  ['a modal dialog of the page', DIALOG, 'modal'],
+  ['a dialog that is not displayed', `<div style="display: none">${DIALOG}</div>`, undefined],
+  ['a dialog with aria-hidden', '<div aria-modal="true" aria-hidden="true"></div>', undefined],
+  ['an inert dialog', '<div aria-modal="true" inert></div>', undefined],
+  ['a dialog that leaves the page usable', '<div role="dialog" aria-modal="false"></div>', undefined],
 ])('%s', (_name, markup, reason) => {
   document.body.innerHTML = markup;
   expect(createInterruptionGuard(0).reason()).toBe(reason);
 });
 
-it('looks again after the next thing the visitor does, not before', async () => {
+it('checks again after the next event, and does not poll', async () => {
   document.body.innerHTML = DIALOG;
   const { story } = begin();
   expect(vi.getTimerCount()).toBe(0);
@@ -112,7 +111,7 @@ it('looks again after the next thing the visitor does, not before', async () => 
   expect(story.isOver).toBe(true);
 });
 
-it('what the page does about the very event counts', async () => {
+it('checks after the page’s own handlers of the event', async () => {
   document.body.innerHTML = DIALOG;
   const { story } = begin();
   const close = (): void => document.body.replaceChildren();
@@ -123,7 +122,7 @@ it('what the page does about the very event counts', async () => {
   expect(story.isOver).toBe(true);
 });
 
-it('a wait that is stopped is over, and leaves nothing behind', async () => {
+it('a stopped wait settles and leaves no listener or timer behind', async () => {
   const listeners = countListeners();
   hide(true);
   const { story, stop } = begin();

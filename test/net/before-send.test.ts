@@ -7,11 +7,11 @@ const content = { userId: 'mara', attributes: { plan: 'free', mail: 'm@x.test' }
 const send = (hook: BeforeSend | undefined) => toBody(hook, content, 'user');
 
 it.each<[name: string, hook: BeforeSend | undefined, sent: string | null]>([
-  ['without a hook it goes as it is', undefined, JSON.stringify(content)],
-  ['undefined sends it as it is', () => {}, JSON.stringify(content)],
-  ['an object goes instead', () => ({ userId: 'x' }), '{"userId":"x"}'],
-  ['false drops it', () => false, null],
-  ['null drops it', () => null, null],
+  ['without a hook the body is sent as it is', undefined, JSON.stringify(content)],
+  ['a hook that returns undefined: sent as it is', () => {}, JSON.stringify(content)],
+  ['a returned object is sent instead', () => ({ userId: 'x' }), '{"userId":"x"}'],
+  ['false drops the body', () => false, null],
+  ['null drops the body', () => null, null],
   [
     'a changed copy is sent',
     (body) => {
@@ -23,7 +23,7 @@ it.each<[name: string, hook: BeforeSend | undefined, sent: string | null]>([
   expect(send(hook)).toBe(sent);
 });
 
-it('the hook sees the kind, and a copy that is its own', () => {
+it('the hook gets the kind of the body, and a copy that it may change', () => {
   const hook = vi.fn((body: { attributes?: { plan: string } }) => {
     if (body.attributes) body.attributes.plan = 'gone';
   });
@@ -40,14 +40,14 @@ it.each<[name: string, hook: BeforeSend, message: string]>([
     },
     'the page’s bug',
   ],
-  ['a hook that answers with a promise', (async () => undefined) as unknown as BeforeSend, 'at once'],
-])('%s keeps the body for later and gives the page its error', (_name, hook, message) => {
+  ['a hook that returns a promise', (async () => undefined) as unknown as BeforeSend, 'at once'],
+])('%s: the body is kept for later and the error is reported as the page’s', (_name, hook, message) => {
   vi.useFakeTimers();
   expect(send(hook)).toBeUndefined();
   expect(() => vi.runAllTimers()).toThrow(message);
 });
 
-it('what no JSON can hold is kept, too', () => {
+it('a body that can’t be written as JSON is kept, too', () => {
   vi.useFakeTimers();
   const endless: Record<string, unknown> = {};
   endless.self = endless;

@@ -1,7 +1,7 @@
 import { toBody } from '../../src/net/before-send.ts';
 import { codeOf, isOk, isRefused, NO_REPLY, request } from '../../src/net/request.ts';
-import type { Net } from '../../src/outbox/delivery.ts';
+import type { Net } from '../../src/outbox/post.ts';
 import { stringify } from '../../src/platform/json.ts';
 
-/** What the core lends to delivery. */
+/** The functions that the core passes to delivery. */
 export const net: Net = { codeOf, isOk, isRefused, NO_REPLY, request, stringify, toBody };

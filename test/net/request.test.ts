@@ -35,7 +35,7 @@ describe('request', () => {
     expect(arrived[0]?.type).toMatch(/^text\/plain/);
   });
 
-  it('a body that is no JSON is a reply without one', async () => {
+  it('a reply that is no JSON has no body', async () => {
     const { url } = await serve((_, reply) => reply.end('<html>'));
     expect(await request(url)).toMatchObject({ status: 200, body: undefined });
   });
@@ -55,7 +55,7 @@ describe('request', () => {
     expect(await request('https://server.test')).toEqual(NO_REPLY);
   });
 
-  it('a server that is gone is no answer', async () => {
+  it('a connection that the server closes is no answer', async () => {
     const { url } = await serve((_, reply) => reply.destroy());
     expect(await request(url)).toEqual(NO_REPLY);
   });
@@ -69,7 +69,7 @@ const verdicts: [status: number, body: unknown, verdict: Verdict][] = [
   [0, html, 'later'],
   [200, done, 'done'],
   [299, { data: {} }, 'done'],
-  // A sign-in page, an empty 200, somebody else's JSON: nobody has taken anything.
+  // A sign-in page, an empty 200, another server's JSON: nothing has been stored.
   [200, html, 'later'],
   [200, null, 'later'],
   [200, [], 'later'],
@@ -79,7 +79,7 @@ const verdicts: [status: number, body: unknown, verdict: Verdict][] = [
   [204, html, 'later'],
   [304, html, 'later'],
   [400, no, 'refused'],
-  // A firewall's page is not the server's word.
+  // A firewall's page is no refusal by the server.
   [400, html, 'later'],
   [403, no, 'refused'],
   [403, html, 'later'],
@@ -102,7 +102,7 @@ it.each(verdicts)('status %i with %j: %s', (status, body, verdict) => {
   expect(isOk(reply) ? 'done' : isRefused(reply) ? 'refused' : 'later').toBe(verdict);
 });
 
-it('codeOf tells the code of a refusal and bears any body', () => {
+it('codeOf returns the code of a refusal, and undefined for any other body', () => {
   expect([no, undefined, null, 5, done].map((body) => codeOf({ body }))).toEqual([
     'forbidden',
     undefined,

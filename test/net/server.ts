@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** One request as it arrived. */
+/** A request that has arrived. */
 export interface Arrived {
   readonly method: string;
   readonly path: string;
@@ -9,7 +9,7 @@ export interface Arrived {
   readonly type: string;
 }
 
-/** A real HTTP server on loopback that records what arrives and answers as told. */
+/** A real HTTP server on loopback that records its requests; `answer` writes each reply. */
 export async function listen(
   answer: (request: Arrived, reply: ServerResponse) => void,
 ): Promise<{ url: string; arrived: Arrived[]; close: () => Promise<void> }> {

@@ -14,7 +14,7 @@ let url = '';
 let surveyId = '';
 let stop: () => Promise<void>;
 
-// Node has no requests that tell how far they have come. The server in this process keeps Node's own everything.
+// Node has no XMLHttpRequest. The server in this process keeps Node's own globals.
 const page = new Window({ url: 'http://site.test/', settings: { fetch: { disableSameOriginPolicy: true } } });
 vi.stubGlobal('XMLHttpRequest', page.XMLHttpRequest);
 vi.stubGlobal('FormData', page.FormData);
@@ -66,7 +66,7 @@ const send = (file: File, { elementId = 'file', api = `${url}/api/v1/client/env`
   return { abort, result };
 };
 
-it('gives the address that our server will take as an answer', async () => {
+it('returns the address that our server accepts as an answer', async () => {
   const result = await send(png()).result;
   expect(result).toEqual({
     url: expect.stringMatching(
@@ -80,7 +80,7 @@ it('gives the address that our server will take as an answer', async () => {
   expect([reply.status, (await reply.arrayBuffer()).byteLength]).toEqual([200, SAMPLES.png.length]);
 });
 
-it('names the media type that the server wants, whatever the browser says', async () => {
+it('sends the media type of the extension, whatever type the browser gives the file', async () => {
   const file = new page.File([new Uint8Array(SAMPLES.png)], 'A.PNG', {
     type: 'application/x-nonsense',
   }) as never;
@@ -88,18 +88,18 @@ it('names the media type that the server wants, whatever the browser says', asyn
 });
 
 it.each<[string, () => ReturnType<typeof send>, string]>([
-  ['a type that nobody takes', () => send(png('a.exe')), 'no_valid_file_types_selected'],
+  ['a type that is never accepted', () => send(png('a.exe')), 'no_valid_file_types_selected'],
   ['no extension', () => send(png('png')), 'no_valid_file_types_selected'],
-  ['a type that this question does not take', () => send(png('a.jpg')), 'upload_failed'],
-  ['an element that takes none', () => send(png(), { elementId: 'other' }), 'upload_failed'],
-  ['a name of which nothing is left', () => send(png('?.png')), 'invalid_file_name'],
-  ['more than there may be', () => send(png('b.png', 1024 * 1024)), 'file_size_exceeded'],
+  ['a type that this question does not accept', () => send(png('a.jpg')), 'upload_failed'],
+  ['an element that accepts no files', () => send(png(), { elementId: 'other' }), 'upload_failed'],
+  ['a name without a valid character', () => send(png('?.png')), 'invalid_file_name'],
+  ['a file that is too large', () => send(png('b.png', 1024 * 1024)), 'file_size_exceeded'],
   ['no server', () => send(png(), { api: 'http://127.0.0.1:9/api/v1/client/env' }), 'upload_failed'],
-])('%s has its own word', async (_name, act, problem) => {
+])('%s has its own problem code', async (_name, act, problem) => {
   expect(await act().result).toEqual({ problem });
 });
 
-it('a server without storage says so', async () => {
+it('a server without storage is reported as an unavailable service', async () => {
   const server = await listen((_, reply) => {
     reply.writeHead(500);
     reply.end('{"code":"internal_server_error","details":{"storage_error_code":"s3_client_error"}}');
@@ -109,7 +109,7 @@ it('a server without storage says so', async () => {
   await server.close();
 });
 
-it('another server’s word for too large is known, and its form comes first', async () => {
+it('the S3 code for a file that is too large is known, and the permit’s fields come before the file', async () => {
   const server = await listen(({ path }, reply) => {
     if (path !== '/storage') reply.writeHead(400).end('<Error><Code>EntityTooLarge</Code></Error>');
     else {
@@ -127,7 +127,7 @@ it('another server’s word for too large is known, and its form comes first', a
   await server.close();
 });
 
-it('what is taken back while it waits is not sent', async () => {
+it('an upload that is aborted while it waits for its permit is not sent', async () => {
   const paths: string[] = [];
   const server = await listen(({ path }, reply) => {
     paths.push(path);

@@ -30,10 +30,10 @@ afterEach(async () => {
 const answered = (change: Partial<Showing> = {}) =>
   showing({ seq: 2, ackedSeq: 0, shownAt: Date.now(), answers: { q1: 'yes' }, ...change });
 
-/** What a server says: a status with the envelope that belongs to it, or a reply of its own. */
+/** A server's reply: a status with its usual envelope, or a reply with its own text or header. */
 type Said = number | { readonly status: number; readonly text?: string; readonly retryAfter?: string };
 
-/** A delivery over real HTTP; `said` are the server's replies, the last one for ever. */
+/** A delivery over real HTTP; `said` are the server's replies, the last one repeatedly. */
 async function setUp(
   list: readonly Showing[],
   said: readonly Said[] = [200],
@@ -56,6 +56,9 @@ async function setUp(
     api: server.url,
     showings,
     takeLock: async () => () => {},
+    usesInklingProtocol: () => true,
+    loadForeign: () => Promise.reject(new Error('not needed')),
+    contactId: () => undefined,
     onDelivered: ({ id }) => delivered.push(id),
     onRefused: ({ id }, code) => refused.push(`${id} ${code}`),
     ...change,
@@ -65,13 +68,13 @@ async function setUp(
   return { delivery, showings, bodies, delivered, refused, arrived: server.arrived };
 }
 
-/** The waits that were asked of the clock, ms. */
+/** Records the durations of all timers, ms. */
 function watchTimers() {
   const set = vi.spyOn(globalThis, 'setTimeout');
   return () => set.mock.calls.map(([, ms]) => ms ?? 0);
 }
 
-it('a display alone goes to displays, under the id made here', async () => {
+it('a display alone is posted to displays, under the id made on the device', async () => {
   const { delivery, bodies } = await setUp([showing({ ackedSeq: 0, who: 'u1', shownAt: Date.now() })]);
   await delivery.drain();
   expect(bodies()).toEqual([{ path: '/displays', id: 'd1', surveyId: 's1', userId: 'u1' }]);
@@ -95,7 +98,7 @@ it('an answer brings its display and everything answered so far', async () => {
   ]);
 });
 
-it('sends oldest first and each once', async () => {
+it('sends the oldest first and each once', async () => {
   const { delivery, bodies, delivered } = await setUp(['a', 'b', 'c'].map((id) => answered({ id })));
   await Promise.all([delivery.drain(), delivery.drain(), delivery.drain()]);
   expect(bodies().map(({ id }) => id)).toEqual(['a', 'b', 'c']);
@@ -110,7 +113,7 @@ it('an entry leaves the outbox only after its acknowledgement', async () => {
   expect(delivered).toEqual([]);
 });
 
-it('tries again by itself', async () => {
+it('tries again without being asked', async () => {
   vi.spyOn(Math, 'random').mockReturnValue(0.01);
   const { delivery, showings, arrived } = await setUp([answered()], [503, 429, 200]);
   await delivery.drain();
@@ -118,7 +121,7 @@ it('tries again by itself', async () => {
   expect(arrived).toHaveLength(3);
 });
 
-it('a server that is down is asked once, not once per entry', async () => {
+it('a server that is down gets one request, not one per entry', async () => {
   vi.spyOn(Math, 'random').mockReturnValue(1);
   const { delivery, arrived } = await setUp([answered({ id: 'a' }), answered({ id: 'b' })]);
   vi.spyOn(globalThis, 'fetch').mockRejectedValue(new Error('down'));
@@ -134,7 +137,7 @@ it('one entry that fails doesn’t hold up the others', async () => {
   expect(delivered).toEqual(['b']);
 });
 
-it('a refusal for good ends it and says why', async () => {
+it('a refusal ends the delivery of an entry, and its code is stored', async () => {
   const { delivery, showings, refused } = await setUp([answered()], [403]);
   await delivery.drain();
   expect(refused).toEqual(['r1 forbidden']);
@@ -142,7 +145,7 @@ it('a refusal for good ends it and says why', async () => {
   expect(waiting(showings.value())).toEqual([]);
 });
 
-it('what is answered while a request is under way goes with the next one', async () => {
+it('an answer given while a request is under way is sent with the next one', async () => {
   const { delivery, showings, bodies } = await setUp([answered()]);
   const running = delivery.drain();
   await showings.update((old) => putShowing(old, answered({ seq: 3, answers: { q1: 'yes', q2: 5 } })));
@@ -151,7 +154,7 @@ it('what is answered while a request is under way goes with the next one', async
   expect(waiting(showings.value())).toEqual([]);
 });
 
-it('a page that goes away sends what waits, at once and beyond its own life', async () => {
+it('a page that goes away sends what waits at once, with keepalive', async () => {
   const { delivery } = await setUp([answered(), showing({ id: 'done' })]);
   const sent = vi.spyOn(globalThis, 'fetch').mockResolvedValue(new Response('{}'));
   delivery.flush();
@@ -160,7 +163,7 @@ it('a page that goes away sends what waits, at once and beyond its own life', as
   ]);
 });
 
-it('a page that goes away promises the browser 60,000 bytes at most', async () => {
+it('a page that goes away sends 60,000 bytes at most with keepalive', async () => {
   const { delivery } = await setUp(
     ['a', 'b', 'c'].map((id) => answered({ id, answers: { q1: 'x'.repeat(id === 'c' ? 10 : 40_000) } })),
   );
@@ -169,7 +172,7 @@ it('a page that goes away promises the browser 60,000 bytes at most', async () =
   expect(sent.mock.calls.map(([, init]) => init?.keepalive)).toEqual([true, false, true]);
 });
 
-it('what a browser would not keep alive goes like any other request the next time', async () => {
+it('a request that the browser refuses with keepalive is sent without it the next time', async () => {
   vi.spyOn(Math, 'random').mockReturnValue(0);
   const { delivery, delivered } = await setUp([answered()]);
   const { fetch } = globalThis;
@@ -183,7 +186,7 @@ it('what a browser would not keep alive goes like any other request the next tim
   expect(alive).toEqual([true, false]);
 });
 
-it('what waits for another try leaves with the page all the same', async () => {
+it('what waits for a retry is sent when the page goes away', async () => {
   vi.spyOn(Math, 'random').mockReturnValue(1);
   const { delivery } = await setUp([answered()], [503]);
   await delivery.drain();
@@ -198,7 +201,7 @@ it.each<Said>([
   { status: 200, text: '{}' },
   { status: 413 },
   { status: 403, text: '<h1>Blocked</h1>' },
-])('%j is no acknowledgement and no refusal: the answer waits and arrives', async (said) => {
+])('%j is neither an acknowledgement nor a refusal: the answer waits and arrives later', async (said) => {
   vi.spyOn(Math, 'random').mockReturnValue(0.01);
   const { delivery, delivered, refused } = await setUp([answered()], [said, 200]);
   await delivery.drain();
@@ -206,15 +209,15 @@ it.each<Said>([
   await expect.poll(() => delivered).toEqual(['r1']);
 });
 
-describe('when it is tried again', () => {
+describe('the next try', () => {
   const WEEK = 7 * 86_400_000;
 
   it.each<[name: string, said: Said, online: boolean, ms: number]>([
-    ['after a random part of two seconds', 503, true, 1_000],
-    ['after what the server asks for, in seconds', { status: 503, retryAfter: '9' }, true, 9_000],
-    ['after what a 429 asks for', { status: 429, retryAfter: '9' }, true, 9_000],
-    ['after 5 minutes at most', { status: 429, retryAfter: '86400' }, true, 300_000],
-    ['half a minute later when the browser believes to be offline', 503, false, 30_000],
+    ['comes after a random part of two seconds', 503, true, 1_000],
+    ['comes after the seconds of Retry-After', { status: 503, retryAfter: '9' }, true, 9_000],
+    ['comes after the Retry-After of a 429', { status: 429, retryAfter: '9' }, true, 9_000],
+    ['comes after 5 minutes at most', { status: 429, retryAfter: '86400' }, true, 300_000],
+    ['comes after half a minute while the browser reports to be offline', 503, false, 30_000],
   ])('%s', async (_name, said, online, ms) => {
     vi.spyOn(Math, 'random').mockReturnValue(0.5);
     vi.stubGlobal('navigator', { onLine: online });
@@ -224,7 +227,7 @@ describe('when it is tried again', () => {
     expect(waits()).toContain(ms);
   });
 
-  it('after what the server asks for, as a date', async () => {
+  it('comes at the date of Retry-After', async () => {
     const retryAfter = new Date(Date.now() + 60_000).toUTCString();
     const { delivery } = await setUp([answered()], [{ status: 503, retryAfter }]);
     const waits = watchTimers();
@@ -233,21 +236,21 @@ describe('when it is tried again', () => {
     expect(Math.max(...waits())).toBeLessThanOrEqual(60_000);
   });
 
-  it('an offline browser sends at once what is new', async () => {
+  it('comes at once for a new answer, even if the browser reports to be offline', async () => {
     vi.stubGlobal('navigator', { onLine: false });
     const { delivery, delivered } = await setUp([answered()]);
     await delivery.drain();
     expect(delivered).toEqual(['r1']);
   });
 
-  it('a server that asked for a time is left alone until then, whatever is answered meanwhile', async () => {
+  it('does not come before the time of Retry-After, whatever is answered meanwhile', async () => {
     const { delivery, arrived } = await setUp([answered()], [{ status: 429, retryAfter: '60' }]);
     await delivery.drain();
     await delivery.drain();
     expect(arrived).toHaveLength(1);
   });
 
-  it('after a plain failure, being online again or a new answer sends at once', async () => {
+  it('comes at once after a plain failure when the browser is online again or there is a new answer', async () => {
     vi.spyOn(Math, 'random').mockReturnValue(1);
     const { delivery, delivered } = await setUp([answered()], [503, 200]);
     await delivery.drain();
@@ -255,7 +258,7 @@ describe('when it is tried again', () => {
     expect(delivered).toEqual(['r1']);
   });
 
-  it('a 429 with a time doesn’t raise the ceiling, failures do', async () => {
+  it('comes later with each failure, but not with a 429 that has Retry-After', async () => {
     vi.spyOn(Math, 'random').mockReturnValue(0.4);
     let now = 0;
     vi.spyOn(performance, 'now').mockImplementation(() => {
@@ -269,14 +272,14 @@ describe('when it is tried again', () => {
     expect(waits().filter((ms) => [400, 800, 1_600].includes(ms))).toEqual([400, 400, 400, 800, 1_600]);
   });
 
-  it('a limit holds for all that waits: the others are not tried against it', async () => {
+  it('a 429 holds for all that waits: the others are not tried against it', async () => {
     vi.spyOn(Math, 'random').mockReturnValue(1);
     const { delivery, arrived } = await setUp([answered({ id: 'a' }), answered({ id: 'b' })], [429]);
     await delivery.drain();
     expect(arrived).toHaveLength(1);
   });
 
-  it('not at all once stopped', async () => {
+  it('does not come once delivery is stopped', async () => {
     const { delivery, arrived } = await setUp([answered()], [503]);
     vi.spyOn(Math, 'random').mockReturnValue(0.01);
     const running = delivery.drain();
@@ -286,7 +289,7 @@ describe('when it is tried again', () => {
     expect(arrived).toHaveLength(1);
   });
 
-  it('not 7 days after it was shown: dropped, and said', async () => {
+  it('does not come 7 days after the survey was shown: the entry is dropped and reported', async () => {
     const { delivery, showings, arrived, refused } = await setUp([
       answered({ id: 'old', shownAt: Date.now() - WEEK - 1_000 }),
       answered({ id: 'young', shownAt: Date.now() - WEEK + 60_000 }),
@@ -300,7 +303,7 @@ describe('when it is tried again', () => {
     ]);
   });
 
-  it('what waits may take two million letters: beyond, the oldest is dropped, and said', async () => {
+  it('beyond two million characters the oldest entry is dropped and reported', async () => {
     vi.spyOn(Math, 'random').mockReturnValue(1);
     const big = ['a', 'b', 'c'].map((id) => answered({ id, answers: { q1: 'x'.repeat(900_000) } }));
     const { delivery, showings, refused } = await setUp(big, [503]);
@@ -310,7 +313,7 @@ describe('when it is tried again', () => {
   });
 });
 
-it('a bug in what it calls ends the run, not the delivery', async () => {
+it('an error in a function it calls ends the run, not the delivery', async () => {
   let isBroken = true;
   const { delivery, delivered } = await setUp([answered()], [200], {
     takeLock: async () => {
@@ -325,7 +328,7 @@ it('a bug in what it calls ends the run, not the delivery', async () => {
   expect(delivered).toEqual(['r1']);
 });
 
-it('sends nothing while it isn’t known whose server it is', async () => {
+it('sends nothing while the kind of server is unknown', async () => {
   let usesInklingProtocol: boolean | undefined;
   const { delivery, arrived, delivered } = await setUp([answered()], [200], {
     usesInklingProtocol: () => usesInklingProtocol,
@@ -338,7 +341,7 @@ it('sends nothing while it isn’t known whose server it is', async () => {
   expect(delivered).toEqual(['r1']);
 });
 
-it('the code for another kind of server is fetched once it is needed, and again when that failed', async () => {
+it('the code for a server without the marker is loaded when it is needed, and again when that failed', async () => {
   vi.spyOn(Math, 'random').mockReturnValue(0.01);
   let tries = 0;
   const seen: string[] = [];
@@ -349,9 +352,9 @@ it('the code for another kind of server is fetched once it is needed, and again 
       return {
         startFormbricksProtocol:
           ({ api, post }) =>
-          ({ id }) => {
+          ({ id }, keepalive) => {
             seen.push(id);
-            return post(`${api}/theirs`, {}, 'response');
+            return post(`${api}/theirs`, {}, 'response', keepalive);
           },
       };
     },
@@ -369,7 +372,7 @@ describe('beforeSend', () => {
     await expect.poll(bodies).toMatchObject([{ id: 'r1', data: { q1: 'removed' } }]);
   });
 
-  it('what it drops is done: never sent, not kept, nobody’s error', async () => {
+  it('a dropped body is never sent, not kept, and not reported as a problem', async () => {
     const { delivery, showings, arrived, delivered, refused } = await setUp([answered()], [200], {
       beforeSend: () => false,
     });
@@ -394,7 +397,7 @@ describe('beforeSend', () => {
     expect(showings.value().list[0]?.refused).toBeUndefined();
   });
 
-  it('what it throws on is kept for later and holds up nobody else', async () => {
+  it('a body on which it throws is kept for later and does not hold up the others', async () => {
     vi.spyOn(Math, 'random').mockReturnValue(0.01);
     const errors: unknown[] = [];
     const collect = (error: unknown) => void errors.push(error);
@@ -418,7 +421,7 @@ describe('beforeSend', () => {
   });
 });
 
-it('tells whoever watches when something was acknowledged, refused, or found delivered by another tab', async () => {
+it('listeners are called when an entry was acknowledged or refused, and at the end of a run', async () => {
   const { delivery, showings } = await setUp([answered({ id: 'a' }), answered({ id: 'b' })], [200, 403]);
   const seen: number[] = [];
   const stop = delivery.watch(() => seen.push(waiting(showings.value()).length));

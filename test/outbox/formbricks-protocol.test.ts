@@ -18,7 +18,7 @@ let stops: (() => void)[] = [];
 beforeEach(async () => {
   globalThis.indexedDB = new IDBFactory();
   vi.stubGlobal('navigator', { onLine: true });
-  // The next try by itself is seconds away: a test drains by hand.
+  // The automatic retry is seconds away: tests call drain.
   vi.spyOn(Math, 'random').mockReturnValue(1);
   server = await startForeignServer({ surveys: [{ id: SURVEY, status: 'inProgress' }] });
 });
@@ -57,7 +57,7 @@ const life = (change: Partial<Showing> = {}) => {
   return { shown, first, last };
 };
 
-/** A page: the record as it lies in IndexedDB, and a delivery of its own. */
+/** A page: the record stored in IndexedDB, and a delivery of its own. */
 async function visit(change: Partial<DeliveryDeps> = {}) {
   const showings: StoredRecord<Ledger> = await openRecord(openDatabase(), 'e/showings', EMPTY_LEDGER);
   const refused: string[] = [];
@@ -68,6 +68,7 @@ async function visit(change: Partial<DeliveryDeps> = {}) {
     takeLock: async () => () => {},
     usesInklingProtocol: () => false,
     loadForeign: async () => foreign,
+    contactId: () => undefined,
     onDelivered: () => {},
     onRefused: (_, code) => refused.push(code),
     ...change,
@@ -80,7 +81,7 @@ async function visit(change: Partial<DeliveryDeps> = {}) {
 
 const calls = () => server.calls.map(({ method, path }) => `${method} ${path.split('/').slice(5).join('/')}`);
 
-it('display, answer, update: one after the other, each when the one before is acknowledged', async () => {
+it('display, answer and update are sent one after the other, each when the one before is acknowledged', async () => {
   const { shown, first, last } = life();
   const { delivery, put, left } = await visit();
   await put(shown);
@@ -106,7 +107,7 @@ it('display, answer, update: one after the other, each when the one before is ac
   expect(left()).toEqual([]);
 });
 
-it('an answer given before the display has arrived comes after it, in one go', async () => {
+it('an answer given before the display has arrived is sent after it, in one request', async () => {
   const { delivery, put } = await visit();
   await put(life().last);
   await delivery.drain();
@@ -136,7 +137,7 @@ it.each([
   expect([server.displays, server.responses]).toMatchObject([[{ contactId: id }], [{ contactId: id }]]);
 });
 
-describe('what the network may do to each request', () => {
+describe('faults of the network at each request', () => {
   type Fault = 'request lost' | 'reply lost' | 'html';
   const faults: Fault[] = ['request lost', 'reply lost', 'html'];
   /** Does something to the requests whose turn it is; the others pass. */
@@ -177,7 +178,7 @@ describe('what the network may do to each request', () => {
   const isWhole = (lostDisplays: number) => {
     expect(server.responses).toMatchObject([{ finished: true, data: { q1: 5, q2: 'why' } }]);
     expect(server.responses).toHaveLength(1);
-    // The one known exception of design.md 5.3: their server can't tell a display that was sent again.
+    // The one known exception (architecture.md 5.3): that server can't recognise a display that is sent again.
     expect(server.displays).toHaveLength(1 + lostDisplays);
     expect(server.displays.map(({ id }) => id)).toContain(server.responses[0]?.displayId);
   };
@@ -202,7 +203,7 @@ describe('what the network may do to each request', () => {
   );
 });
 
-it('an answer whose reply was lost is found again, and what followed is added', async () => {
+it('an answer whose reply was lost is found again, and updated with later answers', async () => {
   const { first, last } = life();
   const page = await visit();
   await page.put(first);
@@ -226,7 +227,7 @@ it('an answer whose reply was lost is found again, and what followed is added', 
   expect(server.responses).toMatchObject([{ finished: true, data: { q1: 5, q2: 'why' } }]);
 });
 
-it('a refusal that isn’t about an earlier answer is a refusal', async () => {
+it('a refusal for another reason than an earlier answer ends the delivery', async () => {
   const page = await visit();
   await page.put(life().first);
   server.surveys.length = 0;
@@ -236,7 +237,7 @@ it('a refusal that isn’t about an earlier answer is a refusal', async () => {
   expect(page.left()).toEqual([]);
 });
 
-it('a wrong answer is refused, not taken for one that has arrived', async () => {
+it('an invalid answer is refused, not taken for one that has arrived', async () => {
   const page = await visit();
   await page.put({ ...life().first, answers: { q1: null } as never });
   await page.delivery.drain();
@@ -244,7 +245,7 @@ it('a wrong answer is refused, not taken for one that has arrived', async () => 
   expect(calls().at(-1)).toMatch(/^GET displays/);
 });
 
-it('a server that may not keep people gets the answer without the person', async () => {
+it('a server without a licence to store people gets the answer without the person', async () => {
   vi.stubGlobal('fetch', async (url: string, init: RequestInit) =>
     /userId/.test(`${init.body}`)
       ? new Response('{"code":"forbidden","message":"no","details":{}}', { status: 403 })
@@ -284,7 +285,7 @@ describe('leaving the page', () => {
     return alive;
   };
 
-  it('an answer leaves with it once its display is known, and the next visit only makes sure', async () => {
+  it('sends an answer once its display is known, and the next visit does not duplicate it', async () => {
     expect(await leave(['shown'])).toEqual([true]);
     expect(server.responses).toMatchObject([{ finished: true, data: { q2: 'why' } }]);
     const page = await visit();
@@ -297,7 +298,7 @@ describe('leaving the page', () => {
   it.each([
     ['before the display is acknowledged', [] as const],
     ['when only an update is left', ['shown', 'first'] as const],
-  ])('%s nothing leaves; the next visit delivers', async (_name, stages) => {
+  ])('%s nothing is sent; the next visit delivers', async (_name, stages) => {
     expect(await leave([...stages])).toEqual([]);
     const page = await visit();
     await page.delivery.drain();
@@ -308,7 +309,7 @@ describe('leaving the page', () => {
   });
 });
 
-it('an answer without a display doesn’t leave with the page: nothing would tell a second one from it', async () => {
+it('an answer without a display is not sent by a page that goes away: a second one could not be recognised', async () => {
   const page = await visit({ beforeSend: (_, kind) => kind !== 'display' && undefined });
   await page.put({ ...life().first, theirs: { displayId: null } });
   vi.stubGlobal('fetch', () => Promise.reject(new TypeError('down')));
@@ -319,7 +320,7 @@ it('an answer without a display doesn’t leave with the page: nothing would tel
   expect(server.responses).toHaveLength(1);
 });
 
-it('beforeSend sees what it calls display and response; a dropped display doesn’t drop the answer', async () => {
+it('beforeSend gets displays and responses by their kinds; a dropped display doesn’t drop the answer', async () => {
   const kinds: string[] = [];
   const page = await visit({
     beforeSend: (_, kind) => {

@@ -6,7 +6,7 @@ const send = (body: string): Promise<Reply> =>
   sendWithKeepalive(body, (keepalive) => request('https://x.test', body, { keepalive }));
 
 const held: (() => void)[] = [];
-/** A network that answers when told; what it was asked to keep alive, in bytes. */
+/** A network whose replies wait in `held`. Returns the sizes of bodies sent with keepalive, 0 for those without. */
 const hold = () => {
   const alive: number[] = [];
   vi.stubGlobal('fetch', (_url: string, init: RequestInit) => {
@@ -22,7 +22,7 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-it('bodies that sendWithKeepalive the page together stay below 60,000 bytes; the rest is sent like any other', async () => {
+it('keepalive bodies stay within 60,000 bytes together; the others are sent without keepalive', async () => {
   const alive = hold();
   const sent = [40_000, 20_000, 1, 30_000].map((n) => send('x'.repeat(n)));
   expect(alive).toEqual([40_000, 20_000, 0, 0]);
@@ -34,14 +34,14 @@ it('bodies that sendWithKeepalive the page together stay below 60,000 bytes; the
   await after;
 });
 
-it('are counted in bytes, not in letters', () => {
+it('bodies are counted in bytes, not in characters', () => {
   const alive = hold();
   void send('語'.repeat(20_000));
   void send('語');
   expect(alive).toEqual([60_000, 0]);
 });
 
-it('give their bytes back when they fail', async () => {
+it('a failed request no longer counts', async () => {
   vi.stubGlobal('fetch', () => Promise.reject(new TypeError('down')));
   await send('x'.repeat(60_000));
   const alive = hold();
@@ -49,7 +49,7 @@ it('give their bytes back when they fail', async () => {
   expect(alive).toEqual([60_000]);
 });
 
-it('nothing outlives a page that has taken Blob away, but everything is sent', () => {
+it('on a page that has removed Blob every body is sent without keepalive', () => {
   const alive = hold();
   vi.stubGlobal('Blob', undefined);
   void send('x');

@@ -1,14 +1,19 @@
-import { afterEach, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import type { Progress } from '../../src/core/survey/progress.ts';
 import { type PostTarget, startPost } from '../../src/outbox/survey-post.ts';
 import { wait } from '../../src/platform/wait.ts';
 import { listen } from '../net/server.ts';
 
 let clean: (() => unknown)[] = [];
+// Node 20 has none.
+beforeEach(() => {
+  vi.stubGlobal('navigator', { onLine: true });
+});
 afterEach(async () => {
   for (const release of clean) await release();
   clean = [];
   vi.restoreAllMocks();
+  vi.unstubAllGlobals();
 });
 
 const progress: Progress = {
@@ -22,7 +27,7 @@ const progress: Progress = {
 };
 const last: Progress = { ...progress, finished: true, endingId: 'e1' };
 
-/** A post over real HTTP; `statuses` are what the server answers, the last one for ever. */
+/** A post over real HTTP; `statuses` are the server's replies, the last one repeatedly. */
 async function setUp(change: Partial<PostTarget> = {}, statuses: readonly number[] = [200]) {
   vi.spyOn(Math, 'random').mockReturnValue(0.01);
   let n = 0;
@@ -46,7 +51,7 @@ async function setUp(change: Partial<PostTarget> = {}, statuses: readonly number
   return { post, told, bodies, arrived: server.arrived };
 }
 
-it('tells of the display at once, then of each answer under the same ids', async () => {
+it('sends the display at once, then each answer under the same ids', async () => {
   const { post, told, bodies } = await setUp({ userId: 'mara', singleUseId: 'once' });
   await post.drained();
   post.answer({ data: { q1: 4 }, progress, language: 'de' });
@@ -80,7 +85,7 @@ it('tells of the display at once, then of each answer under the same ids', async
   expect(told).toEqual(['displayed', 'delivered', 'finished']);
 });
 
-it('names a person by contact id where there is one, in the words of v2', async () => {
+it('names a person by contact id where there is one, by version 2 of the API', async () => {
   const { post, bodies } = await setUp({ contactId: 'c1', userId: 'mara' });
   await post.drained();
   post.answer({ data: {}, progress, language: 'de' });
@@ -92,15 +97,17 @@ it('names a person by contact id where there is one, in the words of v2', async 
   expect(bodies().some((body) => 'userId' in body)).toBe(false);
 });
 
-it('tries again until it is through, and then says so once', async () => {
+it('tries again until the server has it, and reports it once', async () => {
   const { post, told, arrived } = await setUp({}, [503, 429, 200]);
   await post.drained();
   expect(arrived).toHaveLength(3);
   expect(told).toEqual(['displayed']);
 });
 
-it('an answer given while the display is under way is not forgotten, and brings its display', async () => {
+it('an answer given while the display is under way is sent, and brings its display', async () => {
   const { post, told, bodies } = await setUp({}, [503, 200]);
+  // The request has left when the current task ends.
+  await wait(0);
   post.answer({ data: { q1: 1 }, progress: last, language: 'de' });
   await post.drained();
   expect(bodies().map(({ path }) => path)).toEqual([
@@ -110,14 +117,14 @@ it('an answer given while the display is under way is not forgotten, and brings 
   expect(told).toEqual(['displayed', 'finished']);
 });
 
-it('gives up what is refused for good, and says with which code', async () => {
+it('a refusal is not tried again, and is reported with its code', async () => {
   const { post, told, arrived } = await setUp({}, [403]);
   await post.drained();
   expect(arrived).toHaveLength(1);
   expect(told).toEqual(['forbidden']);
 });
 
-it('what waits leaves with the page, what is under way does not leave twice', async () => {
+it('what waits is sent when the page goes away, what is under way is not sent twice', async () => {
   const { post, bodies, arrived } = await setUp({}, [503, 200]);
   // The next try is a second away.
   vi.spyOn(Math, 'random').mockReturnValue(0.5);

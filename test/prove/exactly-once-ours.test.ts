@@ -9,7 +9,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.end());
 
-it(`our server holds every answer exactly once after ${SCHEDULES} random schedules`, async () => {
+it(`Inkling’s server holds every answer exactly once after ${SCHEDULES} random schedules`, async () => {
   const { broken, summary } = await runSchedules(loadScripts(), server, SCHEDULES);
   console.log(summary);
   expect(broken).toEqual([]);

@@ -14,22 +14,22 @@ import { createDatabase, startPostgres, type TestPostgres } from '../support/pos
 
 const isFull = process.env.INKLING_PROVE === 'full';
 const ROWS = isFull ? 1_000_000 : 10_000;
-/** Fewer rows are larger, so that an export that holds everything would still show. */
+/** A short run has fewer and larger rows, so that an export that holds everything in memory still fails. */
 const PADDING = isFull ? 100 : 1_500;
 const LATE_PAGE = isFull ? 10_000 : 700;
 const MAX_PAGE_MS = 50;
-/** The engine's heap: it may not let garbage lie as long as it likes, and one that holds the table in it dies. */
+/** The limit of the heap, MB: garbage must be collected in time, and a process that holds the table in its heap ends. */
 const HEAP_MB = 64;
-/** For ten times as many rows; the table of a million is 255 MB, and in memory it would be there several times. */
+/** How much memory may grow for ten times as many rows, MB; the table of a million rows is 255 MB. */
 const MAX_GROWTH_MB = 25;
-/** What is prepared for a receiver that has taken one line. */
+/** The limit of data read ahead for a receiver that has read one line. */
 const MAX_AHEAD_MB = 15;
 const ENVIRONMENT = 'million00000000000000000';
 const KEY = 'a-key-for-a-million';
-/** Rows come in threes of the same second. */
+/** Three rows in a row are of the same second. */
 const BEGAN_AT = Date.UTC(2026, 0, 1);
 
-/** What people write, and what tables make of it. */
+/** Texts that people write and that CSV has to escape. */
 const TEXTS = [
   'plain', 'with, commas, and "quotes"', 'two\nlines', 'and\r\ntwo', '=HYPERLINK("http://x")', '+49 30', '-1', '@me',
   '\tindented', '', ' ', 'Größe 😀 你好', "'", '"', '""', ',', '\\', '\u2028', 'a;b', '007',
@@ -44,7 +44,7 @@ interface Answers {
   readonly extra: string;
 }
 
-/** A prime number of different answers. */
+/** The answers; their number is a prime. */
 const SAMPLES = Array.from({ length: 101 }, (_, n): Answers => {
   const text = TEXTS[n % TEXTS.length] ?? '';
   return {
@@ -138,7 +138,7 @@ describe.each(['sqlite', 'postgres'] as const)(`${ROWS} responses on %s`, (kind)
 
   it('are exported as a table in constant memory, and the table says what the lines of JSON say', async () => {
     const file = join(folder, 'table.csv');
-    /** What the server's memory came to, MB, while so many rows were exported. */
+    /** The peak of the server's memory, MB, during an export of so many rows. */
     const peakOf = async (rows: number): Promise<number> => {
       let peak = memoryMb();
       const watch = setInterval(() => {
@@ -148,7 +148,7 @@ describe.each(['sqlite', 'postgres'] as const)(`${ROWS} responses on %s`, (kind)
       clearInterval(watch);
       return peak;
     };
-    // The same work as ten tables, which also gives the engine the heap that it works with.
+    // The same work as ten tables; it also brings the heap to its working size.
     let few = 0;
     for (let n = 0; n < 10; n += 1) few = Math.max(few, await peakOf(ROWS / 10));
     const began = performance.now();
@@ -169,7 +169,7 @@ describe.each(['sqlite', 'postgres'] as const)(`${ROWS} responses on %s`, (kind)
     for await (const line of lines) {
       const response = JSON.parse(line) as Wire;
       const { value } = await rows.next();
-      // Cheaper than an assertion for each of a million.
+      // Faster than an assertion for each of a million rows.
       const told = JSON.stringify(fromTable(value));
       const expected = JSON.stringify(fromWire(response));
       if (told !== expected) expect(told).toBe(expected);
@@ -182,7 +182,7 @@ describe.each(['sqlite', 'postgres'] as const)(`${ROWS} responses on %s`, (kind)
     expect(count).toBe(ROWS);
   }, 900_000);
 
-  it('are not read ahead of a receiver that waits', async () => {
+  it('are not read ahead for a receiver that does not read', async () => {
     const before = memoryMb();
     const stream = await open('/management/responses', 'application/x-ndjson');
     for await (const _ of stream) break;
@@ -213,8 +213,8 @@ describe.each(['sqlite', 'postgres'] as const)(`${ROWS} responses on %s`, (kind)
         }
         const median = times.sort((a, b) => a - b)[5] ?? Number.NaN;
         figures.push(`page ${page} of ${limit}: ${median.toFixed(1)} ms`);
-        // Of large late pages the figure is told alone: every entry of the index before them is walked over, half a
-        // million for page 10,000 of 50.
+        // For late pages the figure is only printed: every index entry before them is read, half a million for page
+        // 10,000 of 50.
         if (limit === 10) expect(median, figures.at(-1)).toBeLessThan(MAX_PAGE_MS);
       }
     }
@@ -232,7 +232,7 @@ interface Wire {
   readonly data: Answers;
 }
 
-/** The same facts of both, as texts. */
+/** The fields that both formats share, as texts. */
 function fromWire({ id, createdAt, updatedAt, surveyId, finished, contact, data }: Wire): readonly string[] {
   const { text, choices, score, matrix, extra } = data;
   const cells = Object.entries(matrix).map(([row, column]) => `${row}: ${column}`);
@@ -253,7 +253,7 @@ function fromTable(row: Readonly<Record<string, string>>): readonly string[] {
     'Contact ID',
   ];
   const answers = ['What, exactly?', 'Which?', 'How likely?', 'Each', 'extra'];
-  // The apostrophe keeps table programs from calculating.
+  // The apostrophe keeps spreadsheets from evaluating a formula.
   return [...titles, ...answers].map((title) => (row[title] ?? 'missing').replace(/^'(?=[=+\-@\t\r\n])/, ''));
 }
 
@@ -308,7 +308,7 @@ async function fillPostgres(url: string, surveyId: string): Promise<void> {
   );
   await client.query(`create temp table series as select n::bigint from generate_series(0, ${ROWS - 1}) n`);
   await client.query(toInsert(surveyId, "'r' || lpad(series.n::text, 23, '0')"));
-  // As its own vacuum does in time: what an index alone can answer is known from then on.
+  // As autovacuum does in time: queries that an index alone can answer are possible from then on.
   await client.query('vacuum analyze response');
   await client.end();
 }

@@ -19,13 +19,13 @@ import { net } from '../net/own-net.ts';
 import { listen } from '../net/server.ts';
 
 /**
- * Every row of reliability.md 1.5 at every call site: the k-th call of IndexedDB fails, for every k, in one way after
- * the other. Each time a visitor answers two cards, and the server must get all of it, once.
+ * Every known failure of IndexedDB at every call site: the k-th call fails, for every k, in one way after the other. Each
+ * time a visitor answers two cards, and the server must get all of it, once.
  */
 
 const KEYS = { state: 'e/state', showings: 'e/showings' };
 const SPEED = 50;
-/** A hundred visits, on a machine that is busy. */
+/** The time for a hundred visits on a busy machine, ms. */
 const SLOW_MS = 30_000;
 
 let clean: (() => unknown)[] = [];
@@ -40,7 +40,7 @@ afterEach(async () => {
   vi.unstubAllGlobals();
 });
 
-/** For what never answers: the half second for reading and the two for writing are over at once. */
+/** For calls that never answer: the half second for reading and the two for writing are over at once. */
 function hurry(): void {
   const { setTimeout: real } = globalThis;
   vi.stubGlobal('setTimeout', (work: () => void, ms = 0, ...rest: never[]) =>
@@ -52,11 +52,11 @@ function newBrowser(): void {
   globalThis.indexedDB = new IDBFactory();
 }
 
-/** What one call of IndexedDB may run into. `call` is the real one. */
+/** A failure of one call of IndexedDB. `call` is the real one. */
 type Fault = (call: () => unknown, what: Call) => unknown;
 type Call = 'indexedDB' | 'open' | 'transaction' | 'get' | 'put' | 'delete';
 
-/** Puts `fault` in the way of the calls whose turn it is; counts all. */
+/** Makes the calls whose turn it is fail by `fault`; counts all calls. */
 function inject(
   fault: Fault,
   isTurn: (turn: number) => boolean,
@@ -74,7 +74,7 @@ function inject(
     const methods = prototype as Record<string, (...args: unknown[]) => unknown>;
     const real = methods[name] as (...args: unknown[]) => unknown;
     methods[name] = function (this: unknown, ...args: unknown[]) {
-      // fake-indexeddb calls itself, too.
+      // fake-indexeddb calls its own functions, too.
       if (name === 'transaction' && args[0] !== 'kv') return real.apply(this, args);
       return pass(name, () => real.apply(this, args));
     };
@@ -123,7 +123,7 @@ const faults: Record<string, Fault> = {
       try {
         transaction?.abort();
       } catch {
-        // it was over
+        // The transaction was complete.
       }
     });
     return request;
@@ -146,7 +146,7 @@ const faults: Record<string, Fault> = {
 };
 const hangs: Record<string, Fault> = {
   'open never answers': (call, what) => (what === 'open' ? silence() : call()),
-  'open is blocked for ever': (call, what) => {
+  'open stays blocked': (call, what) => {
     if (what !== 'open') return call();
     const request = silence() as { onblocked?: () => void };
     setTimeout(() => request.onblocked?.());
@@ -162,7 +162,7 @@ interface Stored {
   readonly finished: boolean;
 }
 
-/** A server that keeps what it acknowledges, as ours does: by id, the highest `seq` wins. */
+/** A server that stores what it acknowledges, as ours does: by id, the highest `seq` wins. */
 async function startServer() {
   const responses = new Map<string, Stored>();
   const server = await listen(({ path, body }, reply) => {
@@ -175,7 +175,7 @@ async function startServer() {
   return { url: server.url, responses };
 }
 
-/** What a page does with storage: both records, a delivery, an eviction where it is due. */
+/** A page's use of storage: both records, a delivery, an eviction where one is due. */
 async function openPage(url: string) {
   const database = openDatabase();
   const state = await openRecord(
@@ -193,6 +193,9 @@ async function openPage(url: string) {
     api: url,
     showings,
     takeLock: async () => () => {},
+    usesInklingProtocol: () => true,
+    loadForeign: () => Promise.reject(new Error('not needed')),
+    contactId: () => undefined,
     onDelivered: () => {},
     onRefused: () => {},
   });
@@ -206,7 +209,7 @@ async function answerTwo(url: string): Promise<void> {
   const one: Showing = showing({ seq: 1, ackedSeq: 0, shownAt: Date.now(), closed: false });
   const put = async (next: Showing): Promise<void> => {
     await showings.update((old) => putShowing(old, next));
-    // At once in memory, whatever the disk does: that is what is drawn from and sent.
+    // At once in memory, whatever the disk does: the card is drawn and the answer sent from there.
     expect(showings.value().list).toMatchObject([{ seq: next.seq }]);
     await delivery.drain();
   };
@@ -238,7 +241,7 @@ describe.each(Object.entries(faults))('%s', (_name, fault) => {
       const next = await openPage(url);
       await next.delivery.drain();
       expect([...responses], `after call ${k}`).toMatchObject(whole);
-      // One fault is survived on the disk, too: the survey isn't shown again.
+      // After a single fault it is stored on the disk, too: the survey isn't shown again.
       expect(next.showings.value().list, `kept after call ${k}`).toMatchObject([
         { finished: true, ackedSeq: 3 },
       ]);
@@ -300,7 +303,7 @@ it('the connection is lost at the k-th call and never comes back: answered and d
 });
 
 describe('a full disk', () => {
-  it('keeps answers and drops what the server can be asked for again', async () => {
+  it('keeps answers and drops cached state, which the server can send again', async () => {
     const { url } = await startServer();
     const full = async (): Promise<boolean> =>
       'environment' in ((await get(KEYS.state, openDatabase())) ?? {});
@@ -321,14 +324,14 @@ describe('a full disk', () => {
     expect(await full()).toBe(false);
     expect(await get(KEYS.showings, openDatabase())).toMatchObject({ list: [{ answers: { q1: 'kept' } }] });
     expect(await get(KEYS.state, openDatabase())).toMatchObject({ userId: 'mara' });
-    // The page goes on with what it has.
+    // The page goes on from memory.
     await state.refresh();
     expect(state.value().environment).toBeDefined();
     expect(showings.isPersistent()).toBe(true);
   });
 });
 
-it('what can’t be cloned is left out, the rest is kept', async () => {
+it('values that can’t be cloned are left out, the rest is stored', async () => {
   const { url } = await startServer();
   const { showings } = await openPage(url);
   const odd = { q1: 'kept', q2: () => 'a function' } as never;
@@ -386,7 +389,7 @@ it('a connection that the browser closes is opened again', async () => {
   const { transaction } = IDBDatabase.prototype;
   const gone = new WeakSet<IDBDatabase>();
   IDBDatabase.prototype.transaction = function (...args) {
-    // This one is dead for good; a new one works.
+    // This connection never works again; a new one does.
     if (gone.has(this)) throw error('InvalidStateError');
     if (gone instanceof WeakSet && !first) first = this;
     return transaction.apply(this, args);
@@ -402,13 +405,13 @@ it('a connection that the browser closes is opened again', async () => {
   expect((await openPage(url)).showings.value().list.map(({ id }) => id)).toEqual(['a', 'b', 'c']);
 });
 
-describe('what lies there is no whole record', () => {
+describe('a stored record that is incomplete', () => {
   const half = {
     v: 1,
     list: [null, 5, {}, { id: 'x', meta: {}, shownAt: 'soon' }, showing({ id: 'whole' })],
   };
   it.each([
-    ['a list that is none', { v: 1, list: { 0: 'x' } }, []],
+    ['an object instead of the list', { v: 1, list: { 0: 'x' } }, []],
     ['no list', { v: 1 }, []],
     ['showings without fields', half, ['whole']],
     ['a text', 'v1', []],
@@ -425,7 +428,7 @@ describe('what lies there is no whole record', () => {
     expect(next.showings.isPersistent()).toBe(true);
   });
 
-  it('a newer version’s record is left alone, by an eviction too', async () => {
+  it('the record of a newer version is not changed, by an eviction neither', async () => {
     const newer = { v: 2, environment: { whatever: true }, list: 'another shape' };
     await set(KEYS.showings, newer, openDatabase());
     await set(KEYS.state, newer, openDatabase());
@@ -438,7 +441,7 @@ describe('what lies there is no whole record', () => {
     expect(await get(KEYS.state, openDatabase())).toEqual(newer);
   });
 
-  it('half of what the server said is asked for again, the rest is kept', () => {
+  it('an incomplete reply of the server counts as none, the rest is kept', () => {
     const own = { v: 1 as const, seed: 's', skew: 5, userId: 'mara', acked: {}, due: [], leases: {} };
     const dated = (data: unknown) => ({ data, at: 1, until: 2 }) as never;
     const environment = dated({ surveys: [], actionClasses: [] });

@@ -6,7 +6,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-it('one tab gets the lease, the other doesn’t, until it is released', async () => {
+it('one tab gets the lease, another one only after it is released', async () => {
   const leases = shareLeases();
   const release = await takeLease('survey', leases);
   expect(release).toBeDefined();
@@ -16,14 +16,14 @@ it('one tab gets the lease, the other doesn’t, until it is released', async ()
   await vi.waitFor(async () => expect(await takeLease('survey', leases)).toBeDefined());
 });
 
-it('a lease is renewed while it is held, and a dead tab’s runs out', async () => {
+it('a lease is renewed while it is held, and expires when its tab has died', async () => {
   vi.useFakeTimers();
   const leases = shareLeases();
   const release = await takeLease('survey', leases);
   await vi.advanceTimersByTimeAsync(60_000);
   expect(await takeLease('survey', leases)).toBeUndefined();
   const now = Date.now();
-  vi.clearAllTimers(); // the tab dies: nobody renews
+  vi.clearAllTimers(); // The tab dies: nothing renews the lease.
   vi.setSystemTime(now + 20_000);
   expect(await takeLease('survey', leases)).toBeDefined();
   release?.();

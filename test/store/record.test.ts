@@ -20,7 +20,7 @@ beforeEach(() => {
 const open = (on: UseStore | undefined) => openRecord<Value>(on, 'e/state', empty);
 
 describe('with storage', () => {
-  it('keeps what was written for the next page', async () => {
+  it('what was written is there for the next page', async () => {
     await (await open(database)).update(add);
     expect((await open(database)).value()).toEqual({ v: 1, n: 1 });
   });
@@ -33,14 +33,14 @@ describe('with storage', () => {
     expect(await get('e/state', database)).toEqual({ v: 1, n: 1 });
   });
 
-  it('two tabs that change at once lose nothing', async () => {
+  it('concurrent changes of two tabs are all stored', async () => {
     const [one, other] = await Promise.all([open(database), open(database)]);
     await Promise.all(Array.from({ length: 20 }, (_, i) => (i % 2 ? one : other).update(add)));
     await one.refresh();
     expect(one.value().n).toBe(20);
   });
 
-  it('reads what another tab wrote when asked', async () => {
+  it('a refresh reads what another tab has written', async () => {
     const [one, other] = await Promise.all([open(database), open(database)]);
     await other.update(add);
     expect(one.value().n).toBe(0);
@@ -48,7 +48,7 @@ describe('with storage', () => {
     expect(one.value().n).toBe(1);
   });
 
-  it('is cleared and erased', async () => {
+  it('can be cleared and erased', async () => {
     const record = await open(database);
     await record.update(add);
     await record.clear();
@@ -58,7 +58,7 @@ describe('with storage', () => {
     expect(await get('e/state', database)).toBeUndefined();
   });
 
-  it('leaves the record of a newer version alone', async () => {
+  it('neither reads nor writes the record of a newer version', async () => {
     await set('e/state', { v: 2, whatever: true }, database);
     const record = await open(database);
     expect(record.isPersistent()).toBe(false);
@@ -79,14 +79,14 @@ describe('without storage', () => {
     expect(record.value().n).toBe(0);
   };
 
-  it('memory serves when it may not even be named', () => works(undefined));
-  it('memory serves when every call rejects', () => works(() => Promise.reject(new Error('blocked'))));
-  it('memory serves when every call throws', () =>
+  it('works from memory when no database is used', () => works(undefined));
+  it('works from memory when every call rejects', () => works(() => Promise.reject(new Error('blocked'))));
+  it('works from memory when every call throws', () =>
     works(() => {
       throw new Error('blocked');
     }));
 
-  it('memory serves when naming it throws', async () => {
+  it('works from memory when reading `indexedDB` throws', async () => {
     Object.defineProperty(globalThis, 'indexedDB', {
       configurable: true,
       get() {
@@ -101,7 +101,7 @@ describe('without storage', () => {
     });
   });
 
-  it('waits half a second for an open that never answers, and keeps what it says later', async () => {
+  it('waits half a second for an open that does not answer, and is stored when it answers later', async () => {
     let answer = (): void => {};
     const slow: UseStore = (mode, callback) =>
       new Promise<void>((resolve) => {

@@ -6,19 +6,19 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-it('a browser without Web Locks takes a lease', async () => {
+it('takes a lease in a browser without Web Locks', async () => {
   vi.stubGlobal('navigator', {});
   const leases = shareLeases();
   expect(await takeLock('survey', leases)).toBeDefined();
   expect(await takeLock('survey', leases)).toBeUndefined();
 });
 
-it('a lease that cannot be asked for counts as another tab’s', async () => {
+it('a lease that can’t be stored counts as held by another tab', async () => {
   vi.stubGlobal('navigator', {});
   expect(await takeLock('survey', () => Promise.reject(new Error('no disk')))).toBeUndefined();
 });
 
-it('a browser that refuses Web Locks has no other tab to mind', async () => {
+it('where Web Locks are refused the lock counts as taken', async () => {
   vi.stubGlobal('navigator', { locks: { request: () => Promise.reject(new Error('SecurityError')) } });
   expect(await takeLock('survey', shareLeases())).toBeDefined();
 });

@@ -1,15 +1,15 @@
-/** Time that passes only when nothing is left to do: hours of retries take milliseconds. */
+/** A virtual clock that advances only when no work is pending: hours of retries take milliseconds. */
 export interface Clock {
   /** Epoch ms. */
   now: () => number;
   /** Runs something later; the number cancels it. */
   after: (ms: number, run: () => void) => number;
   cancel: (id: number | undefined) => void;
-  /** Runs something in the middle of things: after this many turns of the event loop, before time passes. */
+  /** Runs something while other work is pending: after this many turns of the event loop, before the clock advances. */
   afterTurns: (turns: number, run: () => void) => void;
-  /** Real work (a request at the server) that time must not pass. */
+  /** Holds the clock until real work (a request at the server) is done. */
   during: <T>(work: Promise<T>) => Promise<T>;
-  /** Lets time pass until it is over, at most `ms`. Whether it is over. */
+  /** Advances the clock until `isOver`, by `ms` at most. Whether it is over. */
   pass: (ms: number, isOver?: () => boolean) => Promise<boolean>;
 }
 
@@ -19,16 +19,16 @@ interface Due {
   readonly run: () => void;
 }
 
-/** What IndexedDB and the server have put off to the next turn: time waits for it. */
-let putOff = 0;
+/** Number of immediates that IndexedDB and the server have scheduled: the clock waits for them. */
+let pending = 0;
 const realImmediate = globalThis.setImmediate;
 
-/** Counts what is put off from now on; the returned function ends it. */
+/** Counts immediates from now on. Returns a function that ends it. */
 export function watchTurns(): () => void {
   const counting = (run: (...args: unknown[]) => void, ...args: unknown[]): NodeJS.Immediate => {
-    putOff++;
+    pending++;
     return realImmediate(() => {
-      putOff--;
+      pending--;
       run(...args);
     });
   };
@@ -42,23 +42,23 @@ function turn(): Promise<void> {
   return new Promise((resolve) => realImmediate(resolve));
 }
 
-/** Makes a clock that begins at `start` (epoch ms). `watchTurns` must be on while it passes. */
+/** Makes a clock that begins at `start` (epoch ms). `watchTurns` must be on while it advances. */
 export function createClock(start: number): Clock {
   let now = start;
   let made = 0;
   let working = 0;
-  /** Soonest first; what is due at the same time runs in the order it was asked for. */
+  /** The timers, soonest first; those due at the same time run in the order they were set. */
   const due: Due[] = [];
   let turns: { left: number; readonly run: () => void }[] = [];
 
   const settle = async (): Promise<void> => {
-    // A turn may end with promises that put off more: quiet for two turns is quiet.
+    // A turn may end with promises that schedule more: two turns without any are the end.
     for (let quiet = 0; quiet < 2; ) {
       await turn();
       const over = turns.filter((one) => one.left-- <= 0);
       turns = turns.filter((one) => !over.includes(one));
       for (const { run } of over) run();
-      quiet = putOff === 0 && working === 0 && turns.length === 0 ? quiet + 1 : 0;
+      quiet = pending === 0 && working === 0 && turns.length === 0 ? quiet + 1 : 0;
     }
   };
 

@@ -6,16 +6,16 @@ import type { Network } from './network.ts';
 import type { Random } from './random.ts';
 import type { Scope, Scripts } from './scripts.ts';
 
-/** One device: pages that share IndexedDB, locks and a cable. */
+/** One device: pages that share IndexedDB, locks and a network connection. */
 export interface Device {
   /** Loads the site in a new tab, with the tag on it. */
   open: () => Tab;
-  /** Those that live. */
+  /** The tabs that are open. */
   tabs: () => readonly Tab[];
-  /** How many tabs were killed or left. */
+  /** Number of tabs that were killed or left. */
   ended: () => number;
   setOnline: (isOnline: boolean) => void;
-  /** Nothing of it runs any more; its windows serve the next device. */
+  /** Ends everything that runs on it; its windows are used by the next device. */
   end: () => void;
 }
 
@@ -26,27 +26,27 @@ export interface Tab {
   call: (name: string, ...args: unknown[]) => unknown;
   /** The survey's dialog, while one is open. */
   survey: () => Element | undefined;
-  /** The process is gone: no event, no farewell. What IndexedDB had not committed is undone, or not. */
+  /** Ends the process without any event. Open transactions of IndexedDB are undone, or committed. */
   kill: () => void;
-  /** Another address, or closed: the page hears of it. */
+  /** Goes to another address, or closes the tab, with the events of the page lifecycle. */
   leave: () => void;
 }
 
-/** What a device is made with. */
+/** Options of a device. */
 export interface DeviceOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly network: Network;
   readonly scripts: Scripts;
   readonly tag: Readonly<Record<string, string>>;
-  /** Plain http has no Web Locks. */
+  /** Whether there are Web Locks: plain http has none. */
   readonly hasLocks: boolean;
 }
 
 const SCRIPT = 'https://surveys.example/inkling.js';
 const SITE = 'https://site.example/pricing';
 
-/** A window costs more than a whole schedule, so pages use it one after the other, emptied in between. */
+/** Windows to be used again: making one takes longer than a whole schedule. */
 const idle: Window[] = [];
 
 /** Makes a device that has never seen the site. */
@@ -93,12 +93,12 @@ function openPage(
   let isAlive = true;
   let visibility = 'visible';
 
-  /** A page that is gone does nothing any more. */
+  /** Runs something unless the page has ended. */
   const whileAlive = (run: () => void): void => {
     if (isAlive) run();
   };
 
-  /** Makes the window as it was, so that it can be used again. */
+  /** Steps that restore the window, so that it can be used again. */
   const undo: (() => void)[] = [];
   const watchListeners = (target: EventTarget): object => {
     const listen = target.addEventListener.bind(target);
@@ -110,7 +110,7 @@ function openPage(
     };
   };
 
-  /** One that a dead page left behind would bring its survey back. */
+  /** An observer that ends with its page: one left behind would put the survey back. */
   class Observer extends window.MutationObserver {
     constructor(run: ConstructorParameters<typeof window.MutationObserver>[0]) {
       super((...args) => whileAlive(() => run(...args)));
@@ -142,7 +142,7 @@ function openPage(
     const answer = await alive(network.send(sent, signal ?? undefined, () => isAlive));
     return new Response(answer.text, { status: answer.status, headers: answer.headers });
   };
-  /** Nothing comes back to a page that is gone. */
+  /** Settles only while the page is there. */
   const alive = <T>(work: Promise<T>): Promise<T> =>
     new Promise((resolve, reject) => {
       work.then(
@@ -227,7 +227,7 @@ function openPage(
     survey: () => {
       const host = document.querySelector('inkling-survey') as unknown as HTMLElement | null;
       const box = host?.shadowRoot?.querySelector<HTMLElement>('[role=dialog]:not([hidden])');
-      // One that is drawn out of sight is nothing to a visitor.
+      // A survey that is drawn out of sight isn't visible to the visitor.
       return box?.style.visibility === 'hidden' ? undefined : (box ?? undefined);
     },
     kill,
@@ -249,7 +249,7 @@ function openPage(
   };
 }
 
-/** Defines a property and gives what takes it back. */
+/** Defines a property. Returns a function that restores the former one. */
 function define(target: object, name: string, property: PropertyDescriptor): () => void {
   const before = Object.getOwnPropertyDescriptor(target, name);
   const isFixed = property.get !== undefined;
@@ -271,7 +271,7 @@ function scriptTag(document: Document, tag: Readonly<Record<string, string>>): H
   return element;
 }
 
-/** What a free name means in a page: what we replace, then the window, then the language itself. */
+/** Resolves the free names of a page: first the replaced ones, then those of the window, then those of the language. */
 function scopeOf(window: Window, overrides: Scope): Scope {
   const page = window as unknown as Scope;
   const names: Scope = { ...overrides, window, self: window, globalThis: window };
@@ -290,7 +290,7 @@ function scopeOf(window: Window, overrides: Scope): Scope {
   });
 }
 
-/** `Date` that tells the clock's time. */
+/** A `Date` that reads the virtual clock. */
 function dateOf(clock: Clock): DateConstructor {
   return class extends Date {
     constructor(...args: unknown[]) {
@@ -302,7 +302,7 @@ function dateOf(clock: Clock): DateConstructor {
   } as unknown as DateConstructor;
 }
 
-/** The device's IndexedDB as one page sees it: cut off with the page, its open transactions undone or carried out. */
+/** The device's IndexedDB as one page sees it: closed with the page, open transactions undone or committed. */
 function storageOf(
   factory: IDBFactory,
   isAlive: () => boolean,
@@ -334,7 +334,7 @@ function storageOf(
         try {
           transaction.abort();
         } catch {
-          // complete already
+          // The transaction is complete.
         }
       }
       for (const database of connections) database.close();

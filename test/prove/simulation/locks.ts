@@ -1,12 +1,12 @@
-/** The Web Locks of one device, as far as a page uses them: exclusive, `ifAvailable` or waiting in line. */
+/** The Web Locks of one device, as far as a page uses them: exclusive, `ifAvailable` or queued. */
 export interface DeviceLocks {
   /** `navigator.locks` of one page. */
   of: (page: object, isAlive: () => boolean) => Pick<LockManager, 'request'>;
-  /** The page is gone: the browser frees what it held and forgets what it waited for. */
+  /** Releases the locks of a page that has ended, and drops its queued requests. */
   free: (page: object) => void;
 }
 
-interface Wish {
+interface LockRequest {
   readonly page: object;
   readonly grant: () => void;
 }
@@ -14,12 +14,12 @@ interface Wish {
 /** Makes the locks of one device. */
 export function createLocks(): DeviceLocks {
   const held = new Map<string, object>();
-  const lines = new Map<string, Wish[]>();
+  const queues = new Map<string, LockRequest[]>();
 
   const next = (name: string): void => {
     held.delete(name);
-    const wish = lines.get(name)?.shift();
-    if (wish) wish.grant();
+    const queued = queues.get(name)?.shift();
+    if (queued) queued.grant();
   };
 
   const request = (page: object, name: string, ...rest: unknown[]): Promise<unknown> => {
@@ -39,10 +39,10 @@ export function createLocks(): DeviceLocks {
       };
       if (!held.has(name)) return grant();
       if (ifAvailable) return void Promise.resolve(null).then(work).then(resolve, reject);
-      const wish = { page, grant };
-      lines.set(name, [...(lines.get(name) ?? []), wish]);
+      const queued = { page, grant };
+      queues.set(name, [...(queues.get(name) ?? []), queued]);
       signal?.addEventListener('abort', () => {
-        lines.set(name, lines.get(name)?.filter((one) => one !== wish) ?? []);
+        queues.set(name, queues.get(name)?.filter((one) => one !== queued) ?? []);
         reject(signal.reason);
       });
     });
@@ -55,10 +55,10 @@ export function createLocks(): DeviceLocks {
       return { request: ask } as never;
     },
     free: (page) => {
-      for (const [name, line] of lines)
-        lines.set(
+      for (const [name, queue] of queues)
+        queues.set(
           name,
-          line.filter((wish) => wish.page !== page),
+          queue.filter((one) => one.page !== page),
         );
       for (const [name, holder] of [...held]) if (holder === page) next(name);
     },

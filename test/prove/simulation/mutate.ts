@@ -6,12 +6,12 @@ import type { ReadFile } from './scripts.ts';
 export interface Mutation {
   /** Below `src/`. */
   readonly file: string;
-  /** Must be there: a mutation that changes nothing proves nothing. */
+  /** Text to replace; it must be in the file. */
   readonly from: string | RegExp;
   readonly to: string;
 }
 
-/** Builds the tag's script and its chunks as a release would, with one mistake in them. */
+/** Builds the tag's script and its chunks like a release, with one mistake in them. */
 export async function buildMutant({ file, from, to }: Mutation): Promise<ReadFile> {
   let isDone = false;
   const plugin = {
@@ -25,7 +25,7 @@ export async function buildMutant({ file, from, to }: Mutation): Promise<ReadFil
     enforce: 'pre' as const,
   };
   const texts = new Map<string, string>();
-  /** Gives the file name of what it built. */
+  /** Returns the name of the entry file that it built. */
   const bundle = async (mode: string, define = {}): Promise<string> => {
     const options = { mode, define, plugins: [plugin], logLevel: 'warn' as const, build: { write: false } };
     const built = ((await build(options)) as Rolldown.RolldownOutput[]).flatMap(({ output }) => output);

@@ -1,11 +1,11 @@
 import type { Clock } from './clock.ts';
 import type { Random } from './random.ts';
 
-/** What a server answers. */
+/** A server's reply. */
 export interface Answer {
   readonly status: number;
   readonly text: string;
-  /** Those a page of another origin may read. */
+  /** The headers that a page of another origin may read. */
   readonly headers: Readonly<Record<string, string>>;
 }
 
@@ -17,7 +17,7 @@ export interface Sent {
   readonly keepalive: boolean;
 }
 
-/** What can happen to a request on its way. */
+/** Faults that a request may meet. */
 export const FAULTS = [
   'lost',
   'reply-lost',
@@ -34,21 +34,21 @@ export const FAULTS = [
 /** One of them. */
 export type Fault = (typeof FAULTS)[number];
 
-/** The way between the pages of one device and a server. */
+/** The network between the pages of one device and a server. */
 export interface Network {
-  /** The page's end of `fetch`: resolves with the answer, rejects when the connection breaks, or stays silent. */
+  /** Replaces `fetch`: resolves with the answer, rejects when the connection breaks, or never settles. */
   send: (sent: Sent, signal: AbortSignal | undefined, isAlive: () => boolean) => Promise<Answer>;
-  /** The cable is out from now on, or in again. */
+  /** Cuts the connection, or restores it. */
   setOnline: (isOnline: boolean) => void;
-  /** No more faults from now on. */
+  /** Ends all faults. */
   heal: () => void;
-  /** How often each fault happened. */
+  /** Number of times each fault happened. */
   readonly seen: ReadonlyMap<Fault, number>;
   requests: () => number;
 }
 
-/** How often requests meet a fault in this schedule, and which. */
-export interface Weather {
+/** The faults of a schedule, and how probable one is. */
+export interface FaultProfile {
   readonly probability: number;
   readonly faults: readonly Fault[];
   /** Whether a page may read `Retry-After`. */
@@ -57,11 +57,11 @@ export interface Weather {
 
 const HTML = '<!doctype html><html><title>Welcome</title><p>Please sign in to this network.</html>';
 
-/** Makes the way to a server. */
+/** Makes the network to a server. */
 export function createNetwork(
   clock: Clock,
   random: Random,
-  weather: Weather,
+  profile: FaultProfile,
   handle: (sent: Sent) => Promise<Answer>,
 ): Network {
   const seen = new Map<Fault, number>();
@@ -69,7 +69,7 @@ export function createNetwork(
   let isOnline = true;
   let isHealed = false;
 
-  /** Reaches the server after `ms` unless `isCut` says otherwise by then. */
+  /** Reaches the server after `ms`, unless `isCut` by then. */
   const arrive = (sent: Sent, ms: number, isCut: () => boolean): Promise<Answer | undefined> => {
     return new Promise((resolve) => {
       clock.after(ms, () => {
@@ -88,7 +88,7 @@ export function createNetwork(
   const retryAfter = (): Record<string, string> => {
     const seconds = random.whole(1, 90);
     const date = new Date(clock.now() + seconds * 1000).toUTCString();
-    return weather.isRetryAfterReadable ? { 'retry-after': random.chance(0.5) ? `${seconds}` : date } : {};
+    return profile.isRetryAfterReadable ? { 'retry-after': random.chance(0.5) ? `${seconds}` : date } : {};
   };
 
   const send: Network['send'] = (sent, signal, isAlive) =>
@@ -102,10 +102,10 @@ export function createNetwork(
       signal?.addEventListener('abort', () => reject(signal.reason));
       if (signal?.aborted) return reject(signal.reason);
       if (!isOnline) return later(breakOff);
-      const isHit = !isHealed && random.chance(weather.probability);
-      const fault = isHit ? random.pick(weather.faults) : undefined;
+      const isHit = !isHealed && random.chance(profile.probability);
+      const fault = isHit ? random.pick(profile.faults) : undefined;
       if (fault) seen.set(fault, (seen.get(fault) ?? 0) + 1);
-      // What a dead page had on its way is lost half of the time, with `keepalive` or without.
+      // A request of a page that has ended is lost in 60 % of the cases, with `keepalive` in 10 %.
       const luck = random.next();
       const isCut = (): boolean => !isAlive() && luck < (sent.keepalive ? 0.1 : 0.6);
       const answerWith = (answer: Answer) => later(() => resolve(answer));
@@ -122,7 +122,7 @@ export function createNetwork(
           return;
         }
         case 'late': {
-          // The page has given up, or has been told so, long before the server hears of it.
+          // The page has given up, or got an error, long before the request reaches the server.
           void arrive(sent, random.between(1_000, 90_000), () => false);
           return random.chance(0.5) ? later(breakOff) : undefined;
         }

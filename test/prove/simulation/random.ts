@@ -1,4 +1,4 @@
-/** A seeded source of chance: the same seed is the same schedule. */
+/** A seeded generator of random numbers: the same seed gives the same schedule. */
 export interface Random {
   /** Uniform in [0, 1). */
   next: () => number;
@@ -10,7 +10,7 @@ export interface Random {
   pick: <T>(list: readonly T[]) => T;
 }
 
-/** Makes one (mulberry32: 32 bits of state, good enough to choose faults by). */
+/** Makes a generator (mulberry32: 32 bits of state, enough to choose faults). */
 export function createRandom(seed: number): Random {
   let state = (seed * 2_654_435_761) >>> 0;
   const next = (): number => {

@@ -6,9 +6,9 @@ import type { SimulatedServer } from './servers.ts';
 /** `npm run prove` runs all of them, `npm test` the first tenth. */
 export const SCHEDULES = process.env.INKLING_PROVE === 'full' ? 2_000 : 100;
 
-/** What a number of schedules came to. */
+/** The result of a number of schedules. */
 export interface Tally {
-  /** One line for each schedule that broke the promise, with the seed that repeats it. */
+  /** One line for each schedule with a lost or duplicated answer, with the seed that repeats it. */
   readonly broken: readonly string[];
   /** All figures in one line. */
   readonly summary: string;
@@ -17,7 +17,7 @@ export interface Tally {
 /**
  * Runs the schedules of the seeds 1 to `count` one after the other.
  *
- * @param isEnough asked after each: a mutant needs no more than one that breaks
+ * @param isEnough called after each schedule with the broken ones; true ends the run
  */
 export async function runSchedules(
   scripts: Scripts,
@@ -42,14 +42,14 @@ export async function runSchedules(
   return { broken, summary: summarize(verdicts, server, performance.now() - began) };
 }
 
-function describeFaults(verdict: Verdict, { isOurs }: SimulatedServer): string {
+function describeFaults(verdict: Verdict, { usesInklingProtocol }: SimulatedServer): string {
   const { lost, duplicated, unfinished, waiting, displays, isStuck } = verdict;
   const faults = {
     [`${lost} answers lost`]: lost > 0,
     [`${duplicated} responses duplicated`]: duplicated > 0,
     unfinished: unfinished > 0,
     [`${waiting} still waiting`]: waiting > 0,
-    [`${displays} displays`]: isOurs && displays !== 1,
+    [`${displays} displays`]: usesInklingProtocol && displays !== 1,
     'the visitor never saw the end': isStuck,
   };
   return Object.keys(faults)
@@ -57,12 +57,16 @@ function describeFaults(verdict: Verdict, { isOurs }: SimulatedServer): string {
     .join(', ');
 }
 
-function summarize(verdicts: readonly Verdict[], { isOurs }: SimulatedServer, ms: number): string {
+function summarize(
+  verdicts: readonly Verdict[],
+  { usesInklingProtocol }: SimulatedServer,
+  ms: number,
+): string {
   const sum = (count: (verdict: Verdict) => number): number =>
     verdicts.reduce((total, verdict) => total + count(verdict), 0);
   const faults = sum(({ faults: seen }) => [...seen.values()].reduce((total, n) => total + n, 0));
   return [
-    `${verdicts.length} schedules against ${isOurs ? 'our server' : 'a server without our marker'}`,
+    `${verdicts.length} schedules against ${usesInklingProtocol ? 'Inkling’s server' : 'a server without the marker'}`,
     `${sum(({ lost }) => lost)} of ${sum(({ given }) => given)} answers lost`,
     `${sum(({ duplicated }) => duplicated)} responses duplicated`,
     `${sum(({ unfinished }) => unfinished)} unfinished`,

@@ -7,21 +7,21 @@ import type { Scripts } from './scripts.ts';
 import type { SimulatedServer } from './servers.ts';
 import { visit } from './visitor.ts';
 
-/** What became of one schedule. */
+/** The result of one schedule. */
 export interface Verdict {
   readonly seed: number;
   /** Answers the visitor gave. */
   readonly given: number;
-  /** Those of them that the server doesn't have. */
+  /** Number of them that the server doesn't have. */
   readonly lost: number;
   /** Responses beyond the first. */
   readonly duplicated: number;
   readonly displays: number;
   /** The visitor reached the ending; the server's response isn't finished. */
   readonly unfinished: number;
-  /** The page still believes that something waits. */
+  /** Showings that the page still holds as undelivered. */
   readonly waiting: number;
-  /** The visitor never got to the end: nothing is proved. */
+  /** The visitor never reached the end: nothing is proved. */
   readonly isStuck: boolean;
   /** Another visit was needed to deliver. */
   readonly isVisitedAgain: boolean;
@@ -34,20 +34,20 @@ const MINUTE_MS = 60_000;
 const DAY_MS = 1_440 * MINUTE_MS;
 const BEGIN = Date.UTC(2026, 0, 1);
 
-/** Runs one schedule: the same seed does the same. */
+/** Runs one schedule; the same seed gives the same one. */
 export async function runSchedule(scripts: Scripts, server: SimulatedServer, seed: number): Promise<Verdict> {
   const random = createRandom(seed);
   // The server's clock never goes back from one schedule to the next.
   const clock = createClock(BEGIN + seed * DAY_MS);
   const environment = await clock.during(server.begin(clock));
-  const weather = {
+  const profile = {
     probability: random.pick([0.1, 0.3, 0.5, 0.8]),
     faults: random.chance(0.5) ? FAULTS : [random.pick(FAULTS), random.pick(FAULTS)],
-    isRetryAfterReadable: server.isOurs,
+    isRetryAfterReadable: server.usesInklingProtocol,
   };
   let isStale = true;
   let isStored = false;
-  const network = createNetwork(clock, random, weather, (sent) => {
+  const network = createNetwork(clock, random, profile, (sent) => {
     isStale = true;
     return environment.handle(sent);
   });
@@ -68,7 +68,7 @@ export async function runSchedule(scripts: Scripts, server: SimulatedServer, see
   device.setOnline(true);
 
   const isDelivered = (): boolean => {
-    // Looked at only after a request: time passes in thousands of small steps.
+    // Read only after a request: the clock advances in thousands of small steps.
     if (isStale) isStored = environment.stored().responses.some(({ finished }) => finished);
     isStale = false;
     return isStored;
@@ -78,7 +78,7 @@ export async function runSchedule(scripts: Scripts, server: SimulatedServer, see
     device.open();
     await clock.pass(60 * MINUTE_MS, isDelivered);
   }
-  // Copies that are still on their way.
+  // Copies of requests that are still under way.
   await clock.pass(2 * MINUTE_MS);
   const last = device.open();
   await clock.pass(MINUTE_MS);
@@ -86,8 +86,8 @@ export async function runSchedule(scripts: Scripts, server: SimulatedServer, see
   const { displays, responses } = environment.stored();
   const stored = responses[0]?.data ?? {};
   const isKept = (card: string): boolean => {
-    // A foreign server takes nothing after the end: what was sent first stays (client-api.md 3.5).
-    if (!server.isOurs) return given.tried.get(card)?.includes(`${stored[card]}`) ?? false;
+    // A server without the marker accepts nothing after the end: the answer sent first stays (client-api.md 3.5).
+    if (!server.usesInklingProtocol) return given.tried.get(card)?.includes(`${stored[card]}`) ?? false;
     return stored[card] === given.accepted.get(card);
   };
   const verdict: Verdict = {

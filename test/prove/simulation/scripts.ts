@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 
-/** Everything a script sees: each name it doesn't declare itself is looked up here. */
+/** The global scope of a script: each name it doesn't declare itself is looked up here. */
 export type Scope = Record<string, unknown>;
 
-/** The files of a build, ready to be run any number of times, each time from nothing. */
+/** The files of a build, to be run any number of times, each time with fresh modules. */
 export interface Scripts {
-  /** Runs the tag's script. What it loads by `import()` it gets as a promise. */
+  /** Runs the tag's script. `import()` resolves to the chunks of the same build. */
   run: (scope: Scope) => void;
 }
 
@@ -17,10 +17,10 @@ type Body = (
   get: (name: string) => Exports,
 ) => Exports;
 
-/** Gives the text of a built file by its name: `inkling.js`, `chunks/ui.js`. */
+/** Returns the text of a built file by its name: `inkling.js`, `chunks/ui.js`. */
 export type ReadFile = (name: string) => string;
 
-/** The build that is shipped. */
+/** Reads the build in `dist`. */
 export const readShipped: ReadFile = (name) => readFileSync(join('dist', name), 'utf8');
 
 /**
@@ -73,7 +73,7 @@ function compile(text: string, name: string): Body {
     .replaceAll(/\bimport\(/g, '$load(');
   if (/\b(import|export)\b\s*[{*(]/.test(runnable))
     throw new Error(`${name} has an import of an unknown form.`);
-  // `with` is what lets every free name be looked up in the scope; strict functions may stand inside it.
+  // Only `with` looks up every free name in the scope; strict functions may be inside it.
   const make = new Function('$scope', '$load', '$get', `with($scope){return(()=>{${runnable}\n})()}`);
   return make as Body;
 }

@@ -8,7 +8,7 @@ import { threeCards } from '../../support/three-cards.ts';
 import type { Clock } from './clock.ts';
 import type { Answer, Sent } from './network.ts';
 
-/** What a server holds in the end. */
+/** What a server has stored. */
 export interface Stored {
   readonly displays: number;
   readonly responses: readonly {
@@ -24,15 +24,15 @@ export interface Environment {
   stored: () => Stored;
 }
 
-/** A server that schedules run against, one after the other. */
+/** A server against which schedules run, one after the other. */
 export interface SimulatedServer {
-  /** Whether it carries our marker: ids and order are the client's. */
-  readonly isOurs: boolean;
+  /** Whether its environment carries Inkling's marker: the client makes ids and order. */
+  readonly usesInklingProtocol: boolean;
   begin: (clock: Clock) => Promise<Environment>;
   end: () => Promise<void>;
 }
 
-/** The action that shows it. */
+/** The key of the action that triggers the survey. */
 export const ACTION = 'go';
 
 const KEY = 'a-key-for-the-schedules';
@@ -45,9 +45,9 @@ const SURVEY = {
   ...threeCards,
 };
 
-/** The real app on a real SQLite file, without a socket. What it stored is read from the file, not through the app. */
+/** Opens the real app on a real SQLite file, without a socket. The stored rows are read from the file, not by the app. */
 export async function openOurs(): Promise<SimulatedServer> {
-  // In memory where there is such a place: what a disk keeps is scripts/prove.mjs's proof, and thousands of commits are slow.
+  // In memory where possible: thousands of commits are slow, and durability on a disk is proved by scripts/prove.mjs.
   const place = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
   let clock: Clock | undefined;
   let made = 0;
@@ -66,7 +66,7 @@ export async function openOurs(): Promise<SimulatedServer> {
     };
   };
   return {
-    isOurs: true,
+    usesInklingProtocol: true,
     begin: async (current) => {
       clock = current;
       const id = `schedule${++made}`;
@@ -104,10 +104,10 @@ export async function openOurs(): Promise<SimulatedServer> {
   };
 }
 
-/** A server that has never heard of us. */
+/** Opens a server without Inkling's marker: the imitation of Formbricks. */
 export function openForeign(): SimulatedServer {
   return {
-    isOurs: false,
+    usesInklingProtocol: false,
     begin: async ({ now }) => {
       const foreign = createForeign({
         now,

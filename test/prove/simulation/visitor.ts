@@ -4,27 +4,27 @@ import type { Device, Tab } from './device.ts';
 import type { Random } from './random.ts';
 import { ACTION } from './servers.ts';
 
-/** What a visitor gave, as far as they could see. */
+/** The answers of a visitor, as far as the visitor could see. */
 export interface Given {
   /** Card → the answer that was in the field when the survey went on. */
   readonly accepted: ReadonlyMap<string, string>;
   /** Card → every answer that was submitted: a tab may die before the survey goes on. */
   readonly tried: ReadonlyMap<string, readonly string[]>;
-  /** They saw the ending, or the page knows that it was reached. */
+  /** The ending was visible, or the page's state has a finished showing. */
   readonly isFinished: boolean;
 }
 
-/** What happens to the visitor's tabs, beside the answers. */
+/** Events in the visitor's tabs, beside the answers. */
 const MISHAPS = ['kill', 'leave', 'reload', 'open', 'kill-another', 'wait', 'offline'] as const;
 
-/** Answers three cards in whichever tab shows them, while tabs come and go; ends with the survey or gives up. */
+/** Answers three cards in whichever tab shows them, while tabs open and end; ends with the survey, or gives up. */
 export async function visit(
   { clock, random, device }: { clock: Clock; random: Random; device: Device },
   { tabs, mishaps, userId }: { tabs: number; mishaps: number; userId: string | undefined },
 ): Promise<Given> {
   const accepted = new Map<string, string>();
   const tried = new Map<string, string[]>();
-  /** Submitted where the tab died before the survey went on. */
+  /** Submitted, but not known to be accepted: the tab ended before the next card. */
   let doubtful: { readonly card: string; readonly value: string } | undefined;
   let left = mishaps;
 
@@ -88,7 +88,7 @@ export async function visit(
       accepted.set(doubtful.card, doubtful.value);
       doubtful = undefined;
     }
-    const isOver = card === 'ending' || device.tabs().some(knowsTheEnd);
+    const isOver = card === 'ending' || device.tabs().some(hasFinished);
     if (isOver) {
       if (doubtful) accepted.set(doubtful.card, doubtful.value);
       return { accepted, tried, isFinished: true };
@@ -130,7 +130,7 @@ function submit(tab: Tab): void {
   button.click();
 }
 
-function knowsTheEnd(tab: Tab): boolean {
+function hasFinished(tab: Tab): boolean {
   const state = tab.call('state') as { showings: { finished: boolean }[] } | undefined;
   return state?.showings.some(({ finished }) => finished) ?? false;
 }

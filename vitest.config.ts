@@ -30,7 +30,7 @@ export default defineConfig({
           ...BESIDE,
           include: [
             'test/*.test.ts',
-            'test/{core,debug,formbricks,net,outbox,platform,store,support,wire}/**/*.test.ts',
+            'test/{client,core,debug,formbricks,net,outbox,platform,session,store,support,wire}/**/*.test.ts',
           ],
         },
       },

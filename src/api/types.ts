@@ -12,68 +12,80 @@ export type Attributes = Readonly<Record<string, AttributeValue>>;
 /** Values of a survey's hidden fields. */
 export type HiddenFields = Readonly<Record<string, string>>;
 
-/** What `setup` takes; the script tag's `data-` attributes carry the same names. */
+/** Options of `setup`; the script tag's `data-` attributes carry the same names. */
 export interface SetupOptions {
+  /** Lowercase letters and digits. */
   readonly environmentId: string;
-  /** Where the server is, without a trailing slash. */
+  /** The server's address, `https://…`; a trailing slash is ignored. */
   readonly appUrl: string;
+  /** Identifies this person at the start, as `identify` does. */
   readonly userId?: string | undefined;
+  /** The visitor's language, as `setLanguage` takes it. */
   readonly language?: string | undefined;
-  /** `full`: `meta.url` of a response carries query and hash too. */
+  /** `full`: `meta.url` of a response is the whole address; otherwise origin and path. */
   readonly url?: string | undefined;
   /**
-   * `required`: nothing is stored or sent until `consent('granted')`, to be said on each page; `denied` erases what an
-   * earlier page stored. Left out, Global Privacy Control decides (design.md 5.11).
+   * `required`: nothing is stored or sent until `consent('granted')`, to be called on each page; `denied` erases what an
+   * earlier page stored. Left out, Global Privacy Control decides: while it is on, nobody is identified and nothing is
+   * stored (architecture.md 5.11).
    */
   readonly consent?: Consent | undefined;
   /** Opens the debug panel, as `?inkling-debug=1` in the page's address does. */
   readonly debug?: boolean | undefined;
-  /** Seconds after the start in which nothing opens by itself. */
+  /** Seconds after the start in which no survey opens by itself. Default 0. */
   readonly quiet?: number | undefined;
-  /** Sees, changes or drops every body before it leaves the page. */
+  /** Inspects, changes or drops every request body before it is sent. */
   readonly beforeSend?: BeforeSend | undefined;
 }
 
-/** What a site says about its visitor's consent. */
+/** The visitor's consent, as the site knows it. */
 export type Consent = 'required' | 'granted' | 'denied';
 
-/** What keeps the snippet from working, with the fix; `code` is also that of the `error` event. */
+/** A problem that keeps the snippet from working; the `error` event carries the same code and message. */
 export interface Problem {
   readonly code: string;
   readonly message: string;
 }
 
-/** Why one survey may or may not open now. */
+/** Why a survey may or may not open now. */
 export interface Explanation {
   readonly surveyId: string;
+  /** Whether every gate passes. */
   readonly show: boolean;
   /** The language it would be shown in; undefined for a survey that names none. */
   readonly language: string | undefined;
+  /** The result of each gate with the values it used, in the order they are asked. */
   readonly gates: readonly Gate[];
-  /** Why nothing works at all, or no longer does; then there may be one entry without a survey. */
+  /** The problem that keeps everything from working; then there may be one entry with an empty `surveyId`. */
   readonly problem?: Problem | undefined;
 }
 
-/** What `state()` tells: everything the snippet goes by, without any answer. */
+/** The result of `state()`: everything that decisions are made from, without any answer. */
 export interface ClientState {
   readonly environmentId: string;
+  /** The person identified; null for nobody. */
   readonly userId: string | null;
+  /** The visitor's language, by the site or the server; undefined while neither has set one. */
   readonly language: string | undefined;
+  /** Ids of the segments that the person is in; empty while that isn't known. */
   readonly segments: readonly string[];
-  /** Epoch ms until which nothing is asked again; undefined before the first reply. */
+  /** Epoch ms until which the environment is not requested again; undefined before the first reply. */
   readonly environmentFreshUntil: number | undefined;
+  /** The same for the person's state. */
   readonly userFreshUntil: number | undefined;
-  /** Whether IndexedDB keeps it; else it lasts as long as the page. */
+  /** Whether IndexedDB keeps the state; otherwise it is lost with the page. */
   readonly isPersistent: boolean;
+  /** Ids of the environment's surveys. */
   readonly surveys: readonly string[];
+  /** The surveys shown on this device, oldest first. */
   readonly showings: readonly ShowingSummary[];
-  /** Surveys whose delay is running. */
+  /** Surveys whose delay is running, with the time at which they may open (epoch ms). */
   readonly due: readonly { readonly surveyId: string; readonly dueAt: number }[];
 }
 
-/** What a visitor has answered to a document that the page drew itself. */
+/** A visitor's answer to a document that the page drew by `render`. */
 export interface RenderedAnswer {
-  /** Everything so far, in stored form, hidden fields included. */
+  /** All answers so far, in stored form, hidden fields included. */
   readonly data: Answers;
   /** The elements of the card that was submitted. */
   readonly elementIds: readonly string[];
@@ -87,11 +99,11 @@ export interface RenderedAnswer {
   readonly language: string | undefined;
 }
 
-/** How `render` draws a document. */
+/** Options of `render`. */
 export interface RenderOptions {
-  /** An element, or a selector of one: the survey stands in there, in the page's flow. Left out, it opens over the page. */
+  /** An element, or a selector of one, in which the survey is drawn, in the page's flow. Left out, it opens over the page. */
   readonly container?: Element | string | undefined;
-  /** BCP 47; the document's nearest is taken, its default where there is none. */
+  /** A BCP 47 tag: the nearest language of the document is used, or its default where none is near. */
   readonly language?: string | undefined;
   /** Values of fields that the document declares. */
   readonly hiddenFields?: HiddenFields | undefined;
@@ -101,62 +113,70 @@ export interface RenderOptions {
   readonly skipPrefilled?: boolean | undefined;
   /** The id of the element, or of the block, to begin at. */
   readonly startAt?: string | undefined;
-  /** A card was submitted. */
+  /** Called after each submitted card. */
   readonly onAnswer?: ((answer: RenderedAnswer) => void) | undefined;
-  /** The last card was submitted. Once. */
+  /** Called once, after the last card. */
   readonly onFinish?: ((answer: RenderedAnswer) => void) | undefined;
-  /** It has left the screen. Once. */
+  /** Called once, after the survey has left the screen. */
   readonly onClose?: ((reason: CloseReason) => void) | undefined;
 }
 
-/** A document on screen. */
+/** A document that `render` has drawn. */
 export interface RenderedSurvey {
-  /** Takes it off the screen. Harmless when it is gone already. */
+  /** Removes it from the screen. Does nothing when it is gone already. */
   readonly close: () => void;
 }
 
-/** `window.inkling` and the npm export: see design.md 4 for the contract. No call rejects or throws. */
+/**
+ * `window.inkling` and the npm export (architecture.md 4). No call rejects or throws, and every promise settles within 1 s
+ * when the server is away; a wrong call is reported by an `error` event and one line on the console.
+ */
 export interface Inkling {
-  /** Starts the client for one environment. A second call does nothing. */
+  /** Starts the client for one environment. A second call does nothing; one for another environment is reported. */
   setup: (options: SetupOptions) => Promise<void>;
-  /** Says who is here. Calls of one task make one request; what changes nothing sends nothing. */
+  /**
+   * Identifies the visitor, with attributes. Calls of one task make one request, and the last user id wins; a call that
+   * changes nothing while the state is fresh sends nothing. Another person than before: the open survey closes.
+   */
   identify: (userId: string, attributes?: Attributes) => Promise<void>;
-  /** Attributes of whoever is here. Set while nobody is identified, they wait for the next `identify`. */
+  /** Sets attributes of the person identified. Set while nobody is, they wait in memory for the next `identify`. */
   setAttributes: (attributes: Attributes) => Promise<void>;
-  /** The visitor's language, as a BCP 47 tag. */
+  /**
+   * Sets the visitor's language, a BCP 47 tag. Set while nobody is identified, it is kept on this device and gives way to
+   * the one that the server has of the person.
+   */
   setLanguage: (language: string) => Promise<void>;
-  /** Tells that a code action happened, by its key. */
+  /** Fires a code action, by its key. `hiddenFields` are values for the survey that it opens. */
   track: (action: string, options?: { hiddenFields?: HiddenFields }) => Promise<void>;
-  /** Opens a survey whatever the gates say, unless one is open. */
+  /** Opens a survey now, ignoring its targeting, unless one is open. */
   showSurvey: (surveyId: string) => Promise<void>;
-  /** Closes the open survey. */
+  /** Closes the open survey, as the visitor does by its button. */
   closeSurvey: () => Promise<void>;
   /**
-   * Draws any survey document, in a container or over the page: no server is asked, nothing is stored, the answers go
-   * to `onAnswer` and `onFinish`. Works before `setup`. Gives undefined, and one line on the console, when it can't be
-   * drawn.
+   * Draws any survey document, in a container or over the page: no server is asked and nothing is stored; the answers go
+   * to `onAnswer` and `onFinish`. Works before `setup`. Undefined, and one line on the console, when it can't be drawn.
    */
   render: (document: object, options?: RenderOptions) => Promise<RenderedSurvey | undefined>;
   /**
-   * What the visitor said. `granted` starts what `consent: 'required'` held back; `denied` closes the survey, erases
-   * everything and stays silent. Consent itself is never stored: say it on each page.
+   * Sets the visitor's consent. `granted` starts what `consent: 'required'` held back, with the calls made meanwhile;
+   * `denied` closes the survey, erases everything and ignores further calls. Consent is never stored: set it on each page.
    */
   consent: (answer: 'granted' | 'denied') => Promise<void>;
-  /** Nobody is here any more. What was shown on this device stays known. */
+  /** Forgets who is identified and closes the open survey. The surveys shown on this device stay known. */
   logout: () => Promise<void>;
   /** The same as `logout`. */
   reset: () => Promise<void>;
-  /** Erases everything Inkling keeps on this device. */
+  /** Erases everything that Inkling keeps on this device for this environment. */
   forget: () => Promise<void>;
-  /** Why each survey, or one, would or would not open now. */
+  /** Explains why each survey, or the one given, may or may not open now. At once. */
   explain: (surveyId?: string) => readonly Explanation[];
-  /** What the client goes by; undefined before `setup`. */
+  /** Returns the state that decisions are made from; undefined until `setup` has started. At once. */
   state: () => ClientState | undefined;
-  /** Subscribes; gives what ends the subscription. */
+  /** Subscribes to an event; returns an unsubscribe function. */
   on: <N extends EventName>(event: N, handler: Handler<N>) => () => void;
-  /** Stops listening and delivering, closes the open survey and leaves the page as it was. `setup` may follow. */
+  /** Stops everything, closes the open survey and restores the page. `setup` may be called again. At once. */
   destroy: () => void;
-  /** Settles when the first decision is possible. */
+  /** Settles when the first decision is possible: once the environment is known. */
   readonly ready: Promise<void>;
   /** The version of the package. */
   readonly version: string;
@@ -178,8 +198,8 @@ export interface CallByName {
 }
 
 /**
- * `window.inkling`: the stub until the script has run, then the client. The stub queues what it is told and answers
- * undefined; what it can't queue is there once `version` is.
+ * `window.inkling`: the stub until the script has run, then the client. The stub queues calls and returns undefined;
+ * members that it can't queue exist once `version` does.
  *
  * @example
  * window.inkling?.('identify', 'user-42', { plan: 'pro' });
@@ -197,7 +217,7 @@ declare global {
     inkling?: InklingGlobal;
   }
   interface HTMLElementTagNameMap {
-    /** The host of an open survey, at the end of `<body>`, with an open shadow root. */
+    /** The host element of an open survey, at the end of `<body>`, with an open shadow root. */
     'inkling-survey': HTMLElement;
   }
 }

@@ -1,110 +1,86 @@
 import type { Events } from '../api/events.ts';
 import type { Explanation, HiddenFields } from '../api/types.ts';
 import type { ActionClass, NoCodeConfig, Survey } from '../core/survey/document.ts';
-import { askGates, type Gate, type Moment } from '../core/targeting/gates.ts';
-import { historyOf } from '../core/targeting/history.ts';
+import type { Gate, Moment } from '../core/targeting/gates.ts';
 import { type ChosenLanguage, chooseLanguage } from '../core/targeting/language.ts';
 import { type Ledger, toContinue } from '../core/targeting/ledger.ts';
-import { rollFor } from '../core/targeting/sampling.ts';
 import { matchesUrl, needsTriggers } from '../core/targeting/url-rules.ts';
 import type { SlotDeps, SurveySlot } from '../display/slot.ts';
-import type { DeviceState, Session } from '../session/session.ts';
+import type { Session } from '../session/session.ts';
+import type { DeviceState } from '../session/state.ts';
 import type { StoredRecord } from '../store/record.ts';
 import type { Triggers } from '../triggers/index.ts';
+import { decide, doRepeat, findAction, isCounted } from './decision.ts';
 import type { Chunks } from './load-chunk.ts';
 
-/** What the presenter needs from the shell. */
+/** Dependencies passed in by the client. */
 export interface PresenterDeps {
   readonly session: Session;
   readonly showings: StoredRecord<Ledger>;
   readonly events: Events;
   readonly state: StoredRecord<DeviceState>;
-  /** What opens surveys, if it has been fetched. */
-  readonly slot: () => SurveySlot | undefined;
-  /** Fetches it and has it do something, in the order of the calls. Never rejects. */
+  /** What keeps every survey from opening at this moment. */
+  readonly moment: () => Moment;
+  /** Fetches what opens surveys and calls `work` with it, in the order of the calls. Never rejects. */
   readonly useSlot: (work: (slot: SurveySlot) => unknown) => Promise<void>;
-  /** `quiet` while the site wants it so. Of the other reasons the slot knows. */
-  readonly quiet: () => string | undefined;
-  readonly loadTriggers: () => Promise<Chunks['triggers']>;
+  readonly load: (name: 'triggers') => Promise<Chunks['triggers']>;
+  /** A chunk could not be loaded. */
   readonly onFailure: (error: unknown) => void;
 }
 
-/** Decides what to show. */
+/** Decides which survey to show, and when. */
 export interface Presenter extends Pick<SlotDeps, 'mayOpen' | 'isLeft' | 'languageOf'> {
-  /** An action fired. Opens the first survey in server order that every gate lets through. */
-  fire: (action: ActionClass, hiddenFields?: HiddenFields) => Promise<void>;
-  /** The page's address may be a new one: page-view actions fire, page-view delays that no longer match end. */
+  /** Fires a code action by its key. False for one that the environment doesn't have. */
+  track: (key: string, hiddenFields?: HiddenFields) => Promise<boolean>;
+  /**
+   * Called when the page's address may be a new one, and after each refresh of the environment. Once per address,
+   * page-view actions fire and delays of page views that no longer match end.
+   */
   pageView: () => Promise<void>;
-  /** Goes on with what a former page left: a survey in progress. */
+  /** Continues the survey that was in progress on the previous page, if there is one. */
   resume: () => void;
-  /** False for a survey that isn't here. */
+  /** Opens a survey now, ignoring its targeting. False for one that the environment doesn't have. */
   show: (surveyId: string) => Promise<boolean>;
   explain: () => readonly Explanation[];
   stop: () => void;
 }
 
-/** Makes the presenter of one environment. */
+/** Makes the presenter of one environment: what to do about decisions, which `decide` makes. */
 export function createPresenter(deps: PresenterDeps): Presenter {
-  const { session, state, showings, events, slot, useSlot } = deps;
   /** Names of the actions that have fired at this address. */
   let fired: string[] = [];
   let address = '';
   let isStopped = false;
   let triggers: Triggers | undefined;
 
-  const actions = (): readonly ActionClass[] => session.environment()?.actionClasses ?? [];
-  const surveys = (): readonly Survey[] => session.environment()?.surveys ?? [];
-  /** The class of an action by its name. */
-  const classOf = (name: string): ActionClass | undefined => actions().find((one) => one.name === name);
-
+  const actions = (): readonly ActionClass[] => deps.session.environment()?.actionClasses ?? [];
+  const surveys = (): readonly Survey[] => deps.session.environment()?.surveys ?? [];
   const gatesFor = (
     survey: Survey,
     names: readonly string[],
-    ledger = showings.value(),
-    moment?: Moment,
-  ): readonly Gate[] => {
-    const who = session.who();
-    const environment = session.environment();
-    const { seed, counts } = state.value();
-    try {
-      return askGates(survey, {
-        now: Date.now(),
-        who,
-        segments: session.user()?.segments,
-        history: historyOf(survey.id, who, ledger.list, session.known()),
-        roll: rollFor(who ?? seed, survey.id),
-        settings: environment?.workspace ?? environment?.project ?? { recontactDays: 0 },
-        hasRecaptcha: environment?.recaptchaSiteKey !== undefined,
-        fired: names,
-        counts: counts ?? {},
-        isForgetful:
-          !showings.isPersistent() &&
-          names.every((name) => {
-            const { type, noCodeConfig } = classOf(name) ?? {};
-            return type === 'noCode' && noCodeConfig?.type !== 'click';
-          }),
-        ...moment,
-      });
-    } catch (error) {
-      // A document that is broken in some unforeseen way disables that survey, not the page's other surveys.
-      return [{ code: 'unsupported', pass: false, used: `${error}` }];
-    }
-  };
+    ledger = deps.showings.value(),
+    now?: Moment,
+  ): readonly Gate[] =>
+    decide(survey, deps.state.value(), {
+      ...now,
+      ...{ fired: names, showings: ledger.list, now: Date.now() },
+      isForgetful: !deps.showings.isPersistent() && doRepeat(actions(), names),
+    });
   const mayOpen: Presenter['mayOpen'] = (survey, action, isForced, ledger) =>
     gatesFor(survey, [action], ledger).every(
-      ({ pass, code }) => pass || (isForced && code !== 'unsupported'),
+      (gate) => gate.pass || (isForced && gate.code !== 'unsupported'),
     );
 
-  const languageOf = (survey: Survey): ChosenLanguage => chooseLanguage(survey, session.language());
+  const languageOf = (survey: Survey): ChosenLanguage => chooseLanguage(survey, deps.session.language());
 
   const matches = (config: NoCodeConfig): boolean => (triggers?.matches ?? matchesUrl)(config, location.href);
-  /** Watches for what happens on the page, where an action needs it. Whatever asks `matches` comes after this. */
+  /** Starts the triggers that an action needs. To be awaited before `matches` is asked. */
   const armTriggers = async (): Promise<void> => {
     try {
       if (!triggers && actions().some(needsTriggers)) {
-        const { createTriggers } = await deps.loadTriggers();
+        const chunk = await deps.load('triggers');
         if (isStopped) return;
-        triggers ??= createTriggers((action) => void fire(action));
+        triggers ??= chunk.createTriggers((action) => void fire(action));
       }
       await triggers?.arm(actions(), location.href);
     } catch (error) {
@@ -112,34 +88,32 @@ export function createPresenter(deps: PresenterDeps): Presenter {
     }
   };
 
-  /** Counts only what some survey counts: the record holds the whole environment. */
+  /** Counts an action, if a survey counts it: each write is one of the whole environment. */
   const count = async (name: string): Promise<void> => {
-    const isCounted = surveys().some(({ triggers }) =>
-      triggers?.some(({ actionClass, occurrence }) => occurrence && actionClass?.name === name),
-    );
-    if (!isCounted) return;
-    await state.update((old) => ({
+    if (!isCounted(surveys(), name)) return;
+    await deps.state.update((old) => ({
       ...old,
       counts: { ...old.counts, [name]: (old.counts?.[name] ?? 0) + 1 },
     }));
   };
 
-  /** A delay that runs opens a survey soon: what opens it is fetched meanwhile. */
+  /** Starts the timers of the delays that run, if any: the chunk that opens surveys is fetched meanwhile. */
   const armDelays = async (): Promise<void> => {
-    if (state.value().due.length > 0) await useSlot((slot) => slot.armDelays());
+    if (deps.state.value().due[0]) await deps.useSlot((slot) => slot.armDelays());
   };
 
+  /** Fires an action. Opens the first survey in server order whose gates all pass, or starts its delay. */
   const fire = async ({ name }: ActionClass, hiddenFields: HiddenFields = {}): Promise<void> => {
     if (!fired.includes(name)) fired.push(name);
-    events.emit('action', { action: name });
-    await Promise.all([count(name), session.settle()]);
-    const survey = slot()?.moment().isOpen ? undefined : surveys().find((one) => mayOpen(one, name));
+    deps.events.emit('action', { action: name });
+    await Promise.all([count(name), deps.session.settle()]);
+    const survey = deps.moment().isOpen ? undefined : surveys().find((one) => mayOpen(one, name));
     if (!survey) return;
     const { id: surveyId, delay } = survey;
-    if (!delay) return useSlot(({ enqueue }) => enqueue(surveyId, name, hiddenFields));
+    if (!delay) return deps.useSlot((slot) => slot.enqueue(surveyId, name, hiddenFields));
     const due = { action: name, hiddenFields, surveyId, dueAt: Date.now() + delay * 1000 };
-    if (state.value().due.some((other) => other.surveyId === surveyId)) return;
-    await state.update((old) => ({ ...old, due: [...old.due, due] }));
+    if (deps.state.value().due.some((other) => other.surveyId === surveyId)) return;
+    await deps.state.update((old) => ({ ...old, due: [...old.due, due] }));
     await armDelays();
   };
 
@@ -159,27 +133,31 @@ export function createPresenter(deps: PresenterDeps): Presenter {
     mayOpen,
     languageOf,
     isLeft: (action) => {
-      const config = classOf(action)?.noCodeConfig;
+      const config = findAction(actions(), action)?.noCodeConfig;
       return config?.type === 'pageView' && !matches(config);
     },
-    fire,
+    track: async (key, hiddenFields) => {
+      const action = actions().find((one) => one.type === 'code' && one.key === key);
+      if (action) await fire(action, hiddenFields);
+      return !!action;
+    },
     pageView,
     resume: () => {
-      const from = toContinue(showings.value(), session.who(), Date.now());
-      if (from) void useSlot(({ resume }) => resume(from));
+      const from = toContinue(deps.showings.value(), deps.session.who(), Date.now());
+      if (from) void deps.useSlot((slot) => slot.resume(from));
     },
     show: async (surveyId) => {
-      await session.settle();
-      const isKnown = surveys().some(({ id }) => id === surveyId);
-      if (isKnown) await useSlot(({ force }) => force(surveyId));
+      await deps.session.settle();
+      const isKnown = surveys().some((survey) => survey.id === surveyId);
+      if (isKnown) await deps.useSlot((slot) => slot.force(surveyId));
       return isKnown;
     },
     explain: () =>
       surveys().map((survey) => {
-        const gates = gatesFor(survey, fired, undefined, slot()?.moment() ?? { impolite: deps.quiet() });
+        const gates = gatesFor(survey, fired, undefined, deps.moment());
         return {
           surveyId: survey.id,
-          show: gates.every(({ pass }) => pass),
+          show: gates.every((gate) => gate.pass),
           language: languageOf(survey).code,
           gates,
         };

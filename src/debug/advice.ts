@@ -1,12 +1,12 @@
-/** What is known about a problem, for the words around it. */
+/** Facts about a problem that its advice names. */
 export interface ProblemFacts {
-  /** What was given, or what came back; may be empty. */
+  /** The value that was given, or the reply; may be empty. */
   readonly detail: string;
   readonly environmentId?: string;
   readonly appUrl: string;
 }
 
-/** What each problem means for whoever builds the page, and what to do about it. */
+/** Advice for the developer of the page, by the problem's code: what is wrong, and the fix. */
 const ADVICE: Readonly<Record<string, (facts: ProblemFacts) => string>> = {
   'environment-id': ({ detail }) =>
     `data-environment-id (setup: environmentId) is lowercase letters and digits; it is ${detail || 'missing'}.`,
@@ -35,7 +35,7 @@ const ADVICE: Readonly<Record<string, (facts: ProblemFacts) => string>> = {
     `showSurvey('${detail}'): the environment has no such survey that is in progress.`,
 };
 
-/** The one line for the console: the code, what is wrong and the fix. */
+/** Returns the line for the console: what is wrong, the fix and the code. A code without advice gets its detail. */
 export function advise(code: string, facts: ProblemFacts): string {
   return `${ADVICE[code]?.(facts) ?? facts.detail} (${code})`;
 }

@@ -1,11 +1,11 @@
 import type { Gate, GateCode } from '../core/targeting/gates.ts';
 
-/** The values a gate used, as far as they are what this version sends. */
+/** The values a gate used, in the shape that this version gives them. */
 type Used = Readonly<Record<string, unknown>>;
 
 const DAY_MS = 86_400_000;
 
-/** What each gate's values mean; `now` is epoch ms of the device. */
+/** A gate's values in words, by its code; `now` is epoch ms of the device. */
 const WORDS: Readonly<Record<GateCode, (used: Used, now: number, pass: boolean) => string>> = {
   status: (_used, _now, pass) => (pass ? 'is in progress' : 'is not in progress'),
   consent: (_used, _now, pass) => (pass ? 'nothing to wait for' : 'waits for consent(‘granted’)'),
@@ -43,7 +43,7 @@ const WORDS: Readonly<Record<GateCode, (used: Used, now: number, pass: boolean) 
 };
 
 /**
- * A gate's verdict in words, with the values it used. Never throws: values of another shape come out as they are.
+ * Describes a gate's result in words, with the values it used. Never throws: values of another shape are returned as text.
  *
  * @example
  * describeGate({ code: 'sampling', pass: false, used: { roll: 63.2, percentage: 10 } }, Date.now());
@@ -56,7 +56,7 @@ export function describeGate({ code, pass, used }: Gate, now: number): string {
   }
 }
 
-/** How far an instant is from now, in the unit a person would use: `3 h ago`, `in 2 days`. */
+/** The distance of an instant (epoch ms) from now, in the unit a person would use: `3 h ago`, `in 2 days`. */
 export function ago(at: number, now: number): string {
   const seconds = Math.round(Math.abs(now - at) / 1000);
   const [count, unit] =
@@ -70,7 +70,7 @@ export function ago(at: number, now: number): string {
   return at > now ? `in ${count} ${unit}` : `${count} ${unit} ago`;
 }
 
-/** A value on one line. */
+/** A value as text on one line. */
 export function text(value: unknown): string {
   if (value === undefined || value === null) return '–';
   return typeof value === 'object' ? JSON.stringify(value) : String(value);

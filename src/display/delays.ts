@@ -1,4 +1,4 @@
-import type { DeviceState, DueSurvey } from '../session/session.ts';
+import type { DeviceState, DueSurvey } from '../session/state.ts';
 import type { StoredRecord } from '../store/record.ts';
 
 /** A delay that ran out while no page was open counts this long. */

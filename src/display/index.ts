@@ -1,7 +1,8 @@
 import type { Events } from '../api/events.ts';
 import type { SetupOptions } from '../api/types.ts';
 import { createDelivery, type Delivery, type DeliveryDeps } from '../outbox/delivery.ts';
-import type { DeviceState, Session } from '../session/session.ts';
+import type { Session } from '../session/session.ts';
+import type { DeviceState } from '../session/state.ts';
 import type { Release } from '../store/lease.ts';
 import type { StoredRecord } from '../store/record.ts';
 import { takeLock } from '../store/tab-lock.ts';

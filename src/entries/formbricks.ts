@@ -1,5 +1,6 @@
 import { loadChunk } from '../client/load-chunk.ts';
-import { createDropIn, type DropIn } from '../formbricks/drop-in.ts';
+import { createDropIn } from '../formbricks/drop-in.ts';
+import type { DropIn } from '../formbricks/types.ts';
 
 const page = window as { formbricks?: Partial<DropIn> };
 

@@ -5,7 +5,7 @@ import * as ui from '../display/index.ts';
 import * as foreign from '../outbox/formbricks-protocol.ts';
 import * as triggers from '../triggers/index.ts';
 
-// Core and renderer in one script, for pages that pin everything by hash: nothing else is ever loaded, so that there is
-// no debug panel.
+// Core and renderer in one script, for pages that pin everything by hash: nothing else is loaded, so there is no debug
+// panel.
 const chunks: Omit<Chunks, 'debug'> = { ui, foreign, advice, triggers };
 install(async (_server, name) => (chunks as Chunks)[name]);

@@ -24,7 +24,7 @@ export type { Gate, GateCode } from '../core/targeting/gates.ts';
 export type { ShowingSummary } from '../core/targeting/ledger.ts';
 export type { AttributeValue } from '../wire/user.ts';
 
-/** The consumer's bundler makes a chunk of each. */
+/** The consumer's bundler makes a chunk of each of these. */
 const CHUNKS = {
   ui: () => import('../display/index.ts'),
   foreign: () => import('../outbox/formbricks-protocol.ts'),
@@ -35,7 +35,7 @@ const CHUNKS = {
 
 const client = createClient((_appUrl, name) => CHUNKS[name]() as never);
 const isServer = typeof document === 'undefined';
-// Calls would wait for a setup that never comes, request after request.
+// Otherwise the queue of calls that wait for `setup` would grow with every request of that server.
 if (isServer) client.destroy();
 
 /**

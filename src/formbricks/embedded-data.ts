@@ -1,25 +1,25 @@
 import type { Answers, AnswerValue } from '../core/survey/document.ts';
 import { acceptedIds, type DeclaredFields } from '../core/survey/hidden-fields.ts';
 
-/** What a site may hand over; null removes a key. */
+/** Data as a site passes it; null removes a key. */
 export type EmbeddedInput = Readonly<Record<string, unknown>>;
 
-/** Data that a site attaches to whatever is answered from now on, kept in memory only (client-api.md 6.2). */
+/** Data that a site attaches to all answers from now on, kept in memory only (client-api.md 6.2). */
 export interface EmbeddedData {
-  /** Merges: the last write of a key wins, null removes it, undefined and what no answer can hold is skipped. */
+  /** Merges: the last write of a key wins, null removes it; undefined and values that no answer can hold are skipped. */
   readonly set: (input: EmbeddedInput) => void;
   /** Removes one key. */
   readonly remove: (key: string) => void;
   readonly clear: () => void;
   /**
-   * A survey's hidden fields, filled from here where it declares them and `given` leaves them open. Keys are compared
-   * without regard to case; what the survey doesn't declare goes nowhere.
+   * Fills a survey's hidden fields that it declares and `given` leaves open. Keys are compared without regard to case;
+   * data that the survey doesn't declare is not used.
    */
   readonly fill: (declared: DeclaredFields, given: Answers) => Answers;
 }
 
 /**
- * Makes an empty bag.
+ * Makes embedded data without any key.
  *
  * @example
  * const bag = createEmbeddedData();
@@ -50,7 +50,7 @@ export function createEmbeddedData(): EmbeddedData {
   };
 }
 
-/** An answer holds no booleans and no dates: they travel as texts. */
+/** A value as an answer can hold it: booleans and dates become texts. */
 function toAnswer(value: unknown): AnswerValue | undefined {
   if (typeof value === 'string') return value;
   if (typeof value === 'number') return Number.isFinite(value) ? value : undefined;

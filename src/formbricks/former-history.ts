@@ -1,16 +1,16 @@
 import type { Showing } from '../core/targeting/history.ts';
 
-/** What `@formbricks/js` had left on a device that Inkling can go on with. */
+/** What `@formbricks/js` stored on a device and Inkling continues to use. */
 export interface FormerHistory {
   /** Who was identified; null for nobody. */
   readonly userId: string | null;
   /** The language that was chosen here. */
   readonly language: string | undefined;
-  /** What nobody in particular was shown. The server knows the rest. */
+  /** Surveys shown while nobody was identified. The server knows the rest. */
   readonly showings: readonly Showing[];
 }
 
-/** The stored object, in every generation's words (client-api.md 6.6). */
+/** The stored object, under the names of every generation (client-api.md 6.6). */
 interface Stored {
   readonly workspaceId?: string;
   readonly environmentId?: string;
@@ -26,8 +26,8 @@ interface StoredUser {
 }
 
 /**
- * Reads one object that lay in localStorage under `formbricks-js` or a name of its time. Undefined when it belongs to another environment or isn't
- * readable. Showings come out delivered and closed: they only count when the gates ask what was shown.
+ * Reads one object of localStorage, of today's key or an older one. Undefined when it belongs to another environment or
+ * can't be read. Its showings are returned as delivered and closed: they only count when the gates ask what was shown.
  *
  * @example
  * readFormerHistory(localStorage.getItem('formbricks-js'), 'env', newId)?.userId;

@@ -1,12 +1,10 @@
 import { embed, tell } from '../display/embed.ts';
-import { request } from '../net/request.ts';
-import { uploadFile } from '../net/upload.ts';
-import { type PostTarget, type SurveyPost, startPost } from '../outbox/survey-post.ts';
-import { stringify } from '../platform/json.ts';
+import type { SurveyPost } from '../outbox/survey-post.ts';
 import { reportMistake } from '../platform/report.ts';
-import type { SurveyView } from '../ui/contract.ts';
-import type { Upload } from '../wire/upload.ts';
-import { documentOf, type SurveyProps, type SurveyUpdate, settingsOf } from './survey-props.ts';
+import { sendingOf } from './host-sending.ts';
+import { postFor, stopLater, uploadFor } from './server-post.ts';
+import { documentOf, type SurveyProps, settingsOf } from './survey-props.ts';
+import { describePage, toUpdate } from './survey-update.ts';
 
 /** `window.formbricksSurveys`: draws one document, without any targeting, for mobile SDKs' web views. */
 export interface FormbricksSurveys {
@@ -14,7 +12,7 @@ export interface FormbricksSurveys {
   readonly renderSurveyInline: (props: SurveyProps) => void;
   readonly renderSurveyModal: (props: SurveyProps) => void;
   readonly setNonce: (nonce: string | undefined) => void;
-  /** Nothing to do; mobile SDKs call it. */
+  /** Does nothing; mobile SDKs call it. */
   readonly onFilePick: () => void;
 }
 
@@ -22,9 +20,7 @@ export interface FormbricksSurveys {
 const MODAL_ID = 'formbricks-modal-container';
 
 async function draw(props: SurveyProps): Promise<void> {
-  const isInline = props.mode === 'inline';
-  const container = isInline ? document.getElementById(props.containerId ?? '') : undefined;
-  if (container === null) throw new Error(`there is no element with the id ${props.containerId}`);
+  const container = containerOf(props);
   const hiddenFields = props.hiddenFieldsRecord ?? {};
   const meta = describePage(props.action);
   let post: SurveyPost | undefined;
@@ -45,18 +41,13 @@ async function draw(props: SurveyProps): Promise<void> {
     onOpenLink: props.onOpenExternalURL,
     ...sendingOf(props),
     onLanguage: (code) => tell(() => props.onLanguageChange?.(code ?? 'default')),
-    onStep: async ({ progress, data, elementIds, locale: language }) => {
+    onStep: async (step) => {
+      const { progress, data, locale: language } = step;
       post?.answer({ data, progress, language });
-      const { ttc, finished, variables, endingId } = progress;
-      const own = Object.entries(data).filter(([id]) => elementIds.includes(id));
-      const update: SurveyUpdate = {
-        ...{ data: Object.fromEntries(own), ttc, finished, language, variables, endingId },
-        ...{ hiddenFields, meta },
-      };
-      tell(() => props.onResponse?.(update));
+      tell(() => props.onResponse?.(toUpdate(step, { hiddenFields, meta })));
       if (isFirst) tell(() => props.onResponseCreated?.());
       isFirst = false;
-      if (!finished) return;
+      if (!progress.finished) return;
       if (!post) tell(() => props.onFinished?.());
       parent.postMessage('formbricksSurveyCompleted', '*');
     },
@@ -72,88 +63,15 @@ async function draw(props: SurveyProps): Promise<void> {
   if (!post) tell(() => props.onDisplayCreated?.());
 }
 
-/** What the host says of its own sending, for the ending; nothing where it says nothing. */
-function sendingOf(props: SurveyProps): Pick<SurveyView, 'isSent' | 'onSent'> {
-  const { getSetIsResponseSendingFinished: giveFinished, getSetIsError: giveError } = props;
-  if (!giveFinished && !giveError) return {};
-  let isSent = !giveFinished;
-  let listener = (): void => {};
-  const set = (value: boolean): void => {
-    isSent = value;
-    listener();
-  };
-  tell(() => giveFinished?.(set));
-  tell(() => giveError?.((isError) => set(!isError)));
-  return {
-    isSent: () => isSent,
-    onSent: (heard) => {
-      listener = heard;
-      return () => {
-        listener = () => {};
-      };
-    },
-  };
+/** The element of an inline survey; undefined for one that opens over the page. Throws when it isn't there. */
+function containerOf(props: SurveyProps): Element | undefined {
+  if (props.mode !== 'inline') return undefined;
+  const container = document.getElementById(props.containerId ?? '');
+  if (!container) throw new Error(`there is no element with the id ${props.containerId}`);
+  return container;
 }
 
-/** Starts telling the server, where there is one to tell. */
-function postFor(props: SurveyProps, meta: SurveyUpdate['meta']): SurveyPost | undefined {
-  const { contactId, userId, singleUseId } = props;
-  const target = targetOf(props);
-  if (!target) return undefined;
-  const post = startPost(
-    {
-      ...target,
-      ...{ contactId: contactId ?? undefined, userId: userId ?? undefined },
-      ...{ singleUseId: singleUseId ?? undefined, meta },
-    },
-    {
-      onDisplayed: () => tell(() => props.onDisplayCreated?.()),
-      onDelivered: (finished) => {
-        if (finished) tell(() => props.onFinished?.());
-      },
-      onRefused: (code) => reportMistake(`the server refused what survey ${props.survey.id} sent: ${code}`),
-    },
-  );
-  addEventListener('pagehide', post.flush);
-  return post;
-}
-
-/** Where files go; where there is no server they stay in the answer. */
-function uploadFor(props: SurveyProps): Upload | undefined {
-  const target = targetOf(props);
-  if (!target) return undefined;
-  const { appUrl, environmentId, surveyId } = target;
-  const api = `${appUrl}/api/v1/client/${environmentId}`;
-  return (file) => uploadFile({ api, surveyId, request, stringify }, file);
-}
-
-/** Which server is told, if any. */
-function targetOf(props: SurveyProps): Pick<PostTarget, 'appUrl' | 'environmentId' | 'surveyId'> | undefined {
-  const { appUrl, workspaceId, isPreviewMode } = props;
-  const environmentId = workspaceId || props.environmentId;
-  if (!appUrl || !environmentId || isPreviewMode) return undefined;
-  return { appUrl: appUrl.replace(/\/$/, ''), environmentId, surveyId: props.survey.id };
-}
-
-/** What is still under way when the survey has closed leaves with the page, too. */
-async function stopLater(post: SurveyPost | undefined): Promise<void> {
-  if (!post) return;
-  await post.drained();
-  removeEventListener('pagehide', post.flush);
-}
-
-/** A web view that was loaded from a text has no address to tell. */
-function describePage(action: string | undefined): SurveyUpdate['meta'] {
-  const { protocol, origin, pathname, search } = location;
-  const source = new URLSearchParams(search).get('source');
-  return {
-    ...(/^https?:$/.test(protocol) && { url: origin + pathname }),
-    ...(source !== null && { source }),
-    ...(action !== undefined && { action }),
-  };
-}
-
-/** Draws, or says in one line why not and lets the host go on. */
+/** Draws, or reports in one line why not and lets the host go on. */
 async function drawSafely(props: SurveyProps): Promise<void> {
   try {
     await draw(props);
@@ -163,12 +81,12 @@ async function drawSafely(props: SurveyProps): Promise<void> {
   }
 }
 
-/** The mobile renderer; whoever calls it hears of nothing but its callbacks. */
+/** The mobile renderer; the host gets results through its callbacks only. */
 export const surveys: FormbricksSurveys = {
   renderSurvey: (props) => void drawSafely(props),
   renderSurveyInline: (props) => void drawSafely({ ...props, mode: 'inline' }),
   renderSurveyModal: (props) => void drawSafely({ ...props, mode: 'modal' }),
-  // Nothing here needs one, since no style element is made; other scripts of the host may read it.
+  // Not needed here, since no style element is made; other scripts of the host may read it.
   setNonce: (nonce) => {
     (window as { __formbricksNonce?: string | undefined }).__formbricksNonce = nonce;
   },

@@ -1,7 +1,7 @@
 import type { Answers, Overlay, Placement, Settings, Styling, Survey } from '../core/survey/document.ts';
 import { stringify } from '../platform/json.ts';
 
-/** What a submitted card gives (client-api.md 6.15). */
+/** A submitted card as the host gets it (client-api.md 6.15). */
 export interface SurveyUpdate {
   /** The answers of this card alone. */
   readonly data: Answers;
@@ -17,8 +17,8 @@ export interface SurveyUpdate {
 }
 
 /**
- * What `renderSurvey` takes: the part of survey-model.md 3.10 that this version acts on. Other props are accepted and
- * change nothing. The look is the host's decision: the document's own overrides are not asked again.
+ * Props of `renderSurvey`: those of survey-model.md 3.10 that this version uses; others are accepted and ignored. The
+ * styling is the host's decision: the document's own overrides are not applied.
  */
 export interface SurveyProps {
   readonly survey: Survey;
@@ -35,7 +35,7 @@ export interface SurveyProps {
   readonly mode?: 'modal' | 'inline';
   /** The id of the element that an inline survey is drawn in. */
   readonly containerId?: string;
-  /** Without it and an environment nothing is sent: the callbacks carry everything. */
+  /** Without it and an environment nothing is sent: the host gets everything through the callbacks. */
   readonly appUrl?: string;
   readonly workspaceId?: string;
   /** The older name; `workspaceId` wins. */
@@ -55,17 +55,17 @@ export interface SurveyProps {
   readonly startAtBlockId?: string;
   /** An inline survey takes the focus: by itself only where the page is no frame. */
   readonly autoFocus?: boolean;
-  /** An ending that leads elsewhere says so instead. */
+  /** An ending that redirects shows a text instead. */
   readonly isRedirectDisabled?: boolean;
-  /** How many have answered: a welcome card may say so. */
+  /** Number of responses so far, which a welcome card may show. */
   readonly responseCount?: number;
   /** Nothing is sent. */
   readonly isPreviewMode?: boolean;
-  /** Is given what says whether the host has sent everything; until it has, the ending may say so. */
+  /** Called with a setter for whether the host has sent everything; the ending may show that it hasn't. */
   readonly getSetIsResponseSendingFinished?: (set: (isFinished: boolean) => void) => void;
-  /** Is given what says that sending has failed, or works again. */
+  /** Called with a setter for whether sending has failed. */
   readonly getSetIsError?: (set: (isError: boolean) => void) => void;
-  /** It is on screen. */
+  /** The survey is on screen. */
   readonly onDisplay?: () => void;
   /** The server knows that it was shown; at once where nothing is sent. */
   readonly onDisplayCreated?: () => void;
@@ -73,9 +73,9 @@ export interface SurveyProps {
   readonly onResponse?: (update: SurveyUpdate) => void;
   /** The first card was submitted. Once. */
   readonly onResponseCreated?: () => void;
-  /** It is complete and the server has it; at once where nothing is sent. Once. */
+  /** The survey is complete and the server has it; at once where nothing is sent. Once. */
   readonly onFinished?: () => void;
-  /** Stores a file and gives its address. Without it a file goes to the server, where there is one. */
+  /** Stores a file and returns its address. Without it a file goes to the server, where there is one. */
   readonly onFileUpload?: (
     file: { readonly type: string; readonly name: string; readonly base64: string },
     config?: { readonly allowedFileExtensions?: readonly string[]; readonly surveyId?: string },
@@ -84,11 +84,11 @@ export interface SurveyProps {
   readonly onOpenExternalURL?: (url: string) => void;
   /** The visitor chose another language. */
   readonly onLanguageChange?: (code: string) => void;
-  /** It has left the screen. Once. */
+  /** The survey has left the screen. Once. */
   readonly onClose?: () => void;
 }
 
-/** The settings that the props stand for. */
+/** The settings that the props describe. */
 export function settingsOf(props: SurveyProps): Settings {
   const { overlay, darkOverlay, placement, clickOutside, isBrandingEnabled, styling } = props;
   return {
@@ -102,7 +102,7 @@ export function settingsOf(props: SurveyProps): Settings {
   };
 }
 
-/** The document without its own say on the look, with what the host knows of it and addresses that lead somewhere. */
+/** The document without its own styling, with the host's number of responses and with complete addresses of files. */
 export function documentOf({ survey, appUrl = '', responseCount }: SurveyProps): Survey {
   const { welcomeCard } = survey;
   const whole: Survey = {
@@ -111,6 +111,6 @@ export function documentOf({ survey, appUrl = '', responseCount }: SurveyProps):
     ...{ styling: null, workspaceOverwrites: null },
   };
   const text = stringify(whole);
-  // Pictures that lie on the server are named without it.
+  // Files that are stored on the server are named without its address.
   return appUrl ? JSON.parse(text.replaceAll('"/storage/', `"${appUrl.replace(/\/$/, '')}/storage/`)) : whole;
 }

@@ -1,10 +1,10 @@
-/** What would end a JSON string early or is no text by itself. */
+/** Characters that end a JSON string early or are no text by themselves. */
 const UNSAFE = /["\\\p{Cc}\p{Cs}]/gu;
 
 /**
- * Writes a value as JSON text, as `JSON.stringify` does on a page of its own. On other people's pages that is fooled
- * by a `toJSON` on a prototype (Prototype.js 1.6 sends arrays as strings) or replaced altogether, so every body is
- * written here. Dates become ISO texts; what JSON can't say is left out, `null` in an array.
+ * Writes a value as JSON text, as `JSON.stringify` does on a page of its own. On a host page that one may be replaced
+ * altogether, or a `toJSON` on a prototype changes its result (Prototype.js 1.6 turns arrays into strings), so every body
+ * is written here. Dates become ISO texts; values that JSON can't express are left out, or are `null` in an array.
  *
  * Throws on a value that contains itself.
  *

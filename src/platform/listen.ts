@@ -1,7 +1,7 @@
 /**
- * Listens on the window for several events (names with spaces between). Returns the release.
+ * Listens on the window for several events (names with spaces between). Returns an unsubscribe function.
  *
- * Passive: nothing of the page is ever prevented. Captured: a page that stops an event hides it only from its own
+ * Passive: no default action of the page is ever prevented. Captured: a page that stops an event hides it only from its own
  * listeners, and events that don't bubble (`mouseleave`, `scroll` of a part of the page) are seen too.
  */
 export function listen<E extends Event>(names: string, handler: (event: E) => void): () => void {

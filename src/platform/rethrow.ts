@@ -1,6 +1,6 @@
 /**
- * Throws an error in a task of its own: a mistake of the page's own code reaches the page's error handling, and stops
- * nothing of ours.
+ * Throws an error in a task of its own: a mistake in the page's own code reaches the page's error handling and doesn't
+ * stop the caller.
  */
 export function rethrow(error: unknown): void {
   setTimeout(() => {

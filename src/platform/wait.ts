@@ -1,4 +1,4 @@
-/** Milliseconds of a clock that nobody sets; of the device's, where a page calls something else `performance`. */
+/** Milliseconds of a clock that can't be set; of the device's clock where a page has another object named `performance`. */
 export function uptime(): number {
   return performance.now?.() ?? Date.now();
 }
@@ -10,7 +10,10 @@ export function wait(ms?: number): Promise<void> {
   });
 }
 
-/** Waits for work, but `ms` at most. What the work is good for by then shows elsewhere. Leaves no timer behind. */
+/**
+ * Waits for work, at most `ms`; whether it is done by then must be read elsewhere. Rejects if the work does in time. Leaves
+ * no timer behind.
+ */
 export async function atMost(ms: number, work: Promise<unknown>): Promise<void> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise((resolve) => {

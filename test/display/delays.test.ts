@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { createDelays } from '../../src/display/delays.ts';
-import { type DeviceState, type DueSurvey, sanitizeState } from '../../src/session/session.ts';
+import { type DeviceState, type DueSurvey, sanitizeState } from '../../src/session/state.ts';
 import { openRecord } from '../../src/store/record.ts';
 
 const MINUTE_MS = 60_000;

@@ -3,7 +3,7 @@ import type { CloseReason } from '../../src/api/close-reason.ts';
 import type { OpeningRequest } from '../../src/display/opening.ts';
 import { createSlot, type SlotDeps } from '../../src/display/slot.ts';
 import { uptime } from '../../src/platform/wait.ts';
-import type { DeviceState } from '../../src/session/session.ts';
+import type { DeviceState } from '../../src/session/state.ts';
 import { openRecord } from '../../src/store/record.ts';
 import { showing, survey } from '../core/targeting/sample.ts';
 import { countListeners } from '../triggers/support.ts';

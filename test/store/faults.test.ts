@@ -12,7 +12,7 @@ import {
   waiting,
 } from '../../src/core/targeting/ledger.ts';
 import { createDelivery } from '../../src/outbox/delivery.ts';
-import { sanitizeState } from '../../src/session/session.ts';
+import { sanitizeState } from '../../src/session/state.ts';
 import { dropCached, openDatabase, openRecord } from '../../src/store/record.ts';
 import { showing } from '../core/targeting/sample.ts';
 import { net } from '../net/own-net.ts';

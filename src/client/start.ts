@@ -1,0 +1,156 @@
+import type { CloseReason } from '../api/close-reason.ts';
+import type { Events } from '../api/events.ts';
+import type { ClientState, SetupOptions } from '../api/types.ts';
+import { toBody } from '../net/before-send.ts';
+import { codeOf, isOk, isRefused, NO_REPLY, request } from '../net/request.ts';
+import { stringify } from '../platform/json.ts';
+import { listen } from '../platform/listen.ts';
+import { newId } from '../platform/new-id.ts';
+import { atMost, uptime, wait } from '../platform/wait.ts';
+import { createSession, type Session } from '../session/session.ts';
+import { watchNavigation } from '../triggers/navigation.ts';
+import { describeState } from './client-state.ts';
+import { createConnection } from './connection.ts';
+import { watchCsp } from './csp.ts';
+import type { Chunks } from './load-chunk.ts';
+import { createPresenter, type Presenter } from './presenter.ts';
+import type { Fail } from './problems.ts';
+import { openRecords } from './records.ts';
+
+/** A call waits this long for the environment; what it asked for is done later all the same. */
+const KNOWN_MS = 5_000;
+/** A device's clock that is off by more than a day is worth a line. */
+const DAY_MS = 86_400_000;
+
+/** Fetches a chunk from the server that `setup` was given. */
+export type Load = <N extends keyof Chunks>(name: N) => Promise<Chunks[N]>;
+
+/** Dependencies passed in by the client. */
+export interface StartDeps {
+  readonly options: SetupOptions;
+  /** The server's address, without a slash at its end. */
+  readonly server: string;
+  /** Global Privacy Control without the site's consent setting: nobody is identified and nothing is stored. */
+  readonly isPrivate: boolean | undefined;
+  readonly events: Events;
+  readonly fail: Fail;
+  /** Forgets the problem at hand: the server has answered. */
+  readonly solve: () => void;
+  readonly load: Load;
+}
+
+/** One environment at work. */
+export interface Running {
+  readonly session: Session;
+  readonly presenter: Presenter;
+  readonly close: (reason: CloseReason) => Promise<void>;
+  readonly isPrivate: boolean | undefined;
+  readonly state: () => ClientState;
+  /** Closes the open survey and forgets who is identified. */
+  readonly logout: () => Promise<void>;
+  /** `logout`, and erases what is stored. */
+  readonly forget: () => Promise<void>;
+  /** Runs what needs the environment: now, or as soon as it is known. Waits at most 5 s for it. */
+  readonly whenKnown: (work: () => Promise<void>) => Promise<void>;
+  readonly stop: () => void;
+}
+
+/** Opens the records of one environment and starts everything that works on them. */
+export async function start(deps: StartDeps): Promise<Running> {
+  const { options, server, isPrivate, fail } = deps;
+  const { environmentId } = options;
+  const [state, showings, erase] = await openRecords(environmentId, isPrivate);
+  const [failLater, stopWatchingCsp] = watchCsp(server, fail);
+  const onFailure = (error: unknown): Promise<void> => failLater('renderer', `${error}`);
+  const base = {
+    ...deps,
+    ...{ environmentId, state, showings, onFailure },
+    api: `${server}/api/v1/client/${environmentId}`,
+    quietUntil: uptime() + (options.quiet ?? 0) * 1000,
+  };
+
+  let isStopped = false;
+  /** Set until the environment is known for the first time. */
+  let setKnown: (() => void) | undefined;
+  const known = new Promise<void>((resolve) => {
+    setKnown = resolve;
+  });
+  /** As soon as the environment is known, and after each refresh. */
+  const begin = async (): Promise<void> => {
+    if (isStopped || !session.environment()) return;
+    void connection.drain();
+    if (setKnown) {
+      presenter.resume();
+      deps.events.emit('ready', {});
+      setKnown();
+      setKnown = undefined;
+    }
+    await presenter.pageView();
+  };
+
+  const session = createSession(
+    base,
+    (status) =>
+      // With an environment at hand it worked before: that is a visitor's network, not a mistake.
+      void failLater(failureCode(status, server), `${status || ''}`, session.environment() !== undefined),
+    (skew) => {
+      deps.solve();
+      const days = Math.round(Math.abs(skew) / DAY_MS);
+      if (days) fail('clock', `${days}`);
+      void begin();
+    },
+  );
+  const core = { ...base, session };
+  const connection = createConnection(core, () => ({
+    ...{ ...core, ...presenter, newId },
+    net: { codeOf, isOk, isRefused, NO_REPLY, request, stringify, toBody },
+    loadForeign: () => deps.load('foreign'),
+  }));
+  const presenter = createPresenter({ ...core, ...connection });
+  const { close } = connection;
+  const logout = async (): Promise<void> => {
+    await close('logout');
+    await session.logout();
+  };
+
+  const releases = [
+    stopWatchingCsp,
+    listen('online', connection.drain),
+    // A phone ends a tab that is out of sight without another word.
+    listen('pagehide visibilitychange', (event) => {
+      if (event.type === 'pagehide' || document.hidden) connection.flush();
+    }),
+    watchNavigation(() => void presenter.pageView()),
+    presenter.stop,
+    session.stop,
+    connection.stop,
+  ];
+
+  if (options.userId && !isPrivate) void session.identify(options.userId, {});
+  if (options.language) void session.setLanguage(options.language);
+  // Calls that follow `setup` in the same task (identify, most of all) come first.
+  void wait().then(session.settle).then(begin);
+
+  return {
+    ...{ session, presenter, isPrivate, close, logout },
+    state: () => describeState(core),
+    forget: async () => {
+      await logout();
+      await erase();
+    },
+    whenKnown: (work) => atMost(KNOWN_MS, known.then(work)),
+    stop: () => {
+      isStopped = true;
+      for (const release of releases) release();
+    },
+  };
+}
+
+/** The code of a failed request for the state, by its status; 0 without an answer. */
+function failureCode(status: number, server: string): string {
+  return status === 404
+    ? 'not-found'
+    : !status && location.protocol === 'https:' && server.startsWith('http:')
+      ? 'mixed-content'
+      : 'unreachable';
+}

@@ -167,14 +167,19 @@ for (const [name, replace] of [
 test('a survey that the page keeps removing closes in the end', async ({ page, server, site }) => {
   const action = await server.createAction('did-it');
   await server.createSurvey(ratingThenText().document, [action]);
-  site.put('/', {
-    head: tagFor(server),
-    body: `<script>new MutationObserver(()=>document.querySelector('inkling-survey')?.remove()).observe(document.body,{childList:true})</script>`,
-  });
+  site.put('/', { head: tagFor(server) });
   await page.goto(site.url);
   await whenReady(page);
   const closings = await recordEvents(page, 'survey-closed');
+  const showings = await recordEvents(page, 'survey-shown');
   await call(page, 'track', 'did-it');
+  // One that is removed before it has been shown goes without an event.
+  await expect.poll(showings).toHaveLength(1);
+  await page.evaluate(() => {
+    const remove = () => document.querySelector('inkling-survey')?.remove();
+    new MutationObserver(remove).observe(document.body, { childList: true });
+    remove();
+  });
   await expect.poll(closings).toMatchObject([{ reason: 'destroyed' }]);
   await expect(page.locator('inkling-survey')).toHaveCount(0);
 });

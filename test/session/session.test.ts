@@ -148,7 +148,7 @@ describe('identifying', () => {
 
   it('the last user id wins, without the attributes of the others', async () => {
     const { session, users, identified } = await openSession();
-    void session.identify('u1', { plan: 'pro' });
+    void session.identify('u1', { seats: 3 });
     await through(session.identify('u2', { plan: 'free' }));
     expect(users()).toEqual([{ userId: 'u2', attributes: { plan: 'free' } }]);
     expect(session.who()).toBe('u2');
@@ -218,7 +218,10 @@ describe('logging out', () => {
     expect(state.value()).toMatchObject({ userId: null, acked: {}, due: [] });
     const before = asked.length;
     await pass(60_000);
-    expect(asked.slice(before).filter(({ path }) => path === 'e/user')).toEqual([]);
+    const later = () => asked.slice(before).filter(({ path }) => path === 'e/user');
+    expect(later()).toEqual([]);
+    await through(session.identify('u2', {}));
+    expect(later()[0]?.body).toEqual({ userId: 'u2' });
   });
 
   it('is stored for the next page', async () => {

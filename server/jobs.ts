@@ -24,7 +24,7 @@ export interface Jobs {
 
 const DAY_MS = 86_400_000;
 const SWEEP_MS = 60 * 60_000;
-/** How long delivered and dead deliveries are kept. */
+/** Time for which delivered and dead deliveries are kept. */
 const DELIVERY_LOG_MS = 30 * DAY_MS;
 const CHUNK = 200;
 

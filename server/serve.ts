@@ -15,11 +15,11 @@ export interface Address {
 export interface SocketLimits {
   /** From the connection, or the first byte of a further request, to the end of the headers. */
   readonly headersMs: number;
-  /** How long a body may stall, or a client may read nothing of its reply. */
+  /** Longest time a body may stall, or a client may read nothing of its reply. */
   readonly budgetMs: number;
   /** Slower bodies and slower readers are closed when their time budget is used up (`spendBudget`). */
   readonly minBytesPerSecond: number;
-  /** How long a connection may stay idle between two requests, unless there are more than `busyAbove` of them. */
+  /** Longest time a connection may stay idle between two requests, unless there are more than `busyAbove` of them. */
   readonly keepAliveMs: number;
   readonly busyAbove: number;
   /** Interval between two checks of all connections. */

@@ -12,7 +12,7 @@ export type ErrorCode =
   | 'internal_server_error'
   | 'service_unavailable';
 
-/** What an error adds to its message, by field or by name. */
+/** Details of an error beyond its message, by field or by name. */
 export type ErrorDetails = Readonly<Record<string, unknown>>;
 
 /** Expected failure: thrown anywhere below a handler and answered with its code, message, details and headers. */

@@ -10,7 +10,7 @@ export const MAX_FILE_BYTES = 10 * 1024 * 1024;
 const KEY = /^[0-9a-z]+\/(public|private)\/([0-9a-z]+|-)\/[0-9a-f]{64}\.[0-9a-z]{1,20}$/;
 const KEY_PREFIX = /^[0-9a-z]+\/((public|private)\/(([0-9a-z]+|-)\/)?)?$/;
 
-/** Who may read a file. */
+/** Access level of a file. */
 export type Access = 'public' | 'private';
 
 /** The location of a file, as its URL has it. */

@@ -17,7 +17,7 @@ export interface StoredSegment {
 /** A segment without members, because something in it is unknown. */
 export interface SkippedSegment {
   readonly id: string;
-  /** What is unknown; contains no value. */
+  /** The unknown part; contains no value. */
   readonly reason: string;
 }
 

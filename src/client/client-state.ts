@@ -4,7 +4,7 @@ import type { Session } from '../session/session.ts';
 import type { DeviceState } from '../session/state.ts';
 import type { StoredRecord } from '../store/record.ts';
 
-/** What `state()` is read from. */
+/** Sources of `state()`. */
 export interface ClientStateSource {
   readonly environmentId: string;
   readonly session: Pick<Session, 'language' | 'user'>;

@@ -23,7 +23,7 @@ export interface ConnectionDeps {
 
 /** The chunk that shows surveys and delivers answers, fetched when either is needed. */
 export interface Connection {
-  /** What keeps a survey from opening at this moment. */
+  /** Reason that keeps a survey from opening at this moment. */
   readonly moment: () => Moment;
   /** Fetches the chunk and has its slot do something, in the order of the calls. Never rejects. */
   readonly useSlot: (work: (slot: SurveySlot) => unknown) => Promise<void>;

@@ -5,7 +5,7 @@ import { rollFor } from '../core/targeting/sampling.ts';
 import { currentUser, type DeviceState, serverHistory } from '../session/state.ts';
 import type { WireEnvironment } from '../wire/environment.ts';
 
-/** What a decision is made from, beyond the device's state. */
+/** Facts of a decision, beyond the device's state. */
 export interface DecisionFacts extends Pick<Facts, 'now' | 'fired' | 'isForgetful'>, Moment {
   readonly showings: readonly Showing[];
 }

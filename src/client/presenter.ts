@@ -19,7 +19,7 @@ export interface PresenterDeps {
   readonly showings: StoredRecord<Ledger>;
   readonly events: Events;
   readonly state: StoredRecord<DeviceState>;
-  /** What keeps every survey from opening at this moment. */
+  /** Reason that keeps every survey from opening at this moment. */
   readonly moment: () => Moment;
   /** Fetches what opens surveys and calls `work` with it, in the order of the calls. Never rejects. */
   readonly useSlot: (work: (slot: SurveySlot) => unknown) => Promise<void>;

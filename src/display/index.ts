@@ -39,7 +39,7 @@ export interface Core
   readonly fail: (code: string, detail: string, isQuiet: true) => void;
 }
 
-/** What the core gets in return. */
+/** Interface of the connected chunk for the core. */
 export interface Connected extends Pick<Delivery, 'drain' | 'flush' | 'stop'> {
   readonly slot: SurveySlot;
 }

@@ -10,7 +10,7 @@ export interface InterruptionGuard {
   readonly reason: () => BlockReason | undefined;
   /** Notes that a key was pressed, or may have been: nothing opens for a second. */
   readonly noteKey: () => void;
-  /** How long the reasons that end by themselves still hold, ms; 0 or less when they are over. */
+  /** Time until the reasons that end by themselves are over, ms; 0 or less when they are. */
   readonly rest: () => number;
 }
 

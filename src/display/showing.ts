@@ -19,7 +19,7 @@ export interface OpenReason {
   readonly isForced?: boolean;
 }
 
-/** What a showing begins with. */
+/** Initial values of a showing. */
 export interface Beginning {
   readonly survey: Survey;
   /** The language it begins in. */

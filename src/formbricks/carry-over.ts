@@ -6,7 +6,7 @@ import { type FormerHistory, readFormerHistory } from './former-history.ts';
 /** Where `@formbricks/js` kept its state: today's key, and those of 2024 (client-api.md 6.6). */
 const FORMER_KEYS = ['formbricks-js', 'formbricks-js-app', 'formbricks-js-website'];
 
-/** Who was identified before Inkling came, and the language that was chosen. */
+/** The person and the language that `@formbricks/js` stored before Inkling was installed. */
 export type Former = Omit<FormerHistory, 'showings'>;
 
 /**

@@ -1,8 +1,8 @@
 import type { Showing } from '../core/targeting/history.ts';
 
-/** What `@formbricks/js` stored on a device and Inkling continues to use. */
+/** Data that `@formbricks/js` stored on a device and Inkling continues to use. */
 export interface FormerHistory {
-  /** Who was identified; null for nobody. */
+  /** The identified person; null for nobody. */
   readonly userId: string | null;
   /** The language that was chosen here. */
   readonly language: string | undefined;

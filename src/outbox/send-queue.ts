@@ -4,7 +4,7 @@ import { uptime } from '../platform/wait.ts';
 import type { Release } from '../store/lease.ts';
 import type { Net } from './post.ts';
 
-/** How soon a tab asks for the lock again while another one has it, ms. */
+/** Delay before a tab asks for the lock again while another one has it, ms. */
 const BUSY_MS = 2_000;
 
 /** Something to send. */

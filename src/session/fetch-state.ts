@@ -19,7 +19,7 @@ export interface FetchDeps {
   readonly state: StoredRecord<DeviceState>;
 }
 
-/** What identifying a person needs beyond that. */
+/** Additional dependencies of an identification. */
 export interface FetchUserDeps extends FetchDeps {
   readonly options: { readonly beforeSend?: BeforeSend | undefined };
   readonly events: Pick<Events, 'emit'>;

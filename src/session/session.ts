@@ -5,7 +5,7 @@ import { type FetchUserDeps, fetchEnvironment, fetchUser, type Learn } from './f
 import { createRefresh, type Refresh } from './refresh.ts';
 import { currentUser } from './state.ts';
 
-/** Who is identified, and what the server said about the environment and about them. */
+/** The identified person, and the state of environment and person as the server sent it. */
 export interface Session extends Pick<Refresh, 'sync' | 'settle' | 'stop'> {
   environment: () => WireEnvironment | undefined;
   who: () => string | null;

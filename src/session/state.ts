@@ -26,7 +26,7 @@ export interface DeviceState {
   readonly user?: Dated<WireUser>;
   /** Acknowledged attributes: hash of the key → hash of the value. */
   readonly acked: Readonly<Record<string, number>>;
-  /** How often an action has fired, by its name; only actions that a survey counts. */
+  /** Number of times an action has fired, by its name; only actions that a survey counts. */
   readonly counts?: Readonly<Record<string, number>>;
   readonly due: readonly DueSurvey[];
   readonly leases: Leases;

@@ -2,9 +2,9 @@ import { createStore, delMany, get, type UseStore, update } from 'idb-keyval';
 import { stringify } from '../platform/json.ts';
 import { atMost } from '../platform/wait.ts';
 
-/** How long `open` may take before the record works from memory: on Safari 14 it may never answer (WebKit 226547). */
+/** Longest time `open` may take before the record works from memory: on Safari 14 it may never answer (WebKit 226547). */
 const OPEN_MS = 500;
-/** How long a caller waits for a write. The write itself goes on. */
+/** Longest time a caller waits for a write. The write itself goes on. */
 const STUCK_MS = 2_000;
 
 /** Every record carries its version; a newer one than the code knows is left alone. */

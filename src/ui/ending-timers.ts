@@ -1,6 +1,6 @@
 import { listenTo } from './base/listen-to.ts';
 
-/** How long an ending is shown, unless the visitor uses it. */
+/** Time an ending stays on screen, unless the visitor uses it. */
 const ENDING_MS = 3000;
 /** An answer that has not been sent after this time is late, and a note says so. */
 const LATE_MS = 1000;

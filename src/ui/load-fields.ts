@@ -10,7 +10,7 @@ export interface FieldChunk {
   readonly draw: DrawField;
 }
 
-/** How long a visitor waits for a chunk that neither arrives nor fails. */
+/** Longest time a visitor waits for a chunk that neither arrives nor fails. */
 const LOAD_MS = 4000;
 
 const LOADERS = {

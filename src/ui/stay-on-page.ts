@@ -1,6 +1,6 @@
 import { attempt } from './attempt.ts';
 
-/** How often a survey is put back into a page that replaced its content. */
+/** Number of times a survey is put back into a page that replaced its content. */
 const MOST_RETURNS = 20;
 
 /**

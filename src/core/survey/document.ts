@@ -51,7 +51,7 @@ export interface OpenTextElement extends ElementBase, Ruled {
   readonly charLimit?: { readonly enabled?: boolean; readonly min?: number; readonly max?: number };
 }
 
-/** How choices are shuffled; `other` and `none` always stay last. */
+/** Order of choices; `other` and `none` always stay last. */
 export type ShuffleOption =
   | 'none'
   | 'all'

@@ -3,7 +3,7 @@ import type { AnswerValue } from './document.ts';
 const TOKEN = /#recall:([\w-]+)\/fallback:([^#]*)#/g;
 const DATE = /^(?:(\d{4})-(\d\d)-(\d\d)|(\d\d)-(\d\d)-(\d{4}))$/;
 
-/** How recalled values are found and formatted. */
+/** Lookup and format of recalled values. */
 export interface RecallFacts {
   /** Finds an answer in wire format, a hidden field or a variable by its id. */
   readonly find: (id: string) => AnswerValue | undefined;

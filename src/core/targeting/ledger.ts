@@ -1,6 +1,6 @@
 import { hasAnswers, type Showing } from './history.ts';
 
-/** How long an interrupted survey can be continued. */
+/** Time within which an interrupted survey can be continued. */
 const CONTINUE_MS = 30 * 60_000;
 /** Above this number, showings are merged; the newest quarter stays as it is. */
 const MOST_SHOWINGS = 200;

@@ -10,7 +10,7 @@ import {
   RefusedAddress,
   type Target,
 } from './address-guard.ts';
-import type { Outcome } from './schedule.ts';
+import type { Outcome } from './retry-schedule.ts';
 
 /** An HTTP message to a webhook. */
 export interface Message {

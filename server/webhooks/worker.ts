@@ -10,7 +10,7 @@ import {
 import { findWebhook, setWebhookDisabled } from '../repo/webhooks.ts';
 import { type ResolveHost, resolveBySystem } from './address-guard.ts';
 import { toMessageId } from './message-id.ts';
-import { judge } from './schedule.ts';
+import { judge } from './retry-schedule.ts';
 import { sendMessage } from './send.ts';
 import { signMessage } from './signature.ts';
 

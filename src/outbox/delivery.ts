@@ -2,7 +2,7 @@ import type { BeforeSend } from '../net/before-send.ts';
 import type { Release } from '../store/lease.ts';
 import { type SendShowing, startInklingProtocol } from './inkling-protocol.ts';
 import { type LedgerOutboxDeps, openLedgerOutbox } from './ledger-outbox.ts';
-import { createPost, type Net, type Post } from './post.ts';
+import { createPost, type Net, type Post } from './send-body.ts';
 import { createSendQueue, type SendQueue } from './send-queue.ts';
 
 /** The least wait before the next try while `navigator.onLine` is false, which it may be wrongly. */

@@ -3,7 +3,7 @@ import { acknowledge, type Ledger } from '../core/targeting/ledger.ts';
 import { codeOf, isOk, isRefused, NO_REPLY, type Reply, request } from '../net/request.ts';
 import type { StartFormbricksProtocol } from './delivery.ts';
 import { answerOf } from './inkling-protocol.ts';
-import { DROPPED } from './post.ts';
+import { DROPPED } from './send-body.ts';
 
 /** A PUT always needs a preflight, and no browser sends one for a page that has gone: `keepalive` would be useless. */
 const PUT: RequestInit = { method: 'PUT', keepalive: false, headers: { 'content-type': 'application/json' } };

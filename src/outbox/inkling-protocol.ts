@@ -1,7 +1,7 @@
 import { hasAnswers, type Showing } from '../core/targeting/history.ts';
 import type { Reply } from '../net/request.ts';
 import type { WireDisplayRequest, WireResponseRequest } from '../wire/response.ts';
-import type { Post } from './post.ts';
+import type { Post } from './send-body.ts';
 
 /**
  * Sends one showing by the rules of one kind of server. The reply stands for all of the showing.

@@ -2,7 +2,7 @@ import type { Showing } from '../core/targeting/history.ts';
 import { acknowledge, type Ledger, refuse, waiting } from '../core/targeting/ledger.ts';
 import type { stringify } from '../platform/json.ts';
 import type { StoredRecord } from '../store/record.ts';
-import { DROPPED } from './post.ts';
+import { DROPPED } from './send-body.ts';
 import type { Outbox } from './send-queue.ts';
 
 /** A showing that has not arrived this long after it was shown is dropped. */

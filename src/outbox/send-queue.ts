@@ -2,7 +2,7 @@ import { retryDelay } from '../core/retry-delay.ts';
 import type { Reply } from '../net/request.ts';
 import { uptime } from '../platform/wait.ts';
 import type { Release } from '../store/lease.ts';
-import type { Net } from './post.ts';
+import type { Net } from './send-body.ts';
 
 /** Delay before a tab asks for the lock again while another one has it, ms. */
 const BUSY_MS = 2_000;

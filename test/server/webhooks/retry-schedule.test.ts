@@ -1,6 +1,6 @@
 import { Webhook } from 'standardwebhooks';
 import { describe, expect, it } from 'vitest';
-import { judge } from '../../../server/webhooks/schedule.ts';
+import { judge } from '../../../server/webhooks/retry-schedule.ts';
 import { newWebhookSecret, signMessage } from '../../../server/webhooks/signature.ts';
 
 const NOW = Date.UTC(2026, 0, 1);

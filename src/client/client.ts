@@ -16,12 +16,12 @@ const CONTRACT = 6;
 /** Makes a client that does nothing until `setup`. Calls made before wait for it. */
 export function createClient(loadChunk: LoadChunk): Inkling {
   const events = createEvents();
-  /** The address that `setup` was given, right or wrong: the words for what is wrong may lie there. */
+  /** The address that `setup` was given, right or wrong: advice on a mistake is loaded from there. */
   let server = '';
   let options: SetupOptions | undefined;
   let consented: Consent | undefined;
   let problem: Problem | undefined;
-  /** The one that starts or runs: what `destroy` has taken away must not come to life when its storage opens. */
+  /** The environment that starts or runs: one that `destroy` ended must not start when its records are open. */
   let starting: Promise<Running> | undefined;
   let running: Running | undefined;
   let isOver = false;

@@ -31,8 +31,9 @@ export function createClient(loadChunk: LoadChunk): Inkling {
 
   const load: Load = async (name) => {
     const chunk = await loadChunk(server, name);
-    const { contract = CONTRACT } = chunk as Partial<Chunks['ui']>;
-    if (contract !== CONTRACT) throw new Error(`its script is of another version: ${contract}`);
+    const { contract } = chunk as Chunks['ui'];
+    if (name === 'ui' && contract !== CONTRACT)
+      throw new Error(`its script is of another version: ${contract}`);
     return chunk;
   };
 

@@ -16,12 +16,11 @@ export type Records = readonly [
  */
 export async function openRecords(environmentId: string, isPrivate: boolean | undefined): Promise<Records> {
   const database = isPrivate ? undefined : openDatabase();
-  const stateKey = `${environmentId}/state`;
   const [state, showings] = await Promise.all([
-    openRecord(database, stateKey, createState(newId()), { sanitize: sanitizeState }),
+    openRecord(database, `${environmentId}/state`, createState(newId()), { sanitize: sanitizeState }),
     openRecord(database, `${environmentId}/showings`, EMPTY_LEDGER, {
       sanitize: sanitizeLedger,
-      onFull: () => dropCached(database, stateKey, ['environment', 'user']),
+      onFull: () => dropCached(database, `${environmentId}/state`, ['environment', 'user']),
     }),
   ]);
   const erase = async (): Promise<void> => {

@@ -107,9 +107,8 @@ export async function start(deps: StartDeps): Promise<Running> {
     loadForeign: () => deps.load('foreign'),
   }));
   const presenter = createPresenter({ ...core, ...connection });
-  const { close } = connection;
   const logout = async (): Promise<void> => {
-    await close('logout');
+    await connection.close('logout');
     await session.logout();
   };
 
@@ -132,7 +131,8 @@ export async function start(deps: StartDeps): Promise<Running> {
   void wait().then(session.settle).then(begin);
 
   return {
-    ...{ session, presenter, isPrivate, close, logout },
+    ...{ session, presenter, isPrivate, logout },
+    close: connection.close,
     state: () => describeState(core),
     forget: async () => {
       await logout();

@@ -17,6 +17,8 @@ import {
 import { describeServer, type Reply, silentLog } from './support.ts';
 import { type KeyName, type SeededTenant, seedTenant } from './tenants.ts';
 
+/** `npm run prove` asks everything twice on both databases. */
+const IS_FULL = process.env.INKLING_PROVE === 'full';
 const KEYS = ['none', 'read', 'write', 'manage', 'revoked'] as const;
 /** Kinds that name something by a text of the caller's choice. */
 const NAMES: readonly ParamKind[] = ['user', 'text'];
@@ -55,11 +57,10 @@ describeServer('isolation', (server) => {
 
   it('lets nobody read or change a byte of another environment, nor learn what exists there', async () => {
     let cells = 0;
-    // Each environment is once the caller's and once the foreign one.
-    for (const [own, foreign] of [
-      [first, second],
-      [second, first],
-    ] as const) {
+    // Each environment is once the caller's and once the foreign one; in the short run on SQLite only.
+    const isHalf = !IS_FULL && server.kind === 'postgres';
+    const pairs = [[first, second] as const, ...(isHalf ? [] : [[second, first] as const])];
+    for (const [own, foreign] of pairs) {
       const asked = routes().flatMap(cellsOf);
       // A name that was sent once is known here too: each request gets another one.
       const names = await makeNames(foreign, asked);
@@ -76,7 +77,7 @@ describeServer('isolation', (server) => {
       expect(await dump(foreign)).toEqual(before);
     }
     expect(server.logged.filter(({ level }) => level === 'error')).toEqual([]);
-    expect(cells).toBeGreaterThan(2_000);
+    expect(cells).toBeGreaterThan(1_000 * pairs.length);
   }, 120_000);
 
   async function makeNames(tenant: SeededTenant, cells: readonly Cell[]): Promise<Map<ParamKind, string[]>> {

@@ -25,7 +25,7 @@ export function createClient(loadChunk: LoadChunk): Inkling {
   let starting: Promise<Running> | undefined;
   let running: Running | undefined;
   let isOver = false;
-  /** Takes the debug panel away. */
+  /** Removes the debug panel. */
   let panel: Promise<() => void> | undefined;
   const early: CallQueue<Running> = [];
 
@@ -65,7 +65,7 @@ export function createClient(loadChunk: LoadChunk): Inkling {
     running = undefined;
   };
 
-  /** A bug of ours ends here, not in the page. */
+  /** Reports a bug of ours instead of throwing it into the page. */
   const guard = async (work: () => unknown): Promise<void> => {
     try {
       await work();

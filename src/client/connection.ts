@@ -23,7 +23,7 @@ export interface ConnectionDeps {
 
 /** The chunk that shows surveys and delivers answers, fetched when either is needed. */
 export interface Connection {
-  /** Reason that keeps a survey from opening at this moment. */
+  /** What keeps every survey from opening at this moment; before the chunk is there, only the quiet time does. */
   readonly moment: () => Moment;
   /** Fetches the chunk and has its slot do something, in the order of the calls. Never rejects. */
   readonly useSlot: (work: (slot: SurveySlot) => unknown) => Promise<void>;
@@ -33,6 +33,7 @@ export interface Connection {
   readonly flush: () => void;
   /** Closes the open survey, or the one that a chunk on its way would open. Settles once it is stored. */
   readonly close: (reason: CloseReason) => Promise<void>;
+  /** Stops the chunk, also one that arrives afterwards. */
   readonly stop: () => void;
 }
 

@@ -41,7 +41,9 @@ export interface Presenter extends Pick<SlotDeps, 'mayOpen' | 'isLeft' | 'langua
   resume: () => void;
   /** Opens a survey now, ignoring its targeting. False for one that the environment doesn't have. */
   show: (surveyId: string) => Promise<boolean>;
+  /** Explains each survey of the environment. */
   explain: () => readonly Explanation[];
+  /** Stops the triggers of the page. */
   stop: () => void;
 }
 

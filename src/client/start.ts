@@ -17,9 +17,9 @@ import { createPresenter, type Presenter } from './presenter.ts';
 import type { Fail } from './problems.ts';
 import { openRecords } from './records.ts';
 
-/** A call waits this long for the environment; what it asked for is done later all the same. */
+/** A call waits this long for the environment; its work is done later all the same. */
 const KNOWN_MS = 5_000;
-/** A device's clock that is off by more than a day is worth a line. */
+/** A clock of the device that is off by half a day or more is reported, in days. */
 const DAY_MS = 86_400_000;
 
 /** Fetches a chunk from the server that `setup` was given. */
@@ -43,8 +43,10 @@ export interface StartDeps {
 export interface Running {
   readonly session: Session;
   readonly presenter: Presenter;
+  /** Closes the open survey. Settles once that is stored. */
   readonly close: (reason: CloseReason) => Promise<void>;
   readonly isPrivate: boolean | undefined;
+  /** The result of `state()`. */
   readonly state: () => ClientState;
   /** Closes the open survey and forgets who is identified. */
   readonly logout: () => Promise<void>;
@@ -52,6 +54,7 @@ export interface Running {
   readonly forget: () => Promise<void>;
   /** Runs what needs the environment: now, or as soon as it is known. Waits at most 5 s for it. */
   readonly whenKnown: (work: () => Promise<void>) => Promise<void>;
+  /** Stops everything and removes every listener and timer. */
   readonly stop: () => void;
 }
 
@@ -115,7 +118,7 @@ export async function start(deps: StartDeps): Promise<Running> {
   const releases = [
     stopWatchingCsp,
     listen('online', connection.drain),
-    // A phone ends a tab that is out of sight without another word.
+    // A phone may end a tab that is out of sight without another event.
     listen('pagehide visibilitychange', (event) => {
       if (event.type === 'pagehide' || document.hidden) connection.flush();
     }),

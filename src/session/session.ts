@@ -7,14 +7,21 @@ import { currentUser } from './state.ts';
 
 /** The identified person, and the state of environment and person as the server sent it. */
 export interface Session extends Pick<Refresh, 'sync' | 'settle' | 'stop'> {
+  /** The environment as last stored, fresh or not; undefined before the first reply. */
   environment: () => WireEnvironment | undefined;
+  /** The user id of the person identified; null for nobody. */
   who: () => string | null;
   /** The server's state of the person identified; undefined for nobody and while it isn't known. */
   user: () => WireUser | undefined;
+  /** The visitor's language: as just set, as the server has it, or as this device keeps it. */
   language: () => string | undefined;
+  /** Identifies a person, in one request with all other calls of this macrotask. Settles once the reply is stored. */
   identify: (userId: string, attributes: Attributes) => Promise<void>;
+  /** Sets attributes of the person identified; they wait for the next `identify` while nobody is. */
   setAttributes: (attributes: Attributes) => Promise<void>;
+  /** Keeps a language on this device, and sends it as an attribute of the person identified. */
   setLanguage: (language: string) => Promise<void>;
+  /** Forgets the person and their attributes; asks the server for nothing. */
   logout: () => Promise<void>;
 }
 

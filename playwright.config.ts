@@ -11,7 +11,8 @@ export default defineConfig({
   testDir: 'test/browser',
   outputDir: 'test-results',
   fullyParallel: true,
-  workers: 2,
+  // One more than the two cores of a small machine: many tests wait, for a delay or for a reply.
+  workers: 3,
   retries: 0,
   // Limits for a slow machine; they prove nothing about speed.
   timeout: 120_000,

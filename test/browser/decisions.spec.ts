@@ -11,6 +11,7 @@ import {
   whenReady,
   withClient,
 } from './support.ts';
+import { closeSurvey } from './survey-page.ts';
 
 test('the server decides who is in a segment and sends no filters to the browser', async ({
   page,
@@ -60,8 +61,7 @@ test('a survey shown once is not shown again: anonymous, identified, logged out,
   await page.goto(site.url);
   await whenReady(page);
   await call(page, 'track', 'did-it');
-  await surveyOn(page).getByRole('button', { name: 'Close survey' }).click();
-  await expect(surveyOn(page)).toHaveCount(0);
+  await closeSurvey(page);
   const isShown = async (): Promise<boolean> => {
     await call(page, 'track', 'did-it');
     return (await surveyOn(page).count()) > 0;
@@ -91,7 +91,7 @@ test('the cooldown counts displays of every survey', async ({ page, server, site
   await whenReady(page);
   await call(page, 'track', 'did-it');
   await expect(surveyOn(page).getByRole('radiogroup', { name: first.rating })).toBeVisible();
-  await surveyOn(page).getByRole('button', { name: 'Close survey' }).click();
+  await closeSurvey(page);
   await call(page, 'track', 'did-it');
   await expect(surveyOn(page)).toHaveCount(0);
   const explained = await call(page, 'explain');

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { test as base } from '@playwright/test';
 import { expect, freePort, surveyOn, undelivered, whenReady } from './support.ts';
+import { closeSurvey } from './survey-page.ts';
 
 interface Demo {
   readonly url: string;
@@ -126,8 +127,7 @@ test('the panel lists state, displays and requests', async ({ page, demo }) => {
   await page.getByRole('checkbox').first().check();
   await expect(panel.getByText(/shown, delivered/)).toBeVisible();
   // An open survey would continue after the reload and fetch its renderer.
-  await surveyOn(page).getByRole('button', { name: 'Close survey' }).click();
-  await expect(surveyOn(page)).toHaveCount(0);
+  await closeSurvey(page);
   await page.reload();
   await whenReady(page);
   await expect(panel.getByText('None: everything needed was already on this device.')).toBeVisible();

@@ -54,8 +54,7 @@ test('a survey that opens at each page view is shown as often as its display lim
     await page.goto(`${site.url}/visit-${visit}`);
     await whenReady(page);
     if (visit === 3) break;
-    await surveyOn(page).getByRole('button', { name: 'Close survey' }).click();
-    await expect(surveyOn(page)).toHaveCount(0);
+    await closeSurvey(page);
   }
   await passTime(page, 500);
   await expect(surveyOn(page)).toHaveCount(0);

@@ -12,6 +12,7 @@ import {
   undelivered,
   whenReady,
 } from './support.ts';
+import { closeSurvey } from './survey-page.ts';
 import { createProSurvey, layerEntry, layerOf } from './wrapper.ts';
 
 /** Names that appear on `window` and were not there in an empty page. */
@@ -292,13 +293,11 @@ test('init takes the older names, with a person and attributes; a language set w
   await page.goto(site.url);
   await say(page, ['init', options], ['setAttribute', 'language', 'de'], ['track', 'did-more']);
   await expect(surveyOn(page).getByRole('textbox', { name: 'Wie war es?' })).toBeVisible();
-  await surveyOn(page).getByRole('button', { name: 'Close survey' }).click();
-  await expect(surveyOn(page)).toHaveCount(0);
+  await closeSurvey(page);
   await page.reload();
   await say(page, ['init', options], ['track', 'did-more']);
   await expect(surveyOn(page).getByRole('textbox', { name: 'Wie war es?' })).toBeVisible();
-  await surveyOn(page).getByRole('button', { name: 'Close survey' }).click();
-  await expect(surveyOn(page)).toHaveCount(0);
+  await closeSurvey(page);
   await page.reload();
   const person = { ...options, userId: 'noor', attributes: { plan: 'pro', seats: 3, since: 'today' } };
   await say(page, ['init', person], ['track', 'did-it']);

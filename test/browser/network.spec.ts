@@ -14,6 +14,7 @@ import {
   whenReady,
   withClient,
 } from './support.ts';
+import { closeSurvey } from './survey-page.ts';
 
 const paths = (calls: readonly { method: string; path: string }[]) =>
   calls.map(({ method, path }) => `${method} ${path.split('/').at(-1)}`);
@@ -34,7 +35,7 @@ test('a first visit requests each state once, and a reload decides without a req
   await expect(surveyOn(page).getByRole('radiogroup', { name: rating })).toBeVisible();
   await expect.poll(() => undelivered(page)).toBe(0);
   expect(paths(server.calls).sort()).toEqual(['GET environment', 'POST displays', 'POST user']);
-  await surveyOn(page).getByRole('button', { name: 'Close survey' }).click();
+  await closeSurvey(page);
 
   const before = server.calls.length;
   await page.reload();

@@ -15,6 +15,7 @@ import {
   valueIn,
   whenReady,
 } from './support.ts';
+import { closeSurvey } from './survey-page.ts';
 
 interface Action {
   readonly id: string;
@@ -55,7 +56,7 @@ const seen = (page: Page): Promise<string[]> => valueIn<string[]>(page, 'seen');
 const isShown = (page: Page): Promise<void> => expect(surveyOn(page)).toBeVisible();
 const isNotShown = (page: Page): Promise<void> => expect(surveyOn(page)).toHaveCount(0);
 const close = async (page: Page): Promise<void> => {
-  await surveyOn(page).getByRole('button', { name: 'Close survey' }).click();
+  await closeSurvey(page);
   await isNotShown(page);
 };
 /** Waits for the chunk of the triggers: it is fetched before the first address is looked at. */

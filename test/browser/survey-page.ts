@@ -40,9 +40,25 @@ export function expectGone(page: Page): Promise<void> {
   return expect(page.locator('inkling-survey')).toHaveCount(0);
 }
 
-/** Closes the open survey with its button. */
+/**
+ * Closes the open survey with its button and waits until that is stored: the card is gone before, and a page that is left
+ * in between continues the survey.
+ */
 export async function closeSurvey(page: Page): Promise<void> {
+  const closing = await page.evaluateHandle(() => {
+    const { inkling, formbricks } = window as typeof window & {
+      formbricks?: { on: (name: string, listener: () => void) => void };
+    };
+    const seen = { isClosed: false };
+    const note = (): void => {
+      seen.isClosed = true;
+    };
+    if (inkling) inkling.on('survey-closed', note);
+    else formbricks?.on('formbricks_survey_closed', note);
+    return seen;
+  });
   await surveyOn(page).getByRole('button', { name: 'Close survey' }).click();
+  await expect.poll(async () => (await closing.jsonValue()).isClosed).toBe(true);
   await expectGone(page);
 }
 

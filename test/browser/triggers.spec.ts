@@ -11,6 +11,7 @@ import {
   whenReady,
   withClient,
 } from './support.ts';
+import { closeSurvey } from './survey-page.ts';
 
 test('pushState, replaceState, back and a hash change are page views', async ({ page, server, site }) => {
   const view = await server.createPageView('exactMatch', '/spa');
@@ -24,8 +25,7 @@ test('pushState, replaceState, back and a hash change are page views', async ({ 
   const opens = async (go: () => Promise<unknown>): Promise<void> => {
     await go();
     await expect(question).toBeVisible();
-    await surveyOn(page).getByRole('button', { name: 'Close survey' }).click();
-    await expect(surveyOn(page)).toHaveCount(0);
+    await closeSurvey(page);
   };
   await opens(() => page.evaluate(() => history.pushState(null, '', '/spa')));
   await page.evaluate(() => history.pushState(null, '', '/elsewhere'));

@@ -23,22 +23,24 @@ const SERVER_FILES = [
   'docs/document',
 ].map((name) => `test/server/${name}.test.ts`);
 
-const units = start(['npx', 'vitest', 'run', '--project=rules', '--project=browser-units', ...quiet()]);
-const server = units.then(() =>
-  start(['npx', 'vitest', 'run', '--project=server', ...quiet(), ...SERVER_FILES], {
-    TEST_DATABASES: 'sqlite',
-  }),
-);
+const units = start([...vitest('rules'), '--no-isolate'])
+  .then(and(() => start(vitest('browser-units'))))
+  .then(and(() => start([...vitest('server'), ...SERVER_FILES], { TEST_DATABASES: 'sqlite' })));
 const path = isBuilt() ? Promise.resolve(0) : start(['node', 'scripts/build.mjs']);
 const browser = path.then(
   (code) => code || start(['npx', 'playwright', 'test', '--project=chromium', 'main-loop']),
 );
-const codes = await Promise.all([units, server, browser]);
+const codes = await Promise.all([units, browser]);
 console.log(`${Math.round(performance.now() / 1000)} s`);
 process.exit(codes.some((code) => code !== 0) ? 1 : 0);
 
-function quiet() {
-  return ['--reporter=dot'];
+function vitest(project) {
+  return ['npx', 'vitest', 'run', `--project=${project}`, '--reporter=dot'];
+}
+
+/** Runs the next command too when one has failed, and keeps the failure. */
+function and(next) {
+  return async (code) => (await next()) || code;
 }
 
 /** Whether the build is newer than all that goes into it. */

@@ -4,6 +4,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { ensureChromium } from './browsers.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 /** One file of tests per family of routes. */
@@ -28,7 +29,8 @@ const units = start([...vitest('rules'), '--no-isolate'])
   .then(and(() => start([...vitest('server'), ...SERVER_FILES], { TEST_DATABASES: 'sqlite' })));
 const path = isBuilt() ? Promise.resolve(0) : start(['node', 'scripts/build.mjs']);
 const browser = path.then(
-  (code) => code || start(['npx', 'playwright', 'test', '--project=chromium', 'main-loop']),
+  (code) =>
+    code || (ensureChromium() ? start(['npx', 'playwright', 'test', '--project=chromium', 'main-loop']) : 1),
 );
 const codes = await Promise.all([units, browser]);
 console.log(`${Math.round(performance.now() / 1000)} s`);
@@ -48,7 +50,9 @@ function isBuilt() {
   const made = join(root, 'dist/integrity.json');
   if (!existsSync(made)) return false;
   const { mtimeMs } = statSync(made);
-  return ['src', 'server', 'demo', 'vite.config.ts'].every((name) => newest(join(root, name)) < mtimeMs);
+  return ['src', 'server', 'demo', 'scripts', 'package.json', 'vite.config.ts'].every(
+    (name) => newest(join(root, name)) < mtimeMs,
+  );
 }
 
 function newest(path) {

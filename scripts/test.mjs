@@ -1,5 +1,5 @@
 // Everything `npm test` promises, in order; whatever is missing is installed or started, never skipped.
-// Ends with what failed, told once more where a long log is still read, and the line `N passed, N failed`.
+// Ends with each failure once more, since only the end of a long log is read, and the line `N passed, N failed`.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, statfsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -46,7 +46,10 @@ console.log(`Seconds: ${seconds.join(', ')}; ${sinceStart()} in all.`);
 console.log(`${total.passed} passed, ${total.failed} failed`);
 process.exit(total.failed > 0 ? 1 : 0);
 
-/** The folder of a file system in memory that has room; undefined where there is none. Its SQLite is as real, its disk isn't waited for. */
+/**
+ * A folder of a file system in memory that has room; undefined where there is none. SQLite is the same there, and no test
+ * waits for a disk.
+ */
 function inMemory() {
   try {
     const { bavail, bsize } = statfsSync('/dev/shm');

@@ -1,25 +1,11 @@
 import { type Kysely, sql } from 'kysely';
 import type { Answers } from '../../src/core/survey/document.ts';
+import type { WireResponseMeta } from '../../src/wire/management-reply.ts';
 import { compileOnce, isPostgres } from './compiled-query.ts';
 import type { ResponseTable, Schema } from './schema.ts';
 
-/** Where a response came from: page, device, country. */
-export interface ResponseMeta {
-  readonly source?: string | undefined;
-  readonly url?: string | undefined;
-  readonly action?: string | undefined;
-  /** Two letters. */
-  readonly country?: string | undefined;
-  readonly userAgent?:
-    | {
-        readonly browser?: string | undefined;
-        readonly os?: string | undefined;
-        readonly device?: string | undefined;
-      }
-    | undefined;
-  /** Only where the survey's owner asked for it. */
-  readonly ipAddress?: string | undefined;
-}
+/** Where a response came from; stored as it is sent. */
+export type ResponseMeta = WireResponseMeta;
 
 /** One visitor's answers to one survey. */
 export interface ResponseRecord {

@@ -86,6 +86,24 @@ export interface WireManagedSurvey extends WireStamps, WireOwner {
   readonly projectOverwrites: object | null;
 }
 
+/** Where a response came from: page, device, country (management-api.md 10.1). */
+export interface WireResponseMeta {
+  readonly source?: string | undefined;
+  readonly url?: string | undefined;
+  readonly action?: string | undefined;
+  /** Two letters. */
+  readonly country?: string | undefined;
+  readonly userAgent?:
+    | {
+        readonly browser?: string | undefined;
+        readonly os?: string | undefined;
+        readonly device?: string | undefined;
+      }
+    | undefined;
+  /** Only where the survey's owner asked for it. */
+  readonly ipAddress?: string | undefined;
+}
+
 /** A response (management-api.md 10.1). */
 export interface WireResponse extends WireStamps {
   readonly surveyId: string;
@@ -98,20 +116,7 @@ export interface WireResponse extends WireStamps {
   readonly variables: Readonly<Record<string, string | number>>;
   readonly ttc: Readonly<Record<string, number>>;
   readonly tags: readonly never[];
-  readonly meta: {
-    readonly source?: string | undefined;
-    readonly url?: string | undefined;
-    readonly action?: string | undefined;
-    readonly country?: string | undefined;
-    readonly userAgent?:
-      | {
-          readonly browser?: string | undefined;
-          readonly os?: string | undefined;
-          readonly device?: string | undefined;
-        }
-      | undefined;
-    readonly ipAddress?: string | undefined;
-  };
+  readonly meta: WireResponseMeta;
   readonly singleUseId: string | null;
   readonly language: string | null;
 }

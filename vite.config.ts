@@ -25,8 +25,8 @@ const COMPACT = { inline: 1, hoist_funs: true, unsafe_arrows: true, keep_fargs: 
 const foldFirst = (): Plugin => ({
   name: 'fold-first',
   renderChunk: async (code, { fileName }) => {
-    // What pages bundle again, and the demo, are folded by whoever bundles them, or by nobody.
-    if (/^(npm|demo)\//.test(fileName)) return null;
+    // What pages bundle again, and the server's own pages, are folded by whoever bundles them, or by nobody.
+    if (/^(npm|demo|pages)\//.test(fileName)) return null;
     const folded = await minify(code, {
       module: true,
       ecma: 2020,
@@ -154,12 +154,10 @@ export default defineConfig(({ mode }): UserConfig => {
           },
         },
       });
-    case 'demo':
+    case 'pages':
       return browser({
-        lib: { entry: { demo: 'demo/demo.ts', results: 'demo/results.ts' }, formats: ['es'] },
-        rolldownOptions: {
-          output: { entryFileNames: 'demo/[name].js', chunkFileNames: 'demo/[name].js', minify: isMinified },
-        },
+        lib: { entry: { 'demo/demo': 'demo/demo.ts', 'pages/results': 'pages/results.ts' }, formats: ['es'] },
+        rolldownOptions: { output: { entryFileNames: '[name].js', minify: isMinified } },
       });
     case 'server':
       return {

@@ -1,4 +1,4 @@
-// Builds everything in dist/: chunks, core, npm entry, demo, server; then compresses and hashes it.
+// Builds everything in dist/: chunks, core, npm entry, pages, server; then compresses and hashes it.
 // `npm run build`. `npm run dev` builds the parts that a change concerns, unminified, in dist-dev/.
 import { createHash } from 'node:crypto';
 import {
@@ -49,11 +49,13 @@ export async function buildSnippet() {
   await Promise.all([bundle('snippet', chunks), bundle('formbricks', chunks)]);
 }
 
-/** Builds the demo's pages. */
-export async function buildDemo() {
-  await bundle('demo');
-  for (const name of readdirSync(join(root, 'demo'))) {
-    if (/\.(html|css|svg)$/.test(name)) cpSync(join(root, 'demo', name), join(dist, 'demo', name));
+/** Builds the server's own pages and those of the demo. */
+export async function buildPages() {
+  await bundle('pages');
+  for (const folder of ['pages', 'demo']) {
+    for (const name of readdirSync(join(root, folder))) {
+      if (/\.(html|css|svg)$/.test(name)) cpSync(join(root, folder, name), join(dist, folder, name));
+    }
   }
 }
 
@@ -99,7 +101,7 @@ function filesBelow(folder) {
 async function buildAll() {
   const { writePackage, writeTypes } = await import('./types.mjs');
   rmSync(dist, { recursive: true, force: true });
-  await Promise.all([buildSnippet(), buildDemo(), buildServer()]);
+  await Promise.all([buildSnippet(), buildPages(), buildServer()]);
   writeTypes();
   writePackage();
   compress();

@@ -7,12 +7,12 @@ import { brotliCompressSync, constants } from 'node:zlib';
 
 /** Limits in brotli 11 bytes. They go down, or up with a reason in the commit. */
 const GATES = {
-  core: 8650,
-  survey: 25_340,
-  together: 50_400,
-  full: 44_100,
-  formbricks: 10_140,
-  surveys: 32_700,
+  core: 8720,
+  survey: 25_700,
+  together: 53_230,
+  full: 45_480,
+  formbricks: 10_210,
+  surveys: 34_900,
 };
 
 const dist = fileURLToPath(new URL('../dist', import.meta.url));

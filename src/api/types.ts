@@ -20,6 +20,8 @@ export interface SetupOptions {
   readonly appUrl: string;
   /** Identifies this person at the start, as `identify` does. */
   readonly userId?: string | undefined;
+  /** The proof of that user id, as `identify` takes it. */
+  readonly userHash?: string | undefined;
   /** The visitor's language, as `setLanguage` takes it. */
   readonly language?: string | undefined;
   /** `full`: `meta.url` of a response is the whole address; otherwise origin and path. */
@@ -36,6 +38,15 @@ export interface SetupOptions {
   readonly quiet?: number | undefined;
   /** Inspects, changes or drops every request body before it is sent. */
   readonly beforeSend?: BeforeSend | undefined;
+}
+
+/** Options of `identify`. */
+export interface IdentifyOptions {
+  /**
+   * Proof that the site knows this visitor: HMAC-SHA256 of the user id with the environment's secret, in lower-case hex,
+   * computed on the site's server. Needed where the environment requires it.
+   */
+  readonly userHash?: string | undefined;
 }
 
 /** The visitor's consent, as the site knows it. */
@@ -138,7 +149,7 @@ export interface Inkling {
    * Identifies the visitor, with attributes. Calls of one task make one request, and the last user id wins; a call that
    * changes nothing while the state is fresh sends nothing. Another person than before: the open survey closes.
    */
-  identify: (userId: string, attributes?: Attributes) => Promise<void>;
+  identify: (userId: string, attributes?: Attributes, options?: IdentifyOptions) => Promise<void>;
   /** Sets attributes of the person identified. Set while nobody is, they wait in memory for the next `identify`. */
   setAttributes: (attributes: Attributes) => Promise<void>;
   /**

@@ -36,12 +36,12 @@ export function createCalls(call: (work: (client: Running) => unknown) => Promis
   const logout = (): Promise<void> => call((client) => client.logout());
 
   return {
-    identify: (userId, attributes = {}) =>
+    identify: (userId, attributes = {}, options) =>
       callAsPerson(async ({ session, close }) => {
         if (typeof userId !== 'string' || !userId || userId.length > 255) return fail('user-id', `${userId}`);
         const who = session.who();
         const closed = who !== null && who !== userId ? close('logout') : undefined;
-        await Promise.all([closed, session.identify(userId, attributes)]);
+        await Promise.all([closed, session.identify(userId, attributes, options?.userHash)]);
       }),
     setAttributes: (attributes) =>
       callAsPerson((client) => {

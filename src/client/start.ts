@@ -128,7 +128,7 @@ export async function start(deps: StartDeps): Promise<Running> {
     connection.stop,
   ];
 
-  if (options.userId && !isPrivate) void session.identify(options.userId, {});
+  if (options.userId && !isPrivate) void session.identify(options.userId, {}, options.userHash);
   if (options.language) void session.setLanguage(options.language);
   // Calls that follow `setup` in the same task (identify, most of all) come first.
   void wait().then(session.settle).then(begin);

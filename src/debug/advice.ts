@@ -28,6 +28,10 @@ const ADVICE: Readonly<Record<string, (facts: ProblemFacts) => string>> = {
   clock: ({ detail }) =>
     `This device's clock and the server's are ${detail} days apart: set the wrong one. Surveys work all the same.`,
   'user-id': () => 'identify needs a user id: a text of 1 to 255 characters.',
+  'identify-refused': ({ detail }) =>
+    detail.includes('userHash')
+      ? `${detail}. Make it on your server, and pass it to identify or as data-user-hash.`
+      : detail,
   attributes: () => 'setAttributes needs an object of texts, numbers and booleans.',
   'unknown-action': ({ detail }) =>
     `track('${detail}'): the environment has no code action with this key. A new one is known within an hour.`,

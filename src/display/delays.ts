@@ -1,3 +1,4 @@
+import { MAX_TIMER_MS } from '../core/limits.ts';
 import type { DeviceState, DueSurvey } from '../session/state.ts';
 import type { StoredRecord } from '../store/record.ts';
 
@@ -52,7 +53,7 @@ export function createDelays(deps: DelaysDeps, onDue: (due: DueSurvey) => Promis
       for (const due of state.value().due) {
         clearTimeout(timers.get(due.surveyId));
         const run = (): Promise<void> => end(due).catch(onFailure);
-        timers.set(due.surveyId, setTimeout(run, Math.max(0, due.dueAt - now)));
+        timers.set(due.surveyId, setTimeout(run, Math.min(Math.max(0, due.dueAt - now), MAX_TIMER_MS)));
       }
     },
     stop: () => timers.forEach(clearTimeout),

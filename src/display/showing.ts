@@ -6,6 +6,8 @@ import type { ChosenLanguage } from '../core/targeting/language.ts';
 import { nextSeq } from '../core/targeting/ledger.ts';
 import type { newId } from '../platform/new-id.ts';
 import type { Session } from '../session/session.ts';
+import type { DeviceState } from '../session/state.ts';
+import type { StoredRecord } from '../store/record.ts';
 import type { Step } from '../ui/contract.ts';
 
 /** Why a survey opens, and what its answer starts with. */
@@ -33,6 +35,7 @@ export type FillHidden = (declared: Survey['hiddenFields'] | undefined, given: A
 /** Dependencies of a new showing. */
 export interface NewShowingDeps {
   readonly session: Pick<Session, 'who'>;
+  readonly state: Pick<StoredRecord<Pick<DeviceState, 'userHash'>>, 'value'>;
   readonly newId: typeof newId;
   /** `meta.url` is the whole address instead of origin and path. */
   readonly isUrlFull: boolean;
@@ -42,7 +45,7 @@ export interface NewShowingDeps {
 
 /** A showing as it begins: on screen at this moment, with nothing answered or delivered. */
 export function newShowing(
-  { session, isUrlFull, fillHidden, newId }: NewShowingDeps,
+  { session, state, isUrlFull, fillHidden, newId }: NewShowingDeps,
   { survey, language, cause }: Beginning,
 ): Showing {
   const now = Date.now();
@@ -54,6 +57,7 @@ export function newShowing(
     displayId: newId(),
     surveyId: survey.id,
     who: session.who(),
+    userHash: state.value().userHash,
     shownAt: now,
     activeAt: now,
     seq: 1,

@@ -10,6 +10,7 @@ export type {
   Consent,
   Explanation,
   HiddenFields,
+  IdentifyOptions,
   Inkling,
   InklingGlobal,
   MethodName,

@@ -77,7 +77,7 @@ export function createDropIn(loadChunk: LoadChunk): DropIn {
   return {
     setup,
     init: setup,
-    setUserId: (userId) => say(() => client.identify(userId)),
+    setUserId: (userId, options) => say(() => client.identify(userId, {}, options)),
     setEmail: (email) => setAll(() => ({ email })),
     setAttribute: (key, value) => setAll(() => ({ [key]: value })),
     setAttributes: (attributes) => setAll(() => attributes),

@@ -1,3 +1,4 @@
+import type { IdentifyOptions } from '../api/types.ts';
 import type { EmbeddedInput } from './embedded-data.ts';
 
 /** Options of `setup` and `init`, under the names of every generation (client-api.md 6.1). */
@@ -32,7 +33,8 @@ export interface DropIn {
   readonly setup: (options: DropInOptions) => Promise<void>;
   /** The older name of `setup`. */
   readonly init: (options: DropInOptions) => Promise<void>;
-  readonly setUserId: (userId: string) => Promise<void>;
+  /** `userHash` is Inkling's: where the environment requires proof of a user id. */
+  readonly setUserId: (userId: string, options?: IdentifyOptions) => Promise<void>;
   readonly setEmail: (email: string) => Promise<void>;
   readonly setAttribute: (key: string, value: unknown) => Promise<void>;
   readonly setAttributes: (attributes: Readonly<Record<string, unknown>>) => Promise<void>;

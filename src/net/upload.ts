@@ -47,11 +47,19 @@ export async function uploadFile(
   const form = new FormData();
   for (const [name, text] of Object.entries(data.presignedFields)) form.append(name, text);
   form.append('file', file);
-  const { status, text } = await post(data.signedUrl, form, onProgress, signal);
+  const { status, text } = await post(addressOf(data, target), form, onProgress, signal);
   if (status >= 200 && status < 300) return { url: data.fileUrl };
   return {
     problem: status === 413 || text.includes('EntityTooLarge') ? 'file_size_exceeded' : 'upload_failed',
   };
+}
+
+/**
+ * Where a permitted file goes. The server's own upload is beside its permits, whatever address the server believes to have: a
+ * proxy before it may have another.
+ */
+function addressOf({ signedUrl }: Permit, { api }: UploadTarget): string {
+  return signedUrl.replace(/^.*(?=\/storage\/local$)/, () => api);
 }
 
 /** The problem that the server's refusal of a permit stands for. */

@@ -30,7 +30,7 @@ export const startFormbricksProtocol: StartFormbricksProtocol =
     const create = async (path: string, content: object, kind: 'display' | 'response'): Promise<Reply> => {
       const reply = await post(base + path, { ...content, ...person }, kind, keepalive);
       const { details } = (reply.body ?? {}) as { details?: { surveyId?: string } };
-      const isUnlicensed = reply.status === 403 && details?.surveyId === undefined;
+      const isUnlicensed = codeOf(reply) === 'forbidden' && details?.surveyId === undefined;
       return isUnlicensed && who !== null ? post(base + path, content, kind, keepalive) : reply;
     };
 

@@ -20,15 +20,16 @@ export type SendShowing = (showing: Showing, keepalive: boolean, isLeaving?: boo
  */
 export function startInklingProtocol(api: string, post: Post): SendShowing {
   return (showing, keepalive) => {
-    const { id, seq, surveyId, displayId, meta } = showing;
+    const { id, seq, surveyId, displayId, userHash, meta } = showing;
     // What is undefined isn't sent.
-    const userId = showing.who ?? undefined;
+    const person = { userId: showing.who ?? undefined, userHash };
     if (!hasAnswers(showing)) {
-      const display: WireDisplayRequest = { id: displayId, surveyId, userId };
+      const display: WireDisplayRequest = { id: displayId, surveyId, ...person };
       return post(`${api}/displays`, display, 'display', keepalive);
     }
     const response: WireResponseRequest = {
-      ...{ id, seq, surveyId, displayId, userId },
+      ...{ id, seq, surveyId, displayId },
+      ...person,
       ...answerOf(showing),
       meta,
     };

@@ -23,8 +23,8 @@ export interface FetchDeps {
 export interface FetchUserDeps extends FetchDeps {
   readonly options: { readonly beforeSend?: BeforeSend | undefined };
   readonly events: Pick<Events, 'emit'>;
-  /** Reports that the server refused the user or an attribute. */
-  readonly fail: (code: string, message: string, isQuiet: true) => void;
+  /** Reports that the server refused the user or an attribute; quietly, unless it is a mistake of the set-up. */
+  readonly fail: (code: string, message: string, isQuiet: boolean) => void;
 }
 
 /** Stores what a reply has changed, and the offset of the server's clock. */
@@ -57,10 +57,10 @@ export async function fetchUser(
   learn: Learn,
 ): Promise<Reply | undefined> {
   if (!needsUser(deps.state.value(), wanted)) return undefined;
-  const { userId } = deps.state.value();
+  const { userId, userHash } = deps.state.value();
   const sent = { ...wanted };
   const attributes = isEmpty(sent) ? undefined : sent;
-  const body = toBody(deps.options.beforeSend, { userId, attributes }, 'user');
+  const body = toBody(deps.options.beforeSend, { userId, userHash, attributes }, 'user');
   const askedAt = Date.now();
   // Dropped by the page: as if nobody had been named.
   if (body === null) return undefined;
@@ -73,7 +73,8 @@ export async function fetchUser(
   for (const key in sent) if (wanted[key] === sent[key]) delete wanted[key];
   if (!isDone || !told) {
     const { message } = reply.body as { message?: string };
-    deps.fail('identify-refused', `The server refused ${userId}: ${message ?? ''}`, true);
+    // 403: without proof of the user id, a mistake of the set-up.
+    deps.fail('identify-refused', `The server refused ${userId}: ${message ?? ''}`, reply.status !== 403);
     return undefined;
   }
   for (const error of errors ?? []) deps.fail('attribute', error, true);

@@ -15,8 +15,11 @@ export interface Session extends Pick<Refresh, 'sync' | 'settle' | 'stop'> {
   user: () => WireUser | undefined;
   /** The visitor's language: as just set, as the server has it, or as this device keeps it. */
   language: () => string | undefined;
-  /** Identifies a person, in one request with all other calls of this macrotask. Settles once the reply is stored. */
-  identify: (userId: string, attributes: Attributes) => Promise<void>;
+  /**
+   * Identifies a person, in one request with all other calls of this macrotask. Settles once the reply is stored. The same
+   * person without a hash keeps the one given before.
+   */
+  identify: (userId: string, attributes: Attributes, userHash?: string) => Promise<void>;
   /** Sets attributes of the person identified; they wait for the next `identify` while nobody is. */
   setAttributes: (attributes: Attributes) => Promise<void>;
   /** Keeps a language on this device, and sends it as an attribute of the person identified. */
@@ -59,11 +62,11 @@ export function createSession(
     for (const key in wanted) delete wanted[key];
   };
 
-  const switchUser = (userId: string | null): Promise<void> =>
+  const switchUser = (userId: string | null, userHash?: string): Promise<void> =>
     // A delay that runs is the person's: whoever comes next didn't start it.
     state.update(({ user: _user, ...old }) => ({
       ...old,
-      ...{ userId, acked: {}, due: old.userId === null ? old.due : [] },
+      ...{ userId, userHash, acked: {}, due: old.userId === null ? old.due : [] },
     }));
 
   const setAttributes = async (attributes: Attributes): Promise<void> => {
@@ -83,14 +86,14 @@ export function createSession(
       const { language } = wanted;
       return typeof language === 'string' ? language : (user()?.language ?? state.value().language);
     },
-    identify: async (userId, attributes) => {
-      const before = state.value().userId;
+    identify: async (userId, attributes, userHash) => {
+      const { userId: before, userHash: known } = state.value();
       if (before !== userId) {
         // What was set for somebody else isn't theirs; what was set while anonymous is.
         if (before !== null) forgetWanted();
         // Not awaited: a request that goes out while the change is being stored must know the attributes.
-        written = switchUser(userId);
-      }
+        written = switchUser(userId, userHash);
+      } else if (userHash && userHash !== known) written = state.update((old) => ({ ...old, userHash }));
       await setAttributes(attributes);
     },
     setAttributes,

@@ -20,6 +20,8 @@ export interface DeviceState {
   /** The server's clock minus this device's, ms, as last learnt. */
   readonly skew: number;
   readonly userId: string | null;
+  /** Proof of the user id; kept as long as that. */
+  readonly userHash?: string | undefined;
   /** As the site set it; the server's own value for a person has priority. */
   readonly language?: string;
   readonly environment?: Dated<WireEnvironment>;

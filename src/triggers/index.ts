@@ -4,7 +4,7 @@ import { watchClick } from './click.ts';
 import { watchDwell } from './dwell.ts';
 import { watchExitIntent } from './exit-intent.ts';
 import { watchIdle } from './idle.ts';
-import type { Patterns } from './patterns.ts';
+import { createPatterns, type Patterns } from './patterns.ts';
 import { watchScroll } from './scroll.ts';
 
 /** Watches for one action. `fire` returns whether the action applies at this address. Returns an unsubscribe function. */
@@ -70,7 +70,7 @@ export function createTriggers(onFire: (action: ActionClass) => void): Triggers 
       const found = patternsOf(actions);
       try {
         if (found.length > 0) {
-          patterns ??= (await import('./patterns.ts')).createPatterns();
+          patterns ??= createPatterns((await import('../core/pattern.ts')).createPatternMatcher());
           await patterns.learn(found, href);
         }
       } finally {

@@ -1,4 +1,5 @@
 import { Component, type JSX } from 'preact';
+import { MAX_ENTERED_CHARS } from '../core/limits.ts';
 import type { Answers, AnswerValue, Block, SurveyElement } from '../core/survey/document.ts';
 import { blockOn, goBack, openProgress, type Progress, submitCard } from '../core/survey/progress.ts';
 import { directionOf } from '../core/survey/text.ts';
@@ -114,6 +115,9 @@ export class SurveyCard extends Component<SurveyCardProps, CardState> implements
   readonly redraw = (): void => this.setState({});
 
   answer(id: string, value: AnswerValue | undefined): void {
+    const entered = `${Object.values({ ...this.state.answers, [id]: value }).flat()}`;
+    // The server would refuse more: nothing is taken that could be lost.
+    if (entered.length > MAX_ENTERED_CHARS) return void this.redraw();
     this.#clock.turnTo(id);
     clearTimeout(this.#autoSubmit);
     this.#autoSubmit = undefined;
@@ -128,7 +132,12 @@ export class SurveyCard extends Component<SurveyCardProps, CardState> implements
     }));
   }
 
-  async submit(isQuiet = false): Promise<void> {
+  /** Submits the card. Never rejects: an error closes the survey, whose earlier answers are stored. */
+  submit(isQuiet = false): Promise<void> {
+    return this.#submit(isQuiet).catch(() => this.props.leave('destroyed'));
+  }
+
+  async #submit(isQuiet: boolean): Promise<void> {
     const { view, box } = this.props;
     const { survey, hiddenFields } = view;
     const { progress, answers, language, locale } = this.state;
@@ -141,14 +150,14 @@ export class SurveyCard extends Component<SurveyCardProps, CardState> implements
       const done = await Promise.all(held);
       this.#isBusy = false;
       if (done.includes(false)) return void box.querySelector<HTMLElement>('.failed button')?.focus();
-      return this.submit();
+      return this.#submit(isQuiet);
     }
     const result = submitCard(survey, progress, {
       answers,
       ttc: this.#clock.read(),
       hiddenFields,
       logic: view.features,
-      language: view.language,
+      language,
       // A question that could not be loaded needs no answer.
       waived: elements.filter((element) => fieldState(element) === 'failed').map(({ id }) => id),
     });
@@ -173,7 +182,7 @@ export class SurveyCard extends Component<SurveyCardProps, CardState> implements
     const { view, box, leave } = this.props;
     const ending = view.survey.endings.find(({ id }) => id === next.endingId);
     if (next.finished && ending?.type !== 'endScreen') {
-      const url = this.fill()(ending?.url ?? '', encodeURIComponent);
+      const url = this.fill()(ending?.url ?? '', true);
       leave('finished');
       if (!view.isRedirectDisabled && isSafeLink(url)) (view.onOpenLink ?? goTo)(url);
       return;

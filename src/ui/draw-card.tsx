@@ -105,7 +105,7 @@ export function drawCard(card: CardModel): JSX.Element {
           )}
           {ending &&
             features.drawEndingLink?.({
-              href: fill(ending.buttonLink ?? '', encodeURIComponent),
+              href: fill(ending.buttonLink ?? '', true),
               label: t(ending.buttonLabel),
               open: onOpenLink,
             })}

@@ -4,20 +4,21 @@ import { wait } from '../platform/wait.ts';
 import { attempt } from './attempt.ts';
 import type { Features } from './base/features.ts';
 import type { OpenSurvey, SurveyView } from './contract.ts';
-import { blocksOf, loadFeatures } from './load-features.ts';
+import { blocksOf, isTooLarge, loadFeatures } from './load-features.ts';
 import { loadField } from './load-fields.ts';
 import { type Mounted, mount } from './mount.tsx';
 
 /**
  * Loads what the first card needs beyond this chunk, and the survey's logic, rules and rich content, which the view
- * takes as `features`. Rejects when any of it can't be loaded, so that a survey which can't be drawn isn't counted as
- * shown.
+ * takes as `features`. Rejects when any of it can't be loaded or a card is too large (limits.md 5), so that a survey
+ * which can't be drawn isn't counted as shown.
  *
  * @param card the card at which a stored survey continues
  */
 export async function prepare(survey: Survey, card?: string, settings?: Settings): Promise<Features> {
   const features = await loadFeatures(survey, settings);
   const blocks = blocksOf(survey, features);
+  if (blocks.some(isTooLarge)) throw new Error('it is too large');
   const { elements = [] } = blocks.find(({ id }) => id === card) ?? blocks[0] ?? {};
   const isLoaded = await Promise.all(elements.map(loadField));
   if (isLoaded.includes(false)) throw new Error('a part of the survey can not be had');

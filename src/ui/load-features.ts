@@ -1,4 +1,6 @@
-import type { Settings, Survey } from '../core/survey/document.ts';
+import { MAX_CARD_CONTROLS } from '../core/limits.ts';
+import { countControls } from '../core/survey/count-controls.ts';
+import type { Block, Settings, Survey } from '../core/survey/document.ts';
 import { stylingOf } from '../core/survey/styling.ts';
 import { hasRules } from '../core/survey/validate.ts';
 import type { Features, LogicFeature, RichContent, Rules } from './base/features.ts';
@@ -17,8 +19,14 @@ export async function loadFeatures(survey: Survey, settings: Settings | undefine
   const add = (chunk: RichContent | LogicFeature | Rules): unknown => Object.assign(features, chunk);
   if (needsRichContent(survey, settings)) add(await import('./chunks/rich-content.ts'));
   if (needsLogic(survey)) add(await import('./chunks/logic.ts'));
-  if (needsRules(survey, features)) add(await import('./chunks/rules.ts'));
+  const elements = blocksOf(survey, features).flatMap((block) => block.elements);
+  if (elements.some(hasRules)) add(await (await import('./chunks/rules.ts')).loadRules(elements));
   return features;
+}
+
+/** Whether a card is too large to be drawn in the visitor's page without holding it up. */
+export function isTooLarge({ elements }: Pick<Block, 'elements'>): boolean {
+  return elements.map(countControls).reduce((sum, count) => sum + count, 0) > MAX_CARD_CONTROLS;
 }
 
 /** The cards of a survey; those of legacy questions once `features` has the logic. */
@@ -29,11 +37,6 @@ export function blocksOf(survey: Survey, features: Features): Survey['blocks'] {
 /** Whether a survey has logic, or no blocks: then it has legacy questions to convert. */
 function needsLogic({ blocks }: Pick<Survey, 'blocks'>): boolean {
   return !blocks?.length || blocks.some(({ logic, logicFallback }) => logic?.length || logicFallback);
-}
-
-/** Whether a survey validates answers beyond `required`. */
-function needsRules(survey: Survey, features: Features): boolean {
-  return blocksOf(survey, features).some(({ elements }) => elements.some(hasRules));
 }
 
 /** Whether a survey needs anything richer than plain text and scores. */

@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { keySchema, textSchema } from './base-schema.ts';
+import { MAX_URL_CHARS } from '../core/limits.ts';
+import { boundedSchema, keySchema, textSchema } from './base-schema.ts';
 
 const RULES = [
   'exactMatch',
@@ -13,7 +14,7 @@ const RULES = [
 const ADDRESS_RULES: ReadonlySet<string> = new Set(['exactMatch', 'startsWith', 'notMatch']);
 
 const urlFilter = z
-  .object({ value: z.string().trim().min(1), rule: z.enum(RULES) })
+  .object({ value: boundedSchema(MAX_URL_CHARS).trim().min(1), rule: z.enum(RULES) })
   .refine(({ value, rule }) => !ADDRESS_RULES.has(rule) || isAddress(value), {
     path: ['value'],
     message: 'Please enter a valid URL (e.g., https://example.com)',

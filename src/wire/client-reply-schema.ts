@@ -2,12 +2,12 @@ import * as z from 'zod';
 import { noCodeConfigSchema } from './action-class-schema.ts';
 import { envelope, type Inferred, idSchema, instantSchema } from './base-schema.ts';
 import type { WireEnvironmentReply } from './environment.ts';
-import { settingsSchema } from './settings-schema.ts';
+import { visibleSettingsSchema } from './settings-schema.ts';
 import { surveyLanguageSchema, surveyReplySchema } from './survey-reply-schema.ts';
 import { overwritesSchema } from './survey-schema.ts';
 import type { WireUser, WireUserReply } from './user.ts';
 
-const settings = settingsSchema.required().extend({ id: idSchema, darkOverlay: z.boolean() });
+const settings = visibleSettingsSchema.required().extend({ id: idSchema, darkOverlay: z.boolean() });
 const overwrites = overwritesSchema.extend({ darkOverlay: z.boolean().optional() }).nullable();
 
 // Filters contain attributes and values of people: a browser is sent only whether there are any.

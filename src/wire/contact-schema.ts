@@ -67,6 +67,7 @@ const attributeKey = z.object({
   description: z.string().nullable(),
   type: z.enum(['default', 'custom']),
   dataType,
+  madeBy: z.literal('client').optional(),
   ...owner,
 }) satisfies z.ZodType<Inferred<WireAttributeKey>>;
 

@@ -3,7 +3,7 @@ import { i18nSchema as text } from './base-schema.ts';
 import { logicSchema } from './logic-schema.ts';
 
 /** Reserved ids: they mean something else in a response or in a URL (survey-model.md 1.3). */
-const RESERVED: ReadonlySet<string> = new Set([
+export const RESERVED_IDS: ReadonlySet<string> = new Set([
   'userId',
   'source',
   'suid',
@@ -31,7 +31,7 @@ const base = {
       /^[a-zA-Z0-9_-]+$/,
       'Element id not allowed, use only alphanumeric characters, hyphens, or underscores.',
     )
-    .refine((id) => !RESERVED.has(id), 'Element id is not allowed'),
+    .refine((id) => !RESERVED_IDS.has(id), 'Element id is not allowed'),
   headline: text,
   subheader: text.optional(),
   imageUrl: media.optional(),

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { MAX_ERROR_FIELDS } from '../core/limits.ts';
 import { idSchema } from './base-schema.ts';
 
 const OPERATORS = [
@@ -73,7 +74,10 @@ function toConditionOrGroup(value: unknown, context: z.RefinementCtx): Group | z
   const isGroup = typeof value === 'object' && value !== null && 'conditions' in value;
   const result = (isGroup ? group : condition).safeParse(value);
   if (result.success) return result.data;
-  for (const { path, message } of result.error.issues) context.addIssue({ code: 'custom', path, message });
+  // No more than an error names: each level of nesting copies those of the level below.
+  for (const { path, message } of result.error.issues.slice(0, MAX_ERROR_FIELDS)) {
+    context.addIssue({ code: 'custom', path, message });
+  }
   return z.NEVER;
 }
 

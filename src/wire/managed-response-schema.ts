@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { idSchema, indexedSchema, textSchema } from './base-schema.ts';
+import { MAX_DATE_CHARS } from '../core/limits.ts';
+import { boundedSchema, idSchema, indexedSchema, keySchema, languageSchema } from './base-schema.ts';
 import { answerSchema } from './response-schema.ts';
 
 /** Years 1 to 9999, which every ISO 8601 parser accepts. */
@@ -7,7 +8,7 @@ const [FIRST, LAST] = [Date.parse('0001-01-01T00:00:00Z'), Date.parse('9999-12-3
 
 /** An instant in any form that `Date` parses, as epoch ms; null counts as absent (management-api.md 18, row 19). */
 const dateish = z
-  .union([z.string(), z.number()])
+  .union([boundedSchema(MAX_DATE_CHARS), z.number()])
   .refine((given) => {
     const ms = new Date(given).getTime();
     return ms >= FIRST && ms <= LAST;
@@ -15,7 +16,7 @@ const dateish = z
   .transform((given) => new Date(given).getTime())
   .nullish();
 
-const endingId = textSchema.nullish();
+const endingId = keySchema.nullish();
 const variables = z.record(z.string(), z.union([z.string(), z.number()]));
 const ttc = z.record(z.string(), z.number());
 const meta = z.object({
@@ -37,10 +38,10 @@ export const managedResponseSchema = z.object({
   createdAt: dateish,
   updatedAt: dateish,
   userId: indexedSchema.nullish(),
-  displayId: textSchema.nullish(),
+  displayId: keySchema.nullish(),
   singleUseId: indexedSchema.nullish(),
   endingId,
-  language: textSchema.optional(),
+  language: languageSchema.optional(),
   variables: variables.optional(),
   ttc: ttc.optional(),
   meta: meta.optional(),
@@ -51,7 +52,7 @@ export const managedResponseChangeSchema = z.object({
   finished: z.boolean().optional(),
   data: z.record(z.string(), answerSchema).optional(),
   endingId,
-  language: textSchema.optional(),
+  language: languageSchema.optional(),
   variables: variables.optional(),
   ttc: ttc.optional(),
 });

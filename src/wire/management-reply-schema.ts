@@ -5,6 +5,7 @@ import { personReplySchema } from './contact-schema.ts';
 import type {
   WireActionClass,
   WireContactExport,
+  WireIdentitySecret,
   WireManagedSurvey,
   WireMe,
   WireResponse,
@@ -37,6 +38,14 @@ export const settingsReplySchema = envelope(
     ...stamps,
     languages: z.array(z.object({ id: idSchema, ...stamps, code: z.string(), alias: z.string().nullable() })),
   }) satisfies z.ZodType<Inferred<WireSettings>>,
+);
+
+/** `GET` and `POST …/management/environment/identity-secret`. */
+export const identitySecretSchema = envelope(
+  z.object({
+    secret: z.string(),
+    formerValidUntil: instantSchema.nullable(),
+  }) satisfies z.ZodType<Inferred<WireIdentitySecret>>,
 );
 
 const actionClass = z.object({

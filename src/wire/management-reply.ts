@@ -22,9 +22,24 @@ export interface WireMe extends WireStamps {
 }
 
 /** Settings and languages of an environment. */
-export interface WireSettings extends WireStamps, Omit<Settings, 'id'> {
+export interface WireSettings extends WireStamps, Omit<Settings, 'id'>, ServerSettings {
   readonly name: string;
   readonly languages: readonly WireLanguage[];
+}
+
+/** Settings of an environment that the server follows and browsers are not sent. */
+export interface ServerSettings {
+  /** Whether identifications make no attribute keys. */
+  readonly onlyKnownAttributes: boolean;
+  /** Whether a user id needs proof (client-api.md 4.7). */
+  readonly identityVerification: 'off' | 'accept' | 'require';
+}
+
+/** The secret that proves user ids (management-api.md 20). */
+export interface WireIdentitySecret {
+  readonly secret: string;
+  /** Until when a hash of the former secret is a right one; null when there is none. */
+  readonly formerValidUntil: string | null;
 }
 
 /** A language that an environment has set up. */
@@ -129,6 +144,8 @@ export interface WireAttributeKey extends WireStamps, WireOwner {
   readonly description: string | null;
   readonly type: 'default' | 'custom';
   readonly dataType: 'string' | 'number' | 'date';
+  /** Additive: there where an identification has made it, and not the owner. */
+  readonly madeBy?: 'client';
 }
 
 /** An attribute key under its older name, attribute class (management-api.md 13). */

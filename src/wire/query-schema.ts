@@ -19,6 +19,3 @@ export const responseQuerySchema = pageQuerySchema.extend({
 export const deliveryQuerySchema = pageQuerySchema.extend({
   status: z.enum(['pending', 'delivered', 'dead']).optional(),
 });
-
-/** Number of single-use ids to create: 10 by default, 5,000 at most. */
-export const singleUseQuerySchema = z.object({ limit: z.int().optional() });

@@ -6,7 +6,8 @@ import {
   idSchema,
   indexedSchema,
   keySchema,
-  textSchema,
+  languageSchema,
+  userHashSchema,
 } from './base-schema.ts';
 import type { WireDisplayRequest, WireResponseRequest } from './response.ts';
 
@@ -18,7 +19,12 @@ export const answerSchema = z.union([
   z.record(z.string(), z.string()),
 ]) satisfies z.ZodType<AnswerValue>;
 
-const display = { id: clientIdSchema.optional(), surveyId: idSchema, responseId: idSchema.optional() };
+const display = {
+  id: clientIdSchema.optional(),
+  surveyId: idSchema,
+  responseId: idSchema.optional(),
+  userHash: userHashSchema,
+};
 
 /** `POST /api/v1/client/{id}/displays` (client-api.md 3.2). */
 export const displayV1Schema = z.object({
@@ -37,8 +43,8 @@ const answer = {
   data: z.record(z.string(), answerSchema),
   variables: z.record(z.string(), z.union([z.string(), z.number()])).optional(),
   ttc: z.record(z.string(), z.number()).optional(),
-  language: textSchema.optional(),
-  endingId: textSchema.nullish(),
+  language: languageSchema.optional(),
+  endingId: keySchema.nullish(),
 };
 
 const response = {
@@ -46,7 +52,8 @@ const response = {
   id: clientIdSchema.optional(),
   seq: z.int().min(0).optional(),
   surveyId: idSchema,
-  displayId: textSchema.nullish(),
+  userHash: userHashSchema,
+  displayId: keySchema.nullish(),
   singleUseId: indexedSchema.nullish(),
   meta: z
     .object({ source: z.string().optional(), url: z.string().optional(), action: z.string().optional() })

@@ -6,6 +6,8 @@ export interface WireDisplayRequest {
   readonly surveyId: string;
   readonly userId?: string | undefined;
   readonly contactId?: string | undefined;
+  /** Proof of the user id, or of that of the contact (client-api.md 4.7). */
+  readonly userHash?: string | null | undefined;
 }
 
 /**
@@ -21,6 +23,8 @@ export interface WireResponseRequest {
   readonly displayId?: string | null | undefined;
   readonly userId?: string | null | undefined;
   readonly contactId?: string | null | undefined;
+  /** As in a display. */
+  readonly userHash?: string | null | undefined;
   readonly finished: boolean;
   readonly data: Answers;
   readonly variables?: Readonly<Record<string, string | number>> | undefined;

@@ -1,10 +1,10 @@
 import * as z from 'zod';
+import { MAX_ERROR_FIELDS, MAX_FILTER_DEPTH } from '../core/limits.ts';
 import { idSchema, keySchema, textSchema } from './base-schema.ts';
 import {
   DEVICES,
   type FilterKind,
   type FilterOperator,
-  MAX_FILTER_DEPTH,
   OPERATORS,
   readFilterDate,
   UNITS,
@@ -110,6 +110,8 @@ function checkList(nodes: readonly unknown[], path: readonly PropertyKey[], cont
     return;
   }
   for (const [index, item] of nodes.entries()) {
+    // More than an error names.
+    if (context.issues.length > MAX_ERROR_FIELDS) return;
     const place = [...path, index];
     report(node.safeParse(item), place, context);
     const resource = (item as { readonly resource?: unknown } | null)?.resource;

@@ -62,9 +62,6 @@ export interface TimeSpan {
   readonly unit: TimeUnit;
 }
 
-/** Maximum depth of nested lists: far more than anybody writes, far less than the call stack allows. */
-export const MAX_FILTER_DEPTH = 100;
-
 /**
  * The instant (epoch ms) that a date in a filter means: `YYYY-MM-DD` is its midnight, a time without zone is UTC.
  * Undefined for an invalid date, 31 February included.

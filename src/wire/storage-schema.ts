@@ -1,10 +1,11 @@
 import * as z from 'zod';
-import { envelope, type Inferred, idSchema } from './base-schema.ts';
+import { MAX_FILE_NAME_CHARS, MAX_ID_CHARS } from '../core/limits.ts';
+import { boundedSchema, envelope, type Inferred, idSchema } from './base-schema.ts';
 import { extensionOf, FILE_EXTENSIONS, FILE_TYPES, isFileExtension } from './file-types.ts';
 import type { WireUploadPermit } from './storage.ts';
 
-const fileName = z.string().trim().min(1);
-const fileType = z.string().trim().min(1).max(255);
+const fileName = boundedSchema(MAX_FILE_NAME_CHARS).trim().min(1);
+const fileType = boundedSchema(255).trim().min(1);
 const allowedFileExtensions = z.array(z.enum(FILE_EXTENSIONS)).optional();
 
 /**
@@ -16,8 +17,7 @@ export const storageRequestSchema = z
     fileName,
     fileType,
     surveyId: idSchema,
-    elementId: z
-      .string()
+    elementId: boundedSchema(MAX_ID_CHARS)
       .regex(/^[A-Za-z0-9_-]+$/, 'Element id must be letters, digits, hyphens or underscores')
       .optional(),
     allowedFileExtensions,

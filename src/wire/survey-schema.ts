@@ -1,5 +1,13 @@
 import * as z from 'zod';
-import { environmentRefSchema, idSchema, i18nSchema as text, textSchema } from './base-schema.ts';
+import { MAX_DATE_CHARS, MAX_LANGUAGES } from '../core/limits.ts';
+import {
+  boundedSchema,
+  environmentRefSchema,
+  idSchema,
+  languageSchema,
+  i18nSchema as text,
+  textSchema,
+} from './base-schema.ts';
 import { elementSchema, type ParsedElement, questionSchema } from './element-schema.ts';
 import { logicSchema } from './logic-schema.ts';
 import { filtersSchema } from './segment-schema.ts';
@@ -13,7 +21,9 @@ const media = z
   );
 const link = z.string().regex(/^https?:\/\//i, 'URL must start with http:// or https://');
 const flag = z.boolean();
-const instant = z.iso.datetime({ offset: true }).nullish();
+const instant = boundedSchema(MAX_DATE_CHARS)
+  .pipe(z.iso.datetime({ offset: true }))
+  .nullish();
 
 const block = z.object({
   id: idSchema,
@@ -74,8 +84,8 @@ const language = z.object({
   enabled: flag,
   language: z.object({
     id: z.string().optional(),
-    code: textSchema.min(1).max(64),
-    alias: textSchema.max(64).nullish(),
+    code: languageSchema.min(1),
+    alias: languageSchema.nullish(),
     ...stamps,
   }),
 });
@@ -121,6 +131,8 @@ export const surveyFieldsSchema = z.object({
   delay: z.number().min(0).default(0),
   displayPercentage: z.number().min(0).max(100).nullable().default(null),
   autoComplete: z.number().min(1, 'Response limit must be greater than 0').nullable().default(null),
+  /** `verified`: only people whom identity verification has proven count, each of them once. */
+  autoCompleteCounts: z.enum(['all', 'verified']).default('all'),
   /** Responses are erased after this number of days; null keeps them. */
   retentionDays: z.int().min(1).max(36_500).nullable().default(null),
   publishOn: instant,
@@ -156,7 +168,7 @@ export const surveyFieldsSchema = z.object({
   isAutoProgressingEnabled: flag.default(false),
   isCaptureIpEnabled: flag.default(false),
   showLanguageSwitch: flag.nullable().default(null),
-  languages: z.array(language).default([]),
+  languages: z.array(language).max(MAX_LANGUAGES).default([]),
   segment: segment.nullable().default(null),
   metadata: z.looseObject({}).default({}),
   workspaceOverwrites: overwritesSchema.nullable().default(null),

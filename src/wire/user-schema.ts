@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { type Inferred, indexedSchema, textSchema } from './base-schema.ts';
+import { MAX_ATTRIBUTES, MAX_EMAIL_CHARS } from '../core/limits.ts';
+import { boundedSchema, type Inferred, indexedSchema, textSchema, userHashSchema } from './base-schema.ts';
 import type { WireUserRequest } from './user.ts';
 
 /** A user id that can be stored. */
@@ -7,11 +8,12 @@ export const userIdSchema = indexedSchema.min(1);
 
 const ID_REQUIRED = 'userId is required and must be a string';
 const INVALID_EMAIL = 'Invalid email format';
+const TOO_MANY = `attributes must not be more than ${MAX_ATTRIBUTES}`;
 
 /** Messages of `userRequestSchema` that are the whole message of the reply; all others follow the field's name. */
-export const WHOLE_MESSAGES: ReadonlySet<string> = new Set([ID_REQUIRED, INVALID_EMAIL]);
+export const WHOLE_MESSAGES: ReadonlySet<string> = new Set([ID_REQUIRED, INVALID_EMAIL, TOO_MANY]);
 
-const emailSchema = z.email().max(255);
+const emailSchema = boundedSchema(MAX_EMAIL_CHARS).pipe(z.email());
 
 const attributesSchema = z.preprocess(
   readAttributes,
@@ -27,12 +29,18 @@ const attributesSchema = z.preprocess(
  */
 export const userRequestSchema = z.object({
   userId: z.string(ID_REQUIRED).min(1, ID_REQUIRED).pipe(indexedSchema),
+  userHash: userHashSchema,
   attributes: attributesSchema.optional(),
 }) satisfies z.ZodType<Inferred<WireUserRequest>>;
 
 /** An e-mail is checked before all other attributes, first by its shape alone (client-api.md 3.7, row 5). */
 function readAttributes(given: unknown, context: z.RefinementCtx): unknown {
   if (typeof given !== 'object' || given === null || Array.isArray(given)) return {};
+  // Counted before each of them is checked.
+  if (Object.keys(given).length > MAX_ATTRIBUTES) {
+    context.addIssue({ code: 'custom', path: [], message: TOO_MANY });
+    return {};
+  }
   const { userId: _userId, id: _id, ...attributes } = given as Record<string, unknown>;
   const { email } = attributes;
   if (email === undefined) return attributes;

@@ -4,6 +4,8 @@ export type AttributeValue = string | number | boolean;
 /** `POST /api/v1/client/{id}/user`: the body (client-api.md 3.7). */
 export interface WireUserRequest {
   readonly userId: string;
+  /** Proof of the user id (client-api.md 4.7). */
+  readonly userHash?: string | null | undefined;
   readonly attributes?: Readonly<Record<string, AttributeValue>>;
 }
 

@@ -1,5 +1,13 @@
 import * as z from 'zod';
-import { envelope, type Inferred, idSchema, instantSchema, textSchema } from './base-schema.ts';
+import { MAX_URL_CHARS } from '../core/limits.ts';
+import {
+  boundedSchema,
+  envelope,
+  type Inferred,
+  idSchema,
+  instantSchema,
+  textSchema,
+} from './base-schema.ts';
 import type { WireDelivery, WireWebhook } from './management-reply.ts';
 
 const triggers = z.array(z.enum(['responseCreated', 'responseUpdated', 'responseFinished']));
@@ -7,7 +15,9 @@ const source = z.enum(['user', 'zapier', 'make', 'n8n', 'activepieces']);
 
 /** The body of `POST /api/v1/webhooks` (management-api.md 11.2). */
 export const webhookSchema = z.object({
-  url: textSchema.max(2048).refine((url) => URL.canParse(url), 'Invalid URL'),
+  url: boundedSchema(MAX_URL_CHARS)
+    .pipe(textSchema)
+    .refine((url) => URL.canParse(url), 'Invalid URL'),
   triggers: triggers.min(1, 'At least one trigger is required'),
   surveyIds: z.array(idSchema).max(1000).default([]),
   name: textSchema.max(255).nullish(),

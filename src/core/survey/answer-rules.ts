@@ -1,3 +1,4 @@
+import { MAX_ELEMENT_RULES, MAX_MATCHED_CHARS, MAX_PATTERN_CHARS } from '../limits.ts';
 import type { AnswerRule, AnswerValue, PartField, Validation } from './document.ts';
 import { isWebAddress } from './links.ts';
 
@@ -7,7 +8,7 @@ export type { AnswerRule };
 export interface RuleFacts {
   /** Number of choices to rank, or of rows to fill in. */
   readonly offered: number;
-  /** Whether a text matches a pattern; the caller bounds the time that a pattern may take. */
+  /** Whether a text matches a pattern, in bounded time; true for a pattern that can't be matched. */
   readonly matches: (pattern: string, flags: string, text: string) => boolean;
 }
 
@@ -45,7 +46,7 @@ export function findBrokenRules(
   answer: AnswerValue,
   matches: RuleFacts['matches'],
 ): readonly AnswerRule[] {
-  const { type, inputType = 'text', charLimit = {}, validation = {} } = element;
+  const { type, inputType = 'text', charLimit = {}, validation } = element;
   const facts = { offered: (element.rows ?? element.choices ?? []).length, matches };
   const parts = PARTS[type] ?? [];
   const isBroken = (rule: AnswerRule): boolean => {
@@ -59,10 +60,18 @@ export function findBrokenRules(
     if (min) own.push({ type: 'minLength', params: { min } });
     if (max) own.push({ type: 'maxLength', params: { max } });
   }
-  const rules = [...implicitRules(element), ...(validation.rules ?? [])];
+  const rules = [...implicitRules(element), ...rulesOf(validation)];
   const broken = rules.filter(isBroken);
-  const isEnough = validation.logic === 'or' && broken.length < rules.length;
+  const isEnough = validation?.logic === 'or' && broken.length < rules.length;
   return [...own.filter((rule) => rule.type === 'required' || isBroken(rule)), ...(isEnough ? [] : broken)];
+}
+
+/** The rules of the document, without those that are malformed or beyond their number. */
+function rulesOf(validation: Validation | undefined): readonly AnswerRule[] {
+  const rules: readonly (AnswerRule | null)[] = Array.isArray(validation?.rules) ? validation.rules : [];
+  return rules
+    .slice(0, MAX_ELEMENT_RULES)
+    .filter((rule): rule is AnswerRule => typeof rule?.type === 'string');
 }
 
 /** Required lines without text: those marked as required, or all lines shown (survey-model.md 2.13). */
@@ -94,8 +103,6 @@ interface Given {
   readonly rows: number;
 }
 
-const MAX_PATTERN = 512;
-const MAX_MATCHED = 4096;
 const EMAIL = /^[a-zA-Z0-9._%+-]+@[a-zA-Z0-9.-]+\.[a-zA-Z]{2,}$/;
 const PHONE = /^[\d+][\d+\- ]*\d$/;
 
@@ -104,7 +111,7 @@ const PHONE = /^[\d+][\d+\- ]*\d$/;
  * be empty. An unknown rule, and one without the values it needs, is met.
  */
 export function meetsRule(rule: AnswerRule, answer: AnswerValue, facts: RuleFacts): boolean {
-  const check = CHECKS[rule.type];
+  const check = Object.hasOwn(CHECKS, rule.type) ? CHECKS[rule.type] : undefined;
   const isRows = typeof answer === 'object' && !Array.isArray(answer);
   if (!check || (!isRows && isEmpty(answer))) return true;
   return check(toGiven(answer), (name) => rule.params?.[name], facts);
@@ -212,7 +219,7 @@ const CHECKS: Readonly<Record<string, Check>> = {
 function isMatch(text: string, param: (name: string) => unknown, { matches }: RuleFacts): boolean {
   const [pattern, flags] = [param('pattern'), param('flags')];
   if (typeof pattern !== 'string') return true;
-  if (pattern.length > MAX_PATTERN || text.length > MAX_MATCHED) return false;
+  if (pattern.length > MAX_PATTERN_CHARS || text.length > MAX_MATCHED_CHARS) return false;
   return matches(pattern, typeof flags === 'string' ? flags : '', text);
 }
 

@@ -1,4 +1,5 @@
-import type { Answers, Survey } from './document.ts';
+import { MAX_HIDDEN_FIELD_CHARS } from '../limits.ts';
+import type { Answers, AnswerValue, Survey } from './document.ts';
 
 /** A survey's declaration of hidden fields; absent in some documents. */
 export type DeclaredFields = Survey['hiddenFields'] | undefined;
@@ -9,12 +10,18 @@ export function acceptedIds(declared: DeclaredFields): readonly string[] {
 }
 
 /**
- * The given hidden fields that a survey accepts; all others are dropped.
+ * The given hidden fields that a survey accepts, long texts cut; all others are dropped.
  *
  * @example
  * acceptFields({ enabled: true, fieldIds: ['plan'] }, { plan: 'pro', other: 'x' }); // { plan: 'pro' }
  */
 export function acceptFields(declared: DeclaredFields, given: Answers): Answers {
   const ids = acceptedIds(declared);
-  return Object.fromEntries(Object.entries(given).filter(([id]) => ids.includes(id)));
+  const cut = (value: AnswerValue): AnswerValue =>
+    typeof value === 'string' ? value.slice(0, MAX_HIDDEN_FIELD_CHARS) : value;
+  return Object.fromEntries(
+    Object.entries(given)
+      .filter(([id]) => ids.includes(id))
+      .map(([id, value]) => [id, cut(value)]),
+  );
 }

@@ -1,3 +1,4 @@
+import { MAX_LOGIC_STEPS } from '../limits.ts';
 import type {
   Answers,
   AnswerValue,
@@ -11,6 +12,7 @@ import type {
 import { picksOf } from './picks.ts';
 import { toWire } from './to-data.ts';
 import type { FindBroken, TidyAnswer } from './validate.ts';
+import { toVariable } from './variable.ts';
 
 /** Variables by id. */
 export type Variables = Readonly<Record<string, string | number>>;
@@ -46,30 +48,49 @@ export interface Logic {
 type Value = AnswerValue | undefined;
 type Comparison = (left: Value, right: Value, element: SurveyElement | undefined) => boolean;
 
+/** Facts that rules change while they run. */
+interface Run extends Facts {
+  readonly variables: Record<string, string | number>;
+  /** Conditions, groups and actions that may still be looked at. */
+  stepsLeft: number;
+}
+
 /**
  * Runs all rules of a block in order: each sees what the ones before it calculated, every matching one acts, the first
- * jump wins (survey-model.md 4.2).
+ * jump wins (survey-model.md 4.2). Never throws: a malformed rule, and one beyond the number of steps, does nothing.
  *
  * @example
  * runLogic(block, facts); // { target: 'blk2', variables: { score: 3 }, required: [] }
  */
 export function runLogic(block: Block, facts: Facts): Outcome {
-  let { variables } = facts;
+  const bounded = Object.entries(facts.variables).map(([id, value]) => [id, toVariable(value)]);
+  const run: Run = { ...facts, variables: Object.fromEntries(bounded), stepsLeft: MAX_LOGIC_STEPS };
   const required: string[] = [];
   let jump: string | undefined;
-  for (const { conditions, actions } of block.logic ?? []) {
-    if (!isTrue(conditions, { ...facts, variables })) continue;
-    for (const action of actions) {
-      const { objective, target } = action;
-      if (objective === 'calculate') variables = calculate(action, { ...facts, variables });
-      else if (objective === 'requireAnswer') required.push(target ?? '');
-      else jump ??= target;
+  for (const rule of block.logic ?? []) {
+    try {
+      const { conditions, actions } = rule;
+      if (!isTrue(conditions, run)) continue;
+      for (const action of actions) {
+        takeStep(run);
+        const { objective, target } = action;
+        if (objective === 'calculate') calculate(action, run);
+        else if (objective === 'requireAnswer') required.push(target ?? '');
+        else jump ??= target;
+      }
+    } catch {
+      // A rule of a document from elsewhere may have any shape, and any depth.
     }
   }
-  return { target: jump ?? block.logicFallback, variables, required };
+  return { target: jump ?? block.logicFallback, variables: run.variables, required };
 }
 
-function isTrue(entry: Condition | ConditionGroup, facts: Facts): boolean {
+function takeStep(run: Run): void {
+  if (run.stepsLeft-- <= 0) throw new Error('too many steps');
+}
+
+function isTrue(entry: Condition | ConditionGroup, facts: Run): boolean {
+  takeStep(facts);
   if (!('connector' in entry)) return holds(entry, facts);
   const each = (inner: Condition | ConditionGroup): boolean => isTrue(inner, facts);
   return entry.connector === 'or' ? entry.conditions.some(each) : entry.conditions.every(each);
@@ -238,26 +259,31 @@ function shareOf(answer: Value, element: SurveyElement | undefined): number {
 }
 
 /**
- * The variables after one calculation. A value that is neither a text nor a number or can't be converted to the
- * variable's type, and a division by 0, change nothing (differences.md 3.7).
+ * Does one calculation. A value that is neither a text nor a number or can't be converted to the
+ * variable's type, and a result that is no finite number, change nothing; a long text is cut (differences.md 3.7).
  */
-function calculate({ variableId = '', operator, value }: LogicAction, facts: Facts): Variables {
+function calculate({ variableId = '', operator, value }: LogicAction, facts: Run): void {
   const { variables } = facts;
   const present = variables[variableId];
   const given = value && readRaw(value, facts);
-  if (present === undefined || (typeof given !== 'string' && typeof given !== 'number')) return variables;
+  if (!isScalar(present) || !isScalar(given)) return;
   const [one, two] = [toNumber(present), toNumber(given)];
+  // Cut before they are joined: two long texts may be longer than a text can be.
+  const texts = [present, given].map((each) => toVariable(`${each}`));
   const results: Readonly<Record<string, string | number>> = {
     assign: given,
-    concat: `${present}${given}`,
+    concat: texts.join(''),
     add: one + two,
     subtract: one - two,
     multiply: one * two,
     divide: one / two,
   };
   const result = results[operator ?? ''] ?? present;
-  const converted = typeof present === 'number' ? toNumber(result) : `${result}`;
-  return typeof converted === 'number' && !Number.isFinite(converted)
-    ? variables
-    : { ...variables, [variableId]: converted };
+  const converted = typeof present === 'number' ? toNumber(result) : toVariable(`${result}`);
+  const isNumber = [result, converted].every((each) => typeof each === 'string' || Number.isFinite(each));
+  if (isNumber) variables[variableId] = converted;
+}
+
+function isScalar(value: Value): value is string | number {
+  return typeof value === 'string' || typeof value === 'number';
 }

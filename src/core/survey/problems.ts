@@ -1,3 +1,5 @@
+import { MAX_ANSWER_STEPS } from '../limits.ts';
+import type { MatchPattern, Purse } from '../pattern.ts';
 import { findBrokenRules } from './answer-rules.ts';
 import type { AnswerValue, SurveyElement } from './document.ts';
 import { picksOf } from './picks.ts';
@@ -55,16 +57,27 @@ export function tidyAnswer(element: SurveyElement, answer: AnswerValue | undefin
  * The first problem of an answer that is not empty, by the rules of the element's type, then by those of the document.
  * Loaded separately, since most surveys have no rules but `required`.
  *
+ * @param match for surveys whose rules have patterns; without it every text meets them
  * @example
- * findBroken(element, ['a']); // { key: 'min_selections', count: 2 }
+ * findBroken(element, ['a'], { steps: 500_000 }); // { key: 'min_selections', count: 2 }
  */
-export function findBroken(element: SurveyElement, answer: AnswerValue): Problem | undefined {
+export function findBroken(
+  element: SurveyElement,
+  answer: AnswerValue,
+  purse: Purse = { steps: MAX_ANSWER_STEPS },
+  match?: MatchPattern,
+): Problem | undefined {
   // Not a rule of the document, so the server doesn't check it: a number must be one.
   if (element.type === 'openText' && element.inputType === 'number' && !NUMBER.test(String(answer))) {
     return { key: 'invalid_format' };
   }
   const isChoice = element.type === 'multipleChoiceMulti';
-  const [rule] = findBrokenRules(element, isChoice ? picksOf(answer).ids : answer, matches);
+  const [rule] = findBrokenRules(
+    element,
+    isChoice ? picksOf(answer).ids : answer,
+    // What can't be matched is met: that is not the visitor's mistake.
+    (pattern, flags, text) => match?.(pattern, text, purse, flags) ?? true,
+  );
   if (!rule) return undefined;
   const { type, field, params } = rule;
   const [key, ...names] = KEYS[type] ?? ['invalid_format' as const];
@@ -75,13 +88,4 @@ export function findBroken(element: SurveyElement, answer: AnswerValue): Problem
     ...(figures.length && { count: figures.join(' – ') }),
     ...(field && { field }),
   };
-}
-
-/** Whether a text matches. An invalid pattern matches everything: that is not the visitor's mistake. */
-function matches(pattern: string, flags: string, text: string): boolean {
-  try {
-    return new RegExp(pattern, flags.replace(/[gy]/g, '')).test(text);
-  } catch {
-    return true;
-  }
 }

@@ -1,3 +1,4 @@
+import { MAX_ANSWER_STEPS } from '../limits.ts';
 import type { Answers, AnswerValue, Block, Survey } from './document.ts';
 import type { Logic, Variables } from './logic.ts';
 import { findProblem, type Problem } from './validate.ts';
@@ -20,8 +21,10 @@ export interface Progress {
   readonly variables: Variables;
   /** Ids of the elements that logic has made required. */
   readonly required?: readonly string[];
-  /** Variables and required elements before each card of the trail, for Back. */
-  readonly undo?: readonly Pick<Progress, 'variables' | 'required'>[];
+  /** The number of submitted cards that have changed an answer. */
+  readonly changes?: number | undefined;
+  /** Variables and required elements before each card of the trail, for Back; with `changes`, to notice a circle. */
+  readonly undo?: readonly Pick<Progress, 'variables' | 'required' | 'changes'>[];
   readonly finished: boolean;
   /** The id of the ending shown, once finished. */
   readonly endingId: string | null;
@@ -35,12 +38,19 @@ export interface Submission {
   readonly ttc: Readonly<Record<string, number>>;
   readonly hiddenFields: Answers;
   /** Functions for logic and rules, where the survey has any. */
-  readonly logic: Logic;
+  readonly logic: Logic & { readonly leaveCircle?: LeaveCircle };
   /** The key of the language in force. */
   readonly language: string;
   /** Ids of the elements that could not be drawn: they need no answer. */
   readonly waived?: readonly string[];
 }
+
+/** Keeps a visitor from going in circles for ever: changes the state after a submitted card, and what follows. */
+export type LeaveCircle = (
+  before: Progress,
+  next: Progress,
+  target: string | undefined,
+) => { readonly next: Progress; readonly target: string | undefined };
 
 /** The new state, or the problems that keep the visitor on the card. */
 export type SubmitResult =
@@ -101,12 +111,15 @@ export function submitCard(survey: Survey, progress: Progress, given: Submission
   const answers: Record<string, AnswerValue> = { ...progress.answers };
   const ttc: Record<string, number> = { ...progress.ttc };
   const problems: Record<string, Problem> = {};
+  const purse = { steps: MAX_ANSWER_STEPS };
   for (const element of block.elements) {
     const { id } = element;
     // A choice that is deselected after it was submitted becomes an empty answer: a missing key would keep the old one.
     const tidy = logic.tidyAnswer?.(element, given.answers[id]) ?? given.answers[id];
     const answer = tidy ?? (answers[id] && []);
-    const problem = given.waived?.includes(id) ? undefined : findProblem(element, answer, logic.findBroken);
+    const problem = given.waived?.includes(id)
+      ? undefined
+      : findProblem(element, answer, logic.findBroken, purse);
     if (problem) problems[id] = problem;
     if (answer !== undefined) answers[id] = answer;
     ttc[id] = (ttc[id] ?? 0) + (given.ttc[id] ?? 0);
@@ -126,8 +139,10 @@ export function submitCard(survey: Survey, progress: Progress, given: Submission
     trail: [...progress.trail, block.id],
     undo: [...undo, { variables, required }],
   };
+  const target = outcome?.target ?? blocks[index + 1]?.id;
+  const step = logic.leaveCircle?.(progress, next, target) ?? { next, target };
   return {
-    progress: moveTo(survey, next, outcome?.target ?? blocks[index + 1]?.id),
+    progress: moveTo(survey, step.next, step.target),
     elementIds: block.elements.map(({ id }) => id).filter((id) => answers[id] !== undefined),
   };
 }
@@ -152,16 +167,16 @@ export function blockOn(survey: Survey, { card, required = [] }: Progress): Bloc
 }
 
 /**
- * Goes back one card, and restores the variables and required elements from before it; answers stay (survey-model.md
- * 3.5). Never goes back to the welcome card.
+ * Goes back one card, and restores the variables and required elements from before it; answers stay, and so does their
+ * number of changes (survey-model.md 3.5). Never goes back to the welcome card.
  */
 export function goBack(progress: Progress): Progress {
-  const { trail, undo = [], finished } = progress;
+  const { trail, undo = [], finished, changes } = progress;
   const card = trail.at(-1);
   if (!card || finished) return progress;
   // A state stored by an older version may have fewer entries.
   const before = undo.length === trail.length ? undo.at(-1) : undefined;
-  return { ...progress, ...before, card, trail: trail.slice(0, -1), undo: undo.slice(0, -1) };
+  return { ...progress, ...before, changes, card, trail: trail.slice(0, -1), undo: undo.slice(0, -1) };
 }
 
 /**

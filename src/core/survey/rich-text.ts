@@ -10,11 +10,12 @@ const ALLOWED = /^(p|br|b|strong|i|em|u|s|a|[uo]l|li|span|h[1-6]|code)$/;
 const WRAPPER =
   /^(div|section|article|main|header|footer|center|font|small|big|su[bp]|del|ins|mark|strike|pre|blockquote|hr|img|table|t(body|head|[rdh])|d[ltd]|label|form|input|button|video|audio|embed|link|meta|base|html|head|body|picture|figure)$/;
 /**
- * In order: elements removed with their content, comments, tags, entities, text. No alternative reads past a `<` unless
- * it ends there or takes the rest, so the time grows linearly with the text.
+ * In order: elements removed with their content, comments, tags, entities, text. No alternative reads past the `<` of a
+ * tag, in quotes neither, unless it ends there or takes the rest, so the time grows linearly with the text. A
+ * tag's name ends where it must, or each shorter one would be tried.
  */
 const TOKEN =
-  /<(script|style|title|textarea|no(?:script|embed|frames)|iframe|xmp|template|svg|math|object|select)(?=[\s/>])[\s\S]*?(?:<\/\1(?=[\s/>])[^<>]*>?|$)|<!--[\s\S]*?(?:-->|$)|<[!?][^<>]*>|<(\/?)([a-z][^\s/<>]*)((?:"[^"]*"|'[^']*'|[^"'<>])*)>|&(?:#(\d{1,7}|x[\da-f]{1,6})|([a-z]{2,6}));|[^<&]+|[\s\S]/gi;
+  /<(script|style|title|textarea|no(?:script|embed|frames)|iframe|xmp|template|svg|math|object|select)(?=[\s/>])[\s\S]*?(?:<\/\1(?=[\s/>])[^<>]*>?|$)|<!--[\s\S]*?(?:-->|$)|<[!?][^<>]*>|<(\/?)([a-z][^\s/<>"']*)((?![^\s/>"'])(?:"(?:[^"<]|<(?![a-z/!?]))*"|'(?:[^'<]|<(?![a-z/!?]))*'|[^"'<>])*)>|&(?:#(\d{1,7}|x[\da-f]{1,6})|([a-z]{2,6}));|[^<&]+|[\s\S]/gi;
 const ENTITY = /&(?:#(\d{1,7}|x[\da-f]{1,6})|([a-z]{2,6}));/gi;
 const HREF = /[\s/"']href\s*=\s*("[^"]*"|'[^']*'|[^\s"']+)/i;
 /** Named entities that editors write; any other stays as it was typed. */

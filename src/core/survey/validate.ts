@@ -1,3 +1,4 @@
+import type { Purse } from '../pattern.ts';
 import type { AnswerValue, OpenTextElement, SurveyElement } from './document.ts';
 import { picksOf } from './picks.ts';
 
@@ -43,8 +44,8 @@ export interface Problem {
   readonly field?: string;
 }
 
-/** Finds the first rule that an answer breaks. */
-export type FindBroken = (element: SurveyElement, answer: AnswerValue) => Problem | undefined;
+/** Finds the first rule that an answer breaks; the purse is for all patterns of one submission. */
+export type FindBroken = (element: SurveyElement, answer: AnswerValue, purse?: Purse) => Problem | undefined;
 
 /** Normalizes an answer before it is stored. */
 export type TidyAnswer = (element: SurveyElement, answer: AnswerValue | undefined) => AnswerValue | undefined;
@@ -81,12 +82,13 @@ export function findProblem(
   element: SurveyElement,
   answer: AnswerValue | undefined,
   findBroken?: FindBroken,
+  purse?: Purse,
 ): Problem | undefined {
   if (element.type === 'cta') return undefined;
   if (answer === undefined || isBlank(answer)) return element.required ? MISSING : undefined;
   const { ids, text } = picksOf(answer);
   if (/^multi/.test(element.type) && ids.includes('other') && isBlank(text)) return MISSING;
-  return hasRules(element) ? findBroken?.(element, answer) : undefined;
+  return hasRules(element) ? findBroken?.(element, answer, purse) : undefined;
 }
 
 /** Whether an answer is empty or whitespace only; a list or a matrix is when all of its entries are. */

@@ -1,3 +1,5 @@
+import { MAX_LINK_CHARS } from '../limits.ts';
+
 const YOUTUBE = 'https://www.youtube-nocookie.com/embed/{id}?rel=0&autoplay=1';
 const VIMEO = 'https://player.vimeo.com/video/{id}?dnt=1&autoplay=1';
 const LOOM = 'https://www.loom.com/embed/{id}?hideEmbedTopBar=true&autoplay=1';
@@ -22,6 +24,7 @@ const HOSTS: readonly (readonly [host: RegExp, path: RegExp, frame: string])[] =
  * frameOf('https://youtu.be/abc'); // 'https://www.youtube-nocookie.com/embed/abc?…'
  */
 export function frameOf(address: string): string | undefined {
+  if (address.length > MAX_LINK_CHARS) return undefined;
   let url: URL;
   try {
     url = new URL(address);

@@ -24,8 +24,14 @@ function inRule({ conditions, actions }: LogicRule): string[] {
   return [...actions.map(({ objective }) => objective), ...inGroup(conditions)];
 }
 
+/** The operators in a group: without recursion, since a document may nest groups deeper than the stack is. */
 function inGroup(group: ConditionGroup): string[] {
-  return group.conditions.flatMap((entry: Condition | ConditionGroup) =>
-    'conditions' in entry ? inGroup(entry) : [entry.operator],
-  );
+  const entries: (Condition | ConditionGroup)[] = [group];
+  const operators: string[] = [];
+  // Grows while it is iterated.
+  for (const entry of entries) {
+    if ('conditions' in entry) for (const inner of entry.conditions) entries.push(inner);
+    else operators.push(entry.operator);
+  }
+  return operators;
 }

@@ -13,6 +13,8 @@ export interface Showing {
   readonly surveyId: string;
   /** The user id it was shown to; null for an anonymous visitor. */
   readonly who: string | null;
+  /** Proof of that user id; deleted once delivered and over. */
+  readonly userHash?: string | undefined;
   readonly displayId: string;
   /** Epoch ms of the device's clock. */
   readonly shownAt: number;

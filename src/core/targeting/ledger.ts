@@ -137,7 +137,7 @@ export function isOutdated(ledger: Ledger, mine: Showing): boolean {
 /** Removes the answers of a showing that is delivered and over: only what the gates need stays on the device. */
 function slim(showing: Showing): Showing {
   if (!isOver(showing) || showing.ackedSeq < showing.seq) return showing;
-  const { progress: _progress, answers: _answers, hiddenFields: _hidden, ...kept } = showing;
+  const { progress: _progress, answers: _answers, hiddenFields: _hidden, userHash: _hash, ...kept } = showing;
   return { ...kept, meta: { url: '', action: '' } };
 }
 

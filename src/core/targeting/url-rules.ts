@@ -1,7 +1,9 @@
 import type { ActionClass, NoCodeConfig, UrlFilter } from '../survey/document.ts';
-import type { MatchPattern } from './pattern.ts';
 
 const PATTERN = 'matchesRegex';
+
+/** Whether a regular expression matches an address; undefined when it is refused. */
+export type MatchAddress = (pattern: string, address: string) => boolean | undefined;
 
 /**
  * Whether an address passes an action's URL rules. Without rules every address does; the connector defaults to `or`
@@ -10,7 +12,7 @@ const PATTERN = 'matchesRegex';
 export function matchesUrl(
   { urlFilters = [], urlFiltersConnector }: Pick<NoCodeConfig, 'urlFilters' | 'urlFiltersConnector'>,
   href: string,
-  matchPattern?: MatchPattern,
+  matchPattern?: MatchAddress,
 ): boolean {
   const matches = (filter: UrlFilter): boolean => matchesRule(filter, href, matchPattern);
   return urlFiltersConnector === 'and' || urlFilters.length === 0
@@ -38,7 +40,7 @@ export function needsTriggers({ noCodeConfig }: ActionClass): boolean {
  * address; a value without `?` ignores the query and one without `#` the hash (differences.md 2.8). Patterns see the
  * whole address.
  */
-export function matchesRule({ rule, value }: UrlFilter, href: string, matchPattern?: MatchPattern): boolean {
+export function matchesRule({ rule, value }: UrlFilter, href: string, matchPattern?: MatchAddress): boolean {
   if (rule === PATTERN) return matchPattern?.(value, href) === true;
   let text = href;
   if (!value.includes('#')) text = text.replace(/#.*/s, '');

@@ -3,9 +3,10 @@ import type { CloseReason } from '../../api/close-reason.ts';
 import type { autoProgresses } from '../../core/survey/auto-progress.ts';
 import type { Answers, Block, Settings, Survey, Text } from '../../core/survey/document.ts';
 import type { Logic, Variables } from '../../core/survey/logic.ts';
+import type { LeaveCircle } from '../../core/survey/progress.ts';
 
-/** Replaces the recall tokens of a text; `encode` is applied to each recalled value. */
-export type Fill = (text: string, encode?: (words: string) => string) => string;
+/** Replaces the recall tokens of a text, or of an address. */
+export type Fill = (text: string, isAddress?: boolean) => string;
 
 /** A survey and the settings it is drawn with: where its styling comes from. */
 export interface StyledSurvey {
@@ -83,6 +84,7 @@ export interface RichContent {
 
 /** The chunk `logic`: what surveys with logic or with legacy questions need. */
 export interface LogicFeature extends Required<Pick<Logic, 'runLogic'>> {
+  readonly leaveCircle: LeaveCircle;
   /** The cards of a survey, legacy questions converted. */
   readonly blocksOf: (survey: Survey) => readonly Block[];
 }

@@ -1,4 +1,5 @@
 import type { JSX } from 'preact';
+import { MAX_TIMER_MS } from '../../core/limits.ts';
 import { listenTo } from '../base/listen-to.ts';
 
 /** Events that count as using the survey (survey-model.md 3.7); focus alone does not. */
@@ -14,7 +15,7 @@ export function closeUnused(
   onUse: () => void,
   leave: () => void,
 ): () => void {
-  const timer = setTimeout(leave, seconds * 1000);
+  const timer = setTimeout(leave, Math.min(seconds * 1000, MAX_TIMER_MS));
   const stop = listenTo(box, USES, () => {
     release();
     onUse();

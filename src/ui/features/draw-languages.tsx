@@ -1,4 +1,5 @@
 import type { JSX } from 'preact';
+import { MAX_LANGUAGES } from '../../core/limits.ts';
 import type { Survey, SurveyLanguage } from '../../core/survey/document.ts';
 import type { LanguagesProps } from '../base/features.ts';
 import { say } from '../texts/strings.ts';
@@ -34,7 +35,7 @@ export function drawLanguages({ survey, language, onChange }: LanguagesProps): J
 
 /** The languages that a survey can be read in, each once. */
 function languagesOf({ languages }: Pick<Survey, 'languages'>): readonly SurveyLanguage[] {
-  const rows = languages.filter((row) => row.enabled || row.default);
+  const rows = languages.slice(0, MAX_LANGUAGES).filter((row) => row.enabled || row.default);
   return rows.filter((row, index) => rows.findIndex((one) => one.language.id === row.language.id) === index);
 }
 

@@ -10,7 +10,8 @@ export function drawText(text: string, fill: Fill): ComponentChild {
 function drawNode(node: RichNode, fill: Fill): ComponentChild {
   if (typeof node === 'string') return fill(node);
   const { tag, href, children } = node;
-  const link = href && { href: fill(href, encodeURIComponent), target: '_blank', rel: 'noopener' };
+  const address = href && fill(href, true);
+  const link = address && { href: address, target: '_blank', rel: 'noopener' };
   // Any of the allowed tags: to the compiler they are all alike.
   const Tag = tag as 'a';
   return <Tag {...link}>{children.map((child) => drawNode(child, fill))}</Tag>;

@@ -8,7 +8,7 @@ import { say } from '../texts/strings.ts';
 export function CalField(props: FieldProps<CalElement>): JSX.Element {
   const { element, value, isWrong, describedBy, onAnswer } = props;
   const { calHost, calUserName } = element;
-  const url = `https://${(calHost || 'cal.com').replace(/^https?:\/\/|\/+$/g, '')}/${calUserName}`;
+  const url = `https://${(calHost || 'cal.com').replace(/^https?:\/\/|(?<!\/)\/+$/g, '')}/${calUserName}`;
   const isBooked = value === 'booked';
   return (
     <div class="list">

@@ -1,4 +1,5 @@
 import type { JSX } from 'preact';
+import { MAX_ANSWER_FILES } from '../../core/limits.ts';
 import type { FileElement } from '../../core/survey/document.ts';
 import { listOf } from '../../core/survey/picks.ts';
 import type { Upload, UploadProblem } from '../../wire/upload.ts';
@@ -6,7 +7,6 @@ import type { FieldProps } from '../base/field-props.ts';
 import { say } from '../texts/strings.ts';
 
 /** Most files of one answer (survey-model.md 2.10). */
-const MOST_FILES = 25;
 const MB = 1024 * 1024;
 
 /** A file that is being uploaded, or whose upload failed. */
@@ -201,7 +201,7 @@ function sift(
   { allowMultipleFiles, maxSizeInMB = 0, allowedFileExtensions }: FileElement,
   { urls, names, pending }: Files,
 ): { readonly taken: readonly File[]; readonly refused: string } {
-  const most = allowMultipleFiles ? MOST_FILES : 1;
+  const most = allowMultipleFiles ? MAX_ANSWER_FILES : 1;
   if (list.length + urls.length + pending.length > most)
     return { taken: [], refused: say('maximum_files', most) };
   const known = [...urls.map((url) => names[url] ?? nameOf(url)), ...pending.map(({ file }) => file.name)];

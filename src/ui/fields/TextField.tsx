@@ -1,4 +1,5 @@
 import type { JSX } from 'preact';
+import { MAX_ENTERED_CHARS } from '../../core/limits.ts';
 import type { OpenTextElement } from '../../core/survey/document.ts';
 import type { FieldProps } from '../base/field-props.ts';
 
@@ -18,6 +19,7 @@ export function TextField(props: FieldProps<OpenTextElement>): JSX.Element {
       <Field
         class="text"
         value={text}
+        maxLength={MAX_ENTERED_CHARS / 4}
         placeholder={t(placeholder)}
         inputMode={inputMode}
         autocomplete={inputMode === 'decimal' ? undefined : inputMode}

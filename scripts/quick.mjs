@@ -50,7 +50,7 @@ function isBuilt() {
   const made = join(root, 'dist/integrity.json');
   if (!existsSync(made)) return false;
   const { mtimeMs } = statSync(made);
-  return ['src', 'server', 'demo', 'scripts', 'package.json', 'vite.config.ts'].every(
+  return ['src', 'server', 'pages', 'demo', 'scripts', 'package.json', 'vite.config.ts'].every(
     (name) => newest(join(root, name)) < mtimeMs,
   );
 }

@@ -1,7 +1,7 @@
 import { Hono } from 'hono';
 import { type Assets, answerAsset } from './assets.ts';
 import { ApiError, badRequest } from './base/api-error.ts';
-import { databaseHealthRoute, healthRoute } from './client/health-routes.ts';
+import { healthRoutes } from './client/health-routes.ts';
 import { olderPaths } from './client/older-routes.ts';
 import { clientRoutes } from './client/routes.ts';
 import type { ServerContext } from './context/context.ts';
@@ -16,8 +16,7 @@ import { addShortPaths, managementRoutes } from './management/routes.ts';
 /** Lists every endpoint with its description. */
 export function listRoutes(context: ServerContext): readonly Route[] {
   return [
-    healthRoute,
-    databaseHealthRoute(context),
+    ...healthRoutes(context),
     ...clientRoutes(context),
     ...olderPaths(context),
     ...managementRoutes(context),

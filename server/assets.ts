@@ -2,6 +2,8 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import type { Context } from 'hono';
 import { ApiError } from './base/api-error.ts';
+import { html } from './docs/html.ts';
+import { type OwnAddresses, toOwnAddresses } from './files/own-address.ts';
 import { type EncodedBodies, encodeBody, encodingHeaders, isUnchanged } from './http/encoded-body.ts';
 
 /** A file in memory with its response headers. */
@@ -18,7 +20,9 @@ export interface AssetOptions {
   /** The output folder of the build, `dist`. */
   readonly folder: string;
   readonly version: string;
-  /** Replaces `%INKLING_ENVIRONMENT_ID%` in the demo's pages. */
+  /** Where the tag on the first page points. Default: `http://localhost`. */
+  readonly addresses?: OwnAddresses;
+  /** Replaces `%INKLING_ENVIRONMENT_ID%` in the demo's pages; without it there is no demo. */
   readonly demoEnvironmentId?: string;
 }
 
@@ -49,7 +53,7 @@ const TYPES: Readonly<Record<string, string>> = {
   '.woff2': 'font/woff2',
 };
 
-// Strict, so that the demo proves that the snippet needs no exception.
+// Strict, so that the demo proves that the snippet needs no exception. Scripts read the forms: none is ever submitted.
 const PAGE_POLICY = [
   "default-src 'self'",
   "script-src 'self'",
@@ -58,7 +62,7 @@ const PAGE_POLICY = [
   "img-src 'self' data:",
   "object-src 'none'",
   "base-uri 'none'",
-  "form-action 'self'",
+  "form-action 'none'",
   "frame-ancestors 'none'",
   "require-trusted-types-for 'script'",
   "trusted-types 'none'",
@@ -68,7 +72,12 @@ const PAGE_POLICY = [
  * Reads every served file into memory, so that no request path ever reaches the file system. Files that are missing in
  * the build are left out.
  */
-export function loadAssets({ folder, version, demoEnvironmentId = '' }: AssetOptions): Assets {
+export function loadAssets({
+  folder,
+  version,
+  addresses = toOwnAddresses(undefined),
+  demoEnvironmentId,
+}: AssetOptions): Assets {
   const assets = new Map<string, Asset>();
 
   for (const name of ['inkling.js', 'inkling.full.js']) {
@@ -91,7 +100,15 @@ export function loadAssets({ folder, version, demoEnvironmentId = '' }: AssetOpt
     assets.set(`/chunks/${name}`, toScript(file, name.includes('-') ? FOREVER : SHORT));
     assets.set(`/${version}/chunks/${name}`, toScript(file, FOREVER));
   }
-  addDemo(assets, join(folder, 'demo'), demoEnvironmentId);
+  addPages(
+    assets,
+    { folder: join(folder, 'pages'), below: '/', first: 'home.html' },
+    toFacts(version, addresses),
+  );
+  if (demoEnvironmentId !== undefined) {
+    const demo = { folder: join(folder, 'demo'), below: '/demo/', first: 'index.html' };
+    addPages(assets, demo, { INKLING_ENVIRONMENT_ID: demoEnvironmentId });
+  }
   return assets;
 }
 
@@ -143,7 +160,33 @@ function toScript({ bodies, type }: LoadedFile, cacheControl: string): Asset {
   };
 }
 
-function addDemo(assets: Map<string, Asset>, folder: string, environmentId: string): void {
+/** A folder of pages and what belongs to them. */
+interface PageFolder {
+  readonly folder: string;
+  /** Where scripts, styles and pictures are served; pages are at the root, under their names. */
+  readonly below: string;
+  /** The page at the root itself. */
+  readonly first: string;
+}
+
+/** What the first page says about this server. */
+function toFacts(version: string, { publicUrl, base }: OwnAddresses): Readonly<Record<string, string>> {
+  return {
+    VERSION: version,
+    ADDRESS: base,
+    ADDRESS_NOTE:
+      publicUrl === undefined
+        ? 'The address is the one that the server listens on. Where visitors reach it under another one, set PUBLIC_URL.'
+        : 'The address is that of PUBLIC_URL.',
+  };
+}
+
+/** Adds pages, with `%NAME%` replaced by the fact of this name. They refer to everything relative to themselves. */
+function addPages(
+  assets: Map<string, Asset>,
+  { folder, below, first }: PageFolder,
+  facts: Readonly<Record<string, string>>,
+): void {
   for (const name of listFiles(folder)) {
     const file = readAsset(join(folder, name));
     if (!file || /\.(br|gz)$/.test(name)) continue;
@@ -153,18 +196,18 @@ function addDemo(assets: Map<string, Asset>, folder: string, environmentId: stri
       'Content-Type': file.type,
     };
     if (extname(name) !== '.html') {
-      // Under both paths, so that a page may refer to its files relative to itself or to the folder.
-      assets.set(`/${name}`, { bodies: file.bodies, headers: common });
-      assets.set(`/demo/${name}`, { bodies: file.bodies, headers: common });
+      assets.set(`${below}${name}`, { bodies: file.bodies, headers: common });
       continue;
     }
-    const page = file.plain.toString('utf8').replaceAll('%INKLING_ENVIRONMENT_ID%', environmentId);
+    const page = file.plain
+      .toString('utf8')
+      .replace(/%([A-Z_]+)%/g, (written, fact: string) => html`${facts[fact] ?? written}`.text);
     const headers = {
       ...common,
       'Content-Security-Policy': PAGE_POLICY,
       'Referrer-Policy': 'strict-origin-when-cross-origin',
     };
-    const path = name === 'index.html' ? '/' : `/${name.slice(0, -'.html'.length)}`;
+    const path = name === first ? '/' : `/${name.slice(0, -'.html'.length)}`;
     assets.set(path, { bodies: encodeBody(Buffer.from(page)), headers });
   }
 }

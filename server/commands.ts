@@ -1,6 +1,6 @@
-import { parseArgs } from 'node:util';
 import { hashApiKey, newApiKey } from './auth/auth.ts';
-import { checkSettings, mergeSettings } from './domain/environment-service.ts';
+import { readArgs, type Syntax } from './base/read-args.ts';
+import { checkSettings, mergeSettings, takeIdentitySecret } from './domain/environment-service.ts';
 import {
   type ApiKeyEntry,
   deleteApiKey,
@@ -30,13 +30,13 @@ export interface CommandDeps {
 /** Output of a command. */
 type Lines = readonly string[];
 
-interface Command {
-  /** Syntax, for the message about a wrong call. */
-  readonly usage: string;
-  readonly options?: NonNullable<Parameters<typeof parseArgs>[0]>['options'];
-  /** Least and largest number of positional arguments. */
-  readonly words: readonly [least: number, most: number];
-  run(deps: CommandDeps, words: readonly string[], options: Options): Promise<Lines>;
+interface Command extends Syntax {
+  run(
+    deps: CommandDeps,
+    words: readonly string[],
+    options: Options,
+    flags: ReadonlySet<string>,
+  ): Promise<Lines>;
 }
 
 interface Options {
@@ -47,6 +47,7 @@ interface Options {
 }
 
 const text = { type: 'string' } as const;
+const flag = { type: 'boolean' } as const;
 
 const SETTINGS = Object.keys(DEFAULT_SETTINGS);
 
@@ -63,6 +64,12 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     words: [2, Number.POSITIVE_INFINITY],
     run: setEnvironment,
   },
+  'env secret': {
+    usage: 'env secret <environment id> [--new [--now]]',
+    options: { new: flag, now: flag },
+    words: [1, 1],
+    run: showSecret,
+  },
   'key create': {
     usage: 'key create <environment id> [--permission read|write|manage] [--label <text>]',
     options: { permission: text, label: text },
@@ -73,28 +80,29 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   'key revoke': { usage: 'key revoke <key id>', words: [1, 1], run: revokeKey },
 };
 
+/** How each command that works on the database is called. */
+export const COMMAND_USAGES: readonly string[] = Object.values(COMMANDS).map(({ usage }) => usage);
+
 /**
- * Runs `env create|list|set` or `key create|list|revoke` on the database, which running servers may use at the same time,
+ * Runs `env create|list|set|secret` or `key create|list|revoke` on the database, which running servers may use at the same time,
  * and returns the lines to print. Throws an `Error` with a message of one line for a wrong call; then nothing has been
  * changed.
  */
 export async function runCommand(deps: CommandDeps, args: readonly string[]): Promise<Lines> {
-  const [kind = '', verb = '', ...rest] = args;
-  const command = COMMANDS[`${kind} ${verb}`];
-  if (!command) {
-    const known = Object.values(COMMANDS).filter(({ usage }) => usage.startsWith(`${kind} `));
-    throw new Error(`the commands are: ${known.map(({ usage }) => usage).join('; ')}`);
-  }
-  const { words, options } = readArgs(command, rest);
-  return command.run(deps, words, options);
+  return readCommand(args)(deps);
 }
 
-function readArgs(command: Command, args: readonly string[]): { words: readonly string[]; options: Options } {
-  const { usage, options = {}, words: allowed } = command;
-  const { positionals, values } = parseArgs({ args: [...args], options, allowPositionals: true });
-  const [least, most] = allowed;
-  if (positionals.length < least || positionals.length > most) throw new Error(`use: ${usage}`);
-  return { words: positionals, options: values };
+/** Checks a call and returns what runs it. Throws as `runCommand` does, without needing the database. */
+export function readCommand(args: readonly string[]): (deps: CommandDeps) => Promise<Lines> {
+  const [kind = '', verb = '', ...rest] = args;
+  const name = `${kind} ${verb}`;
+  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (!command) {
+    const known = COMMAND_USAGES.filter((usage) => usage.startsWith(`${kind} `));
+    throw new Error(`the commands are: ${known.join('; ')}`);
+  }
+  const { words, values, flags } = readArgs(rest, command);
+  return (deps) => command.run(deps, words, values, flags);
 }
 
 async function createEnvironment(
@@ -149,6 +157,21 @@ async function setEnvironment(
     throw new Error(`there is no setting ${unknown.join(', ')}: ${SETTINGS.join(', ')}`);
   const { settings } = await mergeSettings(database, id, { change, now: now() });
   return Object.entries(settings).map(([name, value]) => `${name}=${toText(value)}`);
+}
+
+async function showSecret(
+  { database, now }: CommandDeps,
+  [id = '']: readonly string[],
+  _options: Options,
+  flags: ReadonlySet<string>,
+): Promise<Lines> {
+  await requireEnvironment(database, id);
+  if (flags.has('now') && !flags.has('new'))
+    throw new Error('--now: the former secret ends at once, with --new');
+  const change = flags.has('new') ? (flags.has('now') ? 'replace-now' : 'replace') : 'keep';
+  const { present, former } = await takeIdentitySecret(database, id, { change, now: now() });
+  const until = former?.validUntil ? [`former       valid until ${toMinute(former.validUntil)}`] : [];
+  return [`secret       ${present.value}`, ...until];
 }
 
 async function createKey(
@@ -222,6 +245,10 @@ function toText(value: unknown): string {
 
 function toDay(instant: number): string {
   return new Date(instant).toISOString().slice(0, 10);
+}
+
+function toMinute(instant: number): string {
+  return `${new Date(instant).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 }
 
 function toColumns(titles: readonly string[], rows: readonly (readonly string[])[]): Lines {

@@ -1,4 +1,5 @@
 import { LOG_LEVELS, type LogLevel } from './base/log.ts';
+import { withoutEnd } from './base/without-end.ts';
 import type { RateLimitSetting } from './context/rate-limits.ts';
 import { readS3Address } from './files/s3-address.ts';
 
@@ -15,12 +16,16 @@ const VARIABLES = {
   INKLING_ENVIRONMENT_ID: text(/^[0-9a-z]+$/, 'must be lower-case letters and digits'),
   INKLING_API_KEY: text(/^.{16}/s, 'must have at least 16 characters'),
   INKLING_SEED: text(/./, 'must be a file'),
+  INKLING_FILE_QUOTA: whole({ least: 1, most: 1_000_000_000, error: 'must be a number of MiB' }),
   INKLING_RATE_LIMIT: rateLimit,
   INKLING_TRUST_PROXY: whole({ least: 0, most: 100, error: 'must be a number of proxies' }),
   INKLING_ALLOW_PRIVATE_WEBHOOKS: text(/^1$/, 'must be 1 or unset'),
   PUBLIC_URL: webAddress,
   LOG_LEVEL: logLevel,
 } as const;
+
+/** Their names. */
+export const VARIABLE_NAMES: readonly string[] = Object.keys(VARIABLES);
 
 /** The server's environment variables (architecture.md 4). */
 export type Env = { readonly [Name in keyof typeof VARIABLES]: ReturnType<(typeof VARIABLES)[Name]> };
@@ -38,6 +43,46 @@ export function readEnv(variables: Readonly<Record<string, string | undefined>>)
     }
   });
   return Object.fromEntries(entries.filter(([, value]) => value !== undefined)) as Env;
+}
+
+/**
+ * Names variables that look like ours and are not, one line each, with the nearest known name: a misspelt one would be
+ * ignored in silence. Values are not repeated.
+ */
+export function listUnknownVariables(
+  variables: Readonly<Record<string, string | undefined>>,
+): readonly string[] {
+  return Object.keys(variables)
+    .filter((name) => name.startsWith(PREFIX) && variables[name] && !Object.hasOwn(VARIABLES, name))
+    .map((name) => {
+      const nearest = findNearest(name);
+      return `${name} is ignored: no variable has this name${nearest ? `; ${nearest} has` : ''}`;
+    });
+}
+
+const PREFIX = 'INKLING_';
+
+/** The known name that takes the fewest edits, if they are few. */
+function findNearest(name: string): string | undefined {
+  const bare = (one: string): string => one.replace(PREFIX, '').replaceAll('_', '');
+  const [best] = VARIABLE_NAMES.map((known) => ({ known, edits: countEdits(bare(name), bare(known)) })).sort(
+    (a, b) => a.edits - b.edits,
+  );
+  return best && best.edits <= bare(best.known).length / 3 ? best.known : undefined;
+}
+
+/** Characters to insert, delete or replace to make one text from the other. */
+function countEdits(from: string, to: string): number {
+  let row = Array.from({ length: to.length + 1 }, (_, n) => n);
+  for (const [y, a] of [...from].entries()) {
+    const next = [y + 1];
+    for (const [x, b] of [...to].entries()) {
+      const kept = (row[x] ?? 0) + (a === b ? 0 : 1);
+      next.push(Math.min(kept, (row[x + 1] ?? 0) + 1, (next[x] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row.at(-1) ?? 0;
 }
 
 type Read<T> = (given: string | undefined) => T;
@@ -70,8 +115,10 @@ function whole({ least, most, error }: Range, unset?: number): Read<number | und
 
 function webAddress(given: string | undefined): string | undefined {
   if (given === undefined) return undefined;
-  if (!/^https?:\/\//.test(given) || !URL.canParse(given)) throw new Error('must be an http(s) address');
-  return given.replace(/\/+$/, '');
+  if (!/^https?:\/\//i.test(given) || !URL.canParse(given)) throw new Error('must be an http(s) address');
+  const { origin, pathname, search, hash, username, password } = new URL(given);
+  if (search || hash || username || password) throw new Error('must be host and path only');
+  return withoutEnd(`${origin}${pathname}`, '/');
 }
 
 function filesUrl(given = 'file:data/files'): string {

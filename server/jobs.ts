@@ -1,5 +1,7 @@
+import { DELIVERY_LOG_MS, MAX_ENDED_DELIVERIES, MAX_PENDING_DELIVERIES } from '../src/core/limits.ts';
 import type { ServerContext } from './context/context.ts';
 import { eraseResponses, removeFiles } from './domain/erase-contact.ts';
+import { measureUploads, sweepUploads } from './domain/stored-files.ts';
 import { bumpRevision } from './repo/environments.ts';
 import { listOldResponses } from './repo/responses.ts';
 import {
@@ -9,7 +11,12 @@ import {
   listSurveysWithRetention,
   lockSurvey,
 } from './repo/surveys.ts';
-import { deleteOldDeliveries } from './repo/webhook-deliveries.ts';
+import {
+  deleteOldDeliveries,
+  deleteSurplusDeliveries,
+  endSurplusDeliveries,
+  listFullQueues,
+} from './repo/webhook-deliveries.ts';
 import type { WebhookWorker } from './webhooks/worker.ts';
 
 /** Background jobs of the server. */
@@ -24,17 +31,19 @@ export interface Jobs {
 
 const DAY_MS = 86_400_000;
 const SWEEP_MS = 60 * 60_000;
-/** Time for which delivered and dead deliveries are kept. */
-const DELIVERY_LOG_MS = 30 * DAY_MS;
+/** Time between two looks at how many deliveries wait. */
+const BOUND_MS = 60_000;
 const CHUNK = 200;
 
 /**
  * Makes the background jobs: sending webhooks, opening and closing surveys by their schedule, erasing responses that are
- * older than their survey's retention. Any number of processes may run them on one database.
+ * older than their survey's retention, giving up what is beyond the bound of a queue, removing uploads that no answer uses.
+ * Any number of processes may run them on one database.
  */
 export function createJobs(context: ServerContext): Jobs {
   const { database, now, log } = context;
   let sweptAt = Number.NEGATIVE_INFINITY;
+  let boundedAt = Number.NEGATIVE_INFINITY;
   let isStopped = false;
   let underWay: Promise<unknown> = Promise.resolve();
   // Loaded with the first run, to keep the start short.
@@ -60,6 +69,14 @@ export function createJobs(context: ServerContext): Jobs {
     }
   }
 
+  async function boundQueues(): Promise<void> {
+    if (now() - boundedAt < BOUND_MS) return;
+    boundedAt = now();
+    for (const id of await listFullQueues(database.read, MAX_PENDING_DELIVERIES)) {
+      while (await database.write((trx) => endSurplusDeliveries(trx, id, MAX_PENDING_DELIVERIES)));
+    }
+  }
+
   async function sweep(): Promise<void> {
     if (now() - sweptAt < SWEEP_MS) return;
     sweptAt = now();
@@ -74,7 +91,10 @@ export function createJobs(context: ServerContext): Jobs {
       }
     }
     await database.write((trx) => deleteOldDeliveries(trx, now() - DELIVERY_LOG_MS));
+    await database.write((trx) => deleteSurplusDeliveries(trx, MAX_ENDED_DELIVERIES));
+    const unused = await sweepUploads(context);
     await removeFiles(context);
+    if (unused > 0) log.info('unused uploads removed', { files: unused });
     if (erased === 0) return;
     await database.scrub();
     log.info('responses erased by age', { responses: erased });
@@ -114,7 +134,10 @@ export function createJobs(context: ServerContext): Jobs {
   return {
     async tick() {
       if (isStopped) return;
-      const looking = guarded('schedules', followSchedules).then(() => guarded('sweep', sweep));
+      const looking = guarded('schedules', followSchedules)
+        .then(() => guarded('queues', boundQueues))
+        .then(() => guarded('uploads', () => measureUploads(context)))
+        .then(() => guarded('sweep', sweep));
       underWay = Promise.all([underWay, looking]);
       await Promise.all([looking, send()]);
     },

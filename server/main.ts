@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 import type { Hono } from 'hono';
 import { ApiError, inOneLine } from './base/api-error.ts';
 import { createLog, type Log } from './base/log.ts';
 import { once } from './base/once.ts';
+import { readArgs } from './base/read-args.ts';
 import type { ServerContext } from './context/context.ts';
-import { type Env, readEnv } from './env.ts';
+import { type Env, listUnknownVariables, readEnv } from './env.ts';
 import type { FileStore } from './files/file-store.ts';
 import { openFileStore } from './files/open-file-store.ts';
 import type { Jobs } from './jobs.ts';
@@ -15,18 +15,27 @@ import type { Database } from './repo/database.ts';
 import { openDatabase } from './repo/open-database.ts';
 import { type Listening, listen } from './serve.ts';
 
-/** Deadline for running requests after SIGTERM. */
+/** Deadline for running requests after a signal. */
 const STOP_MS = 10_000;
-/** Deadline for running deliveries after SIGTERM. */
+/** Deadline for running deliveries after a signal. */
 const STOP_WORK_MS = 2_000;
 /** Interval of the background jobs: precision of surveys' schedules and of webhook retries. */
 const TICK_MS = 1_000;
+const MIB = 1024 * 1024;
+
+/** How the server itself is called. */
+const SERVER = {
+  usage: 'main.js [--demo <seed file>]; main.js --help lists all commands',
+  options: { demo: { type: 'string' } },
+  words: [0, 0],
+} as const;
 
 interface ContextParts {
   readonly database: Database;
   readonly files: FileStore;
   readonly log: Log;
   readonly version: string;
+  readonly listeningUrl: () => string;
   readonly onQueued: () => void;
 }
 
@@ -37,12 +46,19 @@ class SetupError extends Error {}
 
 await run().catch((error: unknown) => {
   if (!(error instanceof SetupError)) throw error;
-  process.stderr.write(`inkling: ${error.message.replace(/\s*\n\s*/g, ' ')}\n`);
+  process.stderr.write(`inkling: ${error.message.replace(/(?<!\s)\s*\n\s*/g, ' ')}\n`);
   process.exitCode = 1;
 });
 
 async function run(): Promise<void> {
+  const args = process.argv.slice(2);
+  if (args[0] === '--version') return print([`Inkling ${readVersion()}`]);
+  if (args.includes('--help')) {
+    const { describeCommands } = await import('./help.ts');
+    return print(describeCommands(args.filter((word) => !word.startsWith('-'))));
+  }
   const env = explain('', () => readEnv(process.env));
+  for (const line of listUnknownVariables(process.env)) process.stderr.write(`inkling: ${line}\n`);
   const log = createLog(env.LOG_LEVEL, (line) => process.stderr.write(`${line}\n`));
   process.on('exit', log.flush);
   // Node would print all properties of the error, and drivers attach the row to it.
@@ -50,28 +66,33 @@ async function run(): Promise<void> {
     log.error('stopped by a bug', { error });
     process.exit(1);
   });
-  const args = process.argv.slice(2);
   if (args[0] === 'env' || args[0] === 'key') return command(args, env, log);
+  if (args[0] === 'backup' || args[0] === 'restore') return backup(args, env);
 
-  const { demo } = explain('', () => parseArgs({ args, options: { demo: { type: 'string' } } }).values);
+  if (args[0] && !args[0].startsWith('-'))
+    throw new SetupError(`no command is called ${args[0]}; use: ${SERVER.usage}`);
+  const { demo } = explain('', () => readArgs(args, SERVER)).values;
   const database = await open(env, log);
   try {
     const files = await openFiles(env, log);
     const version = readVersion();
     let jobs: Jobs | undefined;
-    const parts = { database, files, log, version, onQueued: () => jobs?.kick() };
+    let { PORT: port } = env;
+    const listeningUrl = (): string => toListeningUrl(env.HOST, port);
+    const parts = { database, files, log, version, listeningUrl, onQueued: () => jobs?.kick() };
     const context = once(() => loadContext(env, parts));
     const lines = await provision(env, { database, context, demo });
     const loaded = once(async () => {
-      const app = await loadApp(await context());
+      const app = await loadApp(await context(), demo !== undefined);
       jobs = app.jobs;
       return app;
     });
     const fetch: Hono['fetch'] = async (...request) => (await loaded()).app.fetch(...request);
     const onSlow = (kind: string): void => log.debug('slow connection closed', { kind });
-    const address = { host: env.HOST, port: env.PORT, onSlow };
+    const address = { host: env.HOST, port, onSlow };
     const listening = await listenOrExplain(env, () => listen({ fetch }, address));
-    const origin = originOf(env, listening.port);
+    port = listening.port;
+    const origin = env.PUBLIC_URL ?? listeningUrl();
     const work = loaded().then((app) => startWork(app.jobs));
     stopOnSignal(listening, { database, stopWork: async () => (await work)() });
     // Printed last: a script that waits for it may stop the process right away.
@@ -87,14 +108,18 @@ async function run(): Promise<void> {
  * Loads the app with all its schemas, and the jobs. Called once the server listens, to keep the start short; requests
  * that arrive before are answered when it is done.
  */
-async function loadApp(context: ServerContext): Promise<{ readonly app: Hono; readonly jobs: Jobs }> {
+async function loadApp(
+  context: ServerContext,
+  hasDemo: boolean,
+): Promise<{ readonly app: Hono; readonly jobs: Jobs }> {
   const [{ createApp }, { loadAssets }, { createJobs }] = await Promise.all([
     import('./app.ts'),
     import('./assets.ts'),
     import('./jobs.ts'),
   ]);
-  const { version } = context;
-  const assets = loadAssets({ folder: distFolder(), version, demoEnvironmentId: DEMO_ENVIRONMENT_ID });
+  const { version, addresses } = context;
+  const demo = hasDemo ? { demoEnvironmentId: DEMO_ENVIRONMENT_ID } : {};
+  const assets = loadAssets({ folder: distFolder(), version, addresses, ...demo });
   return { app: createApp(context, assets), jobs: createJobs(context) };
 }
 
@@ -107,6 +132,7 @@ async function loadContext(env: Env, parts: ContextParts): Promise<ServerContext
     publicUrl: env.PUBLIC_URL,
     rateLimit: env.INKLING_RATE_LIMIT,
     trustedProxies: env.INKLING_TRUST_PROXY,
+    fileQuota: env.INKLING_FILE_QUOTA === undefined ? undefined : env.INKLING_FILE_QUOTA * MIB,
     allowPrivateWebhooks: env.INKLING_ALLOW_PRIVATE_WEBHOOKS === '1',
   });
 }
@@ -123,37 +149,48 @@ function startWork(jobs: Jobs): () => Promise<void> {
 
 /** Runs `env …` or `key …` on the database, which a running server may use at the same time. */
 async function command(args: readonly string[], env: Env, log: Log): Promise<void> {
-  const { runCommand } = await import('./commands.ts');
+  const { readCommand } = await import('./commands.ts');
+  const name = `${args.slice(0, 2).join(' ')}: `;
+  const run = explain(name, () => readCommand(args));
   const database = await open(env, log);
   try {
-    print(await runCommand({ database, now: Date.now, origin: originOf(env, env.PORT) }, args));
-  } catch (error) {
-    throw new SetupError(`${args.slice(0, 2).join(' ')}: ${messageOf(error)}`);
+    const deps = { database, now: Date.now, origin: env.PUBLIC_URL ?? toListeningUrl(env.HOST, env.PORT) };
+    print(await explainLater(name, () => run(deps)));
   } finally {
     await database.close();
   }
 }
 
-function originOf({ PUBLIC_URL, HOST }: Env, port: number): string {
-  return PUBLIC_URL ?? `http://${HOST === '127.0.0.1' ? 'localhost' : HOST}:${port}`;
+/** Runs `backup` or `restore`. */
+async function backup(args: readonly string[], env: Env): Promise<void> {
+  const { readBackupCommand } = await import('./backup.ts');
+  const name = `${args[0]}: `;
+  const run = explain(name, () => readBackupCommand(args));
+  const deps = {
+    databaseUrl: env.DATABASE_URL,
+    filesUrl: env.FILES_URL,
+    version: readVersion(),
+    now: Date.now,
+  };
+  print(await explainLater(name, () => run(deps)));
 }
 
-async function open(env: Env, log: Log): Promise<Database> {
-  try {
-    return await openDatabase(env.DATABASE_URL, {
-      onProblem: (message, error) => log.warn(message, { error }),
-    });
-  } catch (error) {
-    throw new SetupError(`DATABASE_URL: cannot open the database: ${messageOf(error)}`);
-  }
+/** Returns the address that reaches a server which listens on `host`, on this machine if it listens on all interfaces. */
+function toListeningUrl(host: string, port: number): string {
+  const isHere = /^(127\.0\.0\.1|0\.0\.0\.0|::1?)$/.test(host);
+  return `http://${isHere ? 'localhost' : host.includes(':') ? `[${host}]` : host}:${port}`;
 }
 
-async function openFiles({ FILES_URL }: Env, log: Log): Promise<FileStore> {
-  try {
-    return await openFileStore(FILES_URL, { onProblem: (message) => log.warn(message) });
-  } catch (error) {
-    throw new SetupError(`FILES_URL: cannot keep files there: ${messageOf(error)}`);
-  }
+function open(env: Env, log: Log): Promise<Database> {
+  const onProblem = (message: string, error: unknown): void => log.warn(message, { error });
+  return explainLater('DATABASE_URL: cannot open the database: ', () =>
+    openDatabase(env.DATABASE_URL, { onProblem }),
+  );
+}
+
+function openFiles({ FILES_URL }: Env, log: Log): Promise<FileStore> {
+  const onProblem = (message: string): void => log.warn(message);
+  return explainLater('FILES_URL: cannot keep files there: ', () => openFileStore(FILES_URL, { onProblem }));
 }
 
 async function provision(
@@ -171,6 +208,7 @@ async function provision(
   const lines = [
     `  environment  ${owner.environmentId}`,
     ...(owner.newKey ? [`  API key      ${owner.newKey}  (shown this once)`] : []),
+    ...(owner.revokedKeys ? ['  revoked      the former key of INKLING_API_KEY'] : []),
     `  your tag     <script async src="%ORIGIN%/inkling.js" data-environment-id="${owner.environmentId}"></script>`,
   ];
   if (demo === undefined) return lines;
@@ -189,11 +227,7 @@ async function seedFrom(
 ): Promise<void> {
   const seed = explain(`${name}: `, () => JSON.parse(readFileSync(path, 'utf8')) as unknown);
   const { loadSeed } = await import('./seed.ts');
-  try {
-    await loadSeed(await context(), environmentId, seed);
-  } catch (error) {
-    throw new SetupError(`${name}: ${messageOf(error)}`);
-  }
+  await explainLater(`${name}: `, async () => loadSeed(await context(), environmentId, seed));
 }
 
 async function listenOrExplain(env: Env, start: () => Promise<Listening>): Promise<Listening> {
@@ -221,8 +255,7 @@ function stopOnSignal(
     await database.close();
     process.exit(0);
   };
-  process.on('SIGTERM', stop);
-  process.on('SIGINT', stop);
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, stop);
 }
 
 /** The folder above this file, which is `dist/server/main.js` once it is built. */
@@ -242,6 +275,14 @@ function print(lines: readonly string[]): void {
 function explain<T>(prefix: string, step: () => T): T {
   try {
     return step();
+  } catch (error) {
+    throw new SetupError(`${prefix}${messageOf(error)}`);
+  }
+}
+
+async function explainLater<T>(prefix: string, step: () => Promise<T>): Promise<T> {
+  try {
+    return await step();
   } catch (error) {
     throw new SetupError(`${prefix}${messageOf(error)}`);
   }

@@ -1,18 +1,22 @@
 import * as z from 'zod';
 import { keySchema, textSchema } from '../src/wire/base-schema.ts';
+import { attributeKeySchema } from '../src/wire/contact-schema.ts';
 import { filtersSchema } from '../src/wire/segment-schema.ts';
 import { ApiError, inOneLine } from './base/api-error.ts';
 import { checkBody } from './base/check-body.ts';
 import type { ServerContext } from './context/context.ts';
 import { createActionClass } from './domain/action-class-service.ts';
+import { createAttributeKey } from './domain/attribute-key-service.ts';
 import { changeSettings } from './domain/environment-service.ts';
 import { createSurvey } from './domain/survey-service.ts';
+import { listAttributeKeys } from './repo/attribute-keys.ts';
 import { newId } from './repo/new-id.ts';
 import { findSegmentByTitle, saveSegment } from './repo/segments.ts';
 import { hasSurveys } from './repo/surveys.ts';
 
 const seedSchema = z.object({
   environment: z.looseObject({}).optional(),
+  attributeKeys: z.array(z.looseObject({})).default([]),
   actionClasses: z.array(z.looseObject({ name: z.string() })).default([]),
   segments: z
     .array(
@@ -27,8 +31,8 @@ const seedSchema = z.object({
 });
 
 /**
- * Fills an environment that has no surveys yet from a seed: settings, action classes, shared segments and surveys,
- * each through the same checks as the API. Surveys name their action classes by `name`.
+ * Fills an environment that has no surveys yet from a seed: settings, attribute keys, action classes, shared segments
+ * and surveys, each through the same checks as the API. Surveys name their action classes by `name`.
  *
  * Returns whether it was applied. Throws an `Error` that names the wrong place in the seed; objects stored before the
  * failure stay and are found again by the next try.
@@ -40,10 +44,13 @@ export async function loadSeed(
 ): Promise<boolean> {
   if (await hasSurveys(context.database.read, environmentId)) return false;
 
-  const { environment, actionClasses, segments, surveys } = await at('seed', () =>
+  const { environment, attributeKeys, actionClasses, segments, surveys } = await at('seed', () =>
     checkBody(seedSchema, seed),
   );
   if (environment) await at('environment', () => changeSettings(context, environmentId, environment));
+  for (const [index, key] of attributeKeys.entries()) {
+    await at(`attributeKeys.${index}`, () => createKeyUnlessThere(context, environmentId, key));
+  }
   for (const [index, actionClass] of actionClasses.entries()) {
     await at(`actionClasses.${index}`, () => createUnlessThere(context, environmentId, actionClass));
   }
@@ -52,6 +59,17 @@ export async function loadSeed(
     await at(`surveys.${index}`, () => createSurvey(context, environmentId, survey));
   }
   return true;
+}
+
+async function createKeyUnlessThere(
+  context: ServerContext,
+  environmentId: string,
+  body: object,
+): Promise<void> {
+  const input = checkBody(attributeKeySchema, { type: 'custom', ...body });
+  const present = await listAttributeKeys(context.database.read, environmentId);
+  if (present.some(({ key, isOwned }) => isOwned && key === input.key)) return;
+  await createAttributeKey(context, environmentId, { input, taken: 'Attribute key already exists' });
 }
 
 async function createUnlessThere(

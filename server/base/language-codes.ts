@@ -1,3 +1,5 @@
+import { MAX_LANGUAGE_CHARS } from '../../src/core/limits.ts';
+
 /** A language that an environment has set up. */
 export interface ConfiguredLanguage {
   readonly code: string;
@@ -9,6 +11,8 @@ export interface ConfiguredLanguage {
  * likely subtags; undefined for an unknown language (client-api.md 4.4).
  */
 export function toRegionTagged(code: string): string | undefined {
+  // By its length first: the time to parse a tag grows with its square.
+  if (code.length > MAX_LANGUAGE_CHARS) return undefined;
   const locale = toLocale(code.trim().replace(/_/g, '-'));
   const usual = locale && toLocale(locale.language)?.maximize();
   // CLDR completes known languages. In newer versions of Node it completes `und` (undetermined) as well.
@@ -22,7 +26,7 @@ export function toRegionTagged(code: string): string | undefined {
 
 /** Returns the short codes that older clients use for a region-tagged code: `de-DE` → `de`; `zh-Hant-TW` → `zh-Hant`, `zh-TW`. */
 export function shortAliases(tagged: string): readonly string[] {
-  const locale = toLocale(tagged);
+  const locale = tagged.length > MAX_LANGUAGE_CHARS ? undefined : toLocale(tagged);
   if (!locale?.region) return [];
   const { language, script, region } = locale;
   const bare = language.length === 2 ? language : (twoLetterNames().get(language) ?? language);
@@ -43,6 +47,7 @@ export function toStoredLanguage(
   given: string,
   configured: readonly ConfiguredLanguage[],
 ): string | undefined {
+  if (given.length > MAX_LANGUAGE_CHARS) return undefined;
   const tagged = toRegionTagged(given);
   if (tagged) return tagged;
   const wanted = given.trim().toLowerCase();

@@ -3,9 +3,8 @@ import { badRequest, notFound } from '../base/api-error.ts';
 import type { ServerContext } from '../context/context.ts';
 import type { LiveEnvironment } from '../context/environment-cache.ts';
 import { type EncodedBodies, encodeBody, encodingHeaders, isUnchanged } from '../http/encoded-body.ts';
-import { originOf } from '../http/origin.ts';
 import { pathParam, type Route } from '../http/routes.ts';
-import { hasFileUrls, toWireEnvironment } from '../replies/environment-wire.ts';
+import { toWireEnvironment } from '../replies/environment-wire.ts';
 import { markAppSetUp } from '../repo/environments.ts';
 
 const CACHE_CONTROL = 'public, s-maxage=60, max-age=60, stale-while-revalidate=60, stale-if-error=60';
@@ -26,7 +25,7 @@ export function environmentRoute(context: ServerContext): Route['handle'] {
     if (!live) throw notFound('Workspace', id);
     noteFirstVisit(context, live);
 
-    const body = bodyOf(live, originOf(c, context.publicUrl)).pick(c.req.header('accept-encoding'));
+    const body = bodyOf(live).pick(c.req.header('accept-encoding'));
     const headers = { ...encodingHeaders(body), 'Cache-Control': CACHE_CONTROL };
     if (isUnchanged(c.req.header('if-none-match'), body.etag)) return c.body(null, 304, headers);
     return c.body(body.bytes, 200, { ...headers, 'Content-Type': 'application/json' });
@@ -35,42 +34,26 @@ export function environmentRoute(context: ServerContext): Route['handle'] {
 
 interface Slot {
   readonly number: number;
-  /** By origin where the body has URLs of files, else one body under the key ''. */
-  readonly bodies: Map<string, EncodedBodies>;
+  readonly bodies: EncodedBodies;
 }
-
-/** A server has few origins, but a client may send any `Host`. */
-const MAX_ORIGINS = 8;
 
 function createBodies({
   now,
   lifetimes,
-}: ServerContext): (live: LiveEnvironment, origin: string) => EncodedBodies {
+  addresses,
+}: ServerContext): (live: LiveEnvironment) => EncodedBodies {
   // Keyed by the loaded environment: after a change there is a new one, and the old body is garbage-collected.
   const known = new WeakMap<LiveEnvironment, Slot>();
-  const usesFiles = new WeakMap<LiveEnvironment, boolean>();
 
-  function slotOf(live: LiveEnvironment): Slot {
+  return (live) => {
     const number = Math.floor(now() / lifetimes.slotMs);
     const present = known.get(live);
-    if (present?.number === number) return present;
-    const slot = { number, bodies: new Map() };
-    known.set(live, slot);
-    return slot;
-  }
-
-  return (live, origin) => {
-    if (!usesFiles.has(live)) usesFiles.set(live, hasFileUrls(live));
-    const { number, bodies } = slotOf(live);
-    const place = usesFiles.get(live) ? origin : '';
-    const present = bodies.get(place);
-    if (present) return present;
+    if (present?.number === number) return present.bodies;
     const expiresAt = new Date((number + 1) * lifetimes.slotMs + lifetimes.environmentMs).toISOString();
-    const text = JSON.stringify({ data: { data: toWireEnvironment(live, place), expiresAt } });
-    const made = encodeBody(Buffer.from(text));
-    if (bodies.size >= MAX_ORIGINS) bodies.delete(bodies.keys().next().value ?? place);
-    bodies.set(place, made);
-    return made;
+    const text = JSON.stringify({ data: { data: toWireEnvironment(live, addresses.base), expiresAt } });
+    const bodies = encodeBody(Buffer.from(text));
+    known.set(live, { number, bodies });
+    return bodies;
   };
 }
 

@@ -6,14 +6,15 @@ import type { ServerContext } from '../context/context.ts';
 import type { LiveEnvironment } from '../context/environment-cache.ts';
 import { findLive } from '../context/live-survey.ts';
 import { checkUser } from '../domain/check-user.ts';
-import { type Identified, identifyUser } from '../domain/identify-person.ts';
+import { findOwner } from '../domain/find-owner.ts';
+import { type Identified, identifyUser, requireClaim } from '../domain/identify-person.ts';
 import { alreadyLinked, storeDisplay } from '../domain/store-display.ts';
 import { changeResponse, storeResponse } from '../domain/submit-response.ts';
 import { readJson, readOptionalJson } from '../http/body.ts';
-import { readMoment, readRequestFacts } from '../http/request-facts.ts';
+import { readAddressKey, readMoment, readRequestFacts, readUserHash } from '../http/request-facts.ts';
 import { type LazySchema, ok, pathParam, type Route } from '../http/routes.ts';
 import { toWireRemarks, toWireUser } from '../replies/person-wire.ts';
-import { ensureContact, findContactId } from '../repo/contacts.ts';
+import { findContactByUserId } from '../repo/contacts.ts';
 import { claimDisplay, findDisplay, findResponseOfDisplay, lockDisplay } from '../repo/displays.ts';
 import { findResponse, linkDisplay, lockResponse } from '../repo/responses.ts';
 import { findSurvey } from '../repo/surveys.ts';
@@ -47,6 +48,7 @@ const TABLE: readonly OlderPath[] = [
     paths: ['/identify/contacts/:userId', '/identify/people/:userId', '/app/people/:userId'],
     handle: identify,
     reply: async () => (await schemas()).personReplySchema,
+    errors: [403],
   },
   {
     summary: 'Stores attributes of a person who is known',
@@ -55,6 +57,7 @@ const TABLE: readonly OlderPath[] = [
     handle: updateAttributes,
     body: async () => (await schemas()).attributesUpdateSchema,
     reply: async () => (await schemas()).attributesReplySchema,
+    errors: [403],
   },
   {
     summary: 'Identifies a person with attributes and a language',
@@ -63,6 +66,7 @@ const TABLE: readonly OlderPath[] = [
     handle: updateContact,
     body: async () => (await schemas()).contactUpdateSchema,
     reply: async () => (await schemas()).contactReplySchema,
+    errors: [403],
   },
   {
     summary: 'Makes a person',
@@ -71,6 +75,7 @@ const TABLE: readonly OlderPath[] = [
     handle: makePerson,
     body: async () => (await schemas()).personSchema,
     reply: async () => (await schemas()).userIdReplySchema,
+    errors: [403],
   },
   {
     summary: 'Makes a person and stores attributes',
@@ -79,6 +84,7 @@ const TABLE: readonly OlderPath[] = [
     handle: updatePerson,
     body: async () => (await schemas()).personUpdateSchema,
     reply: async () => (await schemas()).attributesReplySchema,
+    errors: [403],
   },
   {
     summary: 'Accepts an action and ignores it: today clients decide by themselves',
@@ -144,19 +150,25 @@ const KINDS = {
 
 async function identify(context: ServerContext, c: Context): Promise<Response> {
   const live = await liveOf(context, c);
-  const { person } = await identifyUser(context, live, checkUser({ userId: userIdOf(c) }));
+  const user = checkUser({ userId: userIdOf(c), userHash: readUserHash(c) });
+  const { person } = await identifyUser(context, live, { user, address: readAddressKey(c, context) });
   return ok(c, toWireUser(live, person, readMoment(c, context)));
 }
 
 async function updateAttributes(context: ServerContext, c: Context): Promise<Response> {
   const live = await liveOf(context, c);
   const userId = userIdOf(c);
-  const { attributes } = checkBody((await schemas()).attributesUpdateSchema, await readJson(c));
-  const user = checkUser({ userId, attributes });
+  const { attributes, userHash } = checkBody((await schemas()).attributesUpdateSchema, await readJson(c));
+  const user = checkUser({ userId, userHash, attributes });
+  // First, or a 404 would say who is unknown.
+  requireClaim(context, live, user);
   const ref = { environmentId: live.environment.id, userId };
-  if ((await findContactId(context.database.read, ref)) === undefined) throw notFound('contact', userId);
+  if (!(await findContactByUserId(context.database.read, ref))) throw notFound('contact', userId);
 
-  return ok(c, toChange(await identifyUser(context, live, user)));
+  return ok(
+    c,
+    toChange(await identifyUser(context, live, { user: user, address: readAddressKey(c, context) })),
+  );
 }
 
 function toChange(identified: Identified): object {
@@ -167,13 +179,13 @@ function toChange(identified: Identified): object {
 
 async function updateContact(context: ServerContext, c: Context): Promise<Response> {
   const live = await liveOf(context, c);
-  const { attributes, language } = checkBody(
+  const { attributes, language, userHash } = checkBody(
     (await schemas()).contactUpdateSchema,
     await readOptionalJson(c),
   );
   const given = { ...attributes, ...(language === undefined ? {} : { language }) };
-  const user = checkUser({ userId: userIdOf(c), attributes: given });
-  const identified = await identifyUser(context, live, user);
+  const user = checkUser({ userId: userIdOf(c), userHash, attributes: given });
+  const identified = await identifyUser(context, live, { user, address: readAddressKey(c, context) });
   const remarks = toWireRemarks(identified);
   const details = Object.keys(remarks).length > 0 ? { details: remarks } : {};
   const state = toWireUser(live, identified.person, readMoment(c, context));
@@ -182,16 +194,17 @@ async function updateContact(context: ServerContext, c: Context): Promise<Respon
 
 async function makePerson(context: ServerContext, c: Context): Promise<Response> {
   const live = await liveOf(context, c);
-  const { userId } = checkBody((await schemas()).personSchema, await readJson(c));
-  await identifyUser(context, live, checkUser({ userId }));
+  const { userId, userHash } = checkBody((await schemas()).personSchema, await readJson(c));
+  const user = checkUser({ userId, userHash });
+  await identifyUser(context, live, { user, address: readAddressKey(c, context) });
   return ok(c, { userId });
 }
 
 async function updatePerson(context: ServerContext, c: Context): Promise<Response> {
   const live = await liveOf(context, c);
-  const { attributes } = checkBody((await schemas()).personUpdateSchema, await readJson(c));
-  const user = checkUser({ userId: userIdOf(c), attributes });
-  return ok(c, toChange(await identifyUser(context, live, user)));
+  const { attributes, userHash } = checkBody((await schemas()).personUpdateSchema, await readJson(c));
+  const user = checkUser({ userId: userIdOf(c), userHash, attributes });
+  return ok(c, toChange(await identifyUser(context, live, { user, address: readAddressKey(c, context) })));
 }
 
 async function acceptAction(context: ServerContext, c: Context): Promise<Response> {
@@ -201,7 +214,8 @@ async function acceptAction(context: ServerContext, c: Context): Promise<Respons
 }
 
 async function updateDisplay(context: ServerContext, c: Context): Promise<Response> {
-  const { environment } = await liveOf(context, c);
+  const live = await liveOf(context, c);
+  const { environment } = live;
   const displayId = pathParam(c, 'displayId');
   const change = checkBody((await schemas()).displayUpdateSchema, await readJson(c));
   const { database, now } = context;
@@ -209,7 +223,7 @@ async function updateDisplay(context: ServerContext, c: Context): Promise<Respon
   await database.write(async (trx) => {
     const display = await lockDisplay(trx, displayId);
     if (display?.environmentId !== environment.id) throw notFound('Display', displayId);
-    const { responseId, userId } = change;
+    const { responseId } = change;
     if (responseId) {
       const response = await lockResponse(trx, responseId);
       if (response?.environmentId !== environment.id) throw notFound('Response', responseId);
@@ -219,13 +233,12 @@ async function updateDisplay(context: ServerContext, c: Context): Promise<Respon
       if (isTaken || response.surveyId !== display.surveyId) throw alreadyLinked(displayId);
       await linkDisplay(trx, responseId, displayId);
     }
-    if (userId !== undefined) {
-      const contact = await ensureContact(trx, { environmentId: environment.id, userId }, now());
-      if (display.contactId !== null && display.contactId !== contact.id) {
-        throw badRequest(`Display ${displayId} belongs to another contact`, { displayId });
-      }
-      await claimDisplay(trx, displayId, contact.id);
+    const { contactId } = await findOwner(trx, live, { person: change, makes: true, now: now() });
+    if (contactId === null) return;
+    if (display.contactId !== null && display.contactId !== contactId) {
+      throw badRequest(`Display ${displayId} belongs to another contact`, { displayId });
     }
+    await claimDisplay(trx, displayId, contactId);
   });
   return ok(c, {});
 }
@@ -270,9 +283,9 @@ const FIRST_PATHS: readonly OlderPath[] = [
 ];
 
 async function noteFirstDisplay(context: ServerContext, c: Context): Promise<Response> {
-  const { surveyId, personId } = checkBody((await schemas()).firstDisplaySchema, await readJson(c));
+  const { surveyId, personId, userHash } = checkBody((await schemas()).firstDisplaySchema, await readJson(c));
   const live = await liveOfSurvey(context, surveyId);
-  return ok(c, await storeDisplay(context, live, { surveyId, contactId: personId ?? undefined }));
+  return ok(c, await storeDisplay(context, live, { surveyId, contactId: personId ?? undefined, userHash }));
 }
 
 async function confirmResponded({ database }: ServerContext, c: Context): Promise<Response> {
@@ -298,8 +311,7 @@ async function changeFirstResponse(context: ServerContext, c: Context): Promise<
   const response = await findResponse(context.database.read, responseId);
   if (!response) throw notFound('Response', responseId);
   const live = await findLive(context, response.environmentId);
-  const facts = readRequestFacts(c, context);
-  return ok(c, await changeResponse(context, { live, responseId, change, facts }));
+  return ok(c, await changeResponse(context, { live, responseId, change }));
 }
 
 async function liveOfSurvey(context: ServerContext, surveyId: string): Promise<LiveEnvironment> {

@@ -38,7 +38,6 @@ export function responseUpdateRoute(context: ServerContext): Route['handle'] {
     const change = checkBody(responseUpdateSchema, await readJson(c, MALFORMED_UPDATE));
     const responseId = pathParam(c, 'responseId');
     if (!/^[0-9a-z]+$/.test(responseId)) throw badRequest('Validation failed: Invalid cuid2');
-    const facts = readRequestFacts(c, context);
-    return ok(c, await changeResponse(context, { live, responseId, change, facts }));
+    return ok(c, await changeResponse(context, { live, responseId, change }));
   };
 }

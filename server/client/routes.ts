@@ -51,6 +51,7 @@ export function clientRoutes(context: ServerContext): readonly Route[] {
         params: { environmentId: 'environment' },
         body: () => userRequestSchema,
         reply: async () => (await replies()).userReplySchema,
+        errors: [403],
       },
       {
         method: 'POST',

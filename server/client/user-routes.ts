@@ -4,7 +4,7 @@ import type { ServerContext } from '../context/context.ts';
 import { checkUser } from '../domain/check-user.ts';
 import { identifyUser } from '../domain/identify-person.ts';
 import { MALFORMED, readObject } from '../http/body.ts';
-import { readMoment } from '../http/request-facts.ts';
+import { readAddressKey, readMoment } from '../http/request-facts.ts';
 import { ok, pathParam, type Route } from '../http/routes.ts';
 import { toWireRemarks, toWireUser } from '../replies/person-wire.ts';
 
@@ -20,7 +20,7 @@ export function userRoute(context: ServerContext): Route['handle'] {
     if (!live) throw notFound('Workspace', id);
 
     const user = checkUser(await readObject(c, MALFORMED));
-    const identified = await identifyUser(context, live, user);
+    const identified = await identifyUser(context, live, { user, address: readAddressKey(c, context) });
     return ok(c, {
       state: {
         data: toWireUser(live, identified.person, readMoment(c, context)),

@@ -1,7 +1,9 @@
+import { MAX_ENVIRONMENT_FILE_BYTES } from '../../src/core/limits.ts';
 import type { Log } from '../base/log.ts';
+import type { ResolveHost } from '../base/resolve-host.ts';
 import type { FileStore } from '../files/file-store.ts';
+import { type OwnAddresses, toOwnAddresses } from '../files/own-address.ts';
 import type { Database } from '../repo/database.ts';
-import type { ResolveHost } from '../webhooks/address-guard.ts';
 import { createEnvironmentCache, type EnvironmentCache } from './environment-cache.ts';
 import { createRateLimits, type RateLimitSetting, type RateLimits } from './rate-limits.ts';
 
@@ -26,8 +28,12 @@ export interface ContextDeps {
   readonly rateLimit?: RateLimitSetting;
   /** Store of uploaded files; without one uploads are refused. */
   readonly files?: FileStore | undefined;
-  /** `PUBLIC_URL`: where clients reach the server. Default: the address each request was sent to. */
+  /** `INKLING_FILE_QUOTA` in bytes: what visitors may upload to one environment. Default: 10 GiB. */
+  readonly fileQuota?: number | undefined;
+  /** `PUBLIC_URL`: where clients reach the server. Default: the listening address. */
   readonly publicUrl?: string | undefined;
+  /** Returns the address on which the server listens, once it does. Default: `http://localhost`. */
+  readonly listeningUrl?: () => string;
   /** Number of reverse proxies; undefined when `INKLING_TRUST_PROXY` is unset (architecture.md 4). */
   readonly trustedProxies?: number | undefined;
   /** Version in the OpenAPI description. */
@@ -49,7 +55,8 @@ export interface ServerContext {
   readonly log: Log;
   readonly limits: RateLimits;
   readonly files: FileStore | undefined;
-  readonly publicUrl: string | undefined;
+  readonly fileQuota: number;
+  readonly addresses: OwnAddresses;
   readonly trustedProxies: number | undefined;
   readonly version: string;
   readonly allowPrivateWebhooks: boolean;
@@ -68,7 +75,9 @@ export function createContext({
   log,
   rateLimit = 'on',
   files,
+  fileQuota = MAX_ENVIRONMENT_FILE_BYTES,
   publicUrl,
+  listeningUrl,
   trustedProxies,
   version = 'development',
   allowPrivateWebhooks = false,
@@ -78,6 +87,15 @@ export function createContext({
   const cache = createEnvironmentCache(database.read, log);
   const limits = createRateLimits(rateLimit, now);
   const allLifetimes = { ...LIFETIMES, ...lifetimes };
-  const given = { files, publicUrl, trustedProxies, version, allowPrivateWebhooks, resolveHost, onQueued };
+  const given = {
+    files,
+    fileQuota,
+    addresses: toOwnAddresses(publicUrl, listeningUrl),
+    trustedProxies,
+    version,
+    allowPrivateWebhooks,
+    resolveHost,
+    onQueued,
+  };
   return { database, cache, now, lifetimes: allLifetimes, log, limits, ...given };
 }

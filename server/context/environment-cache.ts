@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely';
 import type { Log } from '../base/log.ts';
 import { type ActionClassRecord, listActionClasses } from '../repo/action-classes.ts';
-import { type AttributeKey, listAttributeKeys } from '../repo/attribute-keys.ts';
+import { type AttributeKeyRecord, listAttributeKeys } from '../repo/attribute-keys.ts';
 import { type Environment, findEnvironment, findRevision } from '../repo/environments.ts';
 import { type LanguageRecord, listLanguages } from '../repo/languages.ts';
 import type { Schema } from '../repo/schema.ts';
@@ -18,7 +18,7 @@ export interface LiveEnvironment {
   /** Returns the ids of the segments that a person is in. */
   readonly membershipsOf: Segmentation['membershipsOf'];
   readonly languages: readonly LanguageRecord[];
-  readonly attributeKeys: ReadonlyMap<string, AttributeKey>;
+  readonly attributeKeys: ReadonlyMap<string, AttributeKeyRecord>;
 }
 
 /** In-memory cache of environments. */

@@ -60,7 +60,7 @@ const ANSWERS: Readonly<Record<number, string>> = {
   304: 'Unchanged: the ETag that was sent is still true',
   400: 'Something in the request is missing or wrong; `details` names it',
   401: 'No key, an unknown one, or one that may not do this',
-  403: 'The survey takes no answers now',
+  403: 'The survey takes no answers now; or `userHash` is missing or wrong',
   404: 'There is nothing of this id, or it is not yours: the two are not told apart',
   409: 'A name, key or id is taken',
   413: 'The body is larger than 2 MiB',

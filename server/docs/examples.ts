@@ -59,11 +59,19 @@ const BODIES: readonly (readonly [method: string, end: RegExp, body: unknown])[]
   ['POST', /\/user$/, { userId, attributes: { plan: 'pro', seats: 12, email: 'mara@example.com' } }],
   ['POST', /v1\/client\/displays$/, { surveyId, personId: contactId }],
   ['POST', /v1\/client\/responses$/, { surveyId, personId: contactId, finished: true, data: answers.data }],
-  ['POST', /v1\/client\/.*\/displays$/, { surveyId, userId }],
-  ['POST', /v2\/client\/.*\/displays$/, { surveyId, contactId }],
-  ['POST', /v1\/client\/.*\/responses$/, { ...answers, userId, ttc: { 'why-us': 5200 }, language: 'en' }],
-  ['POST', /v2\/client\/.*\/responses$/, { ...answers, contactId, ttc: { 'why-us': 5200 }, language: 'en' }],
-  ['PUT', /\/client\/.*responses\/:responseId$/, { finished: true, data: { 'what-next': 'Dark mode' } }],
+  ['POST', /v1\/client\/[^/]+\/displays$/, { surveyId, userId }],
+  ['POST', /v2\/client\/[^/]+\/displays$/, { surveyId, contactId }],
+  ['POST', /v1\/client\/[^/]+\/responses$/, { ...answers, userId, ttc: { 'why-us': 5200 }, language: 'en' }],
+  [
+    'POST',
+    /v2\/client\/[^/]+\/responses$/,
+    { ...answers, contactId, ttc: { 'why-us': 5200 }, language: 'en' },
+  ],
+  [
+    'PUT',
+    /\/client\/([^/]+\/)?responses\/:responseId$/,
+    { finished: true, data: { 'what-next': 'Dark mode' } },
+  ],
   ['POST', /\/management\/storage$/, { fileName: 'logo.png', fileType: 'image/png' }],
   [
     'POST',
@@ -90,6 +98,7 @@ const BODIES: readonly (readonly [method: string, end: RegExp, body: unknown])[]
   ['PUT', /\/displays\/:displayId$/, { userId }],
   ['POST', /\/responded$/, {}],
   ['PUT', /\/management\/environment$/, { recontactDays: 14, placement: 'bottomRight', overlay: 'none' }],
+  ['POST', /\/identity-secret$/, { endsNow: false }],
   ['POST', /\/action-classes$/, { name: 'Finished a task', type: 'code', key: 'finished-task' }],
   [
     'PUT',

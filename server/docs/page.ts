@@ -24,14 +24,14 @@ export function renderPage(document: OpenApiDocument): string {
 <meta name="color-scheme" content="light dark">
 <title>${document.info.title} API</title>
 <link rel="icon" href="data:,">
-<link rel="stylesheet" href="/docs/api.css">
+<link rel="stylesheet" href="api.css">
 </head>
 <body>
 <a class="skip" href="#main">Skip to the endpoints</a>
 <header>
 <h1>${document.info.title} API</h1>
 <p class="lead">${document.info.description}</p>
-<p class="soft">Version ${document.info.version} · <a href="/openapi.json">OpenAPI 3.1 document</a></p>
+<p class="soft">Version ${document.info.version} · <a href="../openapi.json">OpenAPI 3.1 document</a></p>
 </header>
 <div class="columns">
 <nav aria-label="Endpoints">${join(tags.map((tag) => navGroup(tag, entries)))}

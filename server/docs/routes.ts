@@ -1,4 +1,5 @@
 import type { Context } from 'hono';
+import type { OwnAddresses } from '../files/own-address.ts';
 import { type EncodedBodies, encodeBody, encodingHeaders, isUnchanged } from '../http/encoded-body.ts';
 import type { Route } from '../http/routes.ts';
 
@@ -15,8 +16,8 @@ const PAGE_POLICY = [
 /** Facts about the server that the documentation mentions. */
 export interface DocsOptions {
   readonly version: string;
-  /** Public address of the server; without it the document means the server it was loaded from. */
-  readonly publicUrl: string | undefined;
+  /** Without `publicUrl` the document means the server that it was loaded from. */
+  readonly addresses: OwnAddresses;
 }
 
 /**
@@ -26,7 +27,10 @@ export interface DocsOptions {
 export function docsRoutes(listRoutes: () => readonly Route[], options: DocsOptions): readonly Route[] {
   const document = once(async () => {
     const { describeApi } = await import('./document.ts');
-    return describeApi(listRoutes(), { version: options.version, origin: options.publicUrl ?? '/' });
+    return describeApi(listRoutes(), {
+      version: options.version,
+      origin: options.addresses.publicUrl ?? '.',
+    });
   });
   const json = once(async () => encodeBody(Buffer.from(JSON.stringify(await document()))));
   const page = once(async () => {

@@ -1,4 +1,4 @@
-/** The style sheet of the API documentation, in the colours of the demo. */
+/** The style sheet of the API documentation and of the server's own pages, in the colours of the demo. */
 export const STYLE = `:root {
   color-scheme: light dark;
   --ink: light-dark(#17211f, #e7efed);
@@ -14,7 +14,7 @@ export const STYLE = `:root {
 * { box-sizing: border-box; }
 html { scroll-padding-top: calc(2 * var(--u)); }
 body { margin: 0; background: var(--page); color: var(--ink); font: 16px / 1.55 system-ui, sans-serif; }
-header, .columns { max-width: 1160px; margin-inline: auto; padding-inline: calc(3 * var(--u)); }
+header, .columns, .page main { max-width: 1160px; margin-inline: auto; padding-inline: calc(3 * var(--u)); }
 header { padding-block: calc(6 * var(--u)) calc(3 * var(--u)); }
 h1 { margin: 0 0 calc(2 * var(--u)); font-size: clamp(32px, 5vw, 48px); line-height: 1.1; letter-spacing: -0.02em; }
 .lead { max-width: 680px; margin: 0 0 var(--u); font-size: 18px; color: var(--soft); }
@@ -61,12 +61,31 @@ dl div { display: flex; gap: calc(2 * var(--u)); padding-block: 4px; border-top:
 dt { font: 600 13px / 1.7 ui-monospace, monospace; }
 dd { margin: 0; color: var(--soft); }
 pre { margin: 0; padding: calc(2 * var(--u)); border: 1px solid var(--line); border-radius: var(--u); background: var(--page); overflow-x: auto; }
+.page main { padding-bottom: calc(8 * var(--u)); }
+.page h2 { margin: 0 0 calc(2 * var(--u)); font-size: 20px; letter-spacing: -0.01em; }
+.page pre { margin-bottom: calc(2 * var(--u)); white-space: pre-wrap; }
+.page article p:last-child { margin: 0; }
+.links { list-style: none; margin: 0; padding: 0; }
+.links li { padding-block: 6px; border-top: 1px solid var(--line); }
+.links li:first-child { border-top: 0; padding-top: 0; }
+.links a { font-weight: 600; margin-inline-end: 6px; }
+form { display: flex; flex-wrap: wrap; gap: calc(2 * var(--u)); align-items: end; margin-bottom: calc(2 * var(--u)); }
+label { display: grid; gap: 4px; flex: 1 1 280px; font-size: 14px; color: var(--soft); }
+input { width: 100%; min-height: 40px; padding: 0 var(--u); border: 1px solid var(--soft); border-radius: var(--u); background: var(--page); color: var(--ink); font: inherit; }
+button { min-height: 40px; padding: 0 calc(2 * var(--u)); border: 0; border-radius: var(--u); background: var(--brand); color: var(--card); font: inherit; font-size: 15px; cursor: pointer; }
+[role="alert"] { color: var(--bad); }
+[role="alert"]:empty { display: none; }
+#results h2 { margin-top: calc(5 * var(--u)); }
+.scroll { overflow-x: auto; }
+table { width: 100%; border-collapse: collapse; font-size: 14px; }
+th, td { padding: var(--u) calc(2 * var(--u)) var(--u) 0; border-bottom: 1px solid var(--line); text-align: start; vertical-align: top; }
+th { color: var(--soft); font-weight: 600; }
 @media (max-width: 860px) {
   .columns { grid-template-columns: minmax(0, 1fr); gap: 0; }
   nav { position: static; max-height: none; }
 }
 @media (max-width: 480px) {
-  header, .columns { padding-inline: calc(2 * var(--u)); }
+  header, .columns, .page main { padding-inline: calc(2 * var(--u)); }
   article { padding: calc(2 * var(--u)); }
 }
 `;

@@ -1,4 +1,5 @@
-import { createContext, Script } from 'node:vm';
+import { MAX_ANSWER_FILES, MAX_ANSWER_STEPS } from '../../src/core/limits.ts';
+import { createPatternMatcher } from '../../src/core/pattern.ts';
 import {
   countRows,
   findBrokenRules,
@@ -22,7 +23,6 @@ export interface CheckedElement extends RuledElement {
 }
 
 /** Largest number of files in one answer (survey-model.md 2.10). */
-const MAX_FILES = 25;
 const MISSING = 'Please fill out this field';
 const ODD = 'Please enter a valid format';
 
@@ -38,25 +38,31 @@ export function checkAnswers(survey: SurveyRecord, data: Answers): void {
   if (Object.keys(details).length > 0) throw badRequest('Validation failed', details);
 }
 
+/** Whether a text matches a pattern; true for a pattern that can't be matched: that is not the visitor's mistake. */
+type Matches = (pattern: string, flags: string, text: string) => boolean;
+
 /** Returns the problems of answers by `response.data.<element id>`. */
 export function findInvalidAnswers(
   elements: readonly CheckedElement[],
   data: Answers,
 ): Readonly<Record<string, string>> {
+  const match = createPatternMatcher();
+  const purse = { steps: MAX_ANSWER_STEPS };
+  const matches: Matches = (pattern, flags, text) => match(pattern, text, purse, flags) ?? true;
   return Object.fromEntries(
     elements.flatMap((element) => {
       const answer = Object.hasOwn(data, element.id) ? data[element.id] : undefined;
-      const problems = answer === undefined ? [] : findProblems(element, answer);
+      const problems = answer === undefined ? [] : findProblems(element, answer, matches);
       return problems.length === 0 ? [] : [[`response.data.${element.id}`, problems.join('; ')]];
     }),
   );
 }
 
-function findProblems(element: CheckedElement, answer: AnswerValue): readonly string[] {
+function findProblems(element: CheckedElement, answer: AnswerValue, matches: Matches): readonly string[] {
   if (element.type === 'cta') return [];
   if (isBlank(element, answer)) return element.required ? [MISSING] : [];
   const odd = findChoiceProblem(element, answer);
-  return odd === undefined ? findBrokenMessages(element, answer) : [odd];
+  return odd === undefined ? findBrokenMessages(element, answer, matches) : [odd];
 }
 
 /** Whether an answer is empty; a matrix without an answered row and blank address lines are. */
@@ -86,7 +92,11 @@ function findChoiceProblem({ type, choices = [] }: CheckedElement, answer: Answe
   return values.every((value) => value === '' || known.has(String(value))) ? undefined : ODD;
 }
 
-function findBrokenMessages(element: CheckedElement, answer: AnswerValue): readonly string[] {
+function findBrokenMessages(
+  element: CheckedElement,
+  answer: AnswerValue,
+  matches: Matches,
+): readonly string[] {
   // An empty entry precedes the text of `other`: the two are one selected choice.
   const given = Array.isArray(answer) && !PARTS[element.type] ? answer.filter((item) => item !== '') : answer;
   const broken = [
@@ -103,7 +113,7 @@ function findBrokenMessages(element: CheckedElement, answer: AnswerValue): reado
 function fileLimits({ type, allowMultipleFiles, allowedFileExtensions }: CheckedElement): RuledElement {
   if (type !== 'fileUpload') return { type: '' };
   const rules: AnswerRule[] = [
-    { type: 'maxSelections', params: { max: allowMultipleFiles ? MAX_FILES : 1 } },
+    { type: 'maxSelections', params: { max: allowMultipleFiles ? MAX_ANSWER_FILES : 1 } },
     { type: 'fileExtensionIs', params: { extensions: allowedFileExtensions } },
   ];
   return { type: '', validation: { rules } };
@@ -141,20 +151,4 @@ function toMessage({ type, params = {} }: AnswerRule): string {
     fileExtensionIsNot: `Please choose a file of another kind than: ${extensions}`,
   };
   return messages[type] ?? ODD;
-}
-
-/** Time limit of a pattern: the owner's pattern may backtrack exponentially on a visitor's text. */
-const MATCH_MS = 50;
-let sandbox: ReturnType<typeof createContext> | undefined;
-const MATCH = new Script('new RegExp(pattern, flags).test(text)');
-
-/** Whether a text matches a pattern. An invalid pattern, or one that exceeds the time limit, counts as matched. */
-function matches(pattern: string, flags: string, text: string): boolean {
-  sandbox ??= createContext(Object.create(null));
-  try {
-    Object.assign(sandbox, { pattern, flags: flags.replace(/[gy]/g, ''), text });
-    return Boolean(MATCH.runInContext(sandbox, { timeout: MATCH_MS }));
-  } catch {
-    return true;
-  }
 }

@@ -9,6 +9,7 @@ import { deleteDisplays, listDisplaysOfContact } from '../repo/displays.ts';
 import { addFileRemovals, deleteFileRemovals, listFileRemovals } from '../repo/file-removals.ts';
 import { deleteResponses, listResponsesOfContact, type ResponseRecord } from '../repo/responses.ts';
 import type { Schema } from '../repo/schema.ts';
+import { deleteStoredFiles } from '../repo/stored-files.ts';
 import { deleteDeliveriesOf } from '../repo/webhook-deliveries.ts';
 
 /**
@@ -56,7 +57,10 @@ export async function removeFiles({ database, files, log }: ServerContext): Prom
       const keys = await listFileRemovals(database.read);
       if (keys.length === 0) return;
       for (const key of keys) await files.remove(key);
-      await database.write((trx) => deleteFileRemovals(trx, keys));
+      await database.write(async (trx) => {
+        await deleteFileRemovals(trx, keys);
+        await deleteStoredFiles(trx, keys);
+      });
     }
   } catch (error) {
     log.warn('files of erased answers not removed yet', { error });
@@ -65,9 +69,8 @@ export async function removeFiles({ database, files, log }: ServerContext): Prom
 
 /** Lists displays and responses of a contact, for an export of all that is stored about them. */
 export async function exportContact(
-  { database }: ServerContext,
+  { database, addresses }: ServerContext,
   { id }: ContactRecord,
-  origin: string,
 ): Promise<Pick<WireContactExport, 'displays' | 'responses'>> {
   const [displays, responses] = await Promise.all([
     listDisplaysOfContact(database.read, id),
@@ -79,6 +82,6 @@ export async function exportContact(
       surveyId: display.surveyId,
       createdAt: toInstant(display.createdAt),
     })),
-    responses: responses.map((response) => withAbsoluteUrls(toWireResponse(response), origin)),
+    responses: responses.map((response) => withAbsoluteUrls(toWireResponse(response), addresses.base)),
   };
 }

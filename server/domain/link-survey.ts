@@ -1,5 +1,10 @@
+import { MAX_URL_CHARS } from '../../src/core/limits.ts';
 import { ApiError, badRequest } from '../base/api-error.ts';
 import type { SurveyRecord } from '../repo/surveys.ts';
+
+/** Why a survey doesn't become a link survey, and gives out no links: their address, `/s/…`, would lead nowhere. */
+export const LINK_REFUSAL =
+  'Link surveys have no page on this server: the type must be "app", which is shown by the snippet';
 
 /**
  * Throws 403 for a link survey with a PIN or a verified e-mail (client-api.md 3.4 rows 8 and 9): the tokens for those are
@@ -32,9 +37,10 @@ export function checkSingleUse(
   }
 }
 
-function readUrlId(url: string | undefined): string | undefined {
+function readUrlId(url = ''): string | undefined {
+  if (url.length > MAX_URL_CHARS) return undefined;
   try {
-    return new URL(url ?? '').searchParams.get('suId') ?? undefined;
+    return new URL(url).searchParams.get('suId') ?? undefined;
   } catch {
     return undefined;
   }

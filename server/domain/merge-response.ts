@@ -1,9 +1,8 @@
+import { MAX_ELEMENT_MS } from '../../src/core/limits.ts';
 import type { Answers } from '../../src/core/survey/document.ts';
 import { toRegionTagged } from '../base/language-codes.ts';
 import type { ResponseRecord } from '../repo/responses.ts';
 
-/** Upper limit of the time per element: a day, in ms (client-api.md 3.4). */
-const MAX_TTC = 86_400_000;
 const TOTAL = '_total';
 
 /** A change of a response; absent fields stay. */
@@ -40,7 +39,7 @@ export function toTtc(
   finished: boolean,
 ): Readonly<Record<string, number>> {
   const times = Object.entries(given).filter(([key]) => key !== TOTAL);
-  const clamped = times.map(([key, ms]) => [key, Math.min(Math.max(ms, 0), MAX_TTC)] as const);
+  const clamped = times.map(([key, ms]) => [key, Math.min(Math.max(ms, 0), MAX_ELEMENT_MS)] as const);
   const total = clamped.reduce((sum, [, ms]) => sum + ms, 0);
   return Object.fromEntries(finished ? [...clamped, [TOTAL, total]] : clamped);
 }

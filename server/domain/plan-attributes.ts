@@ -1,12 +1,16 @@
+import {
+  MAX_ATTRIBUTE_CHARS,
+  MAX_ATTRIBUTE_KEY_CHARS,
+  MAX_ATTRIBUTE_KEYS,
+  MAX_NAMED_ATTRIBUTES,
+} from '../../src/core/limits.ts';
 import { type ConfiguredLanguage, toStoredLanguage } from '../base/language-codes.ts';
 import type { AttributeKey, AttributeType } from '../repo/attribute-keys.ts';
 import type { AttributeEntry } from '../repo/contacts.ts';
+import { toInstant } from './attribute-types.ts';
 
 /** Value of an attribute as a site may set it. */
 export type AttributeValue = string | number | boolean;
-
-/** Limit of keys per environment, the five default ones included (client-api.md 4.1). */
-export const MAX_KEYS = 150;
 
 /** A value to store; with `isNew` its key must be made first, with this type. */
 export interface PlannedAttribute extends AttributeEntry {
@@ -27,33 +31,39 @@ export interface AttributeFacts {
   readonly keys: ReadonlyMap<string, Pick<AttributeKey, 'dataType'>>;
   readonly current: ReadonlyMap<string, AttributeEntry>;
   readonly languages: readonly ConfiguredLanguage[];
+  /** How many keys may be made; 0 or less for none. Default: as many as an environment has. */
+  readonly room?: number;
+  /** Whether no keys are made at all, because the owner wants it so. */
+  readonly onlyKnown?: boolean;
 }
 
 const IGNORED: ReadonlySet<string> = new Set(['userId', 'id']);
 const RESERVED: ReadonlySet<string> = new Set(['user_id', 'first_name', 'last_name']);
 const KEY_FORMAT = /^[a-z][a-z0-9_]*$/;
-// Not a limit of the API: PostgreSQL refuses index rows over 2.7 kB.
-const MAX_KEY_LENGTH = 2000;
-const DATE_FORMAT = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}:\d{2}(\.\d{3})?Z?)?$/;
 
 /**
- * Decides which attributes an identification writes (client-api.md 4.1 to 4.4): a key keeps the type of its first
- * value, a value of another type is skipped with a remark for the developer, an equal one is not written again.
+ * Decides which attributes an identification writes (client-api.md 4.1 to 4.4): a key has the type of its first
+ * value unless its owner changes it, a value of another type is skipped with a remark for the developer, an equal one is not written again.
  */
 export function planAttributes(
   given: Readonly<Record<string, AttributeValue>>,
-  { keys, current, languages }: AttributeFacts,
+  { keys, current, languages, room = MAX_ATTRIBUTE_KEYS, onlyKnown = false }: AttributeFacts,
 ): AttributePlan {
   const writes: PlannedAttribute[] = [];
+  const unknown: string[] = [];
   const messages: string[] = [];
   const errors: string[] = [];
 
   for (const [key, value] of Object.entries(given)) {
     if (IGNORED.has(key)) continue;
     const known = keys.get(key);
-    const refusal = known ? undefined : refuseKey(key);
+    const refusal = (known ? undefined : refuseKey(key)) ?? refuseLength(key, value);
     if (refusal) {
       errors.push(refusal);
+      continue;
+    }
+    if (!known && onlyKnown) {
+      unknown.push(key);
       continue;
     }
     const plain = key === 'language' ? planLanguage(value, languages) : { value };
@@ -67,30 +77,65 @@ export function planAttributes(
       messages.push(`Attribute "${key}" has the type ${dataType} and was not changed: ${typeof value} given`);
       continue;
     }
-    if (current.get(key)?.value === entry.value) continue;
+    if (isStored(current.get(key), entry)) continue;
     writes.push({ ...entry, key, dataType, isNew: !known });
   }
-  return applyLimit({ writes, messages, errors }, keys.size);
+  if (unknown.length > 0) {
+    messages.push(
+      `Unknown attributes were not stored: this environment takes known ones (${toList(unknown)})`,
+    );
+  }
+  return applyLimits({ writes, messages, errors }, { known: keys.size, room });
 }
 
-function applyLimit({ writes, messages, errors }: AttributePlan, known: number): AttributePlan {
+/** A value that could not be converted when its key got another type is text only, and is written again. */
+function isStored(stored: AttributeEntry | undefined, entry: AttributeEntry): boolean {
+  if (stored?.value !== entry.value) return false;
+  return (
+    (stored.number === null) === (entry.number === null) && (stored.date === null) === (entry.date === null)
+  );
+}
+
+/** Leaves out all new keys when they would exceed the limit of keys, and those for which there is no room. */
+function applyLimits(
+  { writes, messages, errors }: AttributePlan,
+  { known, room }: { readonly known: number; readonly room: number },
+): AttributePlan {
   const fresh = writes.filter((write) => write.isNew);
   if (fresh.length === 0) return { writes, messages, errors };
-  if (known + fresh.length > MAX_KEYS) {
-    const names = fresh.map(({ key }) => key).join(', ');
-    const line = `New attributes were not stored: an environment has at most ${MAX_KEYS} (${names})`;
-    return { writes: writes.filter((write) => !write.isNew), messages: [...messages, line], errors };
-  }
-  const lines = fresh.map(({ key, dataType }) => `New attribute "${key}" has the type ${dataType}`);
-  return { writes, messages: [...messages, ...lines], errors };
+  const isOverLimit = known + fresh.length > MAX_ATTRIBUTE_KEYS;
+  const made = fresh.slice(0, isOverLimit ? 0 : Math.max(0, room));
+  const refused = fresh.slice(made.length).map(({ key }) => key);
+  const reason = isOverLimit
+    ? `an environment has at most ${MAX_ATTRIBUTE_KEYS}`
+    : 'too many came from browsers, the management API can make them';
+  const lines = made.map(({ key, dataType }) => `New attribute "${key}" has the type ${dataType}`);
+  if (refused.length > 0) lines.push(`New attributes were not stored: ${reason} (${toList(refused)})`);
+  return {
+    writes: writes.filter((write) => !write.isNew || made.includes(write)),
+    messages: [...messages, ...lines],
+    errors,
+  };
+}
+
+function toList(keys: readonly string[]): string {
+  const more = keys.length - MAX_NAMED_ATTRIBUTES;
+  return [...keys.slice(0, MAX_NAMED_ATTRIBUTES), ...(more > 0 ? [`${more} more`] : [])].join(', ');
 }
 
 function refuseKey(key: string): string | undefined {
   if (RESERVED.has(key.trim().toLowerCase())) return `Attribute key "${key}" is reserved`;
-  if (key.length > MAX_KEY_LENGTH)
-    return `Attribute key "${key.slice(0, 20)}…" is longer than ${MAX_KEY_LENGTH}`;
+  if (key.length > MAX_ATTRIBUTE_KEY_CHARS)
+    return `Attribute key "${key.slice(0, 20)}…" is longer than ${MAX_ATTRIBUTE_KEY_CHARS}`;
   if (KEY_FORMAT.test(key)) return undefined;
   return `Attribute key "${key}" must start with a lower-case letter and hold only lower-case letters, digits and _`;
+}
+
+function refuseLength(key: string, value: AttributeValue): string | undefined {
+  // A language is not known then, whatever its length.
+  if (typeof value !== 'string' || value.length <= MAX_ATTRIBUTE_CHARS || key === 'language')
+    return undefined;
+  return `Attribute "${key}" is longer than ${MAX_ATTRIBUTE_CHARS} characters`;
 }
 
 function planLanguage(
@@ -119,13 +164,4 @@ function toEntry(value: AttributeValue, dataType: AttributeType): AttributeEntry
   }
   const date = typeof value === 'string' ? toInstant(value) : undefined;
   return date === undefined ? undefined : { value: new Date(date).toISOString(), number: null, date };
-}
-
-/** Parses a date, in UTC when it has no zone, as epoch ms; undefined for an invalid date such as 31 February. */
-function toInstant(text: string): number | undefined {
-  if (!DATE_FORMAT.test(text)) return undefined;
-  const zoned = text.includes('T') && !text.endsWith('Z') ? `${text}Z` : text;
-  const instant = Date.parse(zoned);
-  if (Number.isNaN(instant)) return undefined;
-  return new Date(instant).toISOString().startsWith(text.slice(0, 10)) ? instant : undefined;
 }

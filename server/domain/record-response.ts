@@ -1,19 +1,13 @@
 import type { Kysely } from 'kysely';
 import type { ServerContext } from '../context/context.ts';
-import { toWireResponse } from '../replies/response-wire.ts';
-import { toInstant, withAbsoluteUrls } from '../replies/wire.ts';
 import { bumpRevision } from '../repo/environments.ts';
 import { newId } from '../repo/new-id.ts';
-import {
-  countFinished,
-  findListedResponse,
-  type ListedResponse,
-  type ResponseRecord,
-} from '../repo/responses.ts';
+import { countFinished, countVerifiedPeople, type ResponseRecord } from '../repo/responses.ts';
 import type { Schema } from '../repo/schema.ts';
 import { completeSurvey, lockSurvey, type SurveyRecord } from '../repo/surveys.ts';
 import { type DeliveryRecord, insertDeliveries } from '../repo/webhook-deliveries.ts';
 import { listLiveWebhooks, type WebhookEvent, type WebhookRecord } from '../repo/webhooks.ts';
+import { useFiles } from './stored-files.ts';
 
 /** A write of a response. */
 export interface ResponseEvent {
@@ -21,8 +15,6 @@ export interface ResponseEvent {
   readonly response: ResponseRecord;
   readonly wasFinished: boolean;
   readonly survey: SurveyRecord;
-  /** Origin with which URLs of files in answers are made absolute for receivers. */
-  readonly origin: string;
   readonly now: number;
 }
 
@@ -37,22 +29,19 @@ export const NO_SIDE_EFFECTS: SideEffects = { isQueued: false, isSurveyClosed: f
 
 /**
  * Writes the consequences of a response in the transaction that stores it: one delivery per event and webhook
- * (management-api.md 11.3), and the completion of a survey that has reached its `autoComplete` number.
+ * (management-api.md 11.3), the completion of a survey that has reached its `autoComplete` number, and which files are in
+ * use.
  */
 export async function recordResponse(trx: Kysely<Schema>, event: ResponseEvent): Promise<SideEffects> {
-  const { response, survey, wasFinished, now } = event;
+  const { response, survey, wasFinished } = event;
+  await useFiles(trx, event);
   const hooks = await listLiveWebhooks(trx, response.environmentId);
   const wanted = eventsOf(event).flatMap((name) =>
     hooks.filter((hook) => isWanted(hook, name, survey.id)).map((hook) => ({ name, hook })),
   );
-  if (wanted.length > 0) {
-    const listed = await findListedResponse(trx, response.id);
-    if (listed) {
-      const records = wanted.map(({ name, hook }) => toDelivery(event, { name, hook, listed }));
-      await insertDeliveries(trx, records);
-    }
-  }
-  const isSurveyClosed = response.finished && !wasFinished && (await closeWhenComplete(trx, survey, now));
+  const records = wanted.map(({ name, hook }) => toDelivery(event, name, hook));
+  await insertDeliveries(trx, records);
+  const isSurveyClosed = response.finished && !wasFinished && (await closeWhenComplete(trx, event));
   return { isQueued: wanted.length > 0, isSurveyClosed };
 }
 
@@ -77,32 +66,18 @@ function isWanted({ triggers, surveyIds }: WebhookRecord, name: WebhookEvent, su
 }
 
 function toDelivery(
-  { survey, origin, now }: ResponseEvent,
-  {
-    name,
-    hook,
-    listed,
-  }: { readonly name: WebhookEvent; readonly hook: WebhookRecord; readonly listed: ListedResponse },
+  { response, survey, now }: ResponseEvent,
+  name: WebhookEvent,
+  hook: WebhookRecord,
 ): DeliveryRecord {
-  const data = {
-    ...withAbsoluteUrls(toWireResponse(listed), origin),
-    survey: {
-      title: survey.name,
-      type: survey.type,
-      status: survey.status,
-      createdAt: toInstant(survey.createdAt),
-      updatedAt: toInstant(survey.updatedAt),
-    },
-  };
   return {
     id: newId(now),
     environmentId: hook.environmentId,
     webhookId: hook.id,
     event: name,
     surveyId: survey.id,
-    responseId: listed.id,
-    contactId: listed.contactId,
-    payload: JSON.stringify({ webhookId: hook.id, event: name, data }),
+    responseId: response.id,
+    contactId: response.contactId,
     status: 'pending',
     attempts: 0,
     nextAt: now,
@@ -114,12 +89,19 @@ function toDelivery(
 }
 
 /** Completes a survey at its limit. The lock serialises concurrent finishers: of two last responses one completes it. */
-async function closeWhenComplete(trx: Kysely<Schema>, survey: SurveyRecord, now: number): Promise<boolean> {
-  const { autoComplete } = survey.document;
+async function closeWhenComplete(
+  trx: Kysely<Schema>,
+  { response, survey, now }: ResponseEvent,
+): Promise<boolean> {
+  const { autoComplete, autoCompleteCounts } = survey.document;
   if (typeof autoComplete !== 'number') return false;
+  const countsPeople = autoCompleteCounts === 'verified';
+  // Made-up answers end nothing, and cost neither the lock nor the count.
+  if (countsPeople && !response.isVerified) return false;
   const present = await lockSurvey(trx, survey.id);
   if (present?.status !== 'inProgress' && present?.status !== 'paused') return false;
-  if ((await countFinished(trx, survey.id)) < autoComplete) return false;
+  const count = await (countsPeople ? countVerifiedPeople : countFinished)(trx, survey.id);
+  if (count < autoComplete) return false;
   await completeSurvey(trx, present, now);
   await bumpRevision(trx, survey.environmentId);
   return true;

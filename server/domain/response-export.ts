@@ -5,7 +5,9 @@ import { toWireResponse } from '../replies/response-wire.ts';
 import { toInstant, withAbsoluteUrls } from '../replies/wire.ts';
 import { type ListedResponse, listResponses, type ResponseFilter } from '../repo/responses.ts';
 import type { SurveyRecord } from '../repo/surveys.ts';
+import { NEEDS_QUOTES, withoutFormulas } from './csv-formulas.ts';
 import { elementsOf } from './survey-elements.ts';
+import { hiddenFieldsOf, variablesOf } from './survey-keys.ts';
 
 /** Format of an export. */
 export type ExportFormat = 'csv' | 'ndjson';
@@ -18,8 +20,6 @@ export interface Export {
   readonly offset: number | undefined;
   /** Surveys whose elements become columns. */
   readonly surveys: readonly SurveyRecord[];
-  /** Origin with which URLs of files are made absolute. */
-  readonly origin: string;
 }
 
 /** One column of a table. */
@@ -50,8 +50,11 @@ export function readExportFormat(accept: string | undefined): ExportFormat | und
  * Keyset pagination: each page starts after the last row of the one before, so that rows inserted or deleted meanwhile
  * neither repeat nor drop others.
  */
-export function streamResponses({ database }: ServerContext, what: Export): ReadableStream<Uint8Array> {
-  const { format, filter, origin } = what;
+export function streamResponses(
+  { database, addresses }: ServerContext,
+  what: Export,
+): ReadableStream<Uint8Array> {
+  const { format, filter } = what;
   const columns = format === 'csv' ? toColumns(what.surveys) : [];
   const encoder = new TextEncoder();
   let behind: { readonly createdAt: number; readonly id: string } | undefined;
@@ -69,11 +72,13 @@ export function streamResponses({ database }: ServerContext, what: Export): Read
         behind = rows.at(-1);
         offset = undefined;
         left -= rows.length;
-        const lines = rows.map((row) =>
-          format === 'csv'
-            ? toCsvRow(columns.map(({ read }) => withAbsoluteUrls(read(row) ?? '', origin)))
-            : `${JSON.stringify(withAbsoluteUrls(toWireResponse(row), origin))}\n`,
-        );
+        const lines = rows
+          .map((row) => withAbsoluteUrls(row, addresses.base))
+          .map((row) =>
+            format === 'csv'
+              ? toCsvRow(columns.map(({ read }) => read(row)))
+              : `${JSON.stringify(toWireResponse(row))}\n`,
+          );
         const text = head + lines.join('');
         if (text !== '') controller.enqueue(encoder.encode(text));
         if (rows.length < limit || left === 0 || limit === 0) controller.close();
@@ -139,13 +144,10 @@ export function toCsvRow(cells: readonly unknown[]): string {
   return `${cells.map(toCsvCell).join(',')}\r\n`;
 }
 
-/**
- * Formats a CSV cell. A text that a spreadsheet would evaluate as a formula is prefixed with an apostrophe (CSV injection).
- * Numbers stay as they are.
- */
+/** Formats a CSV cell, quoted where any program that splits at another character would split it. */
 function toCsvCell(value: unknown): string {
-  const text = typeof value === 'string' && /^[=+\-@\t\r\n]/.test(value) ? `'${value}` : String(value ?? '');
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  const text = typeof value === 'string' ? withoutFormulas(value) : String(value ?? '');
+  return NEEDS_QUOTES.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
 /** Formats an answer: a list as `a; b`, a matrix as `row: column; …`. */
@@ -177,15 +179,6 @@ function withUniqueTitles(columns: readonly Column[]): readonly Column[] {
     used.set(title, count);
     return { title: count === 1 ? title : `${title} (${count})`, read };
   });
-}
-
-function hiddenFieldsOf({ document }: SurveyRecord): readonly string[] {
-  const { fieldIds } = (document.hiddenFields ?? {}) as { readonly fieldIds?: readonly string[] };
-  return fieldIds ?? [];
-}
-
-function variablesOf({ document }: SurveyRecord): readonly { readonly id: string; readonly name: string }[] {
-  return (document.variables ?? []) as readonly { readonly id: string; readonly name: string }[];
 }
 
 function ownOf(values: Readonly<Record<string, unknown>>, key: string): unknown {

@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely';
+import type { Answers } from '../../src/core/survey/document.ts';
 import {
   managedResponseChangeSchema,
   managedResponseSchema,
@@ -6,7 +7,7 @@ import {
 import { ApiError, badRequest, notFound } from '../base/api-error.ts';
 import { checkBody } from '../base/check-body.ts';
 import type { ServerContext } from '../context/context.ts';
-import { findContactId, readAttributeTexts } from '../repo/contacts.ts';
+import { findContactByUserId, readAttributeTexts } from '../repo/contacts.ts';
 import { findDisplay, findResponseOfDisplay } from '../repo/displays.ts';
 import { newId } from '../repo/new-id.ts';
 import {
@@ -19,13 +20,13 @@ import {
 } from '../repo/responses.ts';
 import type { Schema } from '../repo/schema.ts';
 import { findSurvey } from '../repo/surveys.ts';
+import { boundAnswer, boundAttributes } from './bound-answer.ts';
 import { checkAnswers } from './check-answers.ts';
 import { eraseResponses, removeFiles } from './erase-contact.ts';
 import { mergeResponse, toLanguage, toTtc } from './merge-response.ts';
-import type { ServerOrigin } from './own-origin.ts';
 import { recordResponse, runSideEffects } from './record-response.ts';
 import { alreadyLinked } from './store-display.ts';
-import { checkFileAnswers } from './upload-elements.ts';
+import { checkFileAnswers, withFilePaths } from './upload-elements.ts';
 
 /**
  * Stores a response sent by the owner (management-api.md 10.3), for a closed survey too: responses are imported this way.
@@ -33,17 +34,14 @@ import { checkFileAnswers } from './upload-elements.ts';
  */
 export async function createResponse(
   context: ServerContext,
-  {
-    environmentId,
-    body,
-    server,
-  }: { readonly environmentId: string; readonly body: unknown; readonly server: ServerOrigin },
+  { environmentId, body }: { readonly environmentId: string; readonly body: unknown },
 ): Promise<ListedResponse> {
   const input = checkBody(managedResponseSchema, body);
   const survey = await findSurvey(context.database.read, input.surveyId);
   if (survey?.environmentId !== environmentId) throw notFound('Survey', input.surveyId);
-  checkFileAnswers(survey, input.data, server);
-  checkAnswers(survey, input.data);
+  const data = withFilePaths(survey, input.data, context.addresses);
+  checkFileAnswers(survey, data);
+  checkAnswers(survey, data);
 
   const now = context.now();
   const createdAt = input.createdAt ?? now;
@@ -53,6 +51,7 @@ export async function createResponse(
     surveyId: survey.id,
     displayId: input.displayId || null,
     contactId: null,
+    isVerified: false,
     singleUseId: input.singleUseId || null,
     language: toLanguage(input.language) ?? null,
     endingId: input.endingId ?? null,
@@ -60,23 +59,26 @@ export async function createResponse(
     seq: null,
     createdAt,
     updatedAt: input.updatedAt ?? createdAt,
-    data: input.data,
+    data,
     variables: input.variables ?? {},
     ttc: toTtc(input.ttc ?? {}, input.finished),
     meta: input.meta ?? {},
     contactAttributes: null,
   };
-  const origin = server.url;
   const { listed, sideEffects } = await context.database.write(async (trx) => {
     const { userId } = input;
-    const contactId = userId ? ((await findContactId(trx, { environmentId, userId })) ?? null) : null;
-    const contactAttributes = contactId === null ? null : await readAttributeTexts(trx, contactId);
-    const response = { ...base, contactId, contactAttributes };
+    const contact = userId ? await findContactByUserId(trx, { environmentId, userId }) : undefined;
+    const contactId = contact?.id ?? null;
+    const contactAttributes =
+      contactId === null ? null : boundAttributes(await readAttributeTexts(trx, contactId));
+    // Whose it is the owner vouches for.
+    const given = { ...base, contactId, isVerified: contactId !== null, contactAttributes };
+    const response = boundAnswer(survey, given, base);
     await checkDisplay(trx, response);
     if (!(await insertResponse(trx, response))) {
       throw new ApiError('conflict', 'This single-use id has been used');
     }
-    const event = { kind: 'created', response, wasFinished: false, survey, origin, now } as const;
+    const event = { kind: 'created', response, wasFinished: false, survey, now } as const;
     return { listed: await requireListed(trx, response.id), sideEffects: await recordResponse(trx, event) };
   });
   runSideEffects(context, environmentId, sideEffects);
@@ -86,28 +88,26 @@ export async function createResponse(
 /** Merges an owner's change into a response (management-api.md 10.6); a finished one may be changed and reopened. */
 export async function updateOwnResponse(
   context: ServerContext,
-  {
-    present,
-    body,
-    server,
-  }: { readonly present: ListedResponse; readonly body: unknown; readonly server: ServerOrigin },
+  { present, body }: { readonly present: ListedResponse; readonly body: unknown },
 ): Promise<ListedResponse> {
   const given = checkBody(managedResponseChangeSchema, body);
   const survey = await findSurvey(context.database.read, present.surveyId);
   if (!survey) throw notFound('Response', present.id);
-  const data = given.data ?? {};
-  checkFileAnswers(survey, data, server);
+  const data = withFilePaths(survey, given.data ?? {}, context.addresses);
+  checkFileAnswers(survey, data);
   checkAnswers(survey, data);
 
   const now = context.now();
-  const origin = server.url;
   const { listed, sideEffects } = await context.database.write(async (trx) => {
     const stored = await lockResponse(trx, present.id);
     if (!stored) throw notFound('Response', present.id);
-    const response = { ...toMerged(stored, given), updatedAt: now };
+    const response = {
+      ...boundAnswer(survey, toMerged(stored, given, data), { ...given, data }),
+      updatedAt: now,
+    };
     await updateResponse(trx, response);
     const wasFinished = stored.finished;
-    const event = { kind: 'updated', response, wasFinished, survey, origin, now } as const;
+    const event = { kind: 'updated', response, wasFinished, survey, now } as const;
     return { listed: await requireListed(trx, response.id), sideEffects: await recordResponse(trx, event) };
   });
   runSideEffects(context, present.environmentId, sideEffects);
@@ -123,9 +123,9 @@ export async function removeResponse(context: ServerContext, response: ResponseR
 type Change = ReturnType<typeof checkBody<typeof managedResponseChangeSchema>>;
 
 /** Merges as for a client's change, except that `finished` may become false, which removes the total time. */
-function toMerged(stored: ResponseRecord, given: Change): ResponseRecord {
+function toMerged(stored: ResponseRecord, given: Change, data: Answers): ResponseRecord {
   const finished = given.finished ?? stored.finished;
-  return mergeResponse({ ...stored, finished }, { ...given, language: toLanguage(given.language) });
+  return mergeResponse({ ...stored, finished }, { ...given, data, language: toLanguage(given.language) });
 }
 
 async function checkDisplay(

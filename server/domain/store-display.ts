@@ -4,10 +4,10 @@ import { ApiError, badRequest } from '../base/api-error.ts';
 import type { ServerContext } from '../context/context.ts';
 import type { LiveEnvironment } from '../context/environment-cache.ts';
 import { findOpenSurvey, isOpen } from '../context/live-survey.ts';
-import { ensureContact, hasContact } from '../repo/contacts.ts';
 import { type DisplayRecord, findDisplay, insertDisplay } from '../repo/displays.ts';
 import { newId } from '../repo/new-id.ts';
 import type { Schema } from '../repo/schema.ts';
+import { findOwner } from './find-owner.ts';
 
 /** Stores a display of an open survey; throws 404 for an unknown survey and 403 for a closed one. */
 export async function storeDisplay(
@@ -17,34 +17,20 @@ export async function storeDisplay(
 ): Promise<Pick<DisplayRecord, 'id' | 'contactId' | 'surveyId'>> {
   const environmentId = live.environment.id;
   const { userId, surveyId } = request;
+  const ownerOf = (trx: Kysely<Schema>, at: number) =>
+    findOwner(trx, live, { person: request, makes: true, now: at });
   if (userId && !isOpen(live, surveyId)) {
     // The original makes the contact before it looks for the survey; a later identification relies on nothing here.
-    await database.write((trx) => ensureContact(trx, { environmentId, userId }, now()));
+    await database.write((trx) => ownerOf(trx, now()));
   }
   findOpenSurvey(live, surveyId);
 
   const { id, contactId } = await database.write(async (trx) => {
     const createdAt = now();
-    const owner = await findOwner(trx, { environmentId, ...request }, createdAt);
-    return insertOrFindDisplay(trx, { id: request.id, environmentId, surveyId, contactId: owner, createdAt });
+    const { contactId } = await ownerOf(trx, createdAt);
+    return insertOrFindDisplay(trx, { id: request.id, environmentId, surveyId, contactId, createdAt });
   });
   return { id, contactId, surveyId };
-}
-
-/** Finds the contact a display belongs to: made for an unknown user id; null for an unknown contact id and for none. */
-export async function findOwner(
-  trx: Kysely<Schema>,
-  who: {
-    readonly environmentId: string;
-    readonly userId?: string | null | undefined;
-    readonly contactId?: string | null | undefined;
-  },
-  now: number,
-): Promise<string | null> {
-  const { environmentId, userId, contactId } = who;
-  if (userId) return (await ensureContact(trx, { environmentId, userId }, now)).id;
-  if (contactId && (await hasContact(trx, environmentId, contactId))) return contactId;
-  return null;
 }
 
 /**

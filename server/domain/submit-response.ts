@@ -4,7 +4,7 @@ import { ApiError, badRequest, notFound } from '../base/api-error.ts';
 import type { ServerContext } from '../context/context.ts';
 import type { LiveEnvironment } from '../context/environment-cache.ts';
 import { findOpenSurvey } from '../context/live-survey.ts';
-import { findContactId, hasContact, readAttributeTexts } from '../repo/contacts.ts';
+import { readAttributeTexts } from '../repo/contacts.ts';
 import { type DisplayRecord, findDisplay, findResponseOfDisplay } from '../repo/displays.ts';
 import { newId } from '../repo/new-id.ts';
 import {
@@ -15,7 +15,10 @@ import {
   updateResponse,
 } from '../repo/responses.ts';
 import type { Schema } from '../repo/schema.ts';
+import type { SurveyRecord } from '../repo/surveys.ts';
+import { boundAnswer, boundAttributes } from './bound-answer.ts';
 import { checkAnswers } from './check-answers.ts';
+import { findOwner, type Owner } from './find-owner.ts';
 import { checkAdmission, checkSingleUse } from './link-survey.ts';
 import {
   isNewerPost,
@@ -28,8 +31,8 @@ import {
 import { checkOtherAnswers } from './other-answers.ts';
 import { NO_SIDE_EFFECTS, type ResponseEvent, recordResponse, runSideEffects } from './record-response.ts';
 import { type GivenMeta, type RequestFacts, toMeta } from './response-meta.ts';
-import { alreadyLinked, findOwner, insertOrFindDisplay } from './store-display.ts';
-import { checkFileAnswers } from './upload-elements.ts';
+import { alreadyLinked, insertOrFindDisplay } from './store-display.ts';
+import { checkFileAnswers, withFilePaths } from './upload-elements.ts';
 
 /** A request of either version. Other clients than Inkling's snippet may send a single-use id. */
 export interface ResponseRequest extends Omit<WireResponseRequest, 'meta'> {
@@ -54,7 +57,9 @@ export interface StoredReply {
 
 /** A request with the fields that the server adds. */
 interface Submission extends ResponseRequest {
+  readonly live: LiveEnvironment;
   readonly environmentId: string;
+  readonly survey: SurveyRecord;
   readonly fullMeta: ResponseMeta;
   readonly now: number;
 }
@@ -74,16 +79,17 @@ export async function storeResponse(
   const survey = findOpenSurvey(live, request.surveyId);
   checkAdmission(survey);
   checkSingleUse(survey, { singleUseId: request.singleUseId, url: request.meta?.url });
-  checkFileAnswers(survey, request.data, facts.server);
-  if (limitsOther) checkOtherAnswers(survey, request.data, request.language);
-  if (request.id === undefined) checkAnswers(survey, request.data);
+  const data = withFilePaths(survey, request.data, context.addresses);
+  checkFileAnswers(survey, data);
+  if (limitsOther) checkOtherAnswers(survey, data, request.language);
+  if (request.id === undefined) checkAnswers(survey, data);
 
   const fullMeta = toMeta(request.meta, survey, facts);
-  const submission = { ...request, environmentId: live.environment.id, fullMeta, now: now() };
-  const origin = facts.server.url;
+  const { environment } = live;
+  const submission = { ...request, data, live, environmentId: environment.id, survey, fullMeta, now: now() };
   const { id, sideEffects } = await database.write(async (trx) => {
     const { id, change } = await submit(trx, submission);
-    const event = change && { ...change, survey, origin, now: submission.now };
+    const event = change && { ...change, survey, now: submission.now };
     return { id, sideEffects: event ? await recordResponse(trx, event) : NO_SIDE_EFFECTS };
   });
   runSideEffects(context, live.environment.id, sideEffects);
@@ -95,7 +101,6 @@ export interface Change {
   readonly live: LiveEnvironment;
   readonly responseId: string;
   readonly change: ResponseChange;
-  readonly facts: Pick<RequestFacts, 'server'>;
 }
 
 /**
@@ -104,29 +109,30 @@ export interface Change {
  */
 export async function changeResponse(
   context: ServerContext,
-  { live, responseId, change, facts }: Change,
+  { live, responseId, change }: Change,
 ): Promise<StoredReply> {
   const { database } = context;
   const now = context.now();
-  const origin = facts.server.url;
   const sideEffects = await database.write(async (trx) => {
     const stored = await lockResponse(trx, responseId);
     if (stored?.environmentId !== live.environment.id) throw notFound('Response', responseId);
     checkAdmission(live.surveys.get(stored.surveyId));
     const survey = findOpenSurvey(live, stored.surveyId);
-    const merged = mergeResponse(stored, { ...change, language: toLanguage(change.language) });
+    const data = withFilePaths(survey, change.data ?? {}, context.addresses);
+    const given = { ...change, data, language: toLanguage(change.language) };
+    const merged = boundAnswer(survey, mergeResponse(stored, given), given);
     const isRepeat = isSameAnswer(stored, merged);
     if (stored.finished && !isRepeat) {
       throw badRequest('Response is already finished', { code: 'response_already_finished' });
     }
     if (isRepeat) return NO_SIDE_EFFECTS;
-    checkFileAnswers(survey, merged.data, facts.server);
+    checkFileAnswers(survey, merged.data);
     checkOtherAnswers(survey, merged.data, merged.language ?? undefined);
     if (stored.seq === null) checkAnswers(survey, merged.data);
     const response = { ...merged, updatedAt: now };
     await updateResponse(trx, response);
     const wasFinished = stored.finished;
-    return recordResponse(trx, { kind: 'updated', response, wasFinished, survey, origin, now });
+    return recordResponse(trx, { kind: 'updated', response, wasFinished, survey, now });
   });
   runSideEffects(context, live.environment.id, sideEffects);
   return { id: responseId, quotaFull: false };
@@ -145,10 +151,14 @@ async function submit(trx: Kysely<Schema>, submission: Submission): Promise<Subm
   const id = submission.id === undefined || known ? newId(submission.now) : submission.id;
 
   const display = await attachDisplay(trx, submission);
-  const contactId = await findContact(trx, submission);
-  checkDisplay(display, submission, contactId);
-  const contactAttributes = contactId === null ? null : await readAttributeTexts(trx, contactId);
-  const response = { ...toResponse(submission, { id, display, contactId }), contactAttributes };
+  // None for an unknown person, since a response alone never makes a contact.
+  const owner = await ownerOf(trx, submission, false);
+  checkDisplay(display, submission, owner);
+  const { contactId } = owner;
+  const contactAttributes =
+    contactId === null ? null : boundAttributes(await readAttributeTexts(trx, contactId));
+  const given = { ...toResponse(submission, { id, display, owner }), contactAttributes };
+  const response = boundAnswer(submission.survey, given, given);
   if (await insertResponse(trx, response)) {
     return { id, change: { kind: 'created', response, wasFinished: false } };
   }
@@ -174,7 +184,8 @@ async function mergeKnown(
   if (!isNewerPost(known.seq, submission.seq)) return { id };
   const { seq = null, data, variables, ttc, finished, endingId, language, now } = submission;
   const change = { data, variables, ttc, finished, endingId, language: toLanguage(language) };
-  const response = { ...mergeResponse(known, change), seq, updatedAt: now };
+  const merged = boundAnswer(submission.survey, mergeResponse(known, change), change);
+  const response = { ...merged, seq, updatedAt: now };
   await updateResponse(trx, response);
   return { id, change: { kind: 'updated', response, wasFinished: known.finished } };
 }
@@ -192,36 +203,33 @@ async function attachDisplay(
 
   const isClientMade = submission.id !== undefined && /^[0-9a-z]{16,64}$/.test(displayId);
   if (!isClientMade) throw badRequest(`Display ${displayId} not found`, { displayId });
-  const contactId = await findOwner(trx, submission, now);
+  const { contactId } = await ownerOf(trx, submission, true);
   return insertOrFindDisplay(trx, { id: displayId, environmentId, surveyId, contactId, createdAt: now });
 }
 
 function checkDisplay(
   display: DisplayRecord | undefined,
   { surveyId }: Submission,
-  contactId: string | null,
+  { contactId, isSetAside }: Owner,
 ): void {
   if (!display) return;
   const { id } = display;
   if (display.surveyId !== surveyId) {
     throw badRequest(`Display ${id} belongs to another survey`, { displayId: id });
   }
-  if (display.contactId !== null && display.contactId !== contactId) {
+  // An answer that has lost its person keeps its display: only the device that made it knows the id.
+  if (display.contactId !== null && display.contactId !== contactId && !isSetAside) {
     throw badRequest(`Display ${id} belongs to another contact`, { displayId: id });
   }
 }
 
-/** Finds the contact of a response; none for an unknown person, since a response never makes a contact. */
-async function findContact(trx: Kysely<Schema>, submission: Submission): Promise<string | null> {
-  const { environmentId, userId, contactId } = submission;
-  if (userId) return (await findContactId(trx, { environmentId, userId })) ?? null;
-  if (contactId && (await hasContact(trx, environmentId, contactId))) return contactId;
-  return null;
+function ownerOf(trx: Kysely<Schema>, submission: Submission, makes: boolean): Promise<Owner> {
+  return findOwner(trx, submission.live, { person: submission, makes, now: submission.now });
 }
 
 function toResponse(
   submission: Submission,
-  { id, display, contactId }: { id: string; display: DisplayRecord | undefined; contactId: string | null },
+  { id, display, owner }: { id: string; display: DisplayRecord | undefined; owner: Owner },
 ): Omit<ResponseRecord, 'contactAttributes'> {
   const { environmentId, surveyId, finished, now } = submission;
   return {
@@ -229,7 +237,8 @@ function toResponse(
     environmentId,
     surveyId,
     displayId: display?.id ?? null,
-    contactId,
+    contactId: owner.contactId,
+    isVerified: owner.isVerified,
     singleUseId: submission.singleUseId || null,
     language: toLanguage(submission.language) ?? null,
     endingId: submission.endingId ?? null,

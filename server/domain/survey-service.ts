@@ -2,8 +2,9 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Kysely } from 'kysely';
 import { toBlocks } from '../../src/core/survey/convert.ts';
 import type { Ending, LegacyQuestion } from '../../src/core/survey/document.ts';
+import { objectSchema } from '../../src/wire/base-schema.ts';
 import type { ParsedSurvey } from '../../src/wire/survey-schema.ts';
-import { badRequest } from '../base/api-error.ts';
+import { type ApiError, badRequest } from '../base/api-error.ts';
 import { checkBody } from '../base/check-body.ts';
 import type { ServerContext } from '../context/context.ts';
 import { toSurveyInput } from '../replies/survey-wire.ts';
@@ -22,8 +23,12 @@ import {
   updateSurvey,
 } from '../repo/surveys.ts';
 import { deleteDeliveriesOf } from '../repo/webhook-deliveries.ts';
-import { cleanTexts } from './clean-texts.ts';
+import { checkNewParts } from './check-new-parts.ts';
+import { cleanTexts, requireFewSigns } from './clean-texts.ts';
 import { removeFiles } from './erase-contact.ts';
+import { withStoredPaths } from './stored-paths.ts';
+import { toFormerKeys } from './survey-keys.ts';
+import { checkNames } from './survey-names.ts';
 import { saveSurveySegment } from './survey-segment.ts';
 
 interface Body {
@@ -37,12 +42,15 @@ export async function createSurvey(
   body: unknown,
 ): Promise<SurveyRecord> {
   const now = context.now();
-  const input = await checkSurvey(dropDerived(dropGeneratedBlocks(toBody(body) ?? body)));
+  const input = await checkSurvey(context, dropDerived(dropGeneratedBlocks(body)));
+  checkNames(input);
+  checkNewParts(input, () => true);
   const id = newId(now);
   return context.database
     .write(async (trx) => {
       const base = { id, environmentId, createdAt: now, updatedAt: now, segmentId: null };
       const record = await toRecord(trx, base, { input, segment: input.segment ?? undefined });
+      if (isUntriggered(record)) throw withoutTriggers();
       await insertSurvey(trx, record);
       await bumpRevision(trx, environmentId);
       return record;
@@ -52,14 +60,14 @@ export async function createSurvey(
 
 /**
  * Merges a body into a survey, key by key, and stores the result if it is valid as a whole: absent keys stay, present ones
- * replace (management-api.md 9.8).
+ * replace (management-api.md 9.8). What has been stored with a mistake may stay as it is.
  */
 export async function changeSurvey(
   context: ServerContext,
   present: SurveyRecord,
   body: unknown,
 ): Promise<SurveyRecord> {
-  const given = dropDerived(dropGeneratedBlocks(toBody(body) ?? {}));
+  const given: Body = dropDerived(dropGeneratedBlocks(checkBody(objectSchema, body)));
   const hasQuestions = isFilled(given.questions);
   const hasBlocks = isFilled(given.blocks);
   if (hasQuestions && hasBlocks) {
@@ -69,18 +77,24 @@ export async function changeSurvey(
     listActionClasses(context.database.read, [present.environmentId]),
     toSurveyInput(context.database.read, present),
   ]);
-  const merged = {
+  const merged: Body = {
     ...withTriggers(current, present.triggers, actionClasses),
     ...given,
     ...(hasQuestions ? { blocks: [] } : {}),
     ...(hasBlocks ? { questions: [] } : {}),
   };
-  const input = await checkSurvey(merged);
+  const input = await checkSurvey(context, merged);
+  checkNames(input, current);
+  checkNewParts(input, (part) => part in given && !isDeepStrictEqual(input[part], current[part]));
   const { environmentId } = present;
   return context.database
     .write(async (trx) => {
       const segment = 'segment' in given ? (input.segment ?? { filters: [] }) : undefined;
-      const record = await toRecord(trx, { ...present, updatedAt: context.now() }, { input, segment });
+      const base = { ...present, updatedAt: context.now() };
+      const record = withFormerKeys(present, await toRecord(trx, base, { input, segment }));
+      // With its last action class deleted it can be changed and completed, but not started.
+      const isLeft = isUntriggered(present) && ['completed', present.status].includes(record.status);
+      if (isUntriggered(record) && !isLeft) throw withoutTriggers();
       await updateSurvey(trx, record);
       await bumpRevision(trx, environmentId);
       return record;
@@ -109,11 +123,12 @@ export async function removeSurvey(
 }
 
 /**
- * Checks a document and sanitizes its texts. The schema is large and rarely needed, so it is built on demand.
+ * Checks a document, sanitizes its texts and names files by their paths. The schema is large and rarely needed, so it is
+ * built on demand.
  */
-async function checkSurvey(body: unknown): Promise<ParsedSurvey> {
+async function checkSurvey({ addresses }: ServerContext, body: unknown): Promise<ParsedSurvey> {
   const { surveySchema } = await loadSurveySchema();
-  return cleanTexts(checkBody(surveySchema, body));
+  return withStoredPaths(cleanTexts(requireFewSigns(checkBody(surveySchema, body))), addresses);
 }
 
 /** Loads the schema of surveys. */
@@ -138,9 +153,6 @@ async function toRecord(
     throw badRequest('Close date must be after publish date');
   }
   const resolved = await resolveTriggers(trx, base.environmentId, triggers);
-  if (type === 'app' && status !== 'draft' && resolved.length === 0) {
-    throw badRequest('An app survey must have at least one trigger to be set to a non-draft status.');
-  }
   const segmentId = await saveSurveySegment(trx, base, { type, given: change.segment });
   const storedLanguages = [];
   for (const { language, ...flags } of languages) {
@@ -166,6 +178,21 @@ async function toRecord(
   };
 }
 
+/** Whether a survey needs a trigger and has none. */
+function isUntriggered({ type, status, triggers }: SurveyRecord): boolean {
+  return type === 'app' && status !== 'draft' && triggers.length === 0;
+}
+
+function withoutTriggers(): ApiError {
+  return badRequest('An app survey must have at least one trigger to be set to a non-draft status.');
+}
+
+/** Notes which keys of answers the survey has had: visitors may still have the earlier document on screen. */
+function withFormerKeys(present: SurveyRecord, record: SurveyRecord): SurveyRecord {
+  const formerKeys = toFormerKeys(present, record);
+  return formerKeys.length === 0 ? record : { ...record, document: { ...record.document, formerKeys } };
+}
+
 /** Drops the part of a schedule that a manual change of status has overtaken (management-api.md 9.3). */
 function toSchedule(
   status: string,
@@ -185,10 +212,10 @@ async function resolveTriggers(
 ): Promise<readonly SurveyTrigger[]> {
   if (triggers.length === 0) return [];
   const known = await listActionClasses(trx, [environmentId]);
-  const resolved = triggers.map(({ actionClass, occurrence }) => {
-    const found = known.find(({ id, name }) =>
-      actionClass.id === undefined ? name === actionClass.name : id === actionClass.id,
-    );
+  const byId = new Map(known.map((one) => [one.id, one]));
+  const byName = new Map(known.map((one) => [one.name, one]));
+  const resolved = triggers.map(({ actionClass: { id, name = '' }, occurrence }) => {
+    const found = id === undefined ? byName.get(name) : byId.get(id);
     if (!found) throw badRequest('Invalid trigger id');
     return { actionClassId: found.id, occurrence: occurrence ?? null };
   });

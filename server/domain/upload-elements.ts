@@ -1,9 +1,11 @@
+import { MAX_ANSWER_FILES, MAX_FILE_BYTES } from '../../src/core/limits.ts';
+import type { Answers } from '../../src/core/survey/document.ts';
 import { extensionOf, type FileExtension } from '../../src/wire/file-types.ts';
 import { type ApiError, badRequest } from '../base/api-error.ts';
-import { ANY_ELEMENT, MAX_FILE_BYTES } from '../files/file-address.ts';
+import { ANY_ELEMENT } from '../files/file-address.ts';
 import { isFileAnswer } from '../files/is-file-answer.ts';
+import { type OwnAddresses, toOwnPath } from '../files/own-address.ts';
 import type { SurveyRecord } from '../repo/surveys.ts';
-import { isOwnOrigin, type ServerOrigin } from './own-origin.ts';
 import { elementsOf } from './survey-elements.ts';
 
 /** An element whose answer is files. */
@@ -42,26 +44,37 @@ export function chooseUploadTarget(
   return { elementId: second ? ANY_ELEMENT : first.id, maxBytes };
 }
 
+/** Returns the answers with files as paths (management-api.md 10.5), however a client wrote addresses of this server. */
+export function withFilePaths(survey: SurveyRecord, data: Answers, own: OwnAddresses): Answers {
+  const toPath = (item: string): string => toOwnPath(item, own) ?? item;
+  const lists = uploadElementsOf(survey).flatMap(({ id }) => {
+    const answer = Object.hasOwn(data, id) ? data[id] : undefined;
+    // A longer list is refused.
+    const isList = Array.isArray(answer) && answer.length <= MAX_ANSWER_FILES;
+    return isList ? [[id, answer.map(toPath)] as const] : [];
+  });
+  return lists.length === 0 ? data : { ...data, ...Object.fromEntries(lists) };
+}
+
 /**
  * Throws 400 for an answer to an upload element that is anything but a list of files uploaded for it (client-api.md 3.4
  * row 12 and 3.5 row 9).
  */
-export function checkFileAnswers(
-  survey: SurveyRecord,
-  data: Readonly<Record<string, unknown>>,
-  server: ServerOrigin,
-): void {
+export function checkFileAnswers(survey: SurveyRecord, data: Readonly<Record<string, unknown>>): void {
+  const { environmentId, id: surveyId } = survey;
   for (const element of uploadElementsOf(survey)) {
     if (!Object.hasOwn(data, element.id)) continue;
     const allows = (extension: FileExtension): boolean => allowsExtension(element, extension);
-    const { environmentId, id: surveyId } = survey;
-    const isOwn = (origin: string): boolean => isOwnOrigin(origin, server);
-    const scope = { environmentId, surveyId, elementId: element.id, allows, isOwnOrigin: isOwn };
-    if (!isFileAnswer(data[element.id], scope)) {
+    if (!isFileAnswer(data[element.id], { environmentId, surveyId, elementId: element.id, allows })) {
       const expected = 'Expected a list of files that were uploaded for this element';
       throw badRequest('Invalid file upload response', { [`data.${element.id}`]: expected });
     }
   }
+}
+
+/** Whether a survey asks for files. */
+export function hasUploadElements(survey: SurveyRecord): boolean {
+  return uploadElementsOf(survey).length > 0;
 }
 
 /** Makes the 400 for a file above the limit, with S3's error code, which clients look for (management-api.md 12.2). */

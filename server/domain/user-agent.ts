@@ -1,4 +1,5 @@
 import bowser from 'bowser';
+import { MAX_USER_AGENT_CHARS } from '../../src/core/limits.ts';
 import type { Device } from '../../src/wire/segment.ts';
 
 /** Facts from a User-Agent header, as stored in the meta of a response. */
@@ -8,8 +9,6 @@ export interface UserAgentFacts {
   readonly device: 'desktop' | 'mobile' | 'tablet' | 'wearable' | 'tv' | 'bot';
 }
 
-/** Characters of the header that are parsed: clients may send any length, and the relevant part comes first. */
-const MAX_LENGTH = 512;
 /** The parser knows no watches. */
 const WEARABLE = /\b(apple ?watch|watch ?os|wear ?os|lg watch|smart ?watch)\b/i;
 const PHONES: ReadonlySet<UserAgentFacts['device']> = new Set(['mobile', 'tablet', 'wearable']);
@@ -23,7 +22,7 @@ const MAX_KNOWN = 500;
  * missing or unknown header gives `desktop` only.
  */
 export function readUserAgent(header: string | undefined): UserAgentFacts {
-  const text = header?.slice(0, MAX_LENGTH) ?? '';
+  const text = header?.slice(0, MAX_USER_AGENT_CHARS) ?? '';
   if (text.trim() === '') return { device: 'desktop' };
   const present = known.get(text);
   if (present) return present;

@@ -1,11 +1,9 @@
 import { createHash } from 'node:crypto';
+import { MAX_FILE_PATH_CHARS } from '../../src/core/limits.ts';
 import { parseStoredName, type StoredName } from './file-name.ts';
 
 /** Stands for "any upload element of the survey": clients from before 2026 send no element id. */
 export const ANY_ELEMENT = '~';
-
-/** The most bytes of one file: 10 MiB (client-api.md 3.6). */
-export const MAX_FILE_BYTES = 10 * 1024 * 1024;
 
 const KEY = /^[0-9a-z]+\/(public|private)\/([0-9a-z]+|-)\/[0-9a-f]{64}\.[0-9a-z]{1,20}$/;
 const KEY_PREFIX = /^[0-9a-z]+\/((public|private)\/(([0-9a-z]+|-)\/)?)?$/;
@@ -33,6 +31,7 @@ export function toFilePath({ environmentId, access, answer, name }: FileAddress)
  * was not made by `toStoredName`, `..`, encoded slashes, an unknown kind of access.
  */
 export function parseFilePath(path: string): (FileAddress & { readonly file: StoredName }) | undefined {
+  if (path.length > MAX_FILE_PATH_CHARS) return undefined;
   const [root, storage, environmentId = '', access, ...rest] = path.split('/');
   if (root !== '' || storage !== 'storage' || !/^[0-9a-z]+$/.test(environmentId)) return undefined;
   if (access !== 'public' && access !== 'private') return undefined;
@@ -57,6 +56,13 @@ export function toFileKey(address: FileAddress & { readonly file: StoredName }):
   const { environmentId, access, answer, file } = address;
   const hash = createHash('sha256').update(toFilePath(address)).digest('hex');
   return `${environmentId}/${access}/${answer?.surveyId ?? '-'}/${hash}.${file.extension}`;
+}
+
+/** The key of an address that was made here. */
+export function keyOfAddress(address: FileAddress): string {
+  const parsed = parseFilePath(toFilePath(address));
+  if (!parsed) throw new Error('the address of a file has a name that is none');
+  return toFileKey(parsed);
 }
 
 /** Whether a text has the form of a key from `toFileKey`. */

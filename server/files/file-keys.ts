@@ -13,9 +13,8 @@ export interface AnswerOwner {
  */
 export function fileKeysOf({ environmentId, surveyId, data }: AnswerOwner): readonly string[] {
   const keys = Object.entries(data).flatMap(([elementId, answer]) =>
-    (Array.isArray(answer) ? answer : []).flatMap((url: unknown) => {
-      const path = typeof url === 'string' ? url.replace(/^https?:\/\/[^/?#]+/, '') : '';
-      const found = parseFilePath(path);
+    (Array.isArray(answer) ? answer : []).flatMap((path: unknown) => {
+      const found = typeof path === 'string' ? parseFilePath(path) : undefined;
       if (found?.environmentId !== environmentId || found.answer?.surveyId !== surveyId) return [];
       const isOfElement = found.answer.elementId === elementId || found.answer.elementId === ANY_ELEMENT;
       return isOfElement ? [toFileKey(found)] : [];

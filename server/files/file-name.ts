@@ -1,3 +1,4 @@
+import { MAX_FILE_NAME_CHARS } from '../../src/core/limits.ts';
 import { extensionOf, type FileExtension, isFileExtension } from '../../src/wire/file-types.ts';
 
 /** A name under which a file is kept: the visitor's file name, sanitized, and a random part. */
@@ -32,6 +33,8 @@ export function parseStoredName(name: string): StoredName | undefined {
 }
 
 function cleanBase(text: string): string | undefined {
+  // By its length first: the time to normalize combining marks grows with the square of their number.
+  if (text.length > MAX_FILE_NAME_CHARS) return undefined;
   const clean = text
     .normalize('NFC')
     .replace(/\s+/g, ' ')

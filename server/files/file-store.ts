@@ -38,6 +38,8 @@ export interface FileStore {
   readonly permit?: (key: string, maxBytes: number) => Promise<UploadForm>;
   draft(): Promise<Draft>;
   open(key: string): Promise<OpenFile | undefined>;
+  /** Bytes of a file, checked or not yet; undefined where there is none. */
+  size(key: string): Promise<number | undefined>;
   /** Deletes a file. Returns whether there was one. */
   remove(key: string): Promise<boolean>;
   /** Keys below a prefix that ends in a slash: of an environment, of its private files, of a survey. */

@@ -1,3 +1,4 @@
+import { MAX_ANSWER_FILES } from '../../src/core/limits.ts';
 import type { FileExtension } from '../../src/wire/file-types.ts';
 import { ANY_ELEMENT, parseFilePath } from './file-address.ts';
 
@@ -7,31 +8,19 @@ export interface FileScope {
   readonly surveyId: string;
   readonly elementId: string;
   readonly allows: (extension: FileExtension) => boolean;
-  /** Whether an address `http(s)://host` is the server's own. */
-  readonly isOwnOrigin: (origin: string) => boolean;
 }
 
-/**
- * Whether an answer is a list of files that were uploaded for this element (management-api.md 10.5): paths, or
- * absolute URLs on the server's own origin.
- */
+/** Whether an answer is a list of paths of files that were uploaded for this element (management-api.md 10.5). */
 export function isFileAnswer(answer: unknown, scope: FileScope): boolean {
-  return Array.isArray(answer) && answer.every((url) => typeof url === 'string' && isFileOf(url, scope));
+  if (!Array.isArray(answer) || answer.length > MAX_ANSWER_FILES) return false;
+  return answer.every((path) => typeof path === 'string' && isFileOf(path, scope));
 }
 
-function isFileOf(url: string, scope: FileScope): boolean {
-  const path = toPath(url, scope);
-  const found = path === undefined ? undefined : parseFilePath(path);
+function isFileOf(path: string, scope: FileScope): boolean {
+  const found = parseFilePath(path);
   if (found?.access !== 'private' || !found.answer || found.environmentId !== scope.environmentId)
     return false;
   const { surveyId, elementId } = found.answer;
   const isElement = elementId === scope.elementId || elementId === ANY_ELEMENT;
   return isElement && surveyId === scope.surveyId && scope.allows(found.file.extension);
-}
-
-/** Parsed as text: a URL that `new URL` would normalize is none that the server has handed out. */
-function toPath(url: string, { isOwnOrigin }: FileScope): string | undefined {
-  if (url.startsWith('/')) return url;
-  const [, origin = '', path] = /^(https?:\/\/[^/?#@\\]+)(\/.*)$/.exec(url) ?? [];
-  return isOwnOrigin(origin) ? path : undefined;
 }

@@ -1,20 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import {
-  type FileHandle,
-  link,
-  mkdir,
-  open,
-  readdir,
-  rename,
-  rm,
-  stat,
-  unlink,
-  writeFile,
-} from 'node:fs/promises';
+import { createReadStream, existsSync } from 'node:fs';
+import { chmod, type FileHandle, mkdir, open, readdir, rm, stat, unlink, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { Readable } from 'node:stream';
 import { makeFolder } from '../base/make-folder.ts';
+import { closeToOthers, PRIVATE_FILE, PRIVATE_FOLDER } from '../base/private-access.ts';
+import { codeOf, ifFound, moveUnlessTaken, syncFolder } from './durable-move.ts';
 import { isFileKey, requireFileKey, requireKeyPrefix } from './file-address.ts';
 import type { ByteRange, Draft, FileStore, OpenFile } from './file-store.ts';
 
@@ -22,13 +13,13 @@ import type { ByteRange, Draft, FileStore, OpenFile } from './file-store.ts';
 const DRAFTS = '.drafts';
 /** No upload takes as long: older drafts were left behind by a crash. */
 const ABANDONED_MS = 60 * 60_000;
-/** Errors of file systems without hard links. */
-const NO_LINKS: ReadonlySet<unknown> = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK']);
 
 /** Opens a folder as a file store, makes it when it is missing, and rejects when nothing can be written there. */
 export async function openLocalFolder(folder: string): Promise<FileStore> {
   const root = resolve(folder);
   const drafts = join(root, DRAFTS);
+  // Without drafts the folder was not made here, and is as its maker wants it.
+  if (existsSync(drafts)) for (const path of [root, drafts]) closeToOthers(path, PRIVATE_FOLDER);
   makeFolder(drafts);
   const probe = join(drafts, randomUUID());
   await writeFile(probe, '');
@@ -47,6 +38,9 @@ export async function openLocalFolder(folder: string): Promise<FileStore> {
       const handle = await ifFound(open(pathOf(root, key), 'r'));
       return handle && toOpenFile(handle);
     },
+    async size(key) {
+      return (await ifFound(stat(pathOf(root, key))))?.size;
+    },
     async remove(key) {
       const path = pathOf(root, key);
       if ((await ifFound(unlink(path).then(() => true))) === undefined) return false;
@@ -60,7 +54,8 @@ export async function openLocalFolder(folder: string): Promise<FileStore> {
 }
 
 async function openDraft(root: string, path: string): Promise<Draft> {
-  const handle = await open(path, 'wx', 0o600);
+  const handle = await open(path, 'wx', PRIVATE_FILE);
+  await handle.chmod(PRIVATE_FILE);
   let isOpen = true;
   const close = async (): Promise<void> => {
     if (!isOpen) return;
@@ -88,39 +83,16 @@ async function openDraft(root: string, path: string): Promise<Draft> {
   };
 }
 
-/** A plain rename would replace a present file. */
-async function moveUnlessTaken(from: string, to: string): Promise<boolean> {
-  try {
-    await link(from, to);
-  } catch (error) {
-    const code = codeOf(error);
-    if (code === 'EEXIST') return false;
-    if (!NO_LINKS.has(code)) throw error;
-    if (await ifFound(stat(to))) return false;
-    await rename(from, to);
-    return true;
-  }
-  await unlink(from);
-  return true;
-}
-
 /** The name of a new folder is stored in its parent folder, which has to be synced too. */
 async function makeDurableFolder(root: string, path: string): Promise<void> {
   if (path === root || (await ifFound(stat(path)))) return;
   await makeDurableFolder(root, dirname(path));
-  await mkdir(path).catch((error: unknown) => {
-    if (codeOf(error) !== 'EEXIST') throw error;
-  });
+  await mkdir(path, PRIVATE_FOLDER)
+    .then(() => chmod(path, PRIVATE_FOLDER))
+    .catch((error: unknown) => {
+      if (codeOf(error) !== 'EEXIST') throw error;
+    });
   await syncFolder(dirname(path));
-}
-
-async function syncFolder(path: string): Promise<void> {
-  const handle = await open(path, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
 }
 
 async function toOpenFile(handle: FileHandle): Promise<OpenFile> {
@@ -152,19 +124,4 @@ async function removeAbandoned(drafts: string, before: number): Promise<void> {
 /** Checks again, whatever the caller has checked: an invalid key never becomes a path. */
 function pathOf(root: string, key: string): string {
   return join(root, requireFileKey(key));
-}
-
-/** Resolves to undefined when there is no such file. */
-async function ifFound<T>(reading: Promise<T>): Promise<T | undefined> {
-  try {
-    return await reading;
-  } catch (error) {
-    // A name too long for the file system cannot be the name of a file either.
-    if (['ENOENT', 'ENAMETOOLONG'].includes(String(codeOf(error)))) return undefined;
-    throw error;
-  }
-}
-
-function codeOf(error: unknown): unknown {
-  return error instanceof Error && 'code' in error ? error.code : undefined;
 }

@@ -13,5 +13,11 @@ export async function openFileStore(url: string, options: StoreOptions = {}): Pr
     const { openS3Bucket } = await import('./s3-bucket.ts');
     return openS3Bucket(address, options);
   }
-  return openLocalFolder(url.startsWith('file:///') ? fileURLToPath(url) : url.slice('file:'.length));
+  return openLocalFolder(fileFolderOf(url) ?? '');
+}
+
+/** The folder that `FILES_URL` names; undefined for a bucket. */
+export function fileFolderOf(url: string): string | undefined {
+  if (url.startsWith('s3:')) return undefined;
+  return url.startsWith('file:///') ? fileURLToPath(url) : url.slice('file:'.length);
 }

@@ -2,12 +2,12 @@ import { appendFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
+import { MAX_FILE_BYTES, UPLOAD_TICKET_MS } from '../../src/core/limits.ts';
 import { FILE_TYPES, type FileExtension } from '../../src/wire/file-types.ts';
-import { MAX_FILE_BYTES, requireFileKey, requireKeyPrefix } from './file-address.ts';
+import { requireFileKey, requireKeyPrefix } from './file-address.ts';
 import type { ByteRange, Draft, FileStore, OpenFile, StoreOptions } from './file-store.ts';
 import { receiveUpload } from './receive-upload.ts';
 import type { S3Address } from './s3-address.ts';
-import { TICKET_MS } from './upload-ticket.ts';
 
 /** Prefix of uploads that haven't been checked; no environment id starts with a dot. */
 const UPLOADS = '.uploads/';
@@ -70,7 +70,7 @@ export async function openS3Bucket(address: S3Address, { onProblem }: StoreOptio
       const { url, fields } = await createPresignedPost(client, {
         Bucket,
         Key: prefix + UPLOADS + requireFileKey(key),
-        Expires: TICKET_MS / 1000,
+        Expires: UPLOAD_TICKET_MS / 1000,
         Conditions: [['content-length-range', 0, maxBytes]],
         Fields: { 'Content-Type': FILE_TYPES[extensionOf(key)], success_action_status: '201' },
       });
@@ -96,6 +96,9 @@ export async function openS3Bucket(address: S3Address, { onProblem }: StoreOptio
         size = await sizeOf(at);
       }
       return size === undefined ? undefined : toOpenFile(size, (range) => bytesAt(at, range));
+    },
+    async size(key) {
+      return (await sizeOf(prefix + requireFileKey(key))) ?? (await sizeOf(prefix + UPLOADS + key));
     },
     async remove(key) {
       const places = [prefix + requireFileKey(key), prefix + UPLOADS + key];

@@ -1,4 +1,5 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
+import { UPLOAD_TICKET_MS } from '../../src/core/limits.ts';
 
 /** Takes the place of the survey id for a file that its owner publishes; no survey's id is empty. */
 export const PUBLIC_FILE = '';
@@ -29,9 +30,6 @@ export interface UploadClaim {
   readonly signature: string;
 }
 
-/** Lifetime of a ticket until the upload begins, in ms. */
-export const TICKET_MS = 2 * 60_000;
-
 const SIGNATURE = /^([1-9][0-9]{0,9})\.([A-Za-z0-9_-]+|~)\.([0-9a-f]{64})$/;
 
 /** Signs a ticket: `maxBytes.elementId.hmac`. */
@@ -54,7 +52,7 @@ export function readTicket(
   const bytes = Buffer.from(given);
   if (bytes.length !== expected.length || !timingSafeEqual(bytes, expected)) return 'forged';
   const issuedAt = Number(timestamp);
-  if (now >= issuedAt + TICKET_MS) return 'expired';
+  if (now >= issuedAt + UPLOAD_TICKET_MS) return 'expired';
   return { ...rest, elementId, maxBytes: Number(maxBytes), issuedAt };
 }
 

@@ -6,30 +6,27 @@ export interface AddressFacts {
   readonly socketAddress: string | undefined;
   /** The `X-Forwarded-For` header as it arrived. */
   readonly forwardedFor: string | undefined;
-  /** `INKLING_TRUST_PROXY`: number of reverse proxies; undefined when unset. */
+  /** `INKLING_TRUST_PROXY`: number of reverse proxies; undefined when unset, which trusts none. */
   readonly trustedProxies: number | undefined;
 }
 
 /**
  * Returns the rate-limit key of a request (client-api.md 2.6): with n trusted proxies the n-th entry of `X-Forwarded-For`
  * from the right, which the outermost of them wrote; entries left of it can be forged. Without proxies, or where that
- * entry is missing or no address, the connection's address is used.
- *
- * Undefined when it can't be known: the header shows that there is a proxy, but the number of proxies is not configured.
+ * entry is missing or no address, the connection's address is used, a private one included: behind the address
+ * translation of a container anybody on the internet has one.
  */
-export function findClientKey(facts: AddressFacts): string | undefined {
-  if (facts.trustedProxies === undefined && facts.forwardedFor !== undefined) return undefined;
+export function findClientKey(facts: AddressFacts): string {
   // A connection that is closed already has no address: those share one key.
   return toAddressKey(findClientAddress(facts) ?? '') ?? 'unknown';
 }
 
-/** Returns the full address of a client, by the same rule; undefined when it can't be known. */
+/** Returns the full address of a client, by the same rule; undefined for a connection that is closed already. */
 export function findClientAddress({
   socketAddress,
   forwardedFor,
   trustedProxies,
 }: AddressFacts): string | undefined {
-  if (trustedProxies === undefined && forwardedFor !== undefined) return undefined;
   const entry = trustedProxies ? forwardedFor?.split(',').at(-trustedProxies) : undefined;
   const claimed = entry === undefined ? '' : withoutPort(entry.trim());
   return [claimed, socketAddress ?? ''].find((address) => toAddressKey(address) !== undefined);

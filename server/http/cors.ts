@@ -19,10 +19,31 @@ const ALLOW_HEADERS = [
   'X-Survey-ID',
   'X-Timestamp',
   'X-UUID',
+  'X-Inkling-User-Hash',
 ].join(', ');
 
 // As in the original, shared caches must not store a preflight for one response or display (client-api.md 2.4).
 const ITEM = /^\/api\/v\d\/client\/[^/]+\/(responses|displays)\/./;
+
+const CLIENT_PATH = /^\/api\/v[12]\/client(\/|$)/;
+
+/** Headers of every reply below the client routes (client-api.md 2.4). */
+const CLIENT_HEADERS = {
+  'Access-Control-Allow-Origin': '*',
+  'Access-Control-Expose-Headers': 'Date, Retry-After, ETag',
+  'Cache-Control': 'private, no-store',
+} as const;
+
+/** Whether an address, as a request has it, is one of the client routes. */
+export function isClientPath(address: string): boolean {
+  return CLIENT_PATH.test(address);
+}
+
+/** Returns the headers of a reply that is sent outside of the app; without an address those of the client routes. */
+export function outsideHeaders(address: string | undefined): Readonly<Record<string, string>> {
+  const isForClients = address === undefined || isClientPath(address);
+  return isForClients ? CLIENT_HEADERS : { 'Cache-Control': 'private, no-store' };
+}
 
 /**
  * CORS for the client routes (client-api.md 2.4): readable from every origin, errors included, never with
@@ -31,9 +52,7 @@ const ITEM = /^\/api\/v\d\/client\/[^/]+\/(responses|displays)\/./;
  * Headers are set before the handler runs: changing the response afterwards disables node-server's fast path.
  */
 export const clientCors: MiddlewareHandler = async (c, next) => {
-  c.header('Access-Control-Allow-Origin', '*');
-  c.header('Access-Control-Expose-Headers', 'Date, Retry-After, ETag');
-  c.header('Cache-Control', 'private, no-store');
+  for (const [name, value] of Object.entries(CLIENT_HEADERS)) c.header(name, value);
   if (c.req.method !== 'OPTIONS') return next();
 
   c.header('Access-Control-Allow-Methods', 'GET, POST, PUT, PATCH, DELETE, OPTIONS');

@@ -1,13 +1,7 @@
 import type { Context } from 'hono';
-import { ApiError, badRequest, type ErrorCode, notFound } from '../base/api-error.ts';
+import { ApiError, badRequest, type ErrorCode, notFound, tooBusy } from '../base/api-error.ts';
 import type { Log } from '../base/log.ts';
-import {
-  isMissingReference,
-  isTaken,
-  isUnavailable,
-  isUnstorableText,
-  OverloadedError,
-} from '../repo/database-errors.ts';
+import { isMissingReference, isTaken, isUnavailable, isUnstorableText } from '../repo/database-errors.ts';
 import { describeRequest } from './log-requests.ts';
 
 /** The HTTP status of each error code. */
@@ -45,10 +39,10 @@ export function answerError(error: unknown, c: Context, log: Log): Response {
 /** Answers a failure outside the app: a request whose URL or host can't be parsed, or an app that failed to load. */
 export function answerOutside(error: unknown): Response {
   const isUnreadable = error instanceof Error && error.name === 'RequestError';
-  const { code, message, details } = isUnreadable
+  const { code, message, details, headers } = isUnreadable
     ? badRequest('The address of the request cannot be read')
     : translate(error);
-  return Response.json({ code, message, details }, { status: STATUS[code] });
+  return Response.json({ code, message, details }, { status: STATUS[code], headers });
 }
 
 function translate(error: unknown): ApiError {
@@ -56,13 +50,6 @@ function translate(error: unknown): ApiError {
   // The referenced object was deleted between the read and the write.
   if (isMissingReference(error)) return notFound('Resource', null);
   if (isTaken(error)) return new ApiError('conflict', 'Something with this name or id exists already');
-  if (error instanceof OverloadedError || isUnavailable(error)) {
-    return new ApiError(
-      'service_unavailable',
-      'Too busy right now. Please try again.',
-      {},
-      { 'Retry-After': '1' },
-    );
-  }
+  if (isUnavailable(error)) return tooBusy();
   return new ApiError('internal_server_error', 'Something went wrong. Please try again.');
 }

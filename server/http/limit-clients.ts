@@ -10,8 +10,8 @@ const UPLOAD_PATH = /^\/api\/v[12]\/client\/[^/]+\/storage$/;
  * Makes a middleware that applies the rate limit per client address. Requests without a socket, as tests send them, are
  * not counted.
  *
- * While `X-Forwarded-For` arrives and `INKLING_TRUST_PROXY` is unset, all visitors would share the proxy's address:
- * such requests are not counted, and one warning names the value to set (architecture.md 4).
+ * While `X-Forwarded-For` arrives and `INKLING_TRUST_PROXY` is unset, all visitors behind a proxy share its address: one
+ * warning names the value to set (architecture.md 4).
  */
 export function limitClients(
   limits: RateLimits,
@@ -24,7 +24,8 @@ export function limitClients(
     hasWarned = true;
     const hops = forwardedFor.split(',').length;
     log.warn(
-      'X-Forwarded-For arrives and INKLING_TRUST_PROXY is unset: no limit per address. ' +
+      'X-Forwarded-For arrives and INKLING_TRUST_PROXY is unset: the header is ignored, and all visitors behind a reverse ' +
+        'proxy share the rate limit of one address, so that many of them are refused with 429. ' +
         `Set INKLING_TRUST_PROXY=${hops} if that many proxies stand before the server, 0 if none does`,
     );
   }
@@ -34,8 +35,8 @@ export function limitClients(
     if (!incoming) return next();
     const forwardedFor = c.req.header('x-forwarded-for');
     const key = findClientKey({ socketAddress: incoming.socket.remoteAddress, forwardedFor, trustedProxies });
-    if (key === undefined) warn(forwardedFor ?? '');
-    else limits.take(isUpload(c) ? 'upload' : 'client', key);
+    if (trustedProxies === undefined && forwardedFor !== undefined) warn(forwardedFor);
+    limits.take(isUpload(c) ? 'upload' : 'client', key);
     return next();
   };
 }

@@ -2,7 +2,6 @@ import type { WireContact, WirePerson } from '../../src/wire/management-reply.ts
 import { authenticate, type Caller, requireOwn } from '../auth/auth.ts';
 import type { ServerContext } from '../context/context.ts';
 import { eraseContact, exportContact } from '../domain/erase-contact.ts';
-import { originOf } from '../http/origin.ts';
 import { readId, readPage } from '../http/page.ts';
 import { ok, pathParam, type Route } from '../http/routes.ts';
 import { toWireContact, toWireContactAttribute } from '../replies/contact-wire.ts';
@@ -143,7 +142,7 @@ export function contactRoutes(context: ServerContext): readonly Route[] {
         const contact = await findOwn(caller, pathParam(c, 'id'), { type: 'Contact', permission: 'read' });
         c.header('Content-Disposition', `attachment; filename="contact-${contact.id}.json"`);
         const [person] = await toPeople([contact]);
-        const more = await exportContact(context, contact, originOf(c, context.publicUrl));
+        const more = await exportContact(context, contact);
         return ok(c, { contact: person, ...more });
       },
     },

@@ -5,7 +5,6 @@ import { authenticate, type Caller, requireOwn, resolveEnvironment } from '../au
 import { badRequest } from '../base/api-error.ts';
 import type { ServerContext } from '../context/context.ts';
 import { readJson } from '../http/body.ts';
-import { originOf, serverOriginOf } from '../http/origin.ts';
 import { type Page, readId, readPage } from '../http/page.ts';
 import { ok, pathParam, type Route } from '../http/routes.ts';
 import { toWireResponse } from '../replies/response-wire.ts';
@@ -37,8 +36,8 @@ export function responseRoutes(context: ServerContext): readonly Route[] {
     return requireOwn(caller, await findListedResponse(db, id), { type: 'Response', id, permission });
   }
 
-  function toWire(c: Context, response: ListedResponse): WireResponse {
-    return withAbsoluteUrls(toWireResponse(response), originOf(c, context.publicUrl));
+  function toWire(response: ListedResponse): WireResponse {
+    return withAbsoluteUrls(toWireResponse(response), context.addresses.base);
   }
 
   async function stream(
@@ -51,9 +50,8 @@ export function responseRoutes(context: ServerContext): readonly Route[] {
     const { surveyId, environmentIds } = filter;
     const survey = surveyId === undefined ? undefined : await findSurvey(db, surveyId);
     const surveys = surveyId === undefined ? await listSurveys(db, environmentIds) : survey ? [survey] : [];
-    const origin = originOf(c, context.publicUrl);
     const { limit, offset } = page;
-    const body = streamResponses(context, { format, filter, limit, offset, surveys, origin });
+    const body = streamResponses(context, { format, filter, limit, offset, surveys });
     return c.body(body, 200, {
       'Content-Type': EXPORT_TYPES[format],
       'Content-Disposition': `attachment; filename="responses.${format}"`,
@@ -84,10 +82,7 @@ export function responseRoutes(context: ServerContext): readonly Route[] {
         // Without a survey, a limit of 0 means no limit.
         const bound = surveyId === undefined ? limit || undefined : (limit ?? DEFAULT_LIMIT);
         const found = await listResponses(db, filter, { limit: bound, offset });
-        return ok(
-          c,
-          found.map((response) => toWire(c, response)),
-        );
+        return ok(c, found.map(toWire));
       },
     },
     {
@@ -104,8 +99,7 @@ export function responseRoutes(context: ServerContext): readonly Route[] {
         const body = await readJson(c);
         const environmentId = await resolveEnvironment(context, caller, { body, permission: 'write' });
         const { createResponse } = await services();
-        const server = serverOriginOf(c, context.publicUrl);
-        return ok(c, toWireResponse(await createResponse(context, { environmentId, body, server })));
+        return ok(c, toWireResponse(await createResponse(context, { environmentId, body })));
       },
     },
     {
@@ -118,7 +112,7 @@ export function responseRoutes(context: ServerContext): readonly Route[] {
       reply: async () => (await replies()).storedResponseSchema,
       async handle(c) {
         const caller = await authenticate(context, c);
-        return ok(c, toWire(c, await findOwn(caller, pathParam(c, 'id'), 'read')));
+        return ok(c, toWire(await findOwn(caller, pathParam(c, 'id'), 'read')));
       },
     },
     {
@@ -134,9 +128,8 @@ export function responseRoutes(context: ServerContext): readonly Route[] {
         const caller = await authenticate(context, c);
         const present = await findOwn(caller, pathParam(c, 'id'), 'write');
         const { updateOwnResponse } = await services();
-        const server = serverOriginOf(c, context.publicUrl);
         const body = await readJson(c);
-        return ok(c, toWire(c, await updateOwnResponse(context, { present, body, server })));
+        return ok(c, toWire(await updateOwnResponse(context, { present, body })));
       },
     },
     {

@@ -24,12 +24,15 @@ export function managementRoutes(context: ServerContext): readonly Route[] {
   ];
 }
 
-/** Registers redirects (308) for short paths that published clients use (management-api.md 0, row 33). */
+/**
+ * Registers redirects (308) for short paths that published clients use (management-api.md 0, row 33). They are relative: a
+ * proxy may have stripped the beginning of the path.
+ */
 export function addShortPaths(app: Hono): void {
   for (const name of ['me', 'surveys', 'responses']) {
     app.all(`/api/v1/${name}`, (c) => {
       const { search } = new URL(c.req.url);
-      return c.redirect(`/api/v1/management/${name}${search}`, 308);
+      return c.redirect(`management/${name}${search}`, 308);
     });
   }
 }

@@ -3,7 +3,7 @@ import type { WireSegment } from '../../src/wire/management-reply.ts';
 import { authenticate, type Caller, requireOwn, resolveEnvironment } from '../auth/auth.ts';
 import type { ServerContext } from '../context/context.ts';
 import { changeSegment, createSegment, removeSegment } from '../domain/segment-service.ts';
-import { readJson } from '../http/body.ts';
+import { readDocument } from '../http/body.ts';
 import { readId, readPage } from '../http/page.ts';
 import { ok, pathParam, type Route } from '../http/routes.ts';
 import { toWireSegment } from '../replies/segment-wire.ts';
@@ -60,7 +60,7 @@ export function segmentRoutes(context: ServerContext): readonly Route[] {
       errors: [409],
       async handle(c) {
         const caller = await authenticate(context, c);
-        const body = await readJson(c);
+        const body = await readDocument(c);
         const environmentId = await resolveEnvironment(context, caller, { body, permission: 'write' });
         return ok(c, (await toWire([await createSegment(context, environmentId, body)]))[0]);
       },
@@ -91,7 +91,7 @@ export function segmentRoutes(context: ServerContext): readonly Route[] {
       async handle(c) {
         const caller = await authenticate(context, c);
         const present = await findOwn(caller, pathParam(c, 'id'), 'write');
-        return ok(c, (await toWire([await changeSegment(context, present, await readJson(c))]))[0]);
+        return ok(c, (await toWire([await changeSegment(context, present, await readDocument(c))]))[0]);
       },
     },
     {

@@ -1,9 +1,10 @@
 import type { WireManagedSurvey } from '../../src/wire/management-reply.ts';
 import { authenticate, type Caller, requireOwn, resolveEnvironment } from '../auth/auth.ts';
+import { badRequest } from '../base/api-error.ts';
 import type { ServerContext } from '../context/context.ts';
+import { LINK_REFUSAL } from '../domain/link-survey.ts';
 import { changeSurvey, createSurvey, removeSurvey } from '../domain/survey-service.ts';
-import { readJson } from '../http/body.ts';
-import { originOf } from '../http/origin.ts';
+import { readDocument } from '../http/body.ts';
 import { readId, readPage } from '../http/page.ts';
 import { ok, pathParam, type Route } from '../http/routes.ts';
 import { toWireSurveys } from '../replies/survey-wire.ts';
@@ -54,7 +55,7 @@ export function surveyRoutes(context: ServerContext): readonly Route[] {
       reply: async () => (await replies()).managedSurveySchema,
       async handle(c) {
         const caller = await authenticate(context, c);
-        const body = await readJson(c);
+        const body = await readDocument(c);
         const environmentId = await resolveEnvironment(context, caller, { body, permission: 'write' });
         return ok(c, await toWire(await createSurvey(context, environmentId, body)));
       },
@@ -84,7 +85,7 @@ export function surveyRoutes(context: ServerContext): readonly Route[] {
       async handle(c) {
         const caller = await authenticate(context, c);
         const present = await findOwn(caller, pathParam(c, 'id'), 'write');
-        return ok(c, await toWire(await changeSurvey(context, present, await readJson(c))));
+        return ok(c, await toWire(await changeSurvey(context, present, await readDocument(c))));
       },
     },
     {
@@ -106,20 +107,16 @@ export function surveyRoutes(context: ServerContext): readonly Route[] {
     {
       method: 'GET',
       path: `${PATH}/:id/singleUseIds`,
-      summary: 'Makes single-use URLs of a link survey',
+      summary: 'Refused: link surveys have no page here',
       tag: TAG,
       auth: 'write',
       params: { id: 'survey' },
-      query: async () => (await queries()).singleUseQuerySchema,
       reply: async () => (await replies()).singleUseListSchema,
       async handle(c) {
         const caller = await authenticate(context, c);
-        const survey = await findOwn(caller, pathParam(c, 'id'), 'write');
-        const { makeSingleUseLinks } = await import('../domain/single-use.ts');
-        const limit = c.req.query('limit');
-        return ok(
-          c,
-          await makeSingleUseLinks(context, survey, { limit, origin: originOf(c, context.publicUrl) }),
+        const { type } = await findOwn(caller, pathParam(c, 'id'), 'write');
+        throw badRequest(
+          type === 'link' ? LINK_REFUSAL : 'Single use links are only available for link surveys',
         );
       },
     },

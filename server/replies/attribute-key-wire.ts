@@ -4,7 +4,7 @@ import { toOwner, toStamps } from './wire.ts';
 
 /** Converts an attribute key to its form in the management API (management-api.md 6). */
 export function toWireAttributeKey(record: AttributeKeyRecord): WireAttributeKey {
-  const { key, name, description, dataType, isUnique, isDefault } = record;
+  const { key, name, description, dataType, isUnique, isDefault, isOwned } = record;
   return {
     ...toStamps(record),
     isUnique,
@@ -13,6 +13,7 @@ export function toWireAttributeKey(record: AttributeKeyRecord): WireAttributeKey
     description,
     type: isDefault ? 'default' : 'custom',
     dataType,
+    ...(isOwned ? {} : { madeBy: 'client' }),
     ...toOwner(record.environmentId),
   };
 }

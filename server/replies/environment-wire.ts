@@ -1,3 +1,4 @@
+import { MAX_SURVEY_DISPLAYS } from '../../src/core/limits.ts';
 import { blocksOf } from '../../src/core/survey/convert.ts';
 import type {
   Block,
@@ -5,6 +6,7 @@ import type {
   LegacyQuestion,
   Overlay,
   Overwrites,
+  Settings,
   Survey,
 } from '../../src/core/survey/document.ts';
 import type { WireEnvironment } from '../../src/wire/environment.ts';
@@ -55,17 +57,17 @@ interface StoredLanguage {
 
 /**
  * Converts an environment to what every visitor's browser gets (client-api.md 3.1): live app surveys, newest first,
- * without data that only the owner may see. URLs of files are made absolute with `origin`.
+ * without data that only the owner may see. URLs of files are made absolute with `base`.
  */
-export function toWireEnvironment(live: LiveEnvironment, origin: string): WireEnvironment {
+export function toWireEnvironment(live: LiveEnvironment, base: string): WireEnvironment {
   const { environment, actionClasses, segments } = live;
-  const settings = withAbsoluteUrls({ id: environment.id, ...withDarkOverlay(environment.settings) }, origin);
+  const settings = withAbsoluteUrls(withDarkOverlay(toPublicSettings(environment)), base);
   const surveys = listDelivered(live);
   const refresh = findInteractionRefresh(surveys, segments);
   return {
     surveys: withAbsoluteUrls(
       surveys.map((survey) => toWireSurvey(survey, live, refresh?.get(survey.id))),
-      origin,
+      base,
     ),
     actionClasses: actionClasses.map(({ id, type, name, key, noCodeConfig }) => ({
       id,
@@ -80,11 +82,10 @@ export function toWireEnvironment(live: LiveEnvironment, origin: string): WireEn
   };
 }
 
-/** Whether the delivered environment has URLs of files, and so depends on the server's origin. */
-export function hasFileUrls(live: LiveEnvironment): boolean {
-  return [live.environment.settings, ...listDelivered(live).map(({ document }) => document)].some((part) =>
-    JSON.stringify(part).includes('"/storage/'),
-  );
+/** The settings that browsers need: by name, so that a new one of the server's own stays here. */
+function toPublicSettings({ id, settings }: LiveEnvironment['environment']): Settings {
+  const { recontactDays, clickOutsideClose, overlay, placement, inAppSurveyBranding, styling } = settings;
+  return { id, recontactDays, clickOutsideClose, overlay, placement, inAppSurveyBranding, styling };
 }
 
 function listDelivered({ surveys }: LiveEnvironment): readonly SurveyRecord[] {
@@ -118,6 +119,8 @@ function toWireSurvey(
       endings: (document.endings ?? []) as readonly Ending[],
     }),
     ...fields,
+    // A person's state counts up to this number (client-api.md 3.7).
+    displayLimit: fields.displayLimit === null ? null : Math.min(fields.displayLimit, MAX_SURVEY_DISPLAYS),
     languages: toWireLanguages(document.languages as readonly StoredLanguage[] | undefined, live),
     triggers: survey.triggers.map(({ actionClassId, occurrence }) => ({
       actionClass: { name: names.get(actionClassId) ?? '' },

@@ -1,7 +1,12 @@
-import type { WireLanguage, WireMe, WireSettings } from '../../src/wire/management-reply.ts';
-import type { Environment } from '../repo/environments.ts';
+import type {
+  WireIdentitySecret,
+  WireLanguage,
+  WireMe,
+  WireSettings,
+} from '../../src/wire/management-reply.ts';
+import type { Environment, IdentitySecret } from '../repo/environments.ts';
 import type { LanguageRecord } from '../repo/languages.ts';
-import { toStamps } from './wire.ts';
+import { toInstant, toStamps } from './wire.ts';
 
 /** Converts the environment of a key to the reply to `GET …/me` (management-api.md 3). */
 export function toWireMe(environment: Environment): WireMe {
@@ -23,6 +28,18 @@ export function toWireSettings(environment: Environment, languages: readonly Lan
   const { id, createdAt, updatedAt } = toStamps(environment);
   const { name, settings } = environment;
   return { id, name, createdAt, updatedAt, ...settings, languages: languages.map(toWireLanguage) };
+}
+
+/** Converts the secret that proves user ids, with the end of the former one (management-api.md 20). */
+export function toWireIdentitySecret({
+  present,
+  former,
+}: {
+  readonly present: IdentitySecret;
+  readonly former: IdentitySecret | undefined;
+}): WireIdentitySecret {
+  const until = former?.validUntil ?? null;
+  return { secret: present.value, formerValidUntil: until === null ? null : toInstant(until) };
 }
 
 function toWireLanguage(language: LanguageRecord): WireLanguage {

@@ -61,7 +61,8 @@ function toPlainSurvey(
   survey: SurveyRecord,
   languages: readonly LanguageRecord[],
 ): Omit<WireManagedSurvey, 'triggers' | 'segment'> {
-  const { id, environmentId, name, type, status, document } = survey;
+  const { id, environmentId, name, type, status } = survey;
+  const { formerKeys: _formerKeys, ...document } = survey.document;
   const overwrites = document.workspaceOverwrites ?? null;
   return {
     // First, as the most useful field for a reader of the JSON.

@@ -1,7 +1,7 @@
 import type { WireDelivery, WireWebhook } from '../../src/wire/management-reply.ts';
 import type { DeliveryRecord } from '../repo/webhook-deliveries.ts';
 import type { WebhookRecord } from '../repo/webhooks.ts';
-import { toMessageId } from '../webhooks/message-id.ts';
+import { toMessageId } from './message-id.ts';
 import { toInstant, toOwner, toStamps } from './wire.ts';
 
 /** Converts a webhook to its form in the management API (management-api.md 11.1), without its secret. */
@@ -19,7 +19,7 @@ export function toWireWebhook(webhook: WebhookRecord): WireWebhook {
   };
 }
 
-/** Converts a delivery to its form in the management API, without its payload. */
+/** Converts a delivery to its form in the management API. */
 export function toWireDelivery(delivery: DeliveryRecord): WireDelivery {
   const { id, webhookId, event, surveyId, responseId, status, attempts, createdAt, nextAt, lastAt } =
     delivery;

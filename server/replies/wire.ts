@@ -24,13 +24,23 @@ export function toInstant(ms: number): string {
 }
 
 /**
- * Returns a copy in which the paths of stored files (`/storage/…`) are absolute URLs below `origin`: a reader on another
+ * Returns a copy in which the paths of stored files (`/storage/…`) are absolute URLs below `base`: a reader on another
  * site couldn't resolve the path. A value without such a path is returned as it is.
  */
-export function withAbsoluteUrls<T>(value: T, origin: string): T {
-  const text = JSON.stringify(value);
-  if (!text.includes('"/storage/')) return value;
-  return JSON.parse(text, (_key, part: unknown) =>
-    typeof part === 'string' && /^\/storage\/\S+$/.test(part) ? `${origin}${part}` : part,
-  ) as T;
+export function withAbsoluteUrls<T>(value: T, base: string): T {
+  return absolute(value, base) as T;
+}
+
+function absolute(value: unknown, base: string): unknown {
+  if (typeof value === 'string') return /^\/storage\/\S+$/.test(value) ? `${base}${value}` : value;
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) {
+    const items = value.map((item: unknown) => absolute(item, base));
+    return items.some((item, index) => item !== value[index]) ? items : value;
+  }
+  const entries = Object.entries(value);
+  const changed = entries.map(([key, part]) => [key, absolute(part, base)] as const);
+  return changed.some(([, part], index) => part !== entries[index]?.[1])
+    ? Object.fromEntries(changed)
+    : value;
 }

@@ -83,6 +83,47 @@ export async function grantApiKey(
     .execute();
 }
 
+/**
+ * Notes that a key has its permission from the operator's variable, and takes away what the variable gave to other keys
+ * in this environment before; a key without any permission left is deleted. Returns how many keys have lost theirs.
+ *
+ * A key of another label than `label` was made by a command: it stays when the variable changes.
+ */
+export async function replaceVariableKeys(
+  trx: Kysely<Schema>,
+  key: { readonly hash: string; readonly environmentId: string; readonly label: string },
+): Promise<number> {
+  const { hash, environmentId } = key;
+  const { id, label } = await trx
+    .selectFrom('api_key')
+    .select(['id', 'label'])
+    .where('hash', '=', hash)
+    .executeTakeFirstOrThrow();
+  if (label === key.label) {
+    await trx
+      .updateTable('api_key_permission')
+      .set({ from_variable: 1 })
+      .where('api_key_id', '=', id)
+      .where('environment_id', '=', environmentId)
+      .execute();
+  }
+  const former = await trx
+    .deleteFrom('api_key_permission')
+    .where('environment_id', '=', environmentId)
+    .where('from_variable', '=', 1)
+    .where('api_key_id', '!=', id)
+    .returning('api_key_id')
+    .execute();
+  for (const { api_key_id } of former) {
+    await trx
+      .deleteFrom('api_key')
+      .where('id', '=', api_key_id)
+      .where('id', 'not in', (eb) => eb.selectFrom('api_key_permission').select('api_key_id'))
+      .execute();
+  }
+  return former.length;
+}
+
 /** Stores when a key was last used. */
 export async function touchApiKey(trx: Kysely<Schema>, id: string, now: number): Promise<void> {
   await trx.updateTable('api_key').set({ last_used_at: now }).where('id', '=', id).execute();

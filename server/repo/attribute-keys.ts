@@ -3,7 +3,7 @@ import type { ListPage } from './list-page.ts';
 import { newId } from './new-id.ts';
 import type { AttributeKeyTable, Schema } from './schema.ts';
 
-/** Type by which an attribute's values are compared; fixed when the key is created. */
+/** Type by which an attribute's values are compared; an owner may change it. */
 export type AttributeType = 'string' | 'number' | 'date';
 
 /** A named attribute of contacts (client-api.md 4.1). */
@@ -23,6 +23,8 @@ export interface AttributeKeyRecord extends AttributeKey {
   /** Whether every environment has it from its start. */
   readonly isDefault: boolean;
   readonly isUnique: boolean;
+  /** Whether the owner has made it, and not an identification. */
+  readonly isOwned: boolean;
   /** A flag of the older API; stored and never read. */
   readonly isArchived: boolean;
 }
@@ -98,17 +100,6 @@ export async function updateAttributeKey(trx: Kysely<Schema>, record: AttributeK
   return true;
 }
 
-/** Whether any contact has a value under this key. */
-export async function hasValues(db: Kysely<Schema>, id: string): Promise<boolean> {
-  const row = await db
-    .selectFrom('contact_attribute')
-    .select('contact_id')
-    .where('attribute_key_id', '=', id)
-    .limit(1)
-    .executeTakeFirst();
-  return row !== undefined;
-}
-
 /** Deletes a key with every contact's value under it. */
 export async function deleteAttributeKey(trx: Kysely<Schema>, id: string): Promise<void> {
   await trx.deleteFrom('attribute_key').where('id', '=', id).execute();
@@ -126,6 +117,7 @@ export async function insertDefaultKeys(
     description,
     type: 'default',
     is_unique: isUnique ? 1 : 0,
+    owned: 1,
   }));
   await trx
     .insertInto('attribute_key')
@@ -135,8 +127,8 @@ export async function insertDefaultKeys(
 }
 
 /**
- * Creates those of these keys that are missing and returns all as stored: a concurrent request may have created one
- * with another type.
+ * Makes those of these keys that are missing, as an identification does, and returns all as stored: a concurrent request
+ * may have made one with another type.
  */
 export async function ensureKeys(
   trx: Kysely<Schema>,
@@ -180,6 +172,7 @@ function newRow(
     data_type: dataType,
     is_unique: 0,
     archived: 0,
+    owned: 0,
   };
 }
 
@@ -202,6 +195,7 @@ function fromRow(row: AttributeKeyTable): AttributeKeyRecord {
     isDefault: row.type === 'default',
     isUnique: row.is_unique === 1,
     isArchived: row.archived === 1,
+    isOwned: row.owned === 1,
   };
 }
 
@@ -218,5 +212,6 @@ function toRow(record: AttributeKeyRecord): AttributeKeyTable {
     data_type: record.dataType,
     is_unique: record.isUnique ? 1 : 0,
     archived: record.isArchived ? 1 : 0,
+    owned: record.isOwned ? 1 : 0,
   };
 }

@@ -1,11 +1,25 @@
 import { type Kysely, sql } from 'kysely';
 import type { Settings } from '../../src/core/survey/document.ts';
+import type { ServerSettings } from '../../src/wire/management-reply.ts';
 import { insertDefaultKeys } from './attribute-keys.ts';
 import { compileOnce, isPostgres } from './compiled-query.ts';
 import type { EnvironmentTable, Schema } from './schema.ts';
 
+/**
+ * Whether user ids need proof: `off` believes each of them, `accept` checks a hash that comes along and protects the
+ * people who came with a right one, `require` believes none without.
+ */
+export type IdentityVerification = 'off' | 'accept' | 'require';
+
 /** The settings an owner may change. */
-export type EnvironmentSettings = Omit<Settings, 'id'>;
+export type EnvironmentSettings = Omit<Settings, 'id'> & ServerSettings;
+
+/** A secret with which a site's server proves user ids. */
+export interface IdentitySecret {
+  readonly value: string;
+  /** Epoch ms, exclusive; null for the present one. */
+  readonly validUntil: number | null;
+}
 
 /** A tenant: surveys, contacts and settings of one site, apart from all others. */
 export interface Environment {
@@ -15,6 +29,8 @@ export interface Environment {
   readonly updatedAt: number;
   readonly isAppSetUp: boolean;
   readonly settings: EnvironmentSettings;
+  /** The present secret and the former one, as far as there are any; the latter may have ended. */
+  readonly identitySecrets: readonly IdentitySecret[];
   /** Grows with every change that a visitor's browser can notice. */
   readonly revision: number;
 }
@@ -27,6 +43,8 @@ export const DEFAULT_SETTINGS: EnvironmentSettings = {
   placement: 'bottomRight',
   inAppSurveyBranding: true,
   styling: { allowStyleOverwrite: true },
+  onlyKnownAttributes: false,
+  identityVerification: 'off',
 };
 
 const selectById = compileOnce<{ id: string }, EnvironmentTable>((db, value) =>
@@ -82,6 +100,24 @@ export async function updateSettings(
     .execute();
 }
 
+/** Replaces the secrets: the first is the present one, a second one the former. Bumps the revision. */
+export async function updateIdentitySecrets(
+  trx: Kysely<Schema>,
+  id: string,
+  [present, former]: readonly IdentitySecret[],
+): Promise<void> {
+  await trx
+    .updateTable('environment')
+    .set((eb) => ({
+      identity_secret: present?.value ?? null,
+      former_secret: former?.value ?? null,
+      former_secret_until: former?.validUntil ?? null,
+      revision: eb('revision', '+', 1),
+    }))
+    .where('id', '=', id)
+    .execute();
+}
+
 /** Raises the revision, so that every process loads the environment anew; part of each management write. */
 export async function bumpRevision(trx: Kysely<Schema>, id: string): Promise<void> {
   await trx
@@ -120,8 +156,17 @@ function fromRow(row: EnvironmentTable): Environment {
     updatedAt: row.updated_at,
     isAppSetUp: row.is_app_set_up === 1,
     settings: { ...DEFAULT_SETTINGS, ...(JSON.parse(row.settings) as Partial<EnvironmentSettings>) },
+    identitySecrets: toSecrets(row),
     revision: row.revision,
   };
+}
+
+function toSecrets(row: EnvironmentTable): readonly IdentitySecret[] {
+  const { identity_secret: present, former_secret: former, former_secret_until: validUntil } = row;
+  return [
+    ...(present === null ? [] : [{ value: present, validUntil: null }]),
+    ...(former === null ? [] : [{ value: former, validUntil }]),
+  ];
 }
 
 /** Makes other processes that start at the same moment wait until this transaction ends. */

@@ -1,4 +1,4 @@
-import { type Kysely, type Migration, Migrator, sql } from 'kysely';
+import { DEFAULT_MIGRATION_TABLE, type Kysely, type Migration, Migrator, sql } from 'kysely';
 import type { Schema } from './schema.ts';
 
 /** Steps from an empty database to the current schema, in order of their names; a released step never changes. */
@@ -7,16 +7,46 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0002-secret': { up: createSecretTable },
   '0003-management': { up: createManagementTables },
   '0004-lists': { up: widenListIndex },
+  '0005-operations': { up: addOperations },
+  '0006-people-and-files': { up: boundPeopleAndFiles },
+  '0007-identity-verification': { up: addIdentityVerification },
+  '0008-delivery-bodies': { up: dropDeliveryBodies },
 };
 
 /**
  * Brings the database up to date. Several processes may call it at once: on PostgreSQL an advisory lock, on SQLite
  * `BEGIN IMMEDIATE` lets one of them run the migrations while the others wait and then have nothing to do.
+ *
+ * Rejects, and changes nothing, when a newer version has made or migrated the database.
  */
 export async function migrate(db: Kysely<Schema>): Promise<void> {
   const migrator = new Migrator({ db, provider: { getMigrations: async () => ({ ...migrations }) } });
   const { error } = await migrator.migrateToLatest();
-  if (error) throw error;
+  if (!error) return;
+  // kysely compares the names before it runs a step; it calls a name that it does not know corrupted.
+  requireKnownMigrations(await listMigrations(db));
+  throw error;
+}
+
+/** Throws when one of the names, as a database has them, is unknown: a newer version made that database. */
+export function requireKnownMigrations(names: readonly string[]): void {
+  const unknown = names.filter((name) => !Object.hasOwn(migrations, name));
+  if (unknown.length === 0) return;
+  throw new Error(
+    `this database was made by a newer Inkling (this one does not know ${unknown.join(', ')}): start that version or a later one`,
+  );
+}
+
+async function listMigrations(db: Kysely<Schema>): Promise<readonly string[]> {
+  try {
+    const { rows } = await sql<{
+      name: string;
+    }>`select name from ${sql.table(DEFAULT_MIGRATION_TABLE)}`.execute(db);
+    return rows.map(({ name }) => name);
+  } catch {
+    // What the migration itself has reported matters more than why its list can't be read.
+    return [];
+  }
 }
 
 async function createFirstTables(db: Kysely<unknown>): Promise<void> {
@@ -36,6 +66,24 @@ async function widenListIndex(db: Kysely<unknown>): Promise<void> {
   await sql.raw('drop index response_environment').execute(db);
   const columns = 'environment_id, created_at, id, finished';
   await sql.raw(`create index response_environment on response (${columns})`).execute(db);
+}
+
+async function addOperations(db: Kysely<unknown>): Promise<void> {
+  for (const statement of OPERATIONS) await sql.raw(statement).execute(db);
+}
+
+/** Bodies are made when they are sent; a queue that is full finds its oldest delivery in the index. */
+async function dropDeliveryBodies(db: Kysely<unknown>): Promise<void> {
+  for (const statement of WITHOUT_DELIVERY_BODIES) await sql.raw(statement).execute(db);
+}
+
+/** Owners' attribute keys, the newest of a person's history without the rest, uploads that no answer uses. */
+async function boundPeopleAndFiles(db: Kysely<unknown>): Promise<void> {
+  for (const statement of PEOPLE_AND_FILES) await sql.raw(statement).execute(db);
+}
+
+async function addIdentityVerification(db: Kysely<unknown>): Promise<void> {
+  for (const statement of IDENTITY_VERIFICATION) await sql.raw(statement).execute(db);
 }
 
 const STAMPS = 'created_at bigint not null, updated_at bigint not null';
@@ -137,4 +185,57 @@ const MANAGEMENT_TABLES: readonly string[] = [
   'create index webhook_delivery_done on webhook_delivery (last_at)',
 
   'create table file_removal (key text primary key)',
+];
+
+const OPERATIONS: readonly string[] = [
+  // Whether INKLING_API_KEY has given this permission.
+  'alter table api_key_permission add column from_variable integer not null default 0',
+  // What health checks write.
+  'create table probe (id integer primary key, content text not null)',
+];
+
+const WITHOUT_DELIVERY_BODIES: readonly string[] = [
+  'alter table webhook_delivery drop column payload',
+  `create index webhook_delivery_pending on webhook_delivery (webhook_id, created_at, id) where status = 'pending'`,
+];
+
+const PEOPLE_AND_FILES: readonly string[] = [
+  'alter table attribute_key add column owned integer not null default 0',
+  // An identification has always stored null, the management API an empty text at least.
+  `update attribute_key set owned = 1 where type = 'default' or description is not null`,
+
+  // All values of a key are read in pages, to convert them to another type.
+  'drop index contact_attribute_value',
+  `create index contact_attribute_value on contact_attribute (attribute_key_id, value, contact_id)
+     where length(value) <= 255`,
+
+  'drop index display_contact',
+  'create index display_contact on display (contact_id, survey_id, created_at, id)',
+  'drop index response_contact',
+  'create index response_contact on response (contact_id, survey_id, created_at, id)',
+  `create index response_contact_finished on response (contact_id, survey_id, created_at, id)
+     where finished = 1 and contact_id is not null`,
+
+  `create table stored_file (key text primary key, ${ENVIRONMENT}, bytes bigint not null, response_id text,
+     created_at bigint not null, measure_at bigint, swept_at bigint)`,
+  'create index stored_file_environment on stored_file (environment_id, bytes)',
+  'create index stored_file_response on stored_file (response_id) where response_id is not null',
+  'create index stored_file_measure on stored_file (measure_at) where measure_at is not null',
+  'create index stored_file_unused on stored_file (created_at) where response_id is null and swept_at is null',
+  'create index stored_file_swept on stored_file (swept_at) where swept_at is not null',
+];
+
+const IDENTITY_VERIFICATION: readonly string[] = [
+  'alter table environment add column identity_secret text',
+  'alter table environment add column former_secret text',
+  'alter table environment add column former_secret_until bigint',
+  'alter table contact add column verified_at bigint',
+  'alter table contact_attribute add column is_claimed integer not null default 0',
+  // Of verified people only: any number of others may have the same e-mail.
+  `create unique index contact_attribute_claimed on contact_attribute (attribute_key_id, value)
+     where is_claimed = 1`,
+  'alter table response add column is_verified integer not null default 0',
+  // Strangers may send any number of answers to a survey that counts verified people: only the others are counted.
+  `create index response_verified on response (survey_id, contact_id)
+     where is_verified = 1 and finished = 1`,
 ];

@@ -1,5 +1,6 @@
-import { Kysely, PostgresDialect } from 'kysely';
+import { type Driver, Kysely, PostgresDialect } from 'kysely';
 import pg from 'pg';
+import { MAX_QUEUED_WRITES } from '../../src/core/limits.ts';
 import type { Database, OpenOptions } from './database.ts';
 import { isConflict, OverloadedError } from './database-errors.ts';
 import { migrate } from './migrations.ts';
@@ -10,12 +11,25 @@ const POOL_SIZE = 10;
 const MAX_TRIES = 5;
 
 /**
+ * The dialect of kysely, except for a rollback that fails: a connection that broke in a transaction can't roll back
+ * either, and that second error would hide the first one. The server has rolled back, and the pool drops the connection.
+ */
+class FirstErrorDialect extends PostgresDialect {
+  override createDriver(): Driver {
+    const driver = super.createDriver();
+    const rollback = driver.rollbackTransaction.bind(driver);
+    driver.rollbackTransaction = (connection) => rollback(connection).catch(() => {});
+    return driver;
+  }
+}
+
+/**
  * Opens a PostgreSQL database, which any number of processes may share. A transaction that lost against another one
  * (serialization failure, deadlock) runs again a few times.
  */
 export async function openPostgres(
   url: string,
-  { onProblem, maxQueued = 10_000 }: OpenOptions,
+  { onProblem, maxQueued = MAX_QUEUED_WRITES }: OpenOptions,
 ): Promise<Database> {
   const pool = new pg.Pool({
     connectionString: url,
@@ -28,7 +42,7 @@ export async function openPostgres(
   pool.on('error', (error) => onProblem?.('idle database connection lost', error));
   pool.on('connect', (client) => client.on('error', () => {}));
 
-  const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
+  const db = new Kysely<Schema>({ dialect: new FirstErrorDialect({ pool }) });
   try {
     await migrate(db);
   } catch (error) {

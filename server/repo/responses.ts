@@ -14,6 +14,8 @@ export interface ResponseRecord {
   readonly surveyId: string;
   readonly displayId: string | null;
   readonly contactId: string | null;
+  /** Whether it came with proof that it is this contact's. */
+  readonly isVerified: boolean;
   readonly singleUseId: string | null;
   readonly language: string | null;
   readonly endingId: string | null;
@@ -58,6 +60,7 @@ const insertOne = compileOnce<Row, { id: string }>((db, value) =>
       ttc: value('ttc'),
       meta: value('meta'),
       contact_attributes: value('contact_attributes'),
+      is_verified: value('is_verified'),
     })
     .onConflict((conflict) => conflict.doNothing())
     .returning('id'),
@@ -227,6 +230,18 @@ export async function countFinished(db: Kysely<Schema>, surveyId: string): Promi
   return Number(count);
 }
 
+/** Number of verified people who have finished a survey. */
+export async function countVerifiedPeople(db: Kysely<Schema>, surveyId: string): Promise<number> {
+  const { count } = await db
+    .selectFrom('response')
+    .select((eb) => eb.fn.count<number | string | bigint>('contact_id').distinct().as('count'))
+    .where('survey_id', '=', surveyId)
+    // As the partial index says it: SQLite would not use it for parameters.
+    .where(sql<boolean>`is_verified = 1 and finished = 1`)
+    .executeTakeFirstOrThrow();
+  return Number(count);
+}
+
 /** One response as lists show it. */
 export async function findListedResponse(
   db: Kysely<Schema>,
@@ -251,6 +266,7 @@ function fromRow(row: ResponseTable): ResponseRecord {
     surveyId: row.survey_id,
     displayId: row.display_id,
     contactId: row.contact_id,
+    isVerified: row.is_verified === 1,
     singleUseId: row.single_use_id,
     language: row.language,
     endingId: row.ending_id,
@@ -258,13 +274,28 @@ function fromRow(row: ResponseTable): ResponseRecord {
     seq: row.seq,
     createdAt: row.created_at,
     updatedAt: row.updated_at,
-    data: JSON.parse(row.data) as Answers,
+    data: readData(row),
     variables: JSON.parse(row.variables) as Record<string, string | number>,
     ttc: JSON.parse(row.ttc) as Record<string, number>,
     meta: JSON.parse(row.meta) as ResponseMeta,
     contactAttributes:
       row.contact_attributes === null ? null : (JSON.parse(row.contact_attributes) as Record<string, string>),
   };
+}
+
+/**
+ * Reads answers with files as paths. Up to version 0.1 they were stored as the client wrote them: below an address that the
+ * server was reached under then, or that a visitor made up.
+ */
+function readData({ data, environment_id, survey_id }: ResponseTable): Answers {
+  const answers = JSON.parse(data) as Answers;
+  const place = `/storage/${environment_id}/private/surveys/${survey_id}/elements/`;
+  if (!data.includes(place)) return answers;
+  const toPath = (item: string): string =>
+    /^https?:/i.test(item) && item.includes(place) ? item.slice(item.indexOf(place)) : item;
+  return Object.fromEntries(
+    Object.entries(answers).map(([id, answer]) => [id, Array.isArray(answer) ? answer.map(toPath) : answer]),
+  );
 }
 
 function toRow(response: ResponseRecord): ResponseTable {
@@ -287,5 +318,6 @@ function toRow(response: ResponseRecord): ResponseTable {
     meta: JSON.stringify(response.meta),
     contact_attributes:
       response.contactAttributes === null ? null : JSON.stringify(response.contactAttributes),
+    is_verified: response.isVerified ? 1 : 0,
   };
 }

@@ -1,3 +1,5 @@
+import type { Generated } from 'kysely';
+
 /**
  * The tables, the same on SQLite and PostgreSQL: instants are epoch ms integers, flags are 0 or 1, and JSON is text
  * (so that the order of keys and every escape survive). Only files in this folder use these types.
@@ -20,6 +22,8 @@ export interface Schema {
   webhook: WebhookTable;
   webhook_delivery: WebhookDeliveryTable;
   file_removal: FileRemovalTable;
+  probe: ProbeTable;
+  stored_file: StoredFileTable;
 }
 
 interface Stamped {
@@ -28,12 +32,18 @@ interface Stamped {
   updated_at: number;
 }
 
-/** `revision` grows with every change to what browsers are sent. */
+/**
+ * `revision` grows with every change to what browsers are sent. Null secrets: nobody has asked for one, and no former
+ * one is valid.
+ */
 export interface EnvironmentTable extends Stamped {
   name: string;
   revision: number;
   settings: string;
   is_app_set_up: number;
+  identity_secret: string | null;
+  former_secret: string | null;
+  former_secret_until: number | null;
 }
 
 /** A key is stored as a hash only. */
@@ -45,11 +55,12 @@ export interface ApiKeyTable {
   last_used_at: number | null;
 }
 
-/** Permission of a key in one environment. */
+/** Permission of a key in one environment; `from_variable`: `INKLING_API_KEY` has given it. */
 export interface ApiKeyPermissionTable {
   api_key_id: string;
   environment_id: string;
   permission: string;
+  from_variable: Generated<number>;
 }
 
 /** An event on a site that can open surveys. */
@@ -62,7 +73,7 @@ export interface ActionClassTable extends Stamped {
   no_code_config: string | null;
 }
 
-/** A named attribute with its type. */
+/** A named attribute with its type; `owned` tells that the owner has made it, and not an identification. */
 export interface AttributeKeyTable extends Stamped {
   environment_id: string;
   key: string;
@@ -72,6 +83,7 @@ export interface AttributeKeyTable extends Stamped {
   data_type: string;
   is_unique: number;
   archived: number;
+  owned: number;
 }
 
 /** A language of the environment. */
@@ -113,13 +125,17 @@ export interface SurveyTriggerTable {
   occurrence: number | null;
 }
 
-/** A person whom a site has identified. */
+/** A person whom a site has identified; `verified_at`: when a right hash first came with the user id. */
 export interface ContactTable extends Stamped {
   environment_id: string;
   user_id: string | null;
+  verified_at: number | null;
 }
 
-/** One attribute of one contact, as text and, where it is one, as a number or an instant. */
+/**
+ * One attribute of one contact, as text and, where it is one, as a number or an instant. A claimed value is the only one
+ * of its kind: the e-mail of somebody verified.
+ */
 export interface ContactAttributeTable {
   contact_id: string;
   attribute_key_id: string;
@@ -128,6 +144,7 @@ export interface ContactAttributeTable {
   date_value: number | null;
   created_at: number;
   updated_at: number;
+  is_claimed: number;
 }
 
 /** A survey that was shown to a visitor. */
@@ -139,7 +156,10 @@ export interface DisplayTable {
   created_at: number;
 }
 
-/** One visitor's answers to one survey; `seq` orders the requests with a client-made id. */
+/**
+ * One visitor's answers to one survey; `seq` orders the requests with a client-made id, `is_verified` says whether it
+ * came with proof of whose it is.
+ */
 export interface ResponseTable extends Stamped {
   environment_id: string;
   survey_id: string;
@@ -155,6 +175,7 @@ export interface ResponseTable extends Stamped {
   ttc: string;
   meta: string;
   contact_attributes: string | null;
+  is_verified: number;
 }
 
 /** Signing secrets of the server, by name. */
@@ -177,7 +198,7 @@ export interface WebhookTable extends Stamped {
 
 /**
  * One event on its way to one webhook. It is due at `next_at`, unless a process holds a lease on it until
- * `leased_until`; `payload` is the body, empty once it was delivered.
+ * `leased_until`. The body is made from the response when it is sent.
  */
 export interface WebhookDeliveryTable {
   id: string;
@@ -187,7 +208,6 @@ export interface WebhookDeliveryTable {
   survey_id: string;
   response_id: string;
   contact_id: string | null;
-  payload: string;
   status: string;
   attempts: number;
   next_at: number;
@@ -201,4 +221,25 @@ export interface WebhookDeliveryTable {
 /** A file whose response was deleted and which is to be removed: a queue, so that an erasure survives a crash. */
 export interface FileRemovalTable {
   key: string;
+}
+
+/** What a health check has written last, to see whether writing works. */
+export interface ProbeTable {
+  id: number;
+  content: string;
+}
+
+/**
+ * A visitor's upload, recorded when it is permitted; files of before this table have no row. `bytes` is what it counts
+ * for: what was permitted, until `measure_at`. Without `response_id` no answer uses it; with `swept_at` it was removed
+ * for that.
+ */
+export interface StoredFileTable {
+  key: string;
+  environment_id: string;
+  bytes: number;
+  response_id: string | null;
+  created_at: number;
+  measure_at: number | null;
+  swept_at: number | null;
 }

@@ -16,8 +16,6 @@ export interface DeliveryRecord {
   readonly surveyId: string;
   readonly responseId: string;
   readonly contactId: string | null;
-  /** The body as it is sent; empty once it was delivered. */
-  readonly payload: string;
   readonly status: DeliveryStatus;
   /** Attempts made so far. */
   readonly attempts: number;
@@ -29,6 +27,9 @@ export interface DeliveryRecord {
   /** Code of the reason why the last attempt failed. */
   readonly lastProblem: string | null;
 }
+
+/** Deliveries that are given up, or rows that are deleted, by one statement. */
+const SURPLUS = 1_000;
 
 /** Result of an attempt. */
 export interface Attempt {
@@ -46,6 +47,42 @@ export async function insertDeliveries(
   records: readonly DeliveryRecord[],
 ): Promise<void> {
   for (const record of records) await trx.insertInto('webhook_delivery').values(toRow(record)).execute();
+}
+
+/** Lists the webhooks for which more than `most` deliveries wait. It reads all that wait: for a job, not for a request. */
+export async function listFullQueues(db: Kysely<Schema>, most: number): Promise<readonly string[]> {
+  const rows = await db
+    .selectFrom('webhook_delivery')
+    .select('webhook_id')
+    .where('status', '=', sql.lit('pending'))
+    .groupBy('webhook_id')
+    .having((eb) => eb.fn.countAll(), '>', most)
+    .execute();
+  return rows.map((row) => row.webhook_id);
+}
+
+/** Marks the oldest pending deliveries of a webhook beyond `most` as dead, some at a time. Returns whether there are more. */
+export async function endSurplusDeliveries(
+  trx: Kysely<Schema>,
+  webhookId: string,
+  most: number,
+): Promise<boolean> {
+  const { numUpdatedRows } = await trx
+    .updateTable('webhook_delivery')
+    .set({ status: 'dead', leased_until: null, last_problem: 'queue-full' })
+    .where('id', 'in', (eb) =>
+      eb
+        .selectFrom('webhook_delivery')
+        .select('id')
+        .where('webhook_id', '=', webhookId)
+        .where('status', '=', sql.lit('pending'))
+        .orderBy('created_at', 'desc')
+        .orderBy('id', 'desc')
+        .limit(SURPLUS)
+        .offset(most),
+    )
+    .executeTakeFirst();
+  return Number(numUpdatedRows) === SURPLUS;
 }
 
 /**
@@ -128,7 +165,7 @@ export async function findNextDue(db: Kysely<Schema>): Promise<number | undefine
   return row?.at ?? undefined;
 }
 
-/** Stores the result of an attempt and ends the lease; the body of a successful delivery is dropped. */
+/** Stores the result of an attempt and ends the lease. */
 export async function noteAttempt(trx: Kysely<Schema>, attempt: Attempt): Promise<void> {
   const { id, status, nextAt, at, replyStatus, problem } = attempt;
   await trx
@@ -141,7 +178,6 @@ export async function noteAttempt(trx: Kysely<Schema>, attempt: Attempt): Promis
       last_at: at,
       last_status: replyStatus,
       last_problem: problem,
-      ...(status === 'delivered' ? { payload: '' } : {}),
     }))
     .where('id', '=', id)
     .execute();
@@ -230,6 +266,27 @@ export async function deleteOldDeliveries(trx: Kysely<Schema>, before: number): 
     .execute();
 }
 
+/** Deletes the oldest delivered and dead deliveries of each webhook beyond `most`. */
+export async function deleteSurplusDeliveries(trx: Kysely<Schema>, most: number): Promise<void> {
+  const webhooks = await trx.selectFrom('webhook').select('id').execute();
+  for (const { id } of webhooks) {
+    await trx
+      .deleteFrom('webhook_delivery')
+      .where('id', 'in', (eb) =>
+        eb
+          .selectFrom('webhook_delivery')
+          .select('id')
+          .where('webhook_id', '=', id)
+          .where('status', '<>', 'pending')
+          .orderBy('created_at', 'desc')
+          .orderBy('id', 'desc')
+          .limit(Number.MAX_SAFE_INTEGER)
+          .offset(most),
+      )
+      .execute();
+  }
+}
+
 function fromRow(row: WebhookDeliveryTable): DeliveryRecord {
   return {
     id: row.id,
@@ -239,7 +296,6 @@ function fromRow(row: WebhookDeliveryTable): DeliveryRecord {
     surveyId: row.survey_id,
     responseId: row.response_id,
     contactId: row.contact_id,
-    payload: row.payload,
     status: row.status as DeliveryStatus,
     attempts: row.attempts,
     nextAt: row.next_at,
@@ -259,7 +315,6 @@ function toRow(record: DeliveryRecord): WebhookDeliveryTable {
     survey_id: record.surveyId,
     response_id: record.responseId,
     contact_id: record.contactId,
-    payload: record.payload,
     status: record.status,
     attempts: record.attempts,
     next_at: record.nextAt,

@@ -1,4 +1,4 @@
-import { MAX_FILTER_DEPTH } from '../../src/wire/segment.ts';
+import { MAX_CIRCULAR_FILTERS, MAX_FILTER_DEPTH } from '../../src/core/limits.ts';
 import {
   compileFilter,
   type FilterContext,
@@ -27,9 +27,6 @@ export interface Segmentation {
   readonly membershipsOf: (person: SegmentPerson, moment: SegmentMoment) => readonly string[];
   readonly skipped: readonly SkippedSegment[];
 }
-
-/** Limit on the filters compiled for one segment that is part of a cycle. */
-const MAX_CIRCULAR_FILTERS = 10_000;
 
 /**
  * Compiles an environment's segments (client-api.md 5): runs once per change, so that evaluating a person is only

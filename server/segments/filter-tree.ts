@@ -1,4 +1,4 @@
-import { MAX_FILTER_DEPTH } from '../../src/wire/segment.ts';
+import { MAX_FILTER_DEPTH } from '../../src/core/limits.ts';
 
 /** Something in a segment is unknown: the segment has no members (client-api.md 5.5). */
 export class Unsupported extends Error {}

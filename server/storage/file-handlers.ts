@@ -6,6 +6,7 @@ import { findLive } from '../context/live-survey.ts';
 import { parseFilePath, toFileKey } from '../files/file-address.ts';
 import { readRange, toServedHeaders } from '../files/served-headers.ts';
 import { ok, type Route } from '../http/routes.ts';
+import { deleteStoredFiles } from '../repo/stored-files.ts';
 import { requireStore } from './permit-upload.ts';
 
 type ParsedAddress = NonNullable<ReturnType<typeof parseFilePath>>;
@@ -64,6 +65,7 @@ export function fileHandlers(context: ServerContext): Readonly<Record<'read' | '
       if (!found) throw notFound('file', address.name);
       requirePermission(caller, environmentId, 'manage');
       if (!(await store.remove(key))) throw notFound('file', address.name);
+      await context.database.write((trx) => deleteStoredFiles(trx, [key]));
       return ok(c, 'File deleted successfully');
     },
   };

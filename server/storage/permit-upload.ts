@@ -1,18 +1,10 @@
-import type { Context } from 'hono';
 import type { WireUploadPermit } from '../../src/wire/storage.ts';
 import { ApiError, badRequest } from '../base/api-error.ts';
 import type { ServerContext } from '../context/context.ts';
-import {
-  ANY_ELEMENT,
-  type FileAddress,
-  parseFilePath,
-  toFileKey,
-  toFilePath,
-} from '../files/file-address.ts';
+import { ANY_ELEMENT, type FileAddress, keyOfAddress, toFilePath } from '../files/file-address.ts';
 import { toStoredName } from '../files/file-name.ts';
 import type { FileStore, UploadForm } from '../files/file-store.ts';
 import { PUBLIC_FILE, signTicket } from '../files/upload-ticket.ts';
-import { originOf } from '../http/origin.ts';
 
 /** An upload to permit. */
 export interface PermittedUpload {
@@ -32,7 +24,6 @@ export interface UploadPermit {
 /** Permits the upload of one file: directly to the store if that accepts uploads, else through this server. */
 export async function permitUpload(
   context: ServerContext,
-  c: Context,
   { place, type, maxBytes, secret }: PermittedUpload & { readonly secret: () => Promise<Buffer> },
 ): Promise<UploadPermit> {
   const store = requireStore(context);
@@ -47,7 +38,7 @@ export async function permitUpload(
   const timestamp = context.now();
   const ticket = { environmentId, ...answer, name, type, maxBytes, issuedAt: timestamp };
   const signature = signTicket(await secret(), ticket);
-  const signedUrl = `${originOf(c, context.publicUrl)}/api/v1/client/${environmentId}/storage/local`;
+  const signedUrl = `${context.addresses.base}/api/v1/client/${environmentId}/storage/local`;
   const presignedFields = {
     key: fileUrl.slice(1),
     'Content-Type': type,
@@ -77,10 +68,9 @@ async function askStore(
   permit: NonNullable<FileStore['permit']>,
   { place, maxBytes }: Pick<PermittedUpload, 'place' | 'maxBytes'>,
 ): Promise<UploadForm> {
-  const parsed = parseFilePath(toFilePath(place));
-  if (!parsed) throw new Error('permitted a name that is none');
+  const key = keyOfAddress(place);
   try {
-    return await permit(toFileKey(parsed), maxBytes);
+    return await permit(key, maxBytes);
   } catch (error) {
     log.error('cannot permit uploads', { error });
     const isSecret = error instanceof Error && /credential|token/i.test(error.name);

@@ -29,7 +29,7 @@ export function storageRoutes(context: ServerContext): readonly Route[] {
         params: { environmentId: 'environment' },
         body: async () => (await schemas()).storageRequestSchema,
         reply: async () => (await schemas()).storageReplySchema,
-        errors: [500],
+        errors: [403, 500],
       },
       {
         method: 'POST',

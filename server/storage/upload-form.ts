@@ -2,13 +2,15 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { BusboyFileStream } from '@fastify/busboy';
 import type { Context } from 'hono';
+import { MAX_CLAIM_BYTES, MAX_FILE_BYTES, MAX_UPLOAD_VALUES } from '../../src/core/limits.ts';
 import { ApiError, badRequest } from '../base/api-error.ts';
+import { withoutEnd } from '../base/without-end.ts';
 import { fileTooLarge } from '../domain/upload-elements.ts';
-import { MAX_FILE_BYTES, parseFilePath, toFilePath } from '../files/file-address.ts';
+import { parseFilePath, toFilePath } from '../files/file-address.ts';
 import { parseStoredName, toStoredName } from '../files/file-name.ts';
 import type { UploadBytes } from '../files/receive-upload.ts';
 import { PUBLIC_FILE, type UploadClaim, type UploadTicket } from '../files/upload-ticket.ts';
-import { MALFORMED } from '../http/body.ts';
+import { collect, MALFORMED, parseJson, shareOf } from '../http/body.ts';
 
 /** Callbacks of an upload. */
 export interface UploadSteps {
@@ -19,16 +21,15 @@ export interface UploadSteps {
   readonly receive: (ticket: UploadTicket, bytes: UploadBytes) => Promise<void>;
 }
 
-/** Reads one upload; resolves to the status that clients of its encoding expect. */
-export type UploadReader = (c: Context, steps: UploadSteps) => Promise<{ readonly status: 200 | 201 }>;
-
 const OVERHEAD_BYTES = 64 * 1024;
 const MAX_JSON_BYTES = Math.ceil((MAX_FILE_BYTES * 4) / 3) + OVERHEAD_BYTES;
 /** Limit for all bytes before the file; larger than the fields, since the parser lags behind the bytes counted. */
 const MAX_FIELD_BYTES = 4 * OVERHEAD_BYTES;
 const MAX_FORM_BYTES = MAX_FILE_BYTES + 16 * OVERHEAD_BYTES;
-/** Concurrent JSON uploads, each of them whole in memory; further ones get 503. */
-const MAX_BUFFERED = 8;
+/** Fields of the permission in a JSON upload. */
+const CLAIM_FIELDS = ['fileName', 'fileType', 'surveyId', 'timestamp', 'signature', 'uuid'];
+/** What a form holds at most: its fields, or the pieces of the file on their way to the store. */
+const FORM_BYTES = MAX_FIELD_BYTES;
 /** Bytes written to the parser at a time. It may buffer twice as many: a skipped part that doesn't fit would stall it. */
 const PIECE_BYTES = 64 * 1024;
 /** Idle timeout of a form: no byte received or consumed. */
@@ -44,43 +45,72 @@ const FORM_LIMITS = {
 };
 
 /**
- * Makes a reader for all encodings that clients have used (management-api.md 12.2): a form with signed fields and the
+ * Reads one upload in any encoding that clients have used (management-api.md 12.2): a form with signed fields and the
  * file; signed headers with a form or with `{fileBase64String}`; everything in one JSON body. The content type only
- * distinguishes forms: JSON is sent as `text/plain` too.
+ * distinguishes forms: JSON is sent as `text/plain` too. Resolves to the status that clients of the encoding expect.
+ *
+ * Until its permission is verified, an upload shares a small budget with all others that have none yet.
  */
-export function createUploadReader(): UploadReader {
-  let buffered = 0;
-  return async (c, steps) => {
-    // Until the whole body is read: a reply before that ends the connection, and the client must know.
-    c.header('Connection', 'close');
-    const { body } = c.req.raw;
-    if (!body) throw badRequest('file is required');
-    const type = c.req.header('content-type') ?? '';
-    const isForm = /^multipart\/form-data/i.test(type);
-    const most = isForm ? MAX_FILE_BYTES + OVERHEAD_BYTES : MAX_JSON_BYTES;
-    if (Number(c.req.header('content-length') ?? 0) > most) throw fileTooLarge(MAX_FILE_BYTES);
-    const bytes = body as unknown as AsyncIterable<Uint8Array>;
-    if (isForm) return keepAlive(c, await readForm(c, { bytes, type, steps }));
+export async function readUpload(c: Context, steps: UploadSteps): Promise<{ readonly status: 200 | 201 }> {
+  // Until the whole body is read: a reply before that ends the connection, and the client must know.
+  c.header('Connection', 'close');
+  const { body } = c.req.raw;
+  if (!body) throw badRequest('file is required');
+  const type = c.req.header('content-type') ?? '';
+  if (!/^multipart\/form-data/i.test(type)) return keepAlive(c, await readJsonUpload(c, steps));
+  const declared = Number(c.req.header('content-length') ?? 0);
+  if (declared > MAX_FILE_BYTES + OVERHEAD_BYTES) throw fileTooLarge(MAX_FILE_BYTES);
+  const bytes = body as unknown as AsyncIterable<Uint8Array>;
+  return keepAlive(c, await readForm(c, { bytes, type, steps }));
+}
 
-    // Verified before the body is read, so that memory is used for permitted uploads only.
-    const ticket = c.req.header('x-signature') === undefined ? undefined : admitHeaders(c, steps);
-    if (buffered >= MAX_BUFFERED) {
-      throw new ApiError(
-        'service_unavailable',
-        'Too busy right now. Please try again.',
-        {},
-        { 'Retry-After': '1' },
-      );
-    }
-    buffered += 1;
-    try {
-      const upload = parseObject(await readText(bytes));
-      await steps.receive(ticket ?? admitClient(upload, steps), [toBytes(upload)]);
-      return keepAlive(c, { status: 200 });
-    } finally {
-      buffered -= 1;
-    }
+async function readJsonUpload(c: Context, steps: UploadSteps): Promise<{ readonly status: 200 }> {
+  // Verified before the body is read.
+  const isSigned = c.req.header('x-signature') !== undefined;
+  let ticket = isSigned ? admitHeaders(c, steps) : undefined;
+  const text = await collect(c, {
+    kind: isSigned ? 'upload' : 'unsigned-upload',
+    maxBytes: MAX_JSON_BYTES,
+    maxValues: MAX_UPLOAD_VALUES,
+    tooLarge: () => fileTooLarge(MAX_FILE_BYTES),
+    onPiece: createClaimSearch((claim) => {
+      ticket ??= admitClient(claim, steps);
+      shareOf(c)?.permit();
+    }),
+  });
+  const upload = parseObject(text);
+  await steps.receive(ticket ?? admitClient(upload, steps), [toBytes(upload)]);
+  return { status: 200 };
+}
+
+/**
+ * Makes a search for the permission at the beginning of a JSON upload, before the file: that is where clients put it. It
+ * is called with the pieces so far, and calls `found` once.
+ */
+function createClaimSearch(
+  found: (claim: Readonly<Record<string, unknown>>) => void,
+): (pieces: readonly Uint8Array[]) => void {
+  let size = 0;
+  // Looks again when there is twice as much: single bytes must not cost the whole beginning each.
+  let next = 1;
+  return (pieces) => {
+    size += pieces.at(-1)?.byteLength ?? 0;
+    if (size < next) return;
+    const text = Buffer.concat(pieces).subarray(0, MAX_CLAIM_BYTES).toString();
+    const end = text.indexOf('"fileBase64String"');
+    next = end !== -1 || size >= MAX_CLAIM_BYTES ? Number.POSITIVE_INFINITY : 2 * size;
+    const claim = end === -1 ? undefined : parseBeginning(text.slice(0, end).trimEnd());
+    if (claim && CLAIM_FIELDS.every((name) => /^(string|number)$/.test(typeof claim[name]))) found(claim);
   };
+}
+
+/** Parses an object that breaks off after a member and its comma; undefined for anything else. */
+function parseBeginning(text: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    return JSON.parse(`${text.slice(0, -1)}}`) as Readonly<Record<string, unknown>>;
+  } catch {
+    return undefined;
+  }
 }
 
 function keepAlive<T>(c: Context, result: T): T {
@@ -100,8 +130,13 @@ async function readForm(c: Context, { bytes, type, steps }: Form): Promise<{ rea
   let file: BusboyFileStream | undefined;
   let received: Promise<void> | undefined;
 
+  const share = shareOf(c);
+  share?.receive('unsigned-upload');
+  share?.hold(FORM_BYTES);
+
   const take = async (stream: BusboyFileStream): Promise<void> => {
     const ticket = fields.has('X-Signature') ? admitFields(fields, steps) : admitHeaders(c, steps);
+    share?.permit();
     await steps.receive(ticket, bytesOf(stream));
   };
   const parser = orMalformed(
@@ -216,26 +251,15 @@ function admitClient(given: Readonly<Record<string, unknown>>, { admit }: Upload
   });
 }
 
-async function readText(body: AsyncIterable<Uint8Array>): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of body) {
-    size += chunk.byteLength;
-    if (size > MAX_JSON_BYTES) throw fileTooLarge(MAX_FILE_BYTES);
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('utf8');
-}
-
 function parseObject(text: string): Readonly<Record<string, unknown>> {
-  const value = orMalformed(() => JSON.parse(text) as unknown, MALFORMED);
+  const value = parseJson(text);
   if (typeof value === 'object' && value !== null) return value as Readonly<Record<string, unknown>>;
   throw badRequest(MALFORMED, { error: 'Expected an object' });
 }
 
 function toBytes({ fileBase64String: text }: Readonly<Record<string, unknown>>): Buffer {
   if (typeof text !== 'string') throw badRequest('fileBase64String is required');
-  const base64 = (text.startsWith('data:') ? text.slice(text.indexOf(',') + 1) : text).replace(/=+$/, '');
+  const base64 = withoutEnd(text.startsWith('data:') ? text.slice(text.indexOf(',') + 1) : text, '=');
   const bytes = Buffer.from(base64, 'base64');
   // Node skips characters that are not base64: then bytes are missing.
   if (bytes.length !== Math.floor((base64.length * 3) / 4))

@@ -3,6 +3,7 @@ import { extensionOf, type FileExtension } from '../../src/wire/file-types.ts';
 import { ApiError, badRequest } from '../base/api-error.ts';
 import type { ServerContext } from '../context/context.ts';
 import { findLive } from '../context/live-survey.ts';
+import { measureUpload } from '../domain/stored-files.ts';
 import { fileTooLarge } from '../domain/upload-elements.ts';
 import type { ContentProblem } from '../files/check-content.ts';
 import { type FileAddress, parseFilePath, toFileKey, toFilePath } from '../files/file-address.ts';
@@ -10,7 +11,7 @@ import { type Received, receiveUpload, type UploadBytes } from '../files/receive
 import { PUBLIC_FILE, readTicket, type UploadClaim, type UploadTicket } from '../files/upload-ticket.ts';
 import { pathParam, type Route } from '../http/routes.ts';
 import { requireStore } from './permit-upload.ts';
-import { createUploadReader } from './upload-form.ts';
+import { readUpload } from './upload-form.ts';
 
 const PROBLEMS: Readonly<Record<ContentProblem, string>> = {
   'other-type': 'The content of the file is of another type than its name',
@@ -24,7 +25,6 @@ const PROBLEMS: Readonly<Record<ContentProblem, string>> = {
  * once the file is flushed to disk.
  */
 export function uploadHandler(context: ServerContext, secret: () => Promise<Buffer>): Route['handle'] {
-  const readUpload = createUploadReader();
   return async (c: Context) => {
     const { environment } = await findLive(context, pathParam(c, 'environmentId'));
     const store = requireStore(context);
@@ -43,6 +43,7 @@ export function uploadHandler(context: ServerContext, secret: () => Promise<Buff
       const { fileKey, extension } = toPlace(ticket);
       const received = await receiveUpload(store, { key: fileKey, extension, maxBytes, bytes });
       if (received !== 'kept') throw toError(received, maxBytes);
+      if (ticket.surveyId !== PUBLIC_FILE) await measureUpload(context, fileKey);
     };
 
     const { status } = await readUpload(c, { environmentId: environment.id, admit, receive });

@@ -5,10 +5,12 @@ import { notFound } from '../base/api-error.ts';
 import { checkBody } from '../base/check-body.ts';
 import type { ServerContext } from '../context/context.ts';
 import { findLive } from '../context/live-survey.ts';
+import { recordUpload } from '../domain/stored-files.ts';
 import { chooseUploadTarget } from '../domain/upload-elements.ts';
+import { keyOfAddress } from '../files/file-address.ts';
 import { readJson } from '../http/body.ts';
 import { ok, pathParam, type Route } from '../http/routes.ts';
-import { permitUpload, requireStoredName } from './permit-upload.ts';
+import { permitUpload, requireStore, requireStoredName } from './permit-upload.ts';
 
 /**
  * Handler of `POST …/storage` (client-api.md 3.6): permits the upload of a file.
@@ -30,8 +32,11 @@ export function uploadPermitHandler(context: ServerContext, secret: () => Promis
     const name = requireStoredName(fileName, uuid);
 
     const answer = { surveyId, elementId: target.elementId };
-    const { reply, signing } = await permitUpload(context, c, {
-      place: { environmentId, access: 'private', answer, name },
+    const place = { environmentId, access: 'private', answer, name } as const;
+    requireStore(context);
+    await recordUpload(context, { key: keyOfAddress(place), environmentId, maxBytes: target.maxBytes });
+    const { reply, signing } = await permitUpload(context, {
+      place,
       type: fileType,
       maxBytes: target.maxBytes,
       secret,

@@ -1,8 +1,7 @@
 import { lookup } from 'node:dns/promises';
 import { BlockList, isIP } from 'node:net';
-
-/** Resolves a host to all its addresses. Rejects when it has none. */
-export type ResolveHost = (host: string) => Promise<readonly string[]>;
+import type { ResolveHost } from '../base/resolve-host.ts';
+import { withoutEnd } from '../base/without-end.ts';
 
 /** The URL of a webhook with the checked address to connect to. */
 export interface Target {
@@ -83,7 +82,7 @@ export const resolveBySystem: ResolveHost = async (host) =>
  * one (IPv4-mapped, NAT64) is judged as IPv4; 6to4 and Teredo are never public.
  */
 export function isPublicAddress(address: string): boolean {
-  const plain = address.replace(/%.*$/, '');
+  const plain = address.replace(/%.*/s, '');
   const version = isIP(plain);
   if (version === 4) return !specialV4.check(plain, 'ipv4');
   if (version !== 6) return false;
@@ -116,10 +115,7 @@ export async function findTarget(text: string, { resolve, allowPrivate }: GuardO
 
 /** Returns the host of a URL in lower case, without brackets and without the trailing dot of an absolute name. */
 export function hostOf({ hostname }: URL): string {
-  return hostname
-    .replace(/^\[|\]$/g, '')
-    .replace(/\.+$/, '')
-    .toLowerCase();
+  return withoutEnd(hostname.replace(/^\[|\]$/g, ''), '.').toLowerCase();
 }
 
 async function resolveInTime(host: string, resolve: ResolveHost): Promise<readonly string[]> {

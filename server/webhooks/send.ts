@@ -2,6 +2,7 @@ import { request as requestPlain } from 'node:http';
 import { request as requestSecure } from 'node:https';
 import { connect, isIP, type Socket } from 'node:net';
 import { connect as connectSecure } from 'node:tls';
+import { MAX_WEBHOOK_REPLY_BYTES, WEBHOOK_TIMEOUT_MS } from '../../src/core/limits.ts';
 import {
   findTarget,
   type GuardOptions,
@@ -25,11 +26,6 @@ export interface Sent extends Outcome {
   readonly problem: string | null;
 }
 
-/** Timeout from the start to the last byte of the reply. */
-const TIMEOUT_MS = 15_000;
-/** Bytes of a reply that are read at most. */
-const MAX_REPLY_BYTES = 64 * 1024;
-
 /**
  * Posts a message to a webhook. It connects to the address that was checked, checks the remote address once more when
  * connected (against DNS rebinding), and follows no redirect. Never rejects: a failure is in the result.
@@ -37,7 +33,7 @@ const MAX_REPLY_BYTES = 64 * 1024;
 export async function sendMessage(
   message: Message,
   guard: GuardOptions,
-  timeoutMs: number = TIMEOUT_MS,
+  timeoutMs: number = WEBHOOK_TIMEOUT_MS,
 ): Promise<Sent> {
   const began = performance.now();
   try {
@@ -98,7 +94,7 @@ function post(target: Target, { message, allowPrivate, timeoutMs }: Post): Promi
         });
       reply.on('data', (chunk: Buffer) => {
         size += chunk.length;
-        if (size > MAX_REPLY_BYTES) finish();
+        if (size > MAX_WEBHOOK_REPLY_BYTES) finish();
       });
       reply.on('end', finish);
       // The reply broke off: the receiver may have processed it or not, and delivery is at least once.
@@ -117,7 +113,7 @@ function open(
     const socket: Socket = isSecure
       ? connectSecure({ host: address, port, ...(isIP(host) ? {} : { servername: host }) })
       : connect({ host: address, port });
-    const timer = setTimeout(() => socket.destroy(new TimeoutError('too slow')), TIMEOUT_MS);
+    const timer = setTimeout(() => socket.destroy(new TimeoutError('too slow')), WEBHOOK_TIMEOUT_MS);
     socket.once('error', (error) => {
       clearTimeout(timer);
       reject(error);

@@ -1,5 +1,13 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { WEBHOOK_PAUSE_MS } from '../../src/core/limits.ts';
 import type { Log } from '../base/log.ts';
+import type { ResolveHost } from '../base/resolve-host.ts';
+import type { OwnAddresses } from '../files/own-address.ts';
+import { toMessageId } from '../replies/message-id.ts';
+import { toWebhookBody } from '../replies/webhook-body.ts';
 import type { Database } from '../repo/database.ts';
+import { findListedResponse } from '../repo/responses.ts';
+import { findSurvey } from '../repo/surveys.ts';
 import {
   claimDeliveries,
   type DeliveryRecord,
@@ -7,11 +15,10 @@ import {
   findNextDue,
   noteAttempt,
 } from '../repo/webhook-deliveries.ts';
-import { findWebhook, setWebhookDisabled } from '../repo/webhooks.ts';
-import { type ResolveHost, resolveBySystem } from './address-guard.ts';
-import { toMessageId } from './message-id.ts';
+import { findWebhook, setWebhookDisabled, type WebhookRecord } from '../repo/webhooks.ts';
+import { resolveBySystem } from './address-guard.ts';
 import { judge } from './retry-schedule.ts';
-import { sendMessage } from './send.ts';
+import { type Message, sendMessage } from './send.ts';
 import { signMessage } from './signature.ts';
 
 /** Dependencies of the worker. */
@@ -24,6 +31,8 @@ export interface WorkerDeps {
   readonly allowPrivateWebhooks: boolean;
   /** Finds all addresses of a host; the system's resolver when undefined. */
   readonly resolveHost: ResolveHost | undefined;
+  /** Where addresses of files in a body lead. */
+  readonly addresses: OwnAddresses;
 }
 
 /** Sends deliveries from the queue. */
@@ -56,23 +65,18 @@ export function createWebhookWorker(deps: WorkerDeps): WebhookWorker {
   const underWay = new Set<Promise<void>>();
   let isStopped = false;
   let isAsked = false;
+  let claimedAt = Number.NEGATIVE_INFINITY;
   let wake = (): void => {};
 
   async function deliver(delivery: DeliveryRecord): Promise<void> {
     const webhook = await findWebhook(database.read, delivery.webhookId);
     // Deleted meanwhile together with its deliveries.
     if (!webhook || webhook.disabledAt !== null) return;
-    const id = toMessageId(delivery);
-    const timestamp = Math.floor(now() / 1000);
-    const body = delivery.payload;
-    const headers = {
-      'content-type': 'application/json',
-      'user-agent': 'Inkling',
-      'webhook-id': id,
-      'webhook-timestamp': String(timestamp),
-      'webhook-signature': signMessage(webhook.secret, { id, timestamp, body }),
-    };
-    const { status, retryAfter, problem } = await sendMessage({ url: webhook.url, headers, body }, guard);
+    const body = await makeBody(delivery);
+    // Erased meanwhile, and its deliveries with it.
+    if (body === undefined) return;
+    const message = toMessage(webhook, { id: toMessageId(delivery), body, now: now() });
+    const { status, retryAfter, problem } = await sendMessage(message, guard);
     const at = now();
     const verdict = judge({ status, retryAfter }, { attempts: delivery.attempts, now: at });
     await database.write(async (trx) => {
@@ -102,6 +106,22 @@ export function createWebhookWorker(deps: WorkerDeps): WebhookWorker {
     else log.warn(verdict.isGone ? 'webhook disabled: its receiver is gone' : 'webhook given up', facts);
   }
 
+  /** Reads what is sent: the response as it is at this moment. */
+  async function makeBody(delivery: DeliveryRecord): Promise<string | undefined> {
+    const [response, survey] = await Promise.all([
+      findListedResponse(database.read, delivery.responseId),
+      findSurvey(database.read, delivery.surveyId),
+    ]);
+    return response && survey && toWebhookBody(delivery, { response, survey, base: deps.addresses.base });
+  }
+
+  /** Leaves the process to its visitors for a moment, however many deliveries are due. */
+  async function pause(): Promise<void> {
+    const leftMs = claimedAt + WEBHOOK_PAUSE_MS - performance.now();
+    if (leftMs > 0) await wait(leftMs);
+    claimedAt = performance.now();
+  }
+
   /** Claims as many deliveries as may be in flight; returns whether there were any. */
   async function claimSome(): Promise<boolean> {
     const at = now();
@@ -126,6 +146,8 @@ export function createWebhookWorker(deps: WorkerDeps): WebhookWorker {
   return {
     async run() {
       while (!isStopped) {
+        await pause();
+        if (isStopped) return;
         isAsked = false;
         const hasClaimed = await claimSome();
         // A delivery queued meanwhile may have missed this claim.
@@ -147,4 +169,19 @@ export function createWebhookWorker(deps: WorkerDeps): WebhookWorker {
     },
     nextDue: () => findNextDue(database.read),
   };
+}
+
+function toMessage(
+  { url, secret }: WebhookRecord,
+  { id, body, now }: { readonly id: string; readonly body: string; readonly now: number },
+): Message {
+  const timestamp = Math.floor(now / 1000);
+  const headers = {
+    'content-type': 'application/json',
+    'user-agent': 'Inkling',
+    'webhook-id': id,
+    'webhook-timestamp': String(timestamp),
+    'webhook-signature': signMessage(secret, { id, timestamp, body }),
+  };
+  return { url, headers, body };
 }

@@ -21,6 +21,8 @@ export default defineConfig({
     // Watchdogs: how long a test may take on the slowest machine, not how fast anything must be.
     testTimeout: 60_000,
     hookTimeout: 120_000,
+    // Those marked as concurrent wait for sockets most of the time.
+    maxConcurrency: 20,
     ...(process.env.VITEST_JSON === undefined ? {} : { outputFile: { json: process.env.VITEST_JSON } }),
     projects: [
       {

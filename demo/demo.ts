@@ -36,7 +36,7 @@ document.querySelector<HTMLFormElement>('#identify')?.addEventListener('submit',
 new PerformanceObserver((list) => {
   for (const { name } of list.getEntries()) {
     const { pathname } = new URL(name);
-    if (pathname.startsWith('/api/') || pathname.startsWith('/chunks/')) shown.requests.push(pathname);
+    if (/\/(api|chunks)\//.test(pathname)) shown.requests.push(pathname);
   }
 }).observe({ type: 'resource', buffered: true });
 

@@ -1,4 +1,7 @@
-/** Lists the responses of each survey through the management API, with the key typed into the form. */
+/**
+ * Lists the responses of each survey through the management API, with the key typed into the form. The field has no name and
+ * the form's method navigates nowhere: without this script the key stays where it was typed.
+ */
 
 /** The fields of a survey that this page shows. */
 interface Survey {
@@ -17,13 +20,13 @@ interface Response {
   readonly meta: { readonly url?: string; readonly action?: string };
 }
 
-const form = document.querySelector<HTMLFormElement>('#key');
+const form = document.querySelector('form');
 const results = document.querySelector('#results');
 const problem = document.querySelector('#problem');
 
 form?.addEventListener('submit', async (event) => {
   event.preventDefault();
-  const key = `${new FormData(form).get('key')}`.trim();
+  const key = document.querySelector<HTMLInputElement>('#api-key')?.value.trim() ?? '';
   problem?.replaceChildren();
   try {
     const surveys = await list<Survey>('surveys', key);
@@ -40,7 +43,7 @@ form?.addEventListener('submit', async (event) => {
 });
 
 async function list<T>(path: string, key: string): Promise<readonly T[]> {
-  const reply = await fetch(`/api/v1/management/${path}`, { headers: { 'x-api-key': key } });
+  const reply = await fetch(`api/v1/management/${path}`, { headers: { 'x-api-key': key } });
   const body = (await reply.json()) as { data?: readonly T[]; message?: string };
   if (!reply.ok || !body.data)
     throw new Error(`${body.message ?? 'The server did not answer'} (${reply.status})`);

@@ -6,14 +6,15 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 process.env.INKLING_DEV = '1';
-const { buildDemo, buildServer, buildSnippet } = await import('./build.mjs');
+const { buildPages, buildServer, buildSnippet } = await import('./build.mjs');
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-/** The builds that read a file below each folder. The server and the demo share rules and wire types with the snippet. */
+/** The builds that read a file below each folder. The server and the pages share rules and wire types with the snippet. */
 const BUILDS = {
-  src: [buildSnippet, buildServer, buildDemo],
+  src: [buildSnippet, buildServer, buildPages],
   server: [buildServer],
-  demo: [buildDemo],
+  pages: [buildPages],
+  demo: [buildPages],
 };
 /** Saving several files counts as one change, ms. */
 const SETTLE_MS = 50;

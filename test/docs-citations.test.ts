@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
-const FOLDERS = ['src', 'server', 'test', 'scripts', 'demo'];
+const FOLDERS = ['src', 'server', 'test', 'scripts', 'pages', 'demo'];
 const SOURCE = /\.(ts|tsx|mjs|js|css|html|grit)$/;
 /** This file writes citations that lead nowhere. */
 const SELF = 'test/docs-citations.test.ts';
@@ -148,7 +148,7 @@ describe.each(pages)('%s', (path) => {
   });
 
   it('names paths of the repository that exist', () => {
-    const named = [...prose.matchAll(/`((?:src|server|test|scripts|demo|docs)\/[\w./-]*)`/g)].map(
+    const named = [...prose.matchAll(/`((?:src|server|test|scripts|pages|demo|docs)\/[\w./-]*)`/g)].map(
       ([, name = '']) => name,
     );
     expect(named.filter((name) => !existsSync(name))).toEqual([]);

@@ -51,7 +51,7 @@ test('a full visit stores exactly the fields that docs/privacy.md lists, and not
   site,
   context,
 }) => {
-  const own = ratingThenText({ hiddenFields: { enabled: true, fieldIds: ['source'] } });
+  const own = ratingThenText({ hiddenFields: { enabled: true, fieldIds: ['channel'] } });
   const first = await server.createAction('did-it');
   await server.createSurvey(own.document, [first]);
   const later = await server.createAction('did-later');
@@ -74,10 +74,10 @@ test('a full visit stores exactly the fields that docs/privacy.md lists, and not
   await page.goto(site.url);
   await whenReady(page);
   await call(page, 'setLanguage', 'de');
-  await call(page, 'identify', 'mara', { plan: 'pro' });
+  await call(page, 'identify', 'mara', { plan: 'pro' }, { userHash: 'proof' });
   await call(page, 'track', 'did-often');
   await call(page, 'track', 'did-later');
-  await call(page, 'track', 'did-it', { hiddenFields: { source: 'mail' } });
+  await call(page, 'track', 'did-it', { hiddenFields: { channel: 'mail' } });
   await surveyOn(page).getByRole('radio', { name: '5', exact: true }).click();
   await surveyOn(page).getByRole('button', { name: 'Next' }).click();
   await expect(surveyOn(page).getByRole('textbox')).toBeVisible();

@@ -375,7 +375,7 @@ test('embedded data of the first card is kept when the survey continues on anoth
     setup,
     ['setUserId', 'mara'],
     ['setAttributes', { plan: 'pro' }],
-    ['setEmbeddedData', { build: 41, SOURCE: 'page', gone: 'x' }],
+    ['setEmbeddedData', { build: 41, CHANNEL: 'page', gone: 'x' }],
     ['setEmbeddedData', { build: 42, gone: null }],
     ['clearEmbeddedData', undefined],
     ['setEmbeddedData', 'not an object'],
@@ -402,7 +402,7 @@ test('embedded data of the first card is kept when the survey continues on anoth
   await surveyOn(page).getByRole('textbox').fill('Continued');
   await surveyOn(page).getByRole('button', { name: 'Finish' }).click();
   await expect.poll(submitted).toEqual([entry(true)]);
-  expect(bodies).toEqual([{ rating: 5, text: 'Continued', Build: 42, source: 'page' }]);
+  expect(bodies).toEqual([{ rating: 5, text: 'Continued', Build: 42, channel: 'page' }]);
   await expect(surveyOn(page)).toHaveCount(0);
   expect((await layerOf(page)).filter(({ event: name }) => name === 'formbricks_survey_shown')).toEqual([]);
 });

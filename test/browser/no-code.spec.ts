@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import { HOSTILE_ADDRESSES, HOSTILE_PATTERNS } from '../core/targeting/hostile-patterns.ts';
+import { HOSTILE_ADDRESSES, HOSTILE_PATTERNS } from '../core/hostile-patterns.ts';
 import {
   call,
   expect,

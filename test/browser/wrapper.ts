@@ -49,7 +49,7 @@ export async function createProSurvey(
   };
   const { document, rating } = ratingThenText({
     segment: { title: 'Pro', filters: [filter] },
-    hiddenFields: { enabled: true, fieldIds: ['source', 'Build'] },
+    hiddenFields: { enabled: true, fieldIds: ['channel', 'Build'] },
   });
   const { id } = await server.createSurvey(document, [action]);
   return { id, rating, action: action.name };

@@ -45,7 +45,7 @@ const GENERATIONS: readonly Generation[] = [
     start: ({ url, environmentId }) => [['setup', { appUrl: url, workspaceId: environmentId }], ...IDENTIFY],
     more: [
       ['setNonce', 'abc'],
-      ['setEmbeddedData', { build: 42, source: 'page', unknown: 'x' }],
+      ['setEmbeddedData', { build: 42, channel: 'page', unknown: 'x' }],
     ],
   },
 ];
@@ -80,7 +80,7 @@ for (const { version, start, more = [] } of GENERATIONS) {
       ['setLanguage', 'de'],
       ...more,
       ['registerRouteChange'],
-      ['track', 'did-it', { hiddenFields: { source: 'mail' } }],
+      ['track', 'did-it', { hiddenFields: { channel: 'mail' } }],
     ]);
     await expect(surveyOn(page).getByRole('radiogroup', { name: survey.rating })).toBeVisible();
     expect(server.calls.filter(({ path }) => path.endsWith('/user'))).toHaveLength(1);
@@ -88,7 +88,7 @@ for (const { version, start, more = [] } of GENERATIONS) {
     await expect.poll(() => server.responses(survey.id)).toMatchObject([{ finished: true }]);
     const [response] = await server.responses(survey.id);
     expect(response).toMatchObject({
-      data: { rating: 5, text: 'Same code', source: 'mail', ...(version === '5.1' ? { Build: 42 } : {}) },
+      data: { rating: 5, text: 'Same code', channel: 'mail', ...(version === '5.1' ? { Build: 42 } : {}) },
       contact: { userId: 'mara' },
       contactAttributes: { plan: 'pro', email: 'mara@example.com', seats: '3', language: 'de-DE' },
     });

@@ -14,8 +14,8 @@ function setUp({ who = null, isPrivate = false }: { who?: string | null; isPriva
     isPrivate,
     session: {
       who: () => who,
-      identify: async (userId: string, attributes: object) =>
-        note(`identify ${userId} ${JSON.stringify(attributes)}`)(),
+      identify: async (userId: string, attributes: object, userHash?: string) =>
+        note(`identify ${userId} ${JSON.stringify(attributes)}${userHash ? ` ${userHash}` : ''}`)(),
       setAttributes: async (attributes: object) => note(`setAttributes ${JSON.stringify(attributes)}`)(),
       setLanguage: async (language: string) => note(`setLanguage ${language}`)(),
     },
@@ -51,6 +51,19 @@ describe('identify', () => {
     await identify('u1', { plan: 'pro' });
     await identify('u1');
     expect(asked).toEqual(['identify u1 {"plan":"pro"}', 'identify u1 {}']);
+  });
+
+  it('passes the proof of the user id on, and takes options that are none', async () => {
+    const { identify, asked, problems } = setUp();
+    await identify('u1', { plan: 'pro' }, { userHash: 'proof' });
+    await identify('u1', undefined, { userHash: 'proof' });
+    for (const options of [undefined, null, {}, 'x']) await identify('u1', {}, options as never);
+    expect(asked).toEqual([
+      'identify u1 {"plan":"pro"} proof',
+      'identify u1 {} proof',
+      ...Array(4).fill('identify u1 {}'),
+    ]);
+    expect(problems).toEqual([]);
   });
 
   it('closes the open survey for another person, and for them alone', async () => {

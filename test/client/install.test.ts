@@ -59,6 +59,13 @@ describe('the script tag', () => {
     expect(lines).toEqual([]);
   });
 
+  it('identifies with the proof of data-user-hash', async () => {
+    const { asked } = run(addTag({ ...NAMED, 'data-user-id': 'u1', 'data-user-hash': 'proof' }));
+    await pass(10);
+    const bodies = asked.filter(({ path }) => path === 'e/user').map(({ body }) => body);
+    expect(bodies).toEqual([{ userId: 'u1', userHash: 'proof' }]);
+  });
+
   it.each([
     ['under the older name of the environment', { src: SRC, 'data-workspace-id': 'e' }],
     ['from the folder of its version', { ...NAMED, src: 'https://surveys.test/0.0.0-test/inkling.js' }],

@@ -1,5 +1,6 @@
 import { bumpRevision } from '../../server/repo/environments.ts';
 import { findSegments, saveSegment } from '../../server/repo/segments.ts';
+import { storeAsLink } from '../support/store-as-link.ts';
 import type { FilePart, Request, Step, Version } from './case.ts';
 import { FIXTURES } from './fixtures.ts';
 import { createHttpClient, type HttpClient, type Incoming, type Outgoing } from './http-client.ts';
@@ -69,6 +70,13 @@ export async function takeStep(context: CaseContext, values: Values, step: Step)
   for (const [name, path] of Object.entries(step.save ?? {})) values.set(name, pick(parse(reply.text), path));
   for (const [name, header] of Object.entries(step.keep ?? {})) values.set(name, reply.headers[header]);
   if (step.storeFilters) await storeFilters(context, values, step.storeFilters);
+  if (step.storeAsLink) {
+    const id = String(values.get(step.storeAsLink));
+    await storeAsLink(server.database, id);
+    // So that the server reads the environment anew.
+    const send = { method: 'PUT', path: `/api/v1/management/surveys/${id}`, key: 'key', json: {} } as const;
+    await takeStep(context, values, { send });
+  }
   return reply;
 }
 

@@ -51,6 +51,8 @@ export interface Step {
   readonly wait?: number;
   /** Writes these filters into stored segments afterwards, bypassing the validation of the API. */
   readonly storeFilters?: Readonly<Record<string, readonly unknown[]>>;
+  /** The saved id of a survey that becomes a link survey afterwards, as older versions have stored them. */
+  readonly storeAsLink?: string;
 }
 
 /** The versions of the client API. */

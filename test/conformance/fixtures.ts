@@ -28,6 +28,11 @@ export function addSurvey(name: string, document: unknown): Step {
   };
 }
 
+/** Creates a link survey as older versions have stored them, and saves its id under a name. */
+export function addLinkSurvey(name: string, change: Readonly<Record<string, unknown>> = {}): Step {
+  return { ...addSurvey(name, survey(change)), storeAsLink: name };
+}
+
 function fixture(path: string, key: 'key' | 'otherKey', json: unknown): Step {
   return { send: { method: 'POST', path: `/api/v1/management/${path}`, key, json } };
 }
@@ -58,7 +63,7 @@ export const FIXTURES: Readonly<Record<string, Step>> = {
   pausedSurvey: fixture(SURVEYS, 'key', survey({ status: 'paused' })),
   draftSurvey: fixture(SURVEYS, 'key', survey({ status: 'draft' })),
   completedSurvey: fixture(SURVEYS, 'key', survey({ status: 'completed' })),
-  linkSurvey: fixture(SURVEYS, 'key', survey({ type: 'link', triggers: [] })),
+  linkSurvey: addLinkSurvey('linkSurvey'),
   choiceSurvey: fixture(SURVEYS, 'key', survey({}, choice)),
   multiSurvey: fixture(SURVEYS, 'key', survey({}, { ...choice, type: 'multipleChoiceMulti' })),
   closedChoiceSurvey: fixture(SURVEYS, 'key', survey({}, { ...choice, choices })),

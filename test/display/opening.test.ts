@@ -56,6 +56,7 @@ function setUp(change: Partial<OpeningRequest> = {}, deps: Partial<OpeningDeps> 
         environment: () => ({ workspace: SETTINGS, surveys: [], actionClasses: [] }) as never,
         who: () => null,
       },
+      state: { value: () => ({}) },
       showings: ledger.showings,
       events: {
         emit: (name, payload) => {

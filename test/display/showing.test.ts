@@ -15,7 +15,13 @@ afterEach(() => {
 const begin = (deps: Partial<NewShowingDeps> = {}, hidden: object = {}) => {
   let n = 0;
   return newShowing(
-    { session: { who: () => 'mara' }, newId: () => `id${++n}`, isUrlFull: false, ...deps },
+    {
+      session: { who: () => 'mara' },
+      state: { value: () => ({ userHash: 'proof' }) },
+      newId: () => `id${++n}`,
+      isUrlFull: false,
+      ...deps,
+    },
     {
       survey: survey({ hiddenFields: { enabled: true, fieldIds: ['plan'] } }),
       language: { key: 'de', code: 'de-DE' },
@@ -26,7 +32,7 @@ const begin = (deps: Partial<NewShowingDeps> = {}, hidden: object = {}) => {
 
 it('begins with what is known when the survey opens, and with the declared hidden fields only', () => {
   expect(begin()).toEqual({
-    ...{ id: 'id1', displayId: 'id2', surveyId: 's1', who: 'mara' },
+    ...{ id: 'id1', displayId: 'id2', surveyId: 's1', who: 'mara', userHash: 'proof' },
     ...{ shownAt: NOW, activeAt: NOW, seq: 1, ackedSeq: 0, finished: false, closed: false },
     ...{ language: 'de', languageCode: 'de-DE', hiddenFields: { plan: 'free' } },
     meta: { url: 'http://localhost:3000/pricing', source: 'mail', action: 'Finished' },

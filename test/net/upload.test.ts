@@ -127,6 +127,22 @@ it('the S3 code for a file that is too large is known, and the permit’s fields
   await server.close();
 });
 
+it.each([
+  ['http://localhost:1/api/v1/client/env/storage/local', '/below/storage/local'],
+  ['/api/v1/client/env/storage/local', '/below/storage/local'],
+  ['%/bucket?to=/storage/local&a=1', '/bucket?to=/storage/local&a=1'],
+  ['%/storage/local/more', '/storage/local/more'],
+])('a permit for %s sends the file to %s', async (signedUrl, sentTo) => {
+  const server = await listen(({ path }, reply) => {
+    if (path !== '/below/storage') return reply.writeHead(201).end();
+    const data = { signedUrl: signedUrl.replace('%', server.url), presignedFields: {}, fileUrl: '/f' };
+    return reply.end(JSON.stringify({ data }));
+  });
+  expect(await send(png(), { api: `${server.url}/below` }).result).toEqual({ url: '/f' });
+  expect(server.arrived.map(({ path }) => path)).toEqual(['/below/storage', sentTo]);
+  await server.close();
+});
+
 it('an upload that is aborted while it waits for its permit is not sent', async () => {
   const paths: string[] = [];
   const server = await listen(({ path }, reply) => {

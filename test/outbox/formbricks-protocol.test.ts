@@ -258,6 +258,26 @@ it('a server without a licence to store people gets the answer without the perso
   expect(page.left()).toEqual([]);
 });
 
+it.each([
+  ['a page of HTML', '<h1>Blocked</h1>'],
+  ['JSON of its own', '{"error":"blocked"}'],
+])('a firewall that answers 403 with %s once costs no answer its person', async (_name, text) => {
+  let blocked = 0;
+  vi.stubGlobal('fetch', async (url: string, init: RequestInit) =>
+    /responses/.test(url) && init.method === 'POST' && blocked++ === 0
+      ? new Response(text, { status: 403 })
+      : realFetch(url, init),
+  );
+  const page = await visit();
+  await page.put(life({ who: 'mara' }).last);
+  await page.delivery.drain();
+  expect(server.responses).toEqual([]);
+  expect(page.left()).toHaveLength(1);
+  await page.delivery.drain();
+  expect(server.responses).toMatchObject([{ finished: true }]);
+  expect(blocked).toBe(2);
+});
+
 describe('leaving the page', () => {
   const leave = async (stages: readonly ('shown' | 'first')[]) => {
     const steps = life();

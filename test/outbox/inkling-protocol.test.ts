@@ -60,3 +60,11 @@ it('an answer is the whole answer so far, under ids made on the device, with its
     ...{ language: 'de', endingId: 'e1', meta: answered.meta },
   });
 });
+
+it('the proof goes along of whoever it was shown to', () => {
+  for (const state of [{ seq: 1 }, answered]) {
+    const [, body] = requestOf({ ...state, who: 'u1', userHash: 'proof' });
+    expect(body).toMatchObject({ userId: 'u1', userHash: 'proof' });
+    expect(JSON.stringify(requestOf({ ...state, who: 'u1' })[1])).not.toContain('userHash');
+  }
+});

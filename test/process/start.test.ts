@@ -139,6 +139,20 @@ it('the first start prints key and tag, a later one the tag alone', async () => 
   expect(second.out()).toContain('data-environment-id="');
 });
 
+it.each([
+  ['127.0.0.1', /^http:\/\/localhost:\d+$/],
+  ['0.0.0.0', /^http:\/\/localhost:\d+$/],
+  ['::', /^http:\/\/localhost:\d+$/],
+  ['::1', /^http:\/\/localhost:\d+$/],
+  ['127.0.0.2', /^http:\/\/127\.0\.0\.2:\d+$/],
+])('listening on %s it prints an address that a browser on this machine can open', async (HOST, address) => {
+  const server = await start({ HOST });
+  const printed = / on (\S+)$/m.exec(server.out())?.[1] ?? '';
+  expect(printed).toMatch(address);
+  expect(new URL(printed).origin).toBe(printed);
+  await server.stop();
+});
+
 it('scripts that every page or survey needs are served with the hint to compile them eagerly', async () => {
   const server = await start({});
   const [chunk] = readdirSync(join(root, 'dist/chunks')).filter((name) => /^ui-.*js$/.test(name));

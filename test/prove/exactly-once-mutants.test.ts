@@ -19,8 +19,8 @@ const anyPageIsAnAcknowledgement: Mutation = {
 };
 const newIdForEachTry: Mutation = {
   file: 'outbox/inkling-protocol.ts',
-  from: '{ id, seq, surveyId, displayId, userId }',
-  to: '{ id: id + Math.random().toString(36).slice(2), seq, surveyId, userId }',
+  from: '{ id, seq, surveyId, displayId }',
+  to: '{ id: id + Math.random().toString(36).slice(2), seq, surveyId }',
 };
 
 it.each([

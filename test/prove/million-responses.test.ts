@@ -254,7 +254,9 @@ function fromTable(row: Readonly<Record<string, string>>): readonly string[] {
   ];
   const answers = ['What, exactly?', 'Which?', 'How likely?', 'Each', 'extra'];
   // The apostrophe keeps spreadsheets from evaluating a formula.
-  return [...titles, ...answers].map((title) => (row[title] ?? 'missing').replace(/^'(?=[=+\-@\t\r\n])/, ''));
+  return [...titles, ...answers].map((title) =>
+    (row[title] ?? 'missing').replace(/(^|;)'(?=\s*[=+\-@\s])/g, '$1'),
+  );
 }
 
 const toId = (n: number): string => `r${String(n).padStart(23, '0')}`;

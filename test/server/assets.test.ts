@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createApp } from '../../server/app.ts';
 import { loadAssets } from '../../server/assets.ts';
 import { createContext } from '../../server/context/context.ts';
+import { toOwnAddresses } from '../../server/files/own-address.ts';
 import type { Database } from '../../server/repo/database.ts';
 import { openDatabase } from '../../server/repo/open-database.ts';
 import { silentLog } from './support.ts';
@@ -13,11 +14,13 @@ import { silentLog } from './support.ts';
 describe('built files', () => {
   const folder = mkdtempSync(join(tmpdir(), 'inkling-assets-'));
   let database: Database;
+  const withoutDemo: Record<string, (path: string) => Promise<Response>> = {};
   let get: (path: string, headers?: Record<string, string>, method?: string) => Promise<Response>;
 
   beforeAll(async () => {
     mkdirSync(join(folder, 'chunks'));
     mkdirSync(join(folder, 'demo'));
+    mkdirSync(join(folder, 'pages'));
     writeFileSync(join(folder, 'inkling.js'), 'plain');
     writeFileSync(join(folder, 'inkling.js.br'), brotliCompressSync('made by the build'));
     writeFileSync(join(folder, 'formbricks.js'), 'drop-in');
@@ -27,12 +30,22 @@ describe('built files', () => {
     writeFileSync(join(folder, 'chunks/ui.js'), 'chunk');
     writeFileSync(join(folder, 'demo/index.html'), '<script data-environment-id="%INKLING_ENVIRONMENT_ID%">');
     writeFileSync(join(folder, 'demo/welcome.html'), 'welcome');
+    writeFileSync(join(folder, 'pages/home.html'), 'v%VERSION% "%ADDRESS%" %ADDRESS_NOTE% 100%');
+    writeFileSync(join(folder, 'pages/results.html'), 'results');
+    writeFileSync(join(folder, 'pages/results.js'), 'script');
     writeFileSync(join(folder, 'demo/demo.css'), 'p {}');
     database = await openDatabase(`sqlite:${join(folder, 'test.db')}`);
     const log = silentLog;
-    const assets = loadAssets({ folder, version: '1.2.3', demoEnvironmentId: 'demo' });
-    const app = createApp(createContext({ database, now: Date.now, log }), assets);
+    const context = createContext({ database, now: Date.now, log });
+    const common = { folder, version: '1.2.3' };
+    const app = createApp(context, loadAssets({ ...common, demoEnvironmentId: 'demo' }));
     get = async (path, headers = {}, method = 'GET') => app.request(path, { method, headers });
+    const told = { listeningUrl: () => 'http://localhost:1', publicUrl: 'https://a.example/"><b>' };
+    for (const [name, publicUrl] of Object.entries({ plain: undefined, public: told.publicUrl })) {
+      const addresses = toOwnAddresses(publicUrl, told.listeningUrl);
+      const other = createApp(context, loadAssets({ ...common, addresses }));
+      withoutDemo[name] = async (path) => other.request(path);
+    }
   });
   afterAll(async () => {
     await database.close();
@@ -114,6 +127,30 @@ describe('built files', () => {
     expect(await (await get('/inkling.js', {}, 'HEAD')).text()).toBe('');
     const reply = await get('/inkling.js', {}, 'POST');
     expect([reply.status, reply.headers.get('allow')]).toEqual([405, 'GET, HEAD']);
+  });
+
+  it('without the demo are the server’s own pages, with what they say about it escaped', async () => {
+    const ask = async (name: string, path = '/') => {
+      const reply = await withoutDemo[name]?.(path);
+      return [reply?.status, await reply?.text()];
+    };
+    expect(await ask('plain')).toEqual([
+      200,
+      expect.stringMatching(/^v1\.2\.3 "http:\/\/localhost:1" .*set PUBLIC_URL\. 100%$/),
+    ]);
+    expect((await ask('public'))[1]).toMatch(/^v1\.2\.3 "https:\/\/a\.example\/&quot;&gt;&lt;b&gt;" /);
+    expect(await ask('plain', '/results')).toEqual([200, 'results']);
+    expect(await ask('plain', '/results.js')).toEqual([200, 'script']);
+    for (const path of ['/welcome', '/demo/demo.css', '/demo.css', '/index', '/home']) {
+      expect([path, (await ask('plain', path))[0]]).toEqual([path, 404]);
+    }
+    for (const reply of [
+      await withoutDemo.plain?.('/'),
+      await withoutDemo.plain?.('/results'),
+      await get('/'),
+    ]) {
+      expect(reply?.headers.get('content-security-policy')).toContain("form-action 'none'");
+    }
   });
 
   it('of the demo are pages with a strict CSP and their environment id', async () => {

@@ -49,6 +49,28 @@ describeServer('commands', (server) => {
     });
   });
 
+  it('env secret makes the secret that proves user ids, and replaces it', async () => {
+    const { id, key } = await addTenant(server);
+    const secretIn = (text: string) => /^secret +(idsec_\S{43})$/m.exec(text)?.[1] ?? '';
+    const read = async () => {
+      const path = '/api/v1/management/environment/identity-secret';
+      return (await server.send('GET', path, undefined, { 'x-api-key': key })).body.data;
+    };
+    const first = secretIn(await run('env', 'secret', id));
+    expect(first).not.toBe('');
+    expect(secretIn(await run('env', 'secret', id))).toBe(first);
+    expect(await read()).toEqual({ secret: first, formerValidUntil: null });
+    const replaced = await run('env', 'secret', id, '--new');
+    expect(replaced).toMatch(/^former +valid until 2026-12-01 09:01 UTC$/m);
+    expect(await read()).toMatchObject({ secret: secretIn(replaced), formerValidUntil: expect.any(String) });
+    const last = await run('env', 'secret', id, '--new', '--now');
+    expect(last).not.toContain('former');
+    expect(new Set([first, secretIn(replaced), secretIn(last)]).size).toBe(3);
+    expect(await run('env', 'set', id, 'identityVerification=require')).toContain(
+      'identityVerification=require',
+    );
+  });
+
   it('key create grants exactly the given permission, and key revoke ends it at once', async () => {
     const { id } = await addTenant(server);
     const made = await run('key', 'create', id, '--permission', 'read', '--label', 'n8n');
@@ -86,6 +108,13 @@ describeServer('commands', (server) => {
         /placement: must be <setting>=<value>/,
       ],
       ['a value out of range', ['env', 'set', 'rows', 'recontactDays=400'], /missing or incorrectly/],
+      ['a secret of nowhere', ['env', 'secret', 'nowhere'], /no environment nowhere/],
+      ['a secret that ends without a new one', ['env', 'secret', 'rows', '--now'], /--now: .* with --new/],
+      [
+        'a verification nobody knows',
+        ['env', 'set', 'rows', 'identityVerification=on'],
+        /missing or incorrectly/,
+      ],
       [
         'a permission nobody knows',
         ['key', 'create', 'rows', '--permission', 'own'],

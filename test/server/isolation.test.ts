@@ -135,9 +135,9 @@ describeServer('isolation', (server) => {
   async function listSecrets(tenant: SeededTenant): Promise<readonly string[]> {
     const rows = Object.values(await dump(tenant)).flat() as {
       readonly id?: string;
-      readonly user_id?: string;
+      readonly identity_secret?: string;
     }[];
-    const ids = rows.flatMap(({ id }) => (id === undefined ? [] : [id]));
+    const ids = rows.flatMap(({ id, identity_secret }) => [id, identity_secret].filter((one) => one != null));
     const all = [tenant.marker, tenant.id, ...ids, ...Object.values(tenant.keys)];
     return [...new Set(all.map((secret) => secret.toLowerCase()))];
   }

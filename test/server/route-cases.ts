@@ -149,6 +149,8 @@ const PUBLIC_FILE = '/storage/:environmentId/public/:file';
 /** Every route of the server; one that is missing here fails the tests. */
 export const ROUTE_CASES: Readonly<Record<string, RouteCase>> = {
   'GET /health': NO_BODY,
+  'GET /health/live': NO_BODY,
+  'GET /health/ready': NO_BODY,
   'GET /openapi.json': NO_BODY,
   'GET /docs/api': NO_BODY,
   'GET /docs/api.css': NO_BODY,
@@ -273,6 +275,16 @@ export const ROUTE_CASES: Readonly<Record<string, RouteCase>> = {
       },
       { body: ({ id }) => ({ workspaceId: id('workspaceId', 'environment') }) },
     ],
+  },
+
+  [`GET ${MANAGEMENT}/environment/identity-secret`]: {
+    requests: [
+      { query: ({ id }) => ({ environmentId: id('?environmentId', 'environment') }) },
+      { query: ({ id }) => ({ workspaceId: id('?workspaceId', 'environment') }) },
+    ],
+  },
+  [`POST ${MANAGEMENT}/environment/identity-secret`]: {
+    requests: inEitherName(() => ({ endsNow: false })),
   },
 
   [`GET ${MANAGEMENT}/action-classes`]: { requests: [{ query: () => ({ limit: '5', skip: '0' }) }] },

@@ -24,6 +24,7 @@ describeServer('a start', (server) => {
       expect(await provisionOwner(server.database, settings, 1)).toEqual({
         environmentId: 'wished',
         newKey: undefined,
+        revokedKeys: 0,
       });
     }
     expect((await me(settings.apiKey)).body.id).toBe('wished');

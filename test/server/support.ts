@@ -12,6 +12,7 @@ import { insertEnvironment } from '../../server/repo/environments.ts';
 import { newId } from '../../server/repo/new-id.ts';
 import { KINDS, type Kind, openApp } from '../support/app.ts';
 import { startBucket, type TestBucket } from '../support/bucket.ts';
+import { storeAsLink } from '../support/store-as-link.ts';
 
 /** A line that the server logged. */
 export interface Logged {
@@ -46,7 +47,7 @@ export interface TestServer {
   readonly clock: { now: number };
   /** Opens the same database once more, as another process would. */
   openAgain(
-    deps?: Pick<ContextDeps, 'publicUrl'>,
+    deps?: Partial<Pick<ContextDeps, 'publicUrl' | 'database'>>,
   ): Promise<{ readonly app: Hono; readonly database: Database }>;
   send(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Reply>;
 }
@@ -62,17 +63,21 @@ export interface ServerOptions {
   readonly lifetimes?: Partial<Lifetimes>;
   /** Whether to run also, or only, on SQLite with the files in a bucket. */
   readonly withBucket?: boolean | 'only';
+  /** The databases to run on. Default: all. */
+  readonly on?: readonly Kind[];
 }
 
 /** Runs the same tests on a real SQLite file and on a real PostgreSQL. */
 export function describeServer(
   name: string,
   tests: (server: TestServer) => void,
-  { lifetimes, withBucket = false }: ServerOptions = {},
+  { lifetimes, withBucket = false, on = KINDS }: ServerOptions = {},
 ): void {
   const bucketVariant = [{ kind: 'sqlite', where: 'sqlite and a bucket', inBucket: true }] as const;
   const variants = [
-    ...(withBucket === 'only' ? [] : KINDS.map((kind) => ({ kind, where: kind, inBucket: false }))),
+    ...(withBucket === 'only'
+      ? []
+      : KINDS.filter((kind) => on.includes(kind)).map((kind) => ({ kind, where: kind, inBucket: false }))),
     ...(withBucket ? bucketVariant : []),
   ];
   describe.each(variants)(`${name} on $where`, ({ kind, inBucket }) => {
@@ -179,11 +184,12 @@ export async function addSurvey(
     { name, type: 'code', key: name },
     { 'x-api-key': key },
   );
+  const triggers = [{ actionClass: action.body.data }];
   const document = {
     name: 'Internal name',
     type: 'app',
     status: 'inProgress',
-    triggers: [{ actionClass: action.body.data }],
+    triggers,
     blocks: [
       {
         id: 'block1',
@@ -192,10 +198,18 @@ export async function addSurvey(
       },
     ],
     ...change,
+    ...(change.type === 'link' && { type: 'app', triggers }),
   };
-  const survey = await server.send('POST', '/api/v1/management/surveys', document, { 'x-api-key': key });
+  const path = '/api/v1/management/surveys';
+  const survey = await server.send('POST', path, document, { 'x-api-key': key });
   if (survey.status !== 200) throw new Error(`survey refused: ${survey.text}`);
-  return survey.body.data.id;
+  const { id } = survey.body.data;
+  if (change.type === 'link') {
+    await storeAsLink(server.database, id);
+    // So that this process reads its environment anew.
+    await server.send('PUT', `${path}/${id}`, {}, { 'x-api-key': key });
+  }
+  return id;
 }
 
 /** A client-made id, different each time. */

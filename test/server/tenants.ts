@@ -55,6 +55,7 @@ export async function seedTenant(server: TestServer, marker: string): Promise<Se
   const client = (path: string, body: unknown) => call('POST', `/api/v1/client/${id}${path}`, body);
 
   await call('PUT', `${MANAGEMENT}/environment`, { styling: { note: text() } });
+  await call('GET', `${MANAGEMENT}/environment/identity-secret`, undefined);
   const actionClass = async (name = text()): Promise<{ id: string }> =>
     call('POST', `${MANAGEMENT}/action-classes`, { name, description: text(), type: 'code', key: name });
   const survey = async (title = text()): Promise<{ id: string; segment: { id: string } }> =>

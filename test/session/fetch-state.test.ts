@@ -61,7 +61,8 @@ async function setUp(
   events.on('identified', ({ userId }) => identified.push(userId));
   const deps = {
     ...{ api: server.url, state: record, events, options: { beforeSend } },
-    fail: (code: string, message: string) => problems.push(`${code}: ${message}`),
+    fail: (code: string, message: string, isQuiet: boolean) =>
+      problems.push(`${code}: ${message}${isQuiet ? '' : ' (console)'}`),
   };
   const skews: (number | undefined)[] = [];
   const learn: Learn = ({ serverNow }, change) => {
@@ -214,12 +215,25 @@ describe('the person', () => {
   });
 
   it('is reported once where the server refuses them, without a retry', async () => {
-    const refusal = { status: 403, body: { code: 'forbidden', message: 'no hash' } };
+    const refusal = { status: 400, body: { code: 'bad_request', message: 'no hash' } };
     const { user, wanted, problems } = await setUp(() => refusal, { userId: 'u1' });
     wanted.plan = 'pro';
     expect(await user()).toBeUndefined();
     expect(problems).toEqual(['identify-refused: The server refused u1: no hash']);
     expect(wanted).toEqual({});
+  });
+
+  it('is reported on the console where the server asks for proof, and nowhere else', async () => {
+    const said = {
+      code: 'forbidden',
+      message: 'userHash is missing: make it',
+      details: { userHash: 'missing' },
+    };
+    const { user, problems } = await setUp(() => ({ status: 403, body: said }), { userId: 'u1' });
+    await user();
+    expect(problems).toEqual([
+      'identify-refused: The server refused u1: userHash is missing: make it (console)',
+    ]);
   });
 
   it('is a failure to try again, attributes and all, when the server is down', async () => {

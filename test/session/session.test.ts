@@ -146,6 +146,33 @@ describe('identifying', () => {
     expect(users()).toEqual([{ userId: 'u1', attributes: { seats: 4, plan: 'pro' } }]);
   });
 
+  it('sends the proof of the user id and keeps it for the next page, until somebody else is here or nobody', async () => {
+    const first = await openSession();
+    await through(first.session.identify('u1', {}, 'proof'));
+    expect(first.users()).toEqual([{ userId: 'u1', userHash: 'proof' }]);
+    const { session, users, state } = await openSession();
+    await through(session.identify('u1', { plan: 'pro' }));
+    expect(users()).toEqual([{ userId: 'u1', userHash: 'proof', attributes: { plan: 'pro' } }]);
+    await through(session.identify('u2', {}));
+    expect(users().at(-1)).toEqual({ userId: 'u2' });
+    await through(session.identify('u2', {}, 'other'));
+    expect(state.value().userHash).toBe('other');
+    await through(session.logout());
+    expect(state.value().userHash).toBeUndefined();
+  });
+
+  it('asks once more when the proof comes after a refusal', async () => {
+    const refusal = { status: 403, body: { code: 'forbidden', message: 'userHash is missing', details: {} } };
+    const { session, users, identified } = await openSession((one) =>
+      one.path === 'e/user' && !one.body?.userHash ? refusal : wellAnswer(one),
+    );
+    await through(session.identify('u1', {}));
+    expect(session.user()).toBeUndefined();
+    await through(session.identify('u1', {}, 'proof'));
+    expect(users().at(-1)).toEqual({ userId: 'u1', userHash: 'proof' });
+    expect(identified).toEqual(['u1']);
+  });
+
   it('the last user id wins, without the attributes of the others', async () => {
     const { session, users, identified } = await openSession();
     void session.identify('u1', { seats: 3 });

@@ -57,6 +57,7 @@ export async function openApp(options: AppOptions = {}): Promise<TestApp> {
   const databaseUrl = postgresUrl ? await createDatabase(postgresUrl) : `sqlite:${join(folder, 'test.db')}`;
   const filesUrl = givenFilesUrl ?? `file:${join(folder, 'files')}`;
   const files = await openFileStore(filesUrl);
+  let listeningUrl = 'http://localhost';
   const release: (() => Promise<void>)[] = [];
 
   const openAgain = async (deps: Partial<ContextDeps> = {}) => {
@@ -67,6 +68,7 @@ export async function openApp(options: AppOptions = {}): Promise<TestApp> {
       now: Date.now,
       log,
       rateLimit: 'off',
+      listeningUrl: () => listeningUrl,
       ...given,
       files,
       database,
@@ -84,7 +86,8 @@ export async function openApp(options: AppOptions = {}): Promise<TestApp> {
     async serve() {
       const listening = await listen(opened.app, { host: '127.0.0.1', port: 0 });
       release.unshift(() => listening.stop(STOP_MS));
-      return { port: listening.port, origin: `http://127.0.0.1:${listening.port}` };
+      listeningUrl = `http://127.0.0.1:${listening.port}`;
+      return { port: listening.port, origin: listeningUrl };
     },
     async stop() {
       for (const step of release) await step();

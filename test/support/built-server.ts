@@ -12,6 +12,8 @@ export interface RunOptions {
   readonly nodeArgs?: readonly string[];
   /** The folder that holds `dist`. Default: the repository. */
   readonly cwd?: string;
+  /** The umask of the process. Default: that of the tests. */
+  readonly umask?: number | undefined;
   /** Opens a channel for messages to the process. */
   readonly hasChannel?: boolean;
 }
@@ -44,13 +46,23 @@ const START_MS = 60_000;
 const LISTENING = /^Inkling .* on (http:\S+)$/m;
 
 /** Runs `dist/server/main.js`, without waiting for anything. */
-export function runBuiltServer({ env, args = [], nodeArgs = [], cwd = root, hasChannel }: RunOptions): Run {
+export function runBuiltServer({
+  env,
+  args = [],
+  nodeArgs = [],
+  cwd = root,
+  umask,
+  hasChannel,
+}: RunOptions): Run {
   if (!existsSync(join(cwd, 'dist/server/main.js'))) throw new Error('Run `npm run build` first.');
+  // A child takes over the umask that its parent has at that instant.
+  const ownMask = umask === undefined ? undefined : process.umask(umask);
   const child = spawn(process.execPath, [...nodeArgs, 'dist/server/main.js', ...args], {
     cwd,
     stdio: ['ignore', 'pipe', 'pipe', ...(hasChannel ? (['ipc'] as const) : [])],
     env: { PATH: process.env.PATH, PORT: '0', ...env },
   });
+  if (ownMask !== undefined) process.umask(ownMask);
   let out = '';
   let err = '';
   child.stdout?.on('data', (part) => {

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import type { Settings, Survey } from '../../src/core/survey/document.ts';
-import { hasOverlay, loadFeatures } from '../../src/ui/load-features.ts';
-import { block, openText, rating, settings, survey } from '../core/survey/sample.ts';
+import type { Settings, Survey, SurveyElement } from '../../src/core/survey/document.ts';
+import { hasOverlay, isTooLarge, loadFeatures } from '../../src/ui/load-features.ts';
+import { block, choice, matrix, multi, openText, rating, settings, survey } from '../core/survey/sample.ts';
 
 const plain = { blocks: [block('b', [rating(), openText()])] };
 const legacy = { id: 'q', type: 'openText', headline: { default: 'Hi' }, required: false };
@@ -43,6 +43,28 @@ it.each<Row>([
     features.findBroken && 'rules',
   ];
   expect(loaded.filter(Boolean)).toEqual(chunks);
+});
+
+it('a survey whose rules have patterns checks them, in linear time', async () => {
+  const pattern = { type: 'pattern', params: { pattern: '^(a+)+$' } };
+  const element = openText({ validation: { rules: [pattern] } });
+  const { findBroken } = await loadFeatures(survey({ blocks: [block('b', [element])] }), settings({}));
+  const check = (text: string) => findBroken?.(element, text, { steps: 1_000_000 });
+  expect(check('a'.repeat(40))).toBeUndefined();
+  expect(check(`${'a'.repeat(40)}!`)).toEqual({ key: 'invalid_text' });
+});
+
+const list = (count: number) => Array.from({ length: count }, (_, n) => choice(`c${n}`, `${n}`));
+it.each<[string, SurveyElement[], boolean]>([
+  ['plain elements', [rating(), openText()], false],
+  ['the longest list', [multi({ choices: list(5_000) })], false],
+  ['a longer list', [multi({ choices: list(5_001) })], true],
+  ['two long lists', [multi({ choices: list(3_000) }), multi({ id: 'm', choices: list(3_000) })], true],
+  ['a large matrix', [matrix({ rows: list(100), columns: list(100) })], true],
+  ['a scale without end', [rating({ range: 1e9 })], true],
+  ['very many elements', Array.from({ length: 5_001 }, () => openText()), true],
+])('a card with %s is judged by its controls', (_name, elements, expected) => {
+  expect(isTooLarge({ elements })).toBe(expected);
 });
 
 it.each([

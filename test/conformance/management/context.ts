@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { hashApiKey, newApiKey } from '../../../server/auth/auth.ts';
 import { grantApiKey, type Permission } from '../../../server/repo/api-keys.ts';
 import { newId } from '../../../server/repo/new-id.ts';
+import { storeAsLink } from '../../support/store-as-link.ts';
 import { createHttpClient, type HttpClient, type Incoming } from '../http-client.ts';
 import type { RunningServer } from '../server.ts';
 
@@ -111,12 +112,11 @@ export async function createManagementContext(server: RunningServer): Promise<Ma
   const makers: Readonly<Record<Kind, () => Promise<{ id: string }>>> = {
     action,
     survey,
-    linkSurvey: () =>
-      post('management/surveys', {
-        name: unique(),
-        questions: [element],
-        singleUse: { enabled: true, isEncrypted: false },
-      }),
+    linkSurvey: async () => {
+      const made = await survey();
+      await storeAsLink(server.database, made.id);
+      return made;
+    },
     attributeKey: () => post('management/contact-attribute-keys', { key: unique(), type: 'custom' }),
     contact: async () => {
       const userId = unique();

@@ -80,7 +80,7 @@ export function describeManagement(kind: DatabaseKind): void {
         task.meta.line = `GET /api/v1/${name} · redirects → 308  (management-api.md 0 row 33, ${kind})`;
         for (const caller of CALLERS) {
           const { status, headers } = await context.call('GET', `/api/v1/${name}?limit=1`, caller);
-          expect([status, headers.location]).toEqual([308, `/api/v1/management/${name}?limit=1`]);
+          expect([status, headers.location]).toEqual([308, `management/${name}?limit=1`]);
         }
         expect((await context.call('GET', `/api/v1/${name}/more`, 'manage')).status).toBe(404);
       });
@@ -183,8 +183,8 @@ export function describeManagement(kind: DatabaseKind): void {
 
 /** The reply that the specification has for a request, by caller and variant. */
 function expectationOf(endpoint: Endpoint, say: Say, caller: Caller): Expectation {
-  const { needs, kind, type = '', malformed = 400, reply, body, otherReply } = endpoint;
-  const valid = { status: 200, body: reply };
+  const { needs, kind, type = '', malformed = 400, reply, refusal, body, otherReply } = endpoint;
+  const valid = refusal ? toRefusal(refusal) : { status: 200, body: reply };
   if (needs === 'none') return valid;
   if (caller === 'none' || caller === 'wrong') return { status: 401, body: NOT_AUTHENTICATED };
 

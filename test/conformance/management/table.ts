@@ -33,7 +33,9 @@ export interface Endpoint {
   /** Kinds of objects that bodies refer to. */
   readonly uses?: readonly Kind[];
   /** The whole reply to a valid request. */
-  readonly reply: unknown;
+  readonly reply?: unknown;
+  /** Why even a valid request is refused. */
+  readonly refusal?: Invalid;
   readonly invalid?: readonly Invalid[];
   /** Reply to a key of the other environment, where it differs from `reply`. */
   readonly otherReply?: { readonly status: number; readonly body: unknown };
@@ -453,12 +455,14 @@ export const ENDPOINTS: readonly Endpoint[] = [
     method: 'POST',
     path: '/api/v1/management/surveys',
     needs: 'write',
-    body: (unique) => ({ name: `Survey ${unique}`, questions: [question] }),
+    body: (unique) => ({ name: `Survey ${unique}`, type: 'app', questions: [question] }),
     reply: data(survey),
     invalid: [
       ...PLACES,
       ...SURVEY_FIELDS,
       { name: 'no name', change: { name: undefined }, details: paths('name') },
+      field('a link survey', { type: 'link' }, 'type'),
+      field('no type, which means a link survey', { type: undefined }, 'type'),
       {
         name: 'no questions',
         change: { questions: undefined },
@@ -492,11 +496,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
     needs: 'write',
     kind: 'linkSurvey',
     type: 'Survey',
-    reply: { data: anyList },
-    invalid: [
-      { name: 'limit=0', query: 'limit=0', message: 'Limit cannot be less than 1', details: {} },
-      { name: 'limit=5001', query: 'limit=5001', message: 'Limit cannot be more than 5000', details: {} },
-    ],
+    refusal: { name: 'always', message: like(/^Link surveys have no page on this server/), details: {} },
   },
 
   ...list(29, 'webhooks'),

@@ -1,3 +1,4 @@
+import { MAX_ENVIRONMENT_NEW_KEYS_PER_DAY } from '../../../src/core/limits.ts';
 import type { Case, Step, Table } from '../case.ts';
 import { addSurvey, survey } from '../fixtures.ts';
 import { anyId, anyText, like } from '../match.ts';
@@ -212,13 +213,13 @@ const writes: readonly Case[] = [
     },
   ),
   row(
-    "another contact's e-mail, in silence",
+    "another contact's e-mail, while nobody is verified",
     { email: 'ada@example.com', firstName: 'Eve' },
-    { stored: { firstName: 'Eve' } },
+    { stored: { email: 'ada@example.com', firstName: 'Eve' } },
     {
       spec: '4.3',
       before: [identify('{somebody}', { email: 'ada@example.com' })],
-      covers: ['user email taken', 'user email taken others'],
+      covers: ['user email shared'],
     },
   ),
   row(
@@ -240,26 +241,59 @@ const writes: readonly Case[] = [
 
 const many = (count: number, name: string): Attributes =>
   Object.fromEntries(Array.from({ length: count }, (_, index) => [`${name}_${index}`, 'x']));
-const FILL = (count: number): Step => identify('{somebody}', many(count, 'key'));
+/** Keys of the owner: identifications make fewer than fit. */
+const FILL = (count: number): readonly Step[] =>
+  Object.keys(many(count, 'key')).map((key) => ({
+    send: {
+      method: 'POST',
+      path: '/api/v1/management/contact-attribute-keys',
+      key: 'key',
+      json: { key, type: 'custom' },
+    },
+  }));
 
 const limit: readonly Case[] = [
   row(
     'the 150th key',
     { fresh: 'x' },
     { stored: { fresh: 'x' }, messages: [naming('fresh')] },
-    { spec: '4.1', before: [FILL(144)] },
+    { spec: '4.1', before: FILL(144) },
   ),
   row(
     'the 151st key',
     { fresh: 'x', key_0: 'y', firstName: 'Ada' },
     { stored: { key_0: 'y', firstName: 'Ada' }, messages: [anyText] },
-    { spec: '4.1', before: [FILL(145)], covers: ['user key limit', 'user key limit others'] },
+    { spec: '4.1', before: FILL(145), covers: ['user key limit', 'user key limit others'] },
   ),
   row(
     'two new keys where one would fit: neither',
     { fresh: 'x', fresher: 'y', key_0: 'z' },
     { stored: { key_0: 'z' }, messages: [anyText] },
-    { spec: '4.1', before: [FILL(144)] },
+    { spec: '4.1', before: FILL(144) },
+  ),
+  row(
+    'new keys beyond those of a day: as many as fit, and nothing of the others',
+    { fresh: 'x', fresher: 'y', key_0: 'z' },
+    { stored: { fresh: 'x', key_0: 'z' }, messages: [naming('fresh'), naming('fresher')] },
+    { spec: '4.1', before: [identify('{somebody}', many(MAX_ENVIRONMENT_NEW_KEYS_PER_DAY - 1, 'key'))] },
+  ),
+  row(
+    'new keys where the owner wants known ones only: a message that names them',
+    { fresh: 'x', fresher: 'y', firstName: 'Ada' },
+    { stored: { firstName: 'Ada' }, messages: [like(/fresh, fresher/)] },
+    {
+      spec: '4.1',
+      before: [
+        {
+          send: {
+            method: 'PUT',
+            path: '/api/v1/management/environment',
+            key: 'key',
+            json: { onlyKnownAttributes: true },
+          },
+        },
+      ],
+    },
   ),
 ];
 

@@ -1,5 +1,5 @@
 import type { Case, Expected, Step, Table } from '../case.ts';
-import { addSurvey, survey } from '../fixtures.ts';
+import { addLinkSurvey, addSurvey, survey } from '../fixtures.ts';
 import { absent, anyFlag, anyId, anyList, anyText, having, instant, like, without } from '../match.ts';
 import { badRequest, CLIENT_HEADERS, notFound } from './common.ts';
 
@@ -239,7 +239,7 @@ const cases: readonly Case[] = [
       addSurvey('draft', survey({ status: 'draft' })),
       addSurvey('paused', survey({ status: 'paused' })),
       addSurvey('completed', survey({ status: 'completed' })),
-      addSurvey('link', survey({ type: 'link', triggers: [] })),
+      addLinkSurvey('link'),
     ],
     expect: environment({ surveys: [having({ id: '{survey}' })] }),
   },

@@ -23,6 +23,17 @@ export const healthTables: readonly Table[] = [
       },
     ],
   },
+  ...['GET /health/live', 'GET /health/ready'].map((endpoint) => ({
+    endpoint,
+    headers: JSON_TYPE,
+    cases: [
+      {
+        name: 'answers without an envelope',
+        spec: '3.9',
+        expect: { status: 200, body: { status: 'ok' } },
+      },
+    ],
+  })),
   {
     endpoint: 'GET /api/v2/health',
     headers: JSON_TYPE,

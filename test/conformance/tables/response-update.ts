@@ -1,5 +1,5 @@
 import type { Case, Step, Table } from '../case.ts';
-import { addSurvey, survey } from '../fixtures.ts';
+import { addLinkSurvey } from '../fixtures.ts';
 import { anyObject, anyText, like } from '../match.ts';
 import {
   answer,
@@ -134,7 +134,7 @@ const refusals: readonly Case[] = [
     name: 'survey with a PIN since the response began',
     spec: '3.5 row 6',
     before: [
-      addSurvey('pinned', survey({ type: 'link', triggers: [] })),
+      addLinkSurvey('pinned'),
       answer('response', { surveyId: '{pinned}' }),
       {
         send: {

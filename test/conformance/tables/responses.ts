@@ -1,5 +1,5 @@
 import type { Case, Expected, Request, Step, Table } from '../case.ts';
-import { addSurvey, survey } from '../fixtures.ts';
+import { addLinkSurvey } from '../fixtures.ts';
 import { anyId, anyObject, anyText, having, like } from '../match.ts';
 import {
   answer,
@@ -571,15 +571,19 @@ const repeats: readonly Case[] = [
   refused('an id of its own that is too short', { id: 'short' }, 'id'),
 ];
 
-const LINK = { type: 'link', triggers: [] };
-const SINGLE_USE = addSurvey('single', survey({ ...LINK, singleUse: { enabled: true, isEncrypted: false } }));
+const SINGLE_USE = addLinkSurvey('single', { singleUse: { enabled: true, isEncrypted: false } });
 const refusedLink = badRequest(anyText, having({ surveyId: '{single}' }));
 
-function linkCase(name: string, row: number, document: object, expect: Expected): Case {
+function linkCase(
+  name: string,
+  row: number,
+  document: Readonly<Record<string, unknown>>,
+  expect: Expected,
+): Case {
   return {
     name,
     spec: `3.4 row ${row}`,
-    before: [addSurvey('guarded', survey({ ...LINK, ...document }))],
+    before: [addLinkSurvey('guarded', document)],
     send: { json: { ...BASE, surveyId: '{guarded}' } },
     expect,
   };

@@ -1,5 +1,5 @@
 import type { Case, Table } from '../case.ts';
-import { addSurvey, survey } from '../fixtures.ts';
+import { addLinkSurvey, addSurvey, survey } from '../fixtures.ts';
 import { absent, after, anyId, anyText, including, like } from '../match.ts';
 import {
   answer,
@@ -233,7 +233,7 @@ const states: readonly Case[] = [
     name: 'a link survey has no segment',
     spec: '4.6',
     alone: true,
-    before: [addSurvey('link', survey({ type: 'link', triggers: [] }))],
+    before: [addLinkSurvey('link')],
     send: { json: { userId: '{me}' } },
     expect: known(state({ segments: [] })),
   },

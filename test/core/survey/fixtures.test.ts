@@ -1,20 +1,25 @@
 import { expect, it } from 'vitest';
+import { createPatternMatcher } from '../../../src/core/pattern.ts';
 import { autoProgresses } from '../../../src/core/survey/auto-progress.ts';
+import { leaveCircle } from '../../../src/core/survey/circle.ts';
 import { blocksOf } from '../../../src/core/survey/convert.ts';
 import type { AnswerValue, Survey, Text } from '../../../src/core/survey/document.ts';
 import { runLogic } from '../../../src/core/survey/logic.ts';
 import { findStart, fromData } from '../../../src/core/survey/prefill.ts';
-import { findBroken, tidyAnswer } from '../../../src/core/survey/problems.ts';
+import { findBroken as find, tidyAnswer } from '../../../src/core/survey/problems.ts';
 import { blockOn, goBack, openProgress, percentOf, submitCard } from '../../../src/core/survey/progress.ts';
 import { fillRecall } from '../../../src/core/survey/recall.ts';
 import { plainText } from '../../../src/core/survey/rich-text.ts';
 import { directionOf, textOf } from '../../../src/core/survey/text.ts';
 import { toData } from '../../../src/core/survey/to-data.ts';
+import type { FindBroken } from '../../../src/core/survey/validate.ts';
 import { chooseLanguage } from '../../../src/core/targeting/language.ts';
 import { type Fixture, loadFixtures } from '../../fixtures/load.ts';
 import { toProblemKey } from '../../fixtures/problem-keys.ts';
 
-const logic = { runLogic, findBroken, tidyAnswer };
+const match = createPatternMatcher();
+const findBroken: FindBroken = (element, answer, purse) => find(element, answer, purse, match);
+const logic = { runLogic, leaveCircle, findBroken, tidyAnswer };
 
 /** Runs the steps of a fixture through core, without a renderer. */
 function play({ document, props = {}, steps }: Fixture) {

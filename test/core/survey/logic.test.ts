@@ -424,3 +424,88 @@ describe('calculate', () => {
     expect(runLogic(block('b', [], { logic }), given).required).toEqual(['a', 'c']);
   });
 });
+
+describe('calculations that grow', () => {
+  const OPERATORS = ['assign', 'concat', 'add', 'subtract', 'multiply', 'divide'];
+  const STARTS: readonly (string | number)[] = ['ab', '', '9', '😀', 2, -0.5, 0, 1e300, 5e-324];
+  const always = group('and');
+  const calculate = (operator: string, value: Operand) => ({
+    id: 'a',
+    objective: 'calculate',
+    variableId: 'v',
+    operator,
+    value,
+  });
+  const repeated = (count: number, ...actions: unknown[]): LogicRule[] =>
+    Array.from({ length: count }, () => ({ id: 'r', conditions: always, actions }) as unknown as LogicRule);
+  const cases = OPERATORS.flatMap((operator) =>
+    STARTS.flatMap((start) => [24, 60, 4_000].map((count) => [operator, start, count] as const)),
+  );
+
+  it.each(cases)('%s of %j with itself, %i times, stays bounded', (operator, start, count) => {
+    const logic = repeated(count, calculate(operator, operand('variable', 'v')));
+    const { variables } = runLogic(block('b', [], { logic }), facts({ variables: { v: start } }));
+    expect(typeof variables.v).toBe(typeof start);
+    expect(`${variables.v}`.length).toBeLessThanOrEqual(4_096);
+    if (typeof start === 'number') expect(Number.isFinite(variables.v)).toBe(true);
+    expect(`${variables.v}`).not.toMatch(/NaN|Infinity/);
+  });
+
+  it('keep what they had until then, and no half of a character', () => {
+    const logic = repeated(60, calculate('concat', operand('variable', 'v')));
+    const grown = (v: string | number) =>
+      runLogic(block('b', [], { logic }), facts({ variables: { v } })).variables.v;
+    expect(grown('ab')).toBe('ab'.repeat(2_048));
+    expect(grown('a😀')).toBe(`${'a😀'.repeat(1_365)}a`);
+    // A longer number is written with an exponent, and two of them are no number.
+    expect(grown(12)).toBe(Number('12'.repeat(16)));
+  });
+
+  it.each(OPERATORS)('%s takes a long answer', (operator) => {
+    const logic = repeated(3, calculate(operator, operand('element', 'text')));
+    const given = facts({ variables: { v: 'x', n: 1 }, answers: { text: 'y'.repeat(1_000_000) } });
+    const { v } = runLogic(block('b', [], { logic }), given).variables;
+    expect(['x', 'y'.repeat(4_096), `x${'y'.repeat(4_095)}`]).toContain(v);
+  });
+
+  it('are as many as a card may have; further rules do nothing', () => {
+    const add = calculate('add', operand('static', 1));
+    const run = (logic: LogicRule[]) => runLogic(block('b', [], { logic }), facts({ variables: { v: 0 } }));
+    // Each rule is a group and an action.
+    expect(run(repeated(3_000, add)).variables.v).toBe(2_500);
+    expect(run([...repeated(3_000, add), rule(always, 'x')]).target).toBeUndefined();
+    const conditions = Array.from({ length: 200_000 }, () => compare(operand('static', 1), 'isSet'));
+    const wide = { ...group('and'), conditions };
+    expect(run([rule(wide, 'x'), rule(always, 'y')]).target).toBeUndefined();
+  });
+
+  it.each<[string, unknown]>([
+    ['no rule', null],
+    ['a rule without conditions', { id: 'r', actions: [] }],
+    ['a rule without actions', { id: 'r', conditions: always }],
+    ['an action that is none', { id: 'r', conditions: always, actions: [null] }],
+    ['a condition that is none', { id: 'r', conditions: group('and', null), actions: [] }],
+    ['an operator of every object', repeated(1, calculate('toString', operand('static', 'x')))[0]],
+    [
+      'a variable of every object',
+      { ...repeated(1, { ...calculate('concat', operand('static', 'x')), variableId: 'constructor' })[0] },
+    ],
+  ])('%s does no harm', (_name, broken) => {
+    const logic = [broken, rule(always, 'next')] as LogicRule[];
+    const outcome = runLogic(block('b', [], { logic }), facts({ variables: { v: 1 } }));
+    expect(outcome.target).toBe('next');
+    expect(outcome.variables).toEqual({ v: 1 });
+  });
+
+  it('variables of a document are bounded from the start', () => {
+    const variables = { t: 'x'.repeat(1_000_000), n: Infinity };
+    expect(runLogic(block('b', []), facts({ variables })).variables).toEqual({ t: 'x'.repeat(4_096), n: 0 });
+  });
+
+  it('conditions nested very deeply are false', () => {
+    let deep: unknown = group('and');
+    for (let depth = 0; depth < 100_000; depth++) deep = group('and', deep);
+    const logic = [rule(deep, 'x')];
+    expect(runLogic(block('b', [], { logic, logicFallback: 'f' }), facts()).target).toBe('f');
+  });
+});

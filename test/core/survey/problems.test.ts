@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import { createPatternMatcher } from '../../../src/core/pattern.ts';
 import type { AnswerRule, AnswerValue, SurveyElement } from '../../../src/core/survey/document.ts';
-import { findBroken } from '../../../src/core/survey/problems.ts';
-import { findProblem, hasRules, type Problem } from '../../../src/core/survey/validate.ts';
+import { findBroken as find } from '../../../src/core/survey/problems.ts';
+import { type FindBroken, findProblem, hasRules, type Problem } from '../../../src/core/survey/validate.ts';
 import { date, matrix, multi, openText, pictures, ranking } from './sample.ts';
 
+const match = createPatternMatcher();
+const findBroken: FindBroken = (element, answer, purse) => find(element, answer, purse, match);
 const rules = (type: string, params: object = {}): { validation: { rules: AnswerRule[] } } => ({
   validation: { rules: [{ type, params: params as Record<string, unknown> }] },
 });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { leaveCircle } from '../../../src/core/survey/circle.ts';
 import type { LogicRule, Survey } from '../../../src/core/survey/document.ts';
 import { runLogic } from '../../../src/core/survey/logic.ts';
 import { findBroken, tidyAnswer } from '../../../src/core/survey/problems.ts';
@@ -37,7 +38,7 @@ const given = (answers: Record<string, Progress['answers'][string] | undefined> 
   answers,
   ttc: {},
   hiddenFields: {},
-  logic: { runLogic, findBroken, tidyAnswer },
+  logic: { runLogic, leaveCircle, findBroken, tidyAnswer },
   language: 'default',
 });
 const submitted = (document: Survey, progress: Progress, answers = {}): Progress => {
@@ -118,7 +119,7 @@ describe('submitCard', () => {
       answers: {},
       ttc: { single: 50, nps: 99 },
       hiddenFields: {},
-      logic: { runLogic, findBroken, tidyAnswer },
+      logic: { runLogic, leaveCircle, findBroken, tidyAnswer },
       language: 'default',
     });
     expect(result).toMatchObject({ progress: { ttc: { single: 150, text: 0, nps: 5 } } });
@@ -248,4 +249,30 @@ describe('variables and required elements set by logic', () => {
     const { undo: _undo, required: _required, ...old } = submitted(document, start);
     expect(goBack(openProgress(document, old))).toMatchObject({ card: 'b1', variables: { v: 14 } });
   });
+});
+
+it('all patterns of a card together take a bounded time', async () => {
+  const { createPatternMatcher } = await import('../../../src/core/pattern.ts');
+  const match = createPatternMatcher();
+  const hard = Array.from({ length: 100 }, (_, n) => ({
+    type: 'pattern',
+    params: { pattern: `^(?:[a-y]|[b-z]|\\w)*${n}$` },
+  }));
+  const elements = Array.from({ length: 20 }, (_, n) =>
+    openText({ id: `t${n}`, validation: { rules: hard } }),
+  );
+  const purses = new Set<{ steps: number }>();
+  const result = submitCard(survey({ blocks: [block('b1', elements)] }), at('b1'), {
+    ...given(Object.fromEntries(elements.map(({ id }) => [id, 'b'.repeat(4_000)]))),
+    logic: {
+      findBroken: (element, answer, purse) => {
+        if (purse) purses.add(purse);
+        return findBroken(element, answer, purse, match);
+      },
+    },
+  });
+  // The first patterns are checked; those that come when the steps are used up are met.
+  expect(result).toEqual({ problems: { t0: { key: 'invalid_text' } } });
+  expect(purses.size).toBe(1);
+  expect([...purses][0]?.steps).toBeGreaterThan(-10_000);
 });

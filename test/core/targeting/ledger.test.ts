@@ -45,6 +45,13 @@ it.each([
 });
 
 describe('acknowledge', () => {
+  it('drops the proof of the person with the answers, once it is delivered and over', () => {
+    const answered = open({ seq: 3, ackedSeq: 1, userHash: 'proof', who: 'u1' });
+    expect(first(acknowledge(ledger(answered), 'r1', 3, 9))).toMatchObject({ userHash: 'proof' });
+    const over = acknowledge(ledger({ ...answered, finished: true }), 'r1', 3, 9);
+    expect(first(over)).not.toHaveProperty('userHash');
+    expect(first(over)).toMatchObject({ who: 'u1' });
+  });
   it('drops nothing while a newer answer waits', () => {
     const after = acknowledge(ledger(open({ seq: 3, ackedSeq: 1 })), 'r1', 2, 9);
     expect(first(after)).toMatchObject({ ackedSeq: 2, answers: { q1: 'because' } });

@@ -107,6 +107,7 @@ describeServer('older paths', (server) => {
       for (const email of [taken, taken, free, free]) replies.push((await put(other, { email })).text);
       expect(new Set(replies).size).toBe(1);
       expect(await attributesOf(other)).toEqual({ userId: other, email: free });
+      expect(await attributesOf(holder)).toEqual({ userId: holder, email: taken });
     });
 
     const refusals: [name: string, body: unknown, message: string][] = [

@@ -160,8 +160,10 @@ describeServer('POST and PUT responses', (server) => {
       };
       expect((await from(asking)).ipAddress).toBe('203.0.113.7');
       expect(await from(surveyId)).not.toHaveProperty('ipAddress');
-      // There is a proxy, but the number of proxies is not configured: the address can't be known.
-      expect(await from(asking, { 'x-forwarded-for': '198.51.100.9' })).not.toHaveProperty('ipAddress');
+      // What anybody may have written is not believed until the number of proxies is configured.
+      for (const forged of ['198.51.100.9', '198.51.100.9, 10.0.0.1', '', '[2001:db8::1]:443']) {
+        expect((await from(asking, { 'x-forwarded-for': forged })).ipAddress).toBe('203.0.113.7');
+      }
     });
   });
 

@@ -149,7 +149,7 @@ describeServer('segments in POST user', (server) => {
     const refused = await server.send(
       'POST',
       '/api/v1/management/surveys',
-      { name: 'x', questions, triggers },
+      { name: 'x', type: 'app', questions, triggers },
       owner,
     );
     expect(refused.body.message).toBe('Invalid trigger id');

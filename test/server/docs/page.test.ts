@@ -6,7 +6,7 @@ import { renderPage } from '../../../server/docs/page.ts';
 import { describeServer } from '../support.ts';
 
 /** Links of the page to other addresses. */
-const LINKED = ['/docs/api.css', '/openapi.json', 'data:,'];
+const LINKED = ['../openapi.json', 'api.css', 'data:,'];
 const HOSTILE = `"><script>alert('1')</script>&`;
 
 describeServer('the page /docs/api', (server) => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { cleanTexts } from '../../../server/domain/clean-texts.ts';
+import { MAX_MARKUP_SIGNS } from '../../../src/core/limits.ts';
 import { addTenant, describeServer } from '../support.ts';
 
 const EVIL = '<b>Hi</b><script>alert(1)</script><img src=x onerror=alert(1)>';
@@ -73,11 +74,11 @@ describeServer('a survey that is saved', (server) => {
     const path = '/api/v1/management/surveys';
     const send = (method: string, id: string, body?: unknown) =>
       server.send(method, `${path}${id}`, body, { 'x-api-key': key });
-    const made = await send('POST', '', { name: 'N', type: 'link', ...document });
+    const made = await send('POST', '', { name: 'N', type: 'app', ...document });
     expect(made.status, made.text).toBe(200);
     const { id } = made.body.data;
     const first = JSON.stringify((await send('GET', `/${id}`)).body.data);
-    expect(first).not.toMatch(/script|onerror|<img/);
+    expect(first).not.toMatch(/\bscript\b|onerror|<img/);
     expect(first.match(/<b>Hi<\/b>/g)).toHaveLength(2 * 31);
     expect(first.match(/"Hi"/g)).toHaveLength(2 * 12);
 
@@ -85,4 +86,19 @@ describeServer('a survey that is saved', (server) => {
     const changed = await send('PUT', `/${id}`, { endings });
     expect(changed.body.data.endings[0].headline).toEqual({ default: '<i>Bye</i>' });
   });
+
+  it.each(['<', '&'])(
+    'is refused with more signs %s than can be cleaned in little time, naming the place',
+    async (sign) => {
+      const { key } = await addTenant(server);
+      const make = (count: number) => {
+        const ending = { ...document.endings[0], headline: { default: 'x', de: sign.repeat(count) } };
+        const body = { name: 'N', type: 'app', ...document, endings: [ending] };
+        return server.send('POST', '/api/v1/management/surveys', body, { 'x-api-key': key });
+      };
+      expect((await make(1_000)).status).toBe(200);
+      const { status, body } = await make(MAX_MARKUP_SIGNS + 1);
+      expect([status, Object.keys(body.details)]).toEqual([400, ['endings.0.headline.de']]);
+    },
+  );
 });

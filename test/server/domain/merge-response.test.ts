@@ -14,6 +14,7 @@ const stored: ResponseRecord = {
   surveyId: 's',
   displayId: null,
   contactId: null,
+  isVerified: false,
   singleUseId: null,
   language: 'de-DE',
   endingId: 'end1',

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
-import { type AttributeValue, MAX_KEYS, planAttributes } from '../../../server/domain/plan-attributes.ts';
+import { type AttributeValue, planAttributes } from '../../../server/domain/plan-attributes.ts';
 import type { AttributeType } from '../../../server/repo/attribute-keys.ts';
+import { MAX_ATTRIBUTE_KEYS } from '../../../src/core/limits.ts';
 
 const types: Readonly<Record<string, AttributeType>> = {
   userId: 'string',
@@ -101,7 +102,10 @@ it('writes no value that is stored already', () => {
 
 it('makes the last key within the limit, and neither of two where one is left', () => {
   const almost = new Map(
-    Array.from({ length: MAX_KEYS - 1 }, (_, index) => [`k${index}`, { dataType: 'string' as const }]),
+    Array.from({ length: MAX_ATTRIBUTE_KEYS - 1 }, (_, index) => [
+      `k${index}`,
+      { dataType: 'string' as const },
+    ]),
   );
   const full = { ...facts, keys: almost };
   expect(planAttributes({ one: 'a' }, full).writes).toHaveLength(1);

@@ -22,7 +22,6 @@ import { silentLog } from '../support.ts';
 
 const NOW = Date.UTC(2026, 10, 24, 9, 1);
 const FACTS: RequestFacts = {
-  server: { url: 'https://surveys.test', isConfigured: true },
   userAgent: 'Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0',
   country: 'DE',
   address: '192.0.2.7',
@@ -74,7 +73,7 @@ async function post(request: Partial<ResponseRequest>, environmentId = 'here', f
 }
 
 const put = async (responseId: string, change: object) =>
-  changeResponse(context, { live: await liveOf('here'), responseId, change, facts: FACTS });
+  changeResponse(context, { live: await liveOf('here'), responseId, change });
 
 const stored = (id: string) => findListedResponse(database.read, id);
 

@@ -7,7 +7,6 @@ const scope = {
   surveyId: 's1',
   elementId: 'q1',
   allows: (extension: string) => extension === 'png' || extension === 'pdf',
-  isOwnOrigin: (origin: string) => origin === 'https://own.example',
 };
 const good = `/storage/e1/private/surveys/s1/elements/q1/${NAME}.png`;
 
@@ -15,7 +14,6 @@ const rows: [name: string, answer: unknown, isGood: boolean][] = [
   ['a path', [good], true],
   ['several', [good, good.replace('.png', '.pdf')], true],
   ['none', [], true],
-  ['a URL on the own origin', [`https://own.example${good}`], true],
   ['a file without an element', [good.replace('/q1/', '/~/')], true],
   ['a text', good, false],
   ['a number', 1, false],
@@ -23,11 +21,7 @@ const rows: [name: string, answer: unknown, isGood: boolean][] = [
   ['a list with a number', [1], false],
   ['a list with an empty text', [''], false],
   ['a valid and an invalid one', [good, 'x'], false],
-  ['a URL on another origin', [`https://other.example${good}`], false],
-  ['our host as a user name', [`https://own.example@other.example${good}`], false],
-  ['our host as the start of another', [`https://own.example.other${good}`], false],
-  ['a backslash', [`https://own.example\\@other${good}`], false],
-  ['another scheme', [`javascript://own.example${good}`], false],
+  ['an address', [`https://other.example${good}`], false],
   ['no scheme', [`//own.example${good}`], false],
   ['a blank before it', [` ${good}`], false],
   ['another environment', [good.replace('e1', 'e2')], false],

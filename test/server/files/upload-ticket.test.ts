@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { readTicket, signTicket, TICKET_MS, type UploadTicket } from '../../../server/files/upload-ticket.ts';
+import { readTicket, signTicket, type UploadTicket } from '../../../server/files/upload-ticket.ts';
+import { UPLOAD_TICKET_MS } from '../../../src/core/limits.ts';
 import { flipBits } from './flip-bits.ts';
 
 const secret = Buffer.alloc(32, 7);
@@ -21,8 +22,8 @@ describe('a ticket', () => {
   });
 
   it('is valid for two minutes', () => {
-    expect(readTicket(secret, claim, issuedAt + TICKET_MS - 1)).toEqual(ticket);
-    expect(readTicket(secret, claim, issuedAt + TICKET_MS)).toBe('expired');
+    expect(readTicket(secret, claim, issuedAt + UPLOAD_TICKET_MS - 1)).toEqual(ticket);
+    expect(readTicket(secret, claim, issuedAt + UPLOAD_TICKET_MS)).toBe('expired');
   });
 
   it('is not valid with another secret', () => {

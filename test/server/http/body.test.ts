@@ -50,6 +50,21 @@ describeServer('a body', (server) => {
     ]);
   });
 
+  it.each(['surveys', 'segments'])('with one of the %s has half of that', async (kind) => {
+    const body = (bytes: number): string => {
+      const start = `{"environmentId":"${own.id}","title":"x","name":"x","type":"app","description":"`;
+      return `${start}${'x'.repeat(bytes - start.length - 2)}"}`;
+    };
+    const post = (text: string) =>
+      server.send('POST', `/api/v1/management/${kind}`, text, { 'x-api-key': own.key });
+    expect((await post(body(LIMIT / 2))).status).not.toBe(413);
+    const refused = await post(body(LIMIT / 2 + 1));
+    expect([refused.status, refused.body.details]).toEqual([
+      413,
+      { error: 'Request body must not exceed 1048576 bytes' },
+    ]);
+  });
+
   it('that is declared as too large is refused before it is sent', async () => {
     const answer = await new Promise<string>((resolve, reject) => {
       const socket = connect(listening.port, '127.0.0.1', () => {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { findClientKey, toAddressKey } from '../../../server/http/client-address.ts';
+import { findClientAddress, findClientKey, toAddressKey } from '../../../server/http/client-address.ts';
 
 it.each([
   ['192.0.2.1', '192.0.2.1'],
@@ -29,14 +29,14 @@ type Row = [
   socketAddress: string | undefined,
   forwardedFor: string | undefined,
   trustedProxies: number | undefined,
-  key: string | undefined,
+  key: string,
 ];
 
 const socket = '198.51.100.9';
 const rows: Row[] = [
   ['without a proxy the socket address counts', socket, undefined, undefined, socket],
-  ['unknown behind a proxy that is not configured', socket, '192.0.2.1', undefined, undefined],
-  ['unknown for an empty header when no proxy is configured', socket, '', undefined, undefined],
+  ['a header though no proxy is configured', socket, '192.0.2.1', undefined, socket],
+  ['an empty header though no proxy is configured', socket, '', undefined, socket],
   ['a forged header without a proxy is ignored', socket, '192.0.2.1', 0, socket],
   ['one proxy', socket, '192.0.2.1', 1, '192.0.2.1'],
   ['one proxy, a forged left part', socket, '203.0.113.5, 10.0.0.1, 192.0.2.1', 1, '192.0.2.1'],
@@ -56,3 +56,43 @@ const rows: Row[] = [
 it.each(rows)('%s', (_name, socketAddress, forwardedFor, trustedProxies, key) => {
   expect(findClientKey({ socketAddress, forwardedFor, trustedProxies })).toBe(key);
 });
+
+const SOCKETS = [
+  socket,
+  '127.0.0.1',
+  '::ffff:127.0.0.1',
+  '10.0.0.7',
+  '172.17.0.1',
+  '2001:db8:1:2::9',
+  'fe80::1%eth0',
+];
+const HEADERS = [
+  undefined,
+  '',
+  ' ',
+  ',',
+  '192.0.2.1',
+  '192.0.2.1, 10.0.0.1',
+  '127.0.0.1',
+  '::1',
+  '[2001:db8::1]:443',
+  '192.0.2.1:4711',
+  'unknown',
+  '_hidden',
+  '\u0000',
+  '1,'.repeat(2000),
+];
+
+it.each(SOCKETS)(
+  'of %s counts, whatever the header says, until the number of proxies is set',
+  (socketAddress) => {
+    for (const trustedProxies of [undefined, 0]) {
+      const plain = { socketAddress, forwardedFor: undefined, trustedProxies };
+      expect(findClientAddress(plain)).toBe(socketAddress);
+      for (const forwardedFor of HEADERS) {
+        expect(findClientKey({ ...plain, forwardedFor })).toBe(toAddressKey(socketAddress));
+        expect(findClientAddress({ ...plain, forwardedFor })).toBe(socketAddress);
+      }
+    }
+  },
+);

@@ -1,4 +1,4 @@
-import { Agent, request } from 'node:http';
+import { Agent, type OutgoingHttpHeaders, request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createApp } from '../../../server/app.ts';
 import { type ContextDeps, createContext } from '../../../server/context/context.ts';
@@ -19,7 +19,7 @@ interface Call {
   readonly path: string;
   readonly method?: string;
   readonly body?: string;
-  readonly headers?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string | readonly string[]>>;
   /** Local address: loopback has several. */
   readonly from?: string;
 }
@@ -153,16 +153,63 @@ describeServer('rate limits', (server) => {
       expect(await statuses(call, calls.map(forwarded))).toEqual([200, 429, 200]);
     });
 
-    it('are not limited while X-Forwarded-For arrives and no proxy is configured; one warning is logged', async () => {
+    const spellings: Readonly<Record<string, string | readonly string[]>>[] = [
+      { 'X-Forwarded-For': '192.0.2.1' },
+      { 'x-forwarded-for': '192.0.2.1' },
+      { 'X-FORWARDED-FOR': '192.0.2.1, 10.0.0.1' },
+      { 'x-Forwarded-for': ['192.0.2.1', '192.0.2.2'] },
+      { 'X-Forwarded-For': '' },
+      { 'X-Forwarded-For': '2001:db8::1' },
+      { 'X-Forwarded-For': '[2001:db8::1]:443' },
+      { 'X-Forwarded-For': 'unknown' },
+      { X_Forwarded_For: '192.0.2.1' },
+      { Forwarded: 'for=192.0.2.1' },
+      { 'X-Real-IP': '192.0.2.1' },
+      { 'True-Client-IP': '192.0.2.1' },
+      { 'CF-Connecting-IP': '192.0.2.1' },
+      { 'X-Client-IP': '192.0.2.1' },
+    ];
+    it.each(spellings)('are those of the connection while no proxy is configured: %j', async (headers) => {
+      for (const trustedProxies of [undefined, 0]) {
+        const call = await start({ rateLimit: 2, trustedProxies });
+        expect(await statuses(call, [{ headers }, {}, { headers }, {}])).toEqual([200, 200, 429, 429]);
+        expect(await statuses(call, [{ headers, from: '127.0.0.3' }])).toEqual([200]);
+      }
+    });
+
+    it('are not changed by a header that is different each time', async () => {
+      const call = await start({});
+      const calls = Array.from({ length: 1000 }, (_, n) => forwarded(`198.51.${n >> 8}.${n & 255}`));
+      const found = await statuses(call, calls);
+      expect(found.filter((status) => status === 200)).toHaveLength(100);
+      expect(new Set(found.slice(100))).toEqual(new Set([429]));
+    });
+
+    it.each([
+      ['192.0.2.1', 1],
+      ['192.0.2.1, 10.0.0.1', 2],
+      ['', 1],
+    ])(
+      'behind a proxy that is not configured are one; one warning names what to set for “%s”',
+      async (value, hops) => {
+        const warnings: string[] = [];
+        const log = { ...silentLog, warn: (message: string) => warnings.push(message) };
+        const call = await start({ rateLimit: 3, log });
+        expect(await statuses(call, [{}, ...Array(3).fill(forwarded(value))])).toEqual([200, 200, 200, 429]);
+        expect(warnings).toHaveLength(1);
+        expect(warnings[0]).toContain(`INKLING_TRUST_PROXY=${hops} `);
+        expect(warnings[0]).toContain('share the rate limit');
+        expect(warnings[0]).not.toContain('192.0.2.1');
+      },
+    );
+
+    it('that are configured, even to none, cause no warning', async () => {
       const warnings: string[] = [];
       const log = { ...silentLog, warn: (message: string) => warnings.push(message) };
-      const call = await start({ rateLimit: 1, log });
-      const calls = Array.from({ length: 5 }, () => forwarded('192.0.2.1, 10.0.0.1'));
-      expect(await statuses(call, calls)).toEqual([200, 200, 200, 200, 200]);
-      expect(warnings).toHaveLength(1);
-      expect(warnings[0]).toMatch(/INKLING_TRUST_PROXY=2 /);
-      expect(warnings[0]).not.toContain('192.0.2.1');
-      expect(await statuses(call, [{}, {}])).toEqual([200, 429]);
+      for (const trustedProxies of [0, 1]) {
+        await statuses(await start({ log, trustedProxies }), [forwarded('192.0.2.1'), {}]);
+      }
+      expect(warnings).toEqual([]);
     });
   });
 });
@@ -188,7 +235,7 @@ function send(
     method,
     agent,
     localAddress: from,
-    ...(headers && { headers }),
+    ...(headers && { headers: headers as OutgoingHttpHeaders }),
   };
   return new Promise((resolve, reject) => {
     const call = request(to, (reply) => {

@@ -1,9 +1,9 @@
-import { connect, type Socket } from 'node:net';
 import { Hono } from 'hono';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readJson } from '../../../server/http/body.ts';
 import { answerError } from '../../../server/http/errors.ts';
 import { type Listening, listen } from '../../../server/serve.ts';
+import { dial as dialPort, drip, headOf as head, type Line, wait } from '../../support/line.ts';
 import { silentLog } from '../support.ts';
 
 const HOST = '127.0.0.1';
@@ -23,6 +23,7 @@ const REST_MS = 1200;
 const LATEST_MS = 5000;
 
 let listening: Listening;
+const dial = (): Promise<Line> => dialPort(listening.port);
 const closed: string[] = [];
 
 beforeAll(async () => {
@@ -43,42 +44,7 @@ beforeAll(async () => {
 });
 afterAll(() => listening.stop(0));
 
-interface Line {
-  readonly socket: Socket;
-  readonly received: () => string;
-  /** Milliseconds from the connection to its end. */
-  readonly ended: Promise<number>;
-}
-
-function dial(): Promise<Line> {
-  return new Promise((resolve, reject) => {
-    const began = performance.now();
-    let text = '';
-    const socket = connect(listening.port, HOST, () => {
-      socket.off('error', reject);
-      socket.on('error', () => {});
-      resolve({ socket, received: () => text, ended });
-    });
-    socket.once('error', reject);
-    socket.on('data', (part) => {
-      text += part;
-    });
-    const ended = new Promise<number>((done) => {
-      socket.once('close', () => done(performance.now() - began));
-    });
-  });
-}
-
-const head = (line: string, ...headers: string[]) => `${[line, 'Host: x', ...headers].join('\r\n')}\r\n\r\n`;
 const post = (length: number) => head('POST /json HTTP/1.1', `Content-Length: ${length}`);
-
-/** Sends a piece at an interval until the connection is closed. */
-async function drip({ socket }: Line, piece: string, everyMs: number): Promise<void> {
-  while (!socket.destroyed && socket.writable) {
-    socket.write(piece);
-    await wait(everyMs);
-  }
-}
 
 describe('a slow socket is closed', () => {
   type Row = [name: string, slow: (line: Line) => unknown];
@@ -258,7 +224,3 @@ describe('headers', () => {
     line.socket.destroy();
   });
 });
-
-function wait(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
-}

@@ -66,7 +66,7 @@ describeServer('API keys', (server) => {
     });
     for (const name of ['me', 'surveys', 'responses']) {
       const reply = await get(`/api/v1/${name}?limit=1`);
-      expect([reply.status, reply.headers.get('location')]).toEqual([308, `${BASE}/${name}?limit=1`]);
+      expect([reply.status, reply.headers.get('location')]).toEqual([308, `management/${name}?limit=1`]);
     }
   });
 

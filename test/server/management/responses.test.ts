@@ -1,3 +1,4 @@
+import { parse } from 'csv-parse/sync';
 import { beforeAll, expect, it } from 'vitest';
 import { addSurvey, addTenant, clientId, describeServer, type Tenant } from '../support.ts';
 
@@ -16,6 +17,8 @@ const ELEMENTS = [
   },
   { id: 'q3', type: 'openText', headline: { default: 'Which?' }, required: false },
 ];
+
+const LINE = { show: true, required: false, placeholder: { default: 'A' } };
 
 describeServer('responses sent by an owner', (server) => {
   let own: Tenant;
@@ -155,6 +158,94 @@ describeServer('responses sent by an owner', (server) => {
       ["'+49 1", '', "'-x", "'@sum", '', ''],
       ["'=1+1", 'Red; Blue', '', '', '-5', ''],
     ]);
+  });
+
+  it('are exported without a formula in any column or title, however a program splits the lines', async () => {
+    const texts = [
+      '=1+1',
+      '＝1+1',
+      'x;=1+1',
+      ' \u200b+1+1',
+      '"@SUM(1)',
+      'x\t-1+1',
+      'x|＋1+1',
+      'x\n=1+1',
+      '\ufeff=1+1',
+    ];
+    for (const text of texts) {
+      const element = (id: string, more: object) => ({
+        id,
+        headline: { default: `${text} ${id}` },
+        required: false,
+        ...more,
+      });
+      const survey = await addSurvey(server, own, {
+        name: text,
+        blocks: [
+          {
+            id: 'b1',
+            elements: [
+              element('q1', { type: 'openText' }),
+              element('q2', {
+                type: 'address',
+                addressLine1: LINE,
+                addressLine2: LINE,
+                city: LINE,
+                state: LINE,
+                zip: LINE,
+                country: LINE,
+              }),
+              element('q3', {
+                type: 'matrix',
+                rows: [{ id: 'r', label: { default: 'R' } }],
+                columns: [{ id: 'c', label: { default: 'C' } }],
+              }),
+            ],
+          },
+        ],
+        hiddenFields: { enabled: true, fieldIds: [text] },
+        variables: [{ id: 'v1', name: 'label', type: 'text', value: '' }],
+      });
+      const userId = `${text}${clientId()}`;
+      await send('POST', `/api/v1/client/${own.id}/user`, { userId, attributes: { plan: text } });
+      await add({
+        ...{ surveyId: survey, userId, language: text, endingId: text, variables: { v1: text } },
+        data: {
+          q1: text,
+          q2: ['x', text, ''],
+          q3: { [text]: text },
+          [text]: [text, text],
+          more: text,
+          [`${text}2`]: text,
+        },
+        meta: {
+          url: text,
+          source: text,
+          country: text,
+          userAgent: { browser: text, os: text, device: text },
+        },
+      });
+      const csv = (await send('GET', `${PATH}?surveyId=${survey}`, undefined, 'text/csv')).text;
+      const rows = parse(csv.replace(/^\ufeff/, ''), {
+        record_delimiter: '\r\n',
+      }) as readonly (readonly string[])[];
+      expect(rows.map((row) => row.length)).toEqual([22, 22]);
+      const splits = [
+        ...rows.flat(),
+        ...[';', '\t', '|'].flatMap((delimiter) =>
+          (
+            parse(csv, {
+              ...{ delimiter, quote: false, relax_column_count: true },
+              record_delimiter: ['\r\n', '\n', '\r'],
+            }) as readonly (readonly string[])[]
+          ).flat(),
+        ),
+      ];
+      expect(
+        splits.filter((cell) => /^[\s\p{C}"]*[=+\-@＝＋－＠]/u.test(cell)),
+        text,
+      ).toEqual([]);
+    }
   });
 
   it('are streamed as NDJSON in pages, none twice and none missing, while others are added and deleted', async () => {

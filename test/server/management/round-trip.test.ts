@@ -24,7 +24,8 @@ describeServer('a survey that is read and written back', (server) => {
       const made = await call('POST', '', {
         name,
         ...rest,
-        type: 'link',
+        type: 'app',
+        status: 'draft',
         environmentId: own.id,
         triggers: [],
       });

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { findSurvey, type SurveyRecord, updateSurvey } from '../../../server/repo/surveys.ts';
 import { attribute, filter } from '../segments/support.ts';
 import { addSurvey, addTenant, clientId, describeServer, type Reply, type Tenant } from '../support.ts';
 
@@ -186,9 +187,9 @@ describeServer('surveys', (server) => {
   });
 
   it('have their defaults, and blocks made from questions', async () => {
-    const survey = await create({ type: undefined, unknownKey: 1 });
+    const survey = await create({ unknownKey: 1 });
     expect(survey).toMatchObject({
-      type: 'link',
+      type: 'app',
       status: 'draft',
       displayOption: 'displayOnce',
       recontactDays: null,
@@ -197,7 +198,7 @@ describeServer('surveys', (server) => {
       hiddenFields: { enabled: false },
       triggers: [],
       languages: [],
-      segment: null,
+      segment: { filters: [] },
       workspaceId: own.id,
       environmentId: own.id,
     });
@@ -260,15 +261,281 @@ describeServer('surveys', (server) => {
     expect((await send('PUT', `/${survey.id}`, { blocks: [] })).status).toBe(400);
   });
 
-  it('lose their private segment when they become a link survey', async () => {
-    const survey = await create();
-    expect((await send('PUT', `/${survey.id}`, { type: 'link' })).body.data.segment).toBeNull();
-    const rows = await server.database.read
-      .selectFrom('segment')
-      .selectAll()
-      .where('id', '=', survey.segment.id)
-      .execute();
-    expect(rows).toEqual([]);
+  describe('of type link have no page, so they', () => {
+    const REFUSAL =
+      'Link surveys have no page on this server: the type must be "app", which is shown by the snippet';
+    const document = { name: 'N', questions: [question()] };
+    it.each<[string, object]>([
+      ['named', { ...document, type: 'link' }],
+      ['by default', document],
+      [
+        'with single-use links',
+        { ...document, type: 'link', singleUse: { enabled: true, isEncrypted: true } },
+      ],
+      ['with a slug', { ...document, slug: 'mine' }],
+    ])('are refused when they are new: %s', async (_name, body) => {
+      const reply = await send('POST', '', body);
+      expect([reply.status, reply.body.details]).toEqual([400, { type: REFUSAL }]);
+    });
+
+    it('are not made of app surveys', async () => {
+      const { id, updatedAt } = await create();
+      const reply = await send('PUT', `/${id}`, { type: 'link' });
+      expect([reply.status, reply.body.details]).toEqual([400, { type: REFUSAL }]);
+      expect((await send('GET', `/${id}`)).body.data).toMatchObject({ type: 'app', updatedAt });
+    });
+
+    it('stay as they are stored, can be read, changed, exported, turned into an app survey and deleted', async () => {
+      const id = await addSurvey(server, own, { type: 'link' });
+      const answer = { surveyId: id, finished: true, data: { q1: 'stays' } };
+      expect((await server.send('POST', `/api/v1/client/${own.id}/responses`, answer)).status).toBe(200);
+      const read = (await send('GET', `/${id}`)).body.data;
+      expect(read).toMatchObject({ type: 'link', status: 'inProgress', segment: null });
+      const written = await send('PUT', `/${id}`, { ...read, name: 'Renamed' });
+      expect([written.status, written.body.data?.name]).toEqual([200, 'Renamed']);
+      expect((await send('PUT', `/${id}`, { status: 'paused' })).body.data.status).toBe('paused');
+      const answers = await server.send('GET', `${BASE}/responses?surveyId=${id}`, undefined, {
+        'x-api-key': own.key,
+      });
+      expect(answers.body.data).toMatchObject([{ data: { q1: 'stays' } }]);
+      const csv = await server.send('GET', `${BASE}/responses?surveyId=${id}`, undefined, {
+        'x-api-key': own.key,
+        accept: 'text/csv',
+      });
+      expect([csv.status, csv.text.includes('stays')]).toEqual([200, true]);
+      const turned = await send('PUT', `/${id}`, { type: 'app', status: 'draft' });
+      expect(turned.body.data).toMatchObject({ type: 'app', segment: { filters: [] } });
+      expect((await send('PUT', `/${id}`, { type: 'link' })).status).toBe(400);
+      expect((await send('DELETE', `/${id}`)).status).toBe(200);
+    });
+
+    it('give out no single-use links', async () => {
+      const single = { type: 'link', singleUse: { enabled: true, isEncrypted: false } };
+      const id = await addSurvey(server, own, single);
+      for (const query of ['', '?limit=1', '?limit=0', '?limit=many']) {
+        const reply = await send('GET', `/${id}/singleUseIds${query}`);
+        expect([reply.status, reply.body.message, reply.text.includes('/s/')]).toEqual([400, REFUSAL, false]);
+      }
+      const app = await send('GET', `/${(await create()).id}/singleUseIds`);
+      expect([app.status, app.body.message]).toEqual([
+        400,
+        'Single use links are only available for link surveys',
+      ]);
+    });
+  });
+
+  describe('that could hold up or trap a visitor', () => {
+    const element = (change: object = {}) => question({ id: 'q1', ...change });
+    const withRules = (...rules: unknown[]) => element({ validation: { rules } });
+    const pattern = (text: unknown, flags?: unknown) => ({
+      id: 'r',
+      type: 'pattern',
+      params: { pattern: text, ...(flags !== undefined && { flags }) },
+    });
+    const jump = (target: string) => ({ id: 'a', objective: 'jumpToBlock', target });
+    const always = (target: string) => rule({ actions: [jump(target)] });
+    const condition = { id: 'c', leftOperand: { type: 'element', value: 'q1' }, operator: 'isSubmitted' };
+    const sometimes = (target: string) =>
+      rule({ conditions: { id: 'g', connector: 'and', conditions: [condition] }, actions: [jump(target)] });
+    const blocks = (...parts: object[]) => ({
+      questions: [],
+      blocks: parts.map((part, index) =>
+        block({ id: `b${index + 1}`, elements: [question({ id: `q${index + 1}` })], ...part }),
+      ),
+    });
+    const choices = (count: number) =>
+      Array.from({ length: count }, (_, n) => ({ id: `c${n}`, label: { default: `${n}` } }));
+    const steps = (count: number) => [rule({ actions: Array.from({ length: count - 1 }, () => jump('b2')) })];
+
+    const refused: [name: string, change: object, ...paths: string[]][] = [
+      [
+        'a backreference',
+        { questions: [withRules(pattern('(a)\\1'))] },
+        'questions.0.validation.rules.0.params.pattern',
+      ],
+      [
+        'a backreference by name',
+        blocks(
+          {},
+          {
+            elements: [
+              question({ id: 'q8' }),
+              { ...withRules(pattern('x'), pattern('(?<n>a)\\k<n>')), id: 'q9' },
+            ],
+          },
+        ),
+        'blocks.1.elements.1.validation.rules.1.params.pattern',
+      ],
+      [
+        'a pattern that is invalid',
+        { questions: [withRules(pattern('('))] },
+        'questions.0.validation.rules.0.params.pattern',
+      ],
+      [
+        'a pattern that is too long',
+        { questions: [withRules(pattern('a'.repeat(513)))] },
+        'questions.0.validation.rules.0.params.pattern',
+      ],
+      [
+        'a pattern that is too large',
+        { questions: [withRules(pattern('(?:(?:ab){1,60}){1,60}'))] },
+        'questions.0.validation.rules.0.params.pattern',
+      ],
+      [
+        'an unknown flag',
+        { questions: [withRules(pattern('a', 'x'))] },
+        'questions.0.validation.rules.0.params.flags',
+      ],
+      [
+        'sets of texts',
+        { questions: [withRules(pattern('a', 'v'))] },
+        'questions.0.validation.rules.0.params.flags',
+      ],
+      [
+        'flags that are no text',
+        { questions: [withRules(pattern('a', 5))] },
+        'questions.0.validation.rules.0.params.flags',
+      ],
+      [
+        'rules that are no list',
+        { questions: [element({ validation: { rules: 'x' } })] },
+        'questions.0.validation.rules',
+      ],
+      ['a rule without a type', { questions: [withRules({ id: 'r' })] }, 'questions.0.validation.rules'],
+      ['a rule that is null', { questions: [withRules(null)] }, 'questions.0.validation.rules'],
+      [
+        '101 rules',
+        { questions: [withRules(...Array.from({ length: 101 }, () => pattern('a')))] },
+        'questions.0.validation.rules',
+      ],
+      ['a jump to itself', blocks({ logic: [always('b1')] }), 'blocks.0.logic.0.actions.0.target'],
+      [
+        'a jump to itself on a condition',
+        blocks({ logic: [sometimes('b1')] }),
+        'blocks.0.logic.0.actions.0.target',
+      ],
+      ['a fallback to itself', blocks({}, { logicFallback: 'b2' }), 'blocks.1.logicFallback'],
+      [
+        'a question that falls back to itself',
+        { questions: [question({ logicFallback: 'q1' })] },
+        'questions.0.logicFallback',
+      ],
+      [
+        'two cards in a circle',
+        blocks({ logicFallback: 'b2' }, { logic: [always('b1')] }),
+        'blocks.1.logic.0.actions.0.target',
+      ],
+      [
+        'three cards in a circle',
+        blocks({ logicFallback: 'b3' }, { logicFallback: 'b1' }, { logicFallback: 'b2' }),
+        'blocks.1.logicFallback',
+        'blocks.2.logicFallback',
+      ],
+      ['too many conditions', blocks({ logic: steps(5_001) }, {}), 'blocks.0.logic'],
+      [
+        'too many choices',
+        { questions: [element({ type: 'multipleChoiceSingle', choices: choices(5_001) })] },
+        'questions.0',
+      ],
+      [
+        'too many cells',
+        blocks({ elements: [element({ type: 'matrix', rows: choices(100), columns: choices(100) })] }),
+        'blocks.0',
+      ],
+      [
+        'too many elements',
+        blocks({ elements: Array.from({ length: 1_001 }, (_, n) => question({ id: `q${n}` })) }),
+        'blocks',
+      ],
+      [
+        'too many variables',
+        {
+          variables: Array.from({ length: 501 }, (_, n) => ({ id: `v${n}`, name: `v${n}`, type: 'number' })),
+        },
+        'variables',
+      ],
+      [
+        'a long variable',
+        { variables: [{ id: 'v', name: 'v', type: 'text', value: 'x'.repeat(4_097) }] },
+        'variables.0.value',
+      ],
+      ['a delay that no timer holds', { delay: 2_147_484 }, 'delay'],
+      ['an automatic closing that no timer holds', { autoClose: 2_147_484 }, 'autoClose'],
+    ];
+    it.each(refused)('%s: refused, naming the place', async (_name, change, ...paths) => {
+      const reply = await send('POST', '', { name: 'N', type: 'app', questions: [question()], ...change });
+      expect([reply.status, Object.keys(reply.body.details ?? {})], reply.text).toEqual([400, paths]);
+    });
+
+    it('more different patterns than can be compiled at once: refused from the first beyond on', async () => {
+      const elements = (different: boolean) =>
+        Array.from({ length: 600 }, (_, n) => ({
+          ...withRules(pattern(`^[a-z]{2,8}${different ? n : ''}$`)),
+          id: `q${n}`,
+        }));
+      const post = (different: boolean) =>
+        send('POST', '', { name: 'N', type: 'app', ...blocks({ elements: elements(different) }) });
+      const many = await post(true);
+      const [first = ''] = Object.keys(many.body.details);
+      expect(many.status).toBe(400);
+      expect(Number(/^blocks\.0\.elements\.(\d+)\.validation/.exec(first)?.[1])).toBeGreaterThan(90);
+      expect((await post(false)).status).toBe(200);
+    });
+
+    it.each<[string, object]>([
+      ['nested repeats', { questions: [withRules(pattern('^(a+)+$'))] }],
+      [
+        'lookarounds, classes and flags',
+        { questions: [withRules(pattern('^(?=.*\\d)[\\p{L}\\d]{8,64}$', 'iu'))] },
+      ],
+      ['a jump back on a condition', blocks({}, { logic: [sometimes('b1')] })],
+      [
+        'a fallback back that a rule can leave',
+        blocks({}, { logic: [sometimes('b3')], logicFallback: 'b1' }, {}),
+      ],
+      [
+        'a jump that never happens',
+        blocks({
+          logic: [rule({ conditions: { id: 'g', connector: 'or', conditions: [] }, actions: [jump('b1')] })],
+        }),
+      ],
+      ['a jump to nowhere', blocks({ logicFallback: 'gone' })],
+      ['5,000 conditions', blocks({ logic: steps(5_000) }, {})],
+      [
+        'a long list',
+        {
+          questions: [
+            element({ type: 'multipleChoiceSingle', choices: choices(4_000), displayType: 'dropdown' }),
+          ],
+        },
+      ],
+      ['the longest delay', { delay: 2_147_483 }],
+    ])('%s: accepted', async (_name, change) => {
+      const reply = await send('POST', '', { name: 'N', type: 'app', questions: [question()], ...change });
+      expect(reply.status, reply.text).toBe(200);
+    });
+
+    it('keep what is stored from older versions, and can be changed elsewhere', async () => {
+      const { id } = await create(blocks({}));
+      const stored = await findSurvey(server.database.read, id);
+      const old = [block({ id: 'b1', elements: [withRules(pattern('(a)\\1'))], logicFallback: 'b1' })];
+      await server.database.write((trx) =>
+        updateSurvey(trx, {
+          ...stored,
+          document: { ...stored?.document, blocks: old, delay: 1e10 },
+        } as SurveyRecord),
+      );
+      const read = (await send('GET', `/${id}`)).body.data;
+      expect(read.blocks[0].logicFallback).toBe('b1');
+      expect((await send('PUT', `/${id}`, { name: 'Renamed' })).status).toBe(200);
+      const whole = await send('PUT', `/${id}`, { ...read, name: 'Whole' });
+      expect([whole.status, whole.body.data?.name], whole.text).toEqual([200, 'Whole']);
+      const changed = await send('PUT', `/${id}`, { blocks: [{ ...old[0], name: 'Other' }] });
+      expect([changed.status, Object.keys(changed.body.details)]).toEqual([
+        400,
+        ['blocks.0.elements.0.validation.rules.0.params.pattern', 'blocks.0.logicFallback'],
+      ]);
+    });
   });
 
   it('may share a segment by title, which is kept when one of them is deleted', async () => {

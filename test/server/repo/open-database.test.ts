@@ -134,7 +134,7 @@ describe('the commit queue', () => {
     });
     file.exec('create table t (v integer unique)');
     const db = new Kysely<Schema>({ dialect: createSqliteDialect(file) });
-    const queue = createCommitQueue(file, db, maxQueued);
+    const queue = createCommitQueue(file, db, { maxQueued, maxLockWaitMs: 5_000 });
     const commits = () => statements.filter((statement) => statement === 'commit').length;
     const add = (v: number) =>
       queue.write(async (trx) => {
@@ -176,7 +176,7 @@ describe('the commit queue', () => {
     file.exec('create table child (p integer references parent (id) deferrable initially deferred)');
     file.pragma('foreign_keys = on');
     const db = new Kysely<Schema>({ dialect: createSqliteDialect(file) });
-    const queue = createCommitQueue(file, db, 10);
+    const queue = createCommitQueue(file, db, { maxQueued: 10, maxLockWaitMs: 5_000 });
     const orphan = queue.write(async (trx) => {
       await sql`insert into child values (1)`.execute(trx);
     });

@@ -1,7 +1,8 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { findTarget, isPublicAddress, type ResolveHost } from '../../../server/webhooks/address-guard.ts';
+import type { ResolveHost } from '../../../server/base/resolve-host.ts';
+import { findTarget, isPublicAddress } from '../../../server/webhooks/address-guard.ts';
 import { sendMessage } from '../../../server/webhooks/send.ts';
 
 /** First, inner and last address of each special block, with the adjacent public addresses. */

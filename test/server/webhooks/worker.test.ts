@@ -1,9 +1,13 @@
+import { type Kysely, sql } from 'kysely';
 import { Webhook } from 'standardwebhooks';
 import { afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { createApp } from '../../../server/app.ts';
 import { createContext } from '../../../server/context/context.ts';
 import { createJobs, type Jobs } from '../../../server/jobs.ts';
+import type { Schema } from '../../../server/repo/schema.ts';
+import { endDeliveries } from '../../../server/repo/webhook-deliveries.ts';
 import { createWebhookWorker } from '../../../server/webhooks/worker.ts';
+import { MAX_ENDED_DELIVERIES, MAX_PENDING_DELIVERIES } from '../../../src/core/limits.ts';
 import { type Receiver, startReceiver } from '../../support/receiver.ts';
 import { addSurvey, addTenant, clientId, describeServer, send, silentLog, type Tenant } from '../support.ts';
 
@@ -304,6 +308,107 @@ describeServer('webhooks', (server) => {
     expect(receiver.received).toEqual([]);
   });
 
+  it('carry the response as it is when they are sent, each attempt signed, and are stored without it', async () => {
+    const hook = await addHook({ triggers: ['responseCreated'] });
+    const start = server.clock.now;
+    receiver.react = (_received, reply) => {
+      reply.statusCode = 503;
+      reply.end();
+    };
+    const { id } = await answer({ data: { q1: 'first' } });
+    await run();
+    await manage('PUT', `/api/v1/client/${own.id}/responses/${id}`, { data: { q1: 'second' } });
+    await manage('PUT', `/api/v1/management/surveys/${surveyId}`, { name: 'Renamed' });
+    receiver.react = (_received, reply) => reply.end();
+    server.clock.now = start + 5_000;
+    await run();
+    server.clock.now = start;
+    const [first, second] = receiver.received.map(({ body }) => JSON.parse(body));
+    expect([first.event, second.event]).toEqual(['responseCreated', 'responseCreated']);
+    expect([first.data.data.q1, second.data.data.q1]).toEqual(['first', 'second']);
+    expect([first.data.survey.title, second.data.survey.title]).toEqual(['Internal name', 'Renamed']);
+    const [one, two] = receiver.received.map(({ headers }) => headers);
+    expect(one?.['webhook-id']).toBe(two?.['webhook-id']);
+    for (const { headers, body } of receiver.received) {
+      const at = new Date(Number(headers['webhook-timestamp']) * 1000);
+      expect(new Webhook(hook.secret).sign(String(headers['webhook-id']), at, body)).toBe(
+        headers['webhook-signature'],
+      );
+    }
+  });
+
+  it('that waited before bodies were made at sending are sent, and their stored bodies are gone', async () => {
+    await addHook({ triggers: ['responseCreated'] });
+    const { id } = await answer({ data: { q1: 'asked before' } });
+    await server.database.write(async (trx) => {
+      for (const statement of BEFORE_0008) await sql.raw(statement).execute(trx);
+    });
+    await server.openAgain();
+    await run();
+    expect(receiver.received.map(({ body }) => JSON.parse(body).data)).toMatchObject([
+      { id, data: { q1: 'asked before' } },
+    ]);
+    const row = await server.database.read
+      .selectFrom('webhook_delivery')
+      .selectAll()
+      .where('response_id', '=', id)
+      .executeTakeFirstOrThrow();
+    expect(row).not.toHaveProperty('payload');
+  });
+
+  it('grow the queue by the same few bytes, however large the answers are', async () => {
+    await addHook();
+    await addHook({ surveyIds: [surveyId] });
+    const text = 'x'.repeat(100_000);
+    const id = clientId();
+    for (let seq = 1; seq <= 5; seq += 1) await answer({ id, seq, data: { q1: text + seq } });
+    const rows = await server.database.read
+      .selectFrom('webhook_delivery')
+      .selectAll()
+      .where('response_id', '=', id)
+      .execute();
+    expect(rows.length).toBe(10);
+    for (const row of rows) expect(JSON.stringify(row).length).toBeLessThan(1_000);
+    // Of a person or a survey that is erased nothing is sent, whatever waited.
+    await manage('DELETE', `/api/v1/management/surveys/${surveyId}`);
+    await run();
+    expect(receiver.received).toEqual([]);
+  });
+
+  it('wait in a queue that is bounded for each webhook: the oldest is given up and says so', async () => {
+    const hook = await addHook({ triggers: ['responseCreated'] });
+    const other = await addHook({ triggers: ['responseCreated'] });
+    const { id } = await answer();
+    const [template] = await server.database.read
+      .selectFrom('webhook_delivery')
+      .select('id')
+      .where('webhook_id', '=', hook.id)
+      .execute();
+    await server.database.write((trx) => copyDeliveries(trx, template?.id ?? '', MAX_PENDING_DELIVERIES - 1));
+    const start = server.clock.now;
+    server.clock.now += 2 * MAX_PENDING_DELIVERIES;
+    await answer();
+    // Nothing is due yet: the job only bounds the queue.
+    server.clock.now = start - 86_400_000;
+    const { jobs } = startWhole();
+    await jobs.tick();
+    await jobs.stop();
+    server.clock.now = start;
+    const dead = await deliveriesOf(hook.id, '?status=dead');
+    expect(dead).toMatchObject([{ responseId: id, lastProblem: 'queue-full', attempts: 0 }]);
+    expect((await deliveriesOf(hook.id, '?status=pending&limit=20000')).length).toBe(MAX_PENDING_DELIVERIES);
+    expect((await deliveriesOf(other.id)).length).toBe(2);
+
+    // What has ended is listed up to a bound, too.
+    await server.database.write((trx) => endDeliveries(trx, hook.id, 'receiver-gone'));
+    expect((await deliveriesOf(hook.id, '?limit=20000')).length).toBeGreaterThan(MAX_ENDED_DELIVERIES);
+    const deps = { database: server.database, now: () => server.clock.now, log: silentLog };
+    await createJobs(createContext(deps)).tick();
+    const left = await deliveriesOf(hook.id, '?limit=20000');
+    expect(left.length).toBe(MAX_ENDED_DELIVERIES);
+    expect(left[0].responseId).not.toBe(id);
+  });
+
   it('refuse private addresses, when they are made and at each delivery', async () => {
     const body = { url: `${receiver.origin}/`, triggers: ['responseCreated'] };
     const refused = await server.send('POST', HOOKS, body, { 'x-api-key': own.key });
@@ -361,3 +466,22 @@ describeServer('webhooks', (server) => {
     server.clock.now = start;
   });
 });
+
+/** Takes the schema back to where a delivery was stored with its body. */
+const BEFORE_0008 = [
+  'drop index webhook_delivery_pending',
+  `alter table webhook_delivery add column payload text not null default '{"large":"body"}'`,
+  `delete from kysely_migration where name >= '0008'`,
+];
+
+/** Adds copies of a delivery to the queue, each a little newer. */
+async function copyDeliveries(trx: Kysely<Schema>, id: string, count: number): Promise<void> {
+  const columns = sql.raw(
+    'environment_id, webhook_id, event, survey_id, response_id, contact_id, status, attempts, next_at',
+  );
+  await sql`insert into webhook_delivery (id, created_at, ${columns})
+    with recursive copy (n) as (select 1 union all select n + 1 from copy where n < ${count})
+    select 'copy' || n || id, created_at + n, ${columns} from copy, webhook_delivery where id = ${id}`.execute(
+    trx,
+  );
+}

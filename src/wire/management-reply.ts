@@ -83,6 +83,7 @@ export interface WireManagedSurvey extends WireStamps, WireOwner {
   readonly type: string;
   readonly status: string;
   readonly createdBy: null;
+  readonly questions: readonly object[];
   readonly blocks: readonly object[];
   readonly languages: readonly WireSurveyLanguage[];
   readonly triggers: readonly {

@@ -13,6 +13,8 @@ import { logicSchema } from './logic-schema.ts';
 import { filtersSchema } from './segment-schema.ts';
 import { overlaySchema, placementSchema, stylingSchema } from './settings-schema.ts';
 
+export { clearBlanks } from './blank-schema.ts';
+
 const media = z
   .string()
   .refine(
@@ -214,6 +216,11 @@ export const surveyUpdateSchema = surveyFieldsSchema.partial();
 
 /** The body of `POST …/surveys`, with its environment. */
 export const surveyRequestSchema = surveyFieldsSchema.extend(environmentRefSchema.shape);
+
+/** Blocks with the defaults of absent fields, as a reply has them; those that are refused stay as they are. */
+export function completeBlocks(blocks: readonly unknown[]): readonly unknown[] {
+  return surveyFieldsSchema.shape.blocks.safeParse(blocks).data ?? blocks;
+}
 
 /** A validated survey document. */
 export type ParsedSurvey = z.output<typeof surveySchema>;

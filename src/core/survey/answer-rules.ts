@@ -1,5 +1,6 @@
 import { MAX_ELEMENT_RULES, MAX_MATCHED_CHARS, MAX_PATTERN_CHARS } from '../limits.ts';
 import type { AnswerRule, AnswerValue, PartField, Validation } from './document.ts';
+import { foldNumber, foldText } from './fold.ts';
 import { isWebAddress } from './links.ts';
 
 export type { AnswerRule };
@@ -103,7 +104,8 @@ interface Given {
   readonly rows: number;
 }
 
-const EMAIL = /^[a-zA-Z0-9._%+-]+@[a-zA-Z0-9.-]+\.[a-zA-Z]{2,}$/;
+// The signs that HTML allows before the at sign.
+const EMAIL = /^[a-zA-Z0-9.!#$%&'*+/=?^_`{|}~-]+@[a-zA-Z0-9.-]+\.[a-zA-Z]{2,}$/;
 const PHONE = /^[\d+][\d+\- ]*\d$/;
 
 /**
@@ -146,10 +148,13 @@ const onText =
   ({ text }, param, facts) =>
     text === undefined || check(text, param, facts);
 
+/** A check of texts in their folded form. */
+const onFolded = (check: (text: string) => boolean): Check => onText((text) => check(foldText(text)));
+
 /** A check of numbers written as text; a text that is no number, and a rule without a limit, meets it. */
 const onNumber = (name: string, check: (value: number, limit: number) => boolean): Check =>
   onText((text, param) => {
-    const [value, limit] = [Number.parseFloat(text), param(name)];
+    const [value, limit] = [Number.parseFloat(foldNumber(text) ?? text), param(name)];
     return Number.isNaN(value) || typeof limit !== 'number' || check(value, limit);
   });
 
@@ -191,9 +196,9 @@ const CHECKS: Readonly<Record<string, Check>> = {
   minLength: onText((text, param) => !(text.length < Number(param('min')))),
   maxLength: onText((text, param) => !(text.length > Number(param('max')))),
   pattern: onText(isMatch),
-  email: onText((text) => EMAIL.test(text)),
-  url: onText(isWebAddress),
-  phone: onText((text) => PHONE.test(text)),
+  email: onFolded((text) => EMAIL.test(text)),
+  url: onFolded(isWebAddress),
+  phone: onFolded((text) => PHONE.test(text)),
   equals: onTexts((text, value) => text === value),
   doesNotEqual: onTexts((text, value) => text !== value),
   contains: onTexts((text, value) => text.includes(value)),
@@ -224,7 +229,8 @@ function isMatch(text: string, param: (name: string) => unknown, { matches }: Ru
 }
 
 function extensionOf(url: string): string {
-  const path = url.split(/[?#]/)[0] ?? '';
-  const name = path.slice(path.lastIndexOf('/') + 1);
+  const [path = ''] = url.split(/[?#]/);
+  // A file that was read without a server carries its name with it.
+  const [, name = path.slice(path.lastIndexOf('/') + 1)] = /^data:[^,]*?;name=([^;,]*)/.exec(url) ?? [];
   return name.includes('.') ? name.slice(name.lastIndexOf('.') + 1).toLowerCase() : '';
 }

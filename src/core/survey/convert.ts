@@ -43,7 +43,7 @@ export function blocksOf(survey: Pick<Survey, 'blocks' | 'questions' | 'endings'
  */
 export function toBlocks(questions: readonly LegacyQuestion[], endings: readonly Ending[]): Block[] {
   const lookup: Lookup = {
-    blockIds: new Map(questions.map(({ id }) => [id, toBlockId(id)])),
+    blockIds: new Map(questions.map(({ id }) => [id, toId(id)])),
     endingIds: new Set(endings.map(({ id }) => id)),
     statements: new Map(questions.filter(isStatement).map((cta) => [cta.id, hasOutsideLink(cta)])),
   };
@@ -55,7 +55,7 @@ function toBlock(question: LegacyQuestion, index: number, lookup: Lookup): Block
   const rules = logic?.flatMap((rule) => toRule(rule, lookup));
   const fallback = logicFallback && toTarget(logicFallback, lookup, undefined);
   return {
-    id: toBlockId(question.id),
+    id: toId(question.id),
     name: `Block ${index + 1}`,
     elements: [isStatement(question) ? toStatement(question) : (element as SurveyElement)],
     ...(rules && { logic: rules }),
@@ -133,9 +133,9 @@ function toTarget(id: string, lookup: Lookup, otherwise: string | undefined): st
   return lookup.blockIds.get(id) ?? (lookup.endingIds.has(id) ? id : otherwise);
 }
 
-/** FNV-1a hash of the id: short, stable and in the format of block ids (survey-model.md 1.3). */
-function toBlockId(questionId: string): string {
+/** An id for a text: its FNV-1a hash, which is short, stable and in the format of block ids (survey-model.md 1.3). */
+export function toId(text: string): string {
   let hash = 0x811c9dc5;
-  for (const character of questionId) hash = Math.imul(hash ^ (character.codePointAt(0) ?? 0), 0x01000193);
+  for (const character of text) hash = Math.imul(hash ^ (character.codePointAt(0) ?? 0), 0x01000193);
   return `b${(hash >>> 0).toString(36)}`;
 }

@@ -1,4 +1,4 @@
-import { MAX_LOGIC_STEPS } from '../limits.ts';
+import { MAX_LOGIC_STEPS, MAX_MATCHED_CHARS } from '../limits.ts';
 import type {
   Answers,
   AnswerValue,
@@ -236,7 +236,11 @@ function isGiven(value: Value): boolean {
 
 function toNumber(value: Value): number {
   const one = toOne(value);
-  return typeof one === 'string' && !one.trim() ? Number.NaN : Number(one);
+  if (typeof one === 'number') return one;
+  if (!one.trim() || one.length > MAX_MATCHED_CHARS) return Number.NaN;
+  // As rules fold it (fold.ts), which is in another chunk.
+  const folded = one.normalize('NFKC').replace(/(\d) (?=\d{3}\b)/g, '$1');
+  return Number(folded.replace(/,(?!\d{3}$)/, '.'));
 }
 
 /** A calendar day as a number that grows with time; NaN, which compares as false, for anything else. */

@@ -2,6 +2,7 @@ import { MAX_ANSWER_STEPS } from '../limits.ts';
 import type { MatchPattern, Purse } from '../pattern.ts';
 import { findBrokenRules } from './answer-rules.ts';
 import type { AnswerValue, SurveyElement } from './document.ts';
+import { foldNumber } from './fold.ts';
 import { picksOf } from './picks.ts';
 import type { Problem, ProblemKey } from './validate.ts';
 
@@ -35,9 +36,6 @@ const KEYS: Readonly<Record<string, readonly [ProblemKey, ...string[]]>> = {
   fileExtensionIsNot: ['file_extension_must_not_be', 'extensions'],
 };
 
-// A comma before exactly three last digits may be a thousands separator: refused rather than guessed.
-const NUMBER = /^[-+]?(?=[\d.,])\d*([.]\d+|,(?!\d{3}$)\d+)?$/;
-
 /**
  * An answer as it is stored: whitespace that a keyboard or autofill adds around addresses and numbers is removed, and a
  * decimal comma becomes a point, the only one that the wire format has.
@@ -50,7 +48,8 @@ export function tidyAnswer(element: SurveyElement, answer: AnswerValue | undefin
   const { inputType = 'text' } = element;
   if (inputType === 'text') return answer;
   const trimmed = answer.trim();
-  return inputType === 'number' && NUMBER.test(trimmed) ? trimmed.replace(',', '.') : trimmed;
+  const isComma = inputType === 'number' && foldNumber(trimmed) === trimmed.replace(',', '.');
+  return isComma ? trimmed.replace(',', '.') : trimmed;
 }
 
 /**
@@ -68,7 +67,11 @@ export function findBroken(
   match?: MatchPattern,
 ): Problem | undefined {
   // Not a rule of the document, so the server doesn't check it: a number must be one.
-  if (element.type === 'openText' && element.inputType === 'number' && !NUMBER.test(String(answer))) {
+  if (
+    element.type === 'openText' &&
+    element.inputType === 'number' &&
+    foldNumber(String(answer)) === undefined
+  ) {
     return { key: 'invalid_format' };
   }
   const isChoice = element.type === 'multipleChoiceMulti';

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const src = fileURLToPath(new URL('../node_modules/preact/src/', import.meta.url));
+const keyByText = fileURLToPath(new URL('../src/ui/base/key-by-text.ts', import.meta.url));
 const FILES = ['component.js', 'constants.js', 'create-element.js', 'options.js', 'render.js', 'util.js'];
 FILES.push('diff/catch-error.js', 'diff/children.js', 'diff/index.js', 'diff/props.js');
 
@@ -32,7 +33,12 @@ const FACTS = [
   ['nothing suspends', / newVNode\._flags &= RESET_MODE;/],
   ['nothing suspends', / \|\| oldVNode\._flags & REF_DETACHED/],
   ['nothing suspends', / if \( !skipRemove && .*?(?= if \(!skipRemove\))/],
-  ['nothing suspends', / if \(oldDom && !oldDom\.parentNode\) \{ .*?\} (?=let dom)/],
+  [
+    // A translator, that is: the next text stands in an element of its own by then.
+    'others move texts',
+    / if \(oldDom && !oldDom\.parentNode\) \{ .*?\} (?=let dom)/,
+    ' if (oldDom && oldDom.parentNode != parentDom) oldDom = NULL; ',
+  ],
   ['nothing is hydrated', / if \(excessDomChildren\) \{ for .*?(?= if \(!dom\))/],
   ['nothing is hydrated', / if \(isHydrating\) \{ .*?\}/],
   ['nothing is hydrated', / excessDomChildren = (NULL|nodeType == [^;]*);/g],
@@ -82,17 +88,13 @@ const FACTS = [
   ['no state changes during a render', / \} while \(c\._bits & COMPONENT_DIRTY .*?;/],
   ['there are no option hooks', / if \(\(tmp = options\.\w+\)\) tmp\(newVNode\);/g],
   ['there are no option hooks', / if \((!original && )?options\.\w+\) options\.\w+\(.*?\);/g],
-  // Some pages don't have `queueMicrotask`.
-  ['a promise queues renders', / \|\| prevDebounce != options\.debounceRendering/],
-  ['a promise queues renders', / prevDebounce = options\.debounceRendering;/],
+  // Each of several events in one task finds the controls as the one before has left them.
+  ['a state change renders at once', / \|\| prevDebounce != options\.debounceRendering/],
+  ['a state change renders at once', / prevDebounce = options\.debounceRendering;/],
+  ['a state change renders at once', /\(prevDebounce \|\| queueMicrotask\)\(process\)/g, 'process()'],
+  ['there are no option hooks', /options\._catchError/g, '_catchError'],
   [
-    'a promise queues renders',
-    /\(prevDebounce \|\| queueMicrotask\)\(process\)/g,
-    'Promise.resolve().then(process)',
-  ],
-  ['a promise queues renders', /options\._catchError/g, '_catchError'],
-  [
-    'a promise queues renders',
+    'there are no option hooks',
     /import options from '\.\.\/options';(?= import \{ assign, isArray, removeNode)/,
     "import { _catchError } from './catch-error';",
   ],
@@ -167,13 +169,16 @@ export function slimPreact() {
       export { BaseComponent as Component } from './component.js';`,
     'preact:jsx-runtime': `
       import { createVNode, Fragment } from './create-element.js';
-      const jsx = (type, props, key) => createVNode(type, props, key, props.ref, null);
+      import { keyByText } from ${JSON.stringify(keyByText)};
+      const jsx = (type, props, key) =>
+        createVNode(type, props, keyByText(type, props.children, key), props.ref, null);
       export { Fragment, jsx, jsx as jsxs };`,
   };
   return {
     name: 'slim-preact',
     enforce: 'pre',
     resolveId(id, importer = '') {
+      if (id === keyByText) return id;
       if (ids.has(id)) return `\0${ids.get(id)}`;
       if (!importer.startsWith('\0preact:') && !importer.startsWith(src)) return undefined;
       return join(importer.startsWith(src) ? dirname(importer) : src, id.replace(/(\.js)?$/, '.js'));

@@ -43,7 +43,7 @@ export function Question({ problem, ...rest }: QuestionProps): JSX.Element {
       <div class="slot">
         {problem && (
           <p role="alert" id={`${id}-error`}>
-            {line && <>{rich(line.placeholder)}: </>}
+            {line && [rich(line.placeholder), ': ']}
             {say(problem.key, problem.count)}
           </p>
         )}

@@ -9,8 +9,9 @@ import type { Fill } from './base/features.ts';
 import type { CardModel, CardState, SurveyCardProps } from './card-model.ts';
 import { startClock } from './clock.ts';
 import { drawCard } from './draw-card.tsx';
-import { closeAfterReading, watchSending } from './ending-timers.ts';
+import { closeAfterReading, watchSending, whenSent } from './ending-timers.ts';
 import { focusCard, focusProblem } from './focus.ts';
+import { guardGestures } from './guard-gestures.ts';
 import { fieldState, loadField } from './load-fields.ts';
 import { say } from './texts/strings.ts';
 
@@ -24,6 +25,8 @@ const AUTO_SUBMIT_MS = 350;
  */
 export class SurveyCard extends Component<SurveyCardProps, CardState> implements CardModel {
   readonly #clock = startClock();
+  readonly #gestures = guardGestures(this.props.box);
+  readonly noteValues = this.#gestures.note;
   readonly memory = {};
   readonly uploads: CardModel['uploads'] = {};
   isTrying = false;
@@ -115,7 +118,11 @@ export class SurveyCard extends Component<SurveyCardProps, CardState> implements
   readonly redraw = (): void => this.setState({});
 
   answer(id: string, value: AnswerValue | undefined): void {
-    const entered = `${Object.values({ ...this.state.answers, [id]: value }).flat()}`;
+    // A file that was read without a server is no text.
+    const entered = Object.values({ ...this.state.answers, [id]: value })
+      .flat()
+      .filter((part) => !`${part}`.startsWith('data:'))
+      .join();
     // The server would refuse more: nothing is taken that could be lost.
     if (entered.length > MAX_ENTERED_CHARS) return void this.redraw();
     this.#clock.turnTo(id);
@@ -174,20 +181,25 @@ export class SurveyCard extends Component<SurveyCardProps, CardState> implements
     } catch {
       // A failure to store must not keep the visitor on this card.
     }
-    this.#isBusy = false;
-    this.#moveOn(next);
+    await this.#moveOn(next);
   }
 
-  #moveOn(next: Progress): void {
+  async #moveOn(next: Progress): Promise<void> {
     const { view, box, leave } = this.props;
     const ending = view.survey.endings.find(({ id }) => id === next.endingId);
+    this.#stopWatching();
     if (next.finished && ending?.type !== 'endScreen') {
       const url = this.fill()(ending?.url ?? '', true);
+      const isLeaving = !view.isRedirectDisabled && isSafeLink(url);
+      // The card stays meanwhile: whoever closes it doesn't want to leave.
+      if (isLeaving) await whenSent(view);
+      const isOpen = box.parentNode;
       leave('finished');
-      if (!view.isRedirectDisabled && isSafeLink(url)) (view.onOpenLink ?? goTo)(url);
+      if (isLeaving && isOpen) (view.onOpenLink ?? goTo)(url);
       return;
     }
-    this.#stopWatching();
+    this.#isBusy = false;
+    this.#gestures.turn();
     this.setState(
       ({ answers }) => ({ progress: next, answers: { ...answers, ...next.answers }, closesIn: 0 }),
       () => {
@@ -218,6 +230,7 @@ export class SurveyCard extends Component<SurveyCardProps, CardState> implements
 
   readonly goBack = (): void => {
     if (this.#isBusy) return;
+    this.#gestures.turn();
     this.setState(
       ({ progress }) => ({ progress: goBack(progress), problems: {} }),
       () => {

@@ -39,6 +39,8 @@ export interface CardModel extends Pick<FieldProps<never>, 'memory' | 'uploads' 
   readonly isWaiting: (block: Block | undefined) => boolean;
   readonly answer: (id: string, value: AnswerValue | undefined) => void;
   readonly submit: () => Promise<void>;
+  /** Takes what the controls contain for known. */
+  readonly noteValues: () => void;
   readonly goBack: () => void;
   readonly setLanguage: (language: string, locale: string) => void;
   /** Creates the function that replaces recall tokens with everything answered so far. */

@@ -6,6 +6,7 @@ import { textOf } from '../core/survey/text.ts';
 import { Heading } from './base/Heading.tsx';
 import { CheckIcon, CloseIcon } from './base/icons.tsx';
 import type { CardModel } from './card-model.ts';
+import { whenSent } from './ending-timers.ts';
 import { Question } from './Question.tsx';
 import { say } from './texts/strings.ts';
 
@@ -13,7 +14,7 @@ import { say } from './texts/strings.ts';
 export function drawCard(card: CardModel): JSX.Element {
   const { view, leave } = card.props;
   const { progress, answers, problems, closesIn, isLate, language, locale } = card.state;
-  const { survey, settings, features, isInline, upload, onOpenLink } = view;
+  const { survey, settings, features, isInline, upload } = view;
   const { blocks, endings, welcomeCard } = survey;
   const fill = card.fill();
   const t = (text: Text | undefined): string => fill(textOf(text, language));
@@ -49,12 +50,14 @@ export function drawCard(card: CardModel): JSX.Element {
         key={id}
         class={ending && 'end'}
         noValidate
+        // A new function for each render, after which it is called.
+        ref={() => card.noteValues()}
         onSubmit={send}
         onPointerDown={() => {
           card.isTrying = false;
         }}
         onKeyDown={(event) => {
-          card.isTrying = event.key.startsWith('Arrow');
+          card.isTrying = `${event.key}`.startsWith('Arrow');
           const isCommand = event.key === 'Enter' && (event.ctrlKey || event.metaKey);
           if (isCommand) void card.submit();
         }}
@@ -107,7 +110,8 @@ export function drawCard(card: CardModel): JSX.Element {
             features.drawEndingLink?.({
               href: fill(ending.buttonLink ?? '', true),
               label: t(ending.buttonLabel),
-              open: onOpenLink,
+              open: view.onOpenLink,
+              whenSent: () => whenSent(view),
             })}
         </div>
       </form>

@@ -1,9 +1,14 @@
+import { atMost } from '../platform/wait.ts';
 import { listenTo } from './base/listen-to.ts';
+import type { SurveyView } from './contract.ts';
 
 /** Time an ending stays on screen, unless the visitor uses it. */
 const ENDING_MS = 3000;
 /** An answer that has not been sent after this time is late, and a note says so. */
 const LATE_MS = 1000;
+/** Longest time that the page stays for answers that have not been sent, before an ending takes the visitor elsewhere. */
+const STAY_MS = 2000;
+
 /**
  * Calls `leave` once an ending was shown for three seconds without a pointer moving over it or focus inside. `restart`
  * restarts that time, when the text has changed.
@@ -58,4 +63,20 @@ export function watchSending(
     clearTimeout(timer);
     stop();
   };
+}
+
+/**
+ * Settles once every answer was sent, or after two seconds: an ending that takes the visitor elsewhere waits for it, since
+ * not every request survives the page that has sent it. Undefined when there is nothing to wait for.
+ */
+export function whenSent({
+  isSent,
+  onSent,
+}: Pick<SurveyView, 'isSent' | 'onSent'>): Promise<void> | undefined {
+  if (!isSent || isSent()) return undefined;
+  let stop: (() => void) | undefined;
+  const sent = new Promise<void>((resolve) => {
+    stop = onSent?.(() => isSent() && resolve());
+  });
+  return atMost(STAY_MS, sent).then(stop);
 }

@@ -18,6 +18,7 @@ export function focusProblem(box: HTMLElement): void {
   const find = (selector: string): HTMLElement | null | undefined => wrong?.querySelector(selector);
   const control = find('.text[aria-invalid=true]') ?? find('[aria-invalid=true] input') ?? find(CONTROL);
   control?.focus(STILL);
-  // Scrolls the card, not the page: a card is always on screen.
+  // Scrolls the card, not the page: a card is always on screen. The error sticks to its lower edge.
   wrong?.scrollIntoView({ block: 'nearest' });
+  control?.scrollIntoView({ block: 'nearest' });
 }

@@ -8,6 +8,8 @@ import { blocksOf, isTooLarge, loadFeatures } from './load-features.ts';
 import { loadField } from './load-fields.ts';
 import { type Mounted, mount } from './mount.tsx';
 
+export { toCurrent, unable } from './load-features.ts';
+
 /**
  * Loads what the first card needs beyond this chunk, and the survey's logic, rules and rich content, which the view
  * takes as `features`. Rejects when any of it can't be loaded or a card is too large (limits.md 5), so that a survey

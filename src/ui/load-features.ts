@@ -1,6 +1,7 @@
 import { MAX_CARD_CONTROLS } from '../core/limits.ts';
 import { countControls } from '../core/survey/count-controls.ts';
 import type { Block, Settings, Survey } from '../core/survey/document.ts';
+import { isCurrent } from '../core/survey/is-current.ts';
 import { stylingOf } from '../core/survey/styling.ts';
 import { hasRules } from '../core/survey/validate.ts';
 import type { Features, LogicFeature, RichContent, Rules } from './base/features.ts';
@@ -22,6 +23,22 @@ export async function loadFeatures(survey: Survey, settings: Settings | undefine
   const elements = blocksOf(survey, features).flatMap((block) => block.elements);
   if (elements.some(hasRules)) add(await (await import('./chunks/rules.ts')).loadRules(elements));
   return features;
+}
+
+/**
+ * A document as the renderer reads it: one of a former year is converted. Rejects with the reason when its meaning isn't
+ * plain.
+ */
+export async function toCurrent(survey: Survey): Promise<Survey> {
+  if (isCurrent(survey)) return survey;
+  const renewed = (await import('./chunks/older-documents.ts')).renewOlder({ ...survey });
+  if (typeof renewed === 'string') throw unable(renewed);
+  return renewed;
+}
+
+/** The error for a document that can't be drawn. */
+export function unable(reason: string): Error {
+  return new Error(`it holds what this version cannot draw: ${reason}`);
 }
 
 /** Whether a card is too large to be drawn in the visitor's page without holding it up. */
@@ -59,11 +76,13 @@ export function hasOverlay({ workspaceOverwrites }: Survey, settings: Settings |
   return /light|dark/.test(`${workspaceOverwrites?.overlay ?? settings?.overlay}`);
 }
 
-/** Whether a value holds, at any depth, a text with markup or recall tokens, or one of these keys with a value. */
+/** Whether a value holds, at any depth, a text with markup or recall tokens, or one of these keys with a value. Logic may contain itself. */
 function isRich(value: unknown, keys: RegExp): boolean {
   if (typeof value === 'string') return /[<&]|#recall:/.test(value);
   return (
     typeof value === 'object' &&
-    Object.entries(value ?? {}).some(([key, part]) => (part && keys.test(key)) || isRich(part, keys))
+    Object.entries(value ?? {}).some(
+      ([key, part]) => key !== 'logic' && ((part && keys.test(key)) || isRich(part, keys)),
+    )
   );
 }

@@ -10,15 +10,20 @@ import { ErrorBoundary } from './ErrorBoundary.tsx';
 import { greetingOf } from './greeting.ts';
 import { hasOverlay } from './load-features.ts';
 import { fieldStyles, loadField, watchFields } from './load-fields.ts';
-import { stayAboveKeyboard } from './stay-above-keyboard.ts';
+import { stayInView } from './stay-in-view.ts';
 import { stayOnPage } from './stay-on-page.ts';
 import { createAdopter } from './style-sheets.ts';
 import { applyTheme } from './theme.ts';
 
 /** A screen reader must know the status region before it is filled, so the text comes a moment later. */
 const ANNOUNCE_MS = 100;
-/** Events that the page's own shortcuts must not see while the visitor types here. */
-const KEYS = ['keydown', 'keyup', 'keypress'];
+/**
+ * Events of a survey that stay in it. A page that hears them on the document would run its shortcuts, scroll itself
+ * instead of the card, take the pointer or the focus away, or refuse a paste.
+ */
+const OWN_EVENTS = `keydown keyup keypress beforeinput input compositionstart compositionupdate compositionend
+  copy cut paste dragenter dragover dragleave drop selectstart contextmenu mousedown mouseup
+  pointerdown pointerup touchstart touchmove touchend touchcancel wheel focusin focusout`.split(/\s+/);
 
 /** A card in the page, with its style sheets. */
 export interface Mounted {
@@ -38,12 +43,12 @@ export function mount(view: SurveyView, leave: (reason: CloseReason) => void): M
   const box = createBox(view, isModal);
   root.append(box);
 
-  const onKey = (event: Event): void => {
+  const onOwn = (event: Event): void => {
     event.stopPropagation();
-    const { key, isComposing } = event as KeyboardEvent;
-    if (event.type === 'keydown' && key === 'Escape' && !isComposing && !isInline) leave('escape');
+    const isEscape = (event as KeyboardEvent).key === 'Escape';
+    if (event.type === 'keydown' && isEscape && !isInline) leave('escape');
   };
-  for (const type of KEYS) host.addEventListener(type, onKey);
+  for (const type of OWN_EVENTS) host.addEventListener(type, onOwn, { passive: true });
 
   let former: Element | null = null;
   box.addEventListener('focusin', ({ relatedTarget }) => {
@@ -66,6 +71,14 @@ export function mount(view: SurveyView, leave: (reason: CloseReason) => void): M
     if (isModal) (box as HTMLDialogElement).showModal();
     else if (box.popover) box.showPopover();
   };
+  let isShown = false;
+  /** Once the page has taken the host away and got it back: not as if it appeared now. */
+  const openAgain = (): void => {
+    box.removeAttribute('open');
+    if (isShown) box.style.animation = 'none';
+    if (isShown || !isModal) open();
+  };
+  releases.push(stayOnPage(host, openAgain, () => leave('destroyed')));
   /** A modal one would take the page's focus before it is seen. */
   const isEarly = !isModal && !isInline;
   const todo: (() => unknown)[] = [
@@ -101,12 +114,12 @@ export function mount(view: SurveyView, leave: (reason: CloseReason) => void): M
     if (isModal) features.watchOutside?.(box, closesOutside, leave);
     // Throws on a page that has removed the host already: listeners that outlive the host are added after it.
     if (isModal || !host.isConnected) open();
+    isShown = true;
     box.style.visibility = '';
     box.style.animation = '';
     releases.push(
       features.watchScheme?.(() => applyTheme(box, view)),
-      stayAboveKeyboard(box),
-      stayOnPage(host, open, () => leave('destroyed')),
+      stayInView(box),
     );
     if (!isInline) announceAfterPause(root.querySelector('[role=status]'), greetingOf(view), ANNOUNCE_MS);
     void loadRest(survey.blocks);
@@ -114,7 +127,7 @@ export function mount(view: SurveyView, leave: (reason: CloseReason) => void): M
 
   const unmount = (): void => {
     for (const release of releases) release?.();
-    for (const type of KEYS) host.removeEventListener(type, onKey);
+    for (const type of OWN_EVENTS) host.removeEventListener(type, onOwn);
     const hadFocus = root.activeElement !== null;
     render(null, box);
     // Closing a modal dialog gives focus back by itself.

@@ -41,6 +41,8 @@ export interface EndingLinkProps {
   readonly label: string;
   /** Opens the link; undefined leaves it to the browser. */
   readonly open: ((url: string) => void) | undefined;
+  /** What the link waits for before it leads away; undefined when every answer was sent. */
+  readonly whenSent: () => Promise<void> | undefined;
 }
 
 /** The chunk `rich-content`: everything on a card beyond plain text, scores and the brand colour. */

@@ -44,10 +44,9 @@ export function DropdownField(props: FieldProps<ChoiceElement>): JSX.Element {
   };
 
   const onKeyDown = (event: TargetedKeyboardEvent<HTMLInputElement>): void => {
-    const { key: pressed, currentTarget, isComposing } = event;
+    const { key: pressed, currentTarget } = event;
     const active = isOpen ? shown[menu.active] : undefined;
     const step = /^Arrow(Up|Down)$/.test(pressed) ? stepOf(pressed, currentTarget) : 0;
-    if (isComposing) return;
     if (step) {
       const first = step > 0 ? 0 : shown.length - 1;
       const next = isOpen && menu.active >= 0 ? (menu.active + step + shown.length) % shown.length : first;
@@ -84,10 +83,16 @@ export function DropdownField(props: FieldProps<ChoiceElement>): JSX.Element {
         value={query ?? chosen}
         placeholder={chosen || say(isSingle ? 'select_option' : 'select_options')}
         onClick={() => (isOpen ? close() : change({ query: '', active: -1 }))}
-        // While the list is closed, the box shows the selection, and typing begins a search.
-        onInput={({ currentTarget, data }) =>
-          change({ query: isOpen ? currentTarget.value : (data ?? ''), active: 0 })
-        }
+        // While the list is closed, the box shows the selection, marked so that typing replaces it and begins a search.
+        ref={(box) => {
+          if (!isOpen && isActive(box)) box?.select();
+        }}
+        onFocus={({ currentTarget }) => currentTarget.select()}
+        onInput={({ currentTarget, data, isComposing }) => {
+          // What is being composed must not be written to.
+          const entered = isOpen || isComposing ? currentTarget.value : (data ?? '');
+          change({ query: entered, active: 0 });
+        }}
         onBlur={() => isOpen && close()}
         onKeyDown={onKeyDown}
       />
@@ -128,4 +133,9 @@ export function DropdownField(props: FieldProps<ChoiceElement>): JSX.Element {
       {ids.includes('other') && <OtherBox {...props} />}
     </div>
   );
+}
+
+/** Whether a control has the focus. */
+function isActive(control: HTMLElement | null): boolean {
+  return (control?.getRootNode() as ShadowRoot | undefined)?.activeElement === control;
 }

@@ -12,6 +12,7 @@ const MB = 1024 * 1024;
 /** A file that is being uploaded, or whose upload failed. */
 interface Pending {
   readonly file: File;
+  readonly place: number;
   readonly abort: AbortController;
   /** The part that was sent, 0 to 1. */
   part: number;
@@ -23,7 +24,11 @@ interface Pending {
 interface Files {
   urls: readonly string[];
   readonly names: Record<string, string>;
+  /** The places of uploaded files in the order in which they were chosen. */
+  readonly places: Record<string, number>;
   pending: readonly Pending[];
+  /** The number of files chosen so far. */
+  chosen: number;
   /** Why files were refused. */
   refused: string;
   /** The survey's host, which is removed from the page when the survey closes. */
@@ -45,7 +50,7 @@ export function FileField(props: FieldProps<FileElement>): JSX.Element {
     upload = keepInside,
   } = props;
   const { allowMultipleFiles: isMulti, allowedFileExtensions } = element;
-  memory[element.id] ??= { urls: [], names: {}, pending: [], refused: '' };
+  memory[element.id] ??= { urls: [], names: {}, places: {}, pending: [], chosen: 0, refused: '' };
   const files = memory[element.id] as Files;
   files.urls = listOf(value);
   const isFull = !isMulti && files.urls.length + files.pending.length > 0;
@@ -75,7 +80,9 @@ export function FileField(props: FieldProps<FileElement>): JSX.Element {
       if (abort.signal.aborted) return;
       if ('url' in result) {
         files.names[result.url] = file.name;
-        answer([...files.urls, result.url]);
+        files.places[result.url] = one.place;
+        const placeOf = (url: string): number => files.places[url] ?? 0;
+        answer([...files.urls, result.url].sort((a, b) => placeOf(a) - placeOf(b)));
         drop(one);
       } else {
         one.problem = result.problem;
@@ -86,7 +93,9 @@ export function FileField(props: FieldProps<FileElement>): JSX.Element {
   const take = (list: FileList | null | undefined): void => {
     const { taken, refused } = sift([...(list ?? [])], element, files);
     files.refused = refused;
-    const added = taken.map((file): Pending => ({ file, abort: new AbortController(), part: 0 }));
+    const added = taken.map(
+      (file): Pending => ({ file, place: ++files.chosen, abort: new AbortController(), part: 0 }),
+    );
     added.forEach(send);
     changePending([...files.pending, ...added]);
   };
@@ -224,7 +233,7 @@ function sift(
 
 /** The file name in the address of an uploaded file. */
 function nameOf(url: string): string {
-  const file = url.startsWith('data:') ? '' : (url.split('/').pop() ?? '');
+  const file = /^data:[^,]*;name=([^;,]*)/.exec(url)?.[1] ?? url.split('/').pop() ?? '';
   try {
     return decodeURIComponent(file).replace(/--fid--[^.]*/, '');
   } catch {
@@ -236,7 +245,14 @@ function nameOf(url: string): string {
 const keepInside: Upload = ({ file }) =>
   new Promise((resolve) => {
     const reader = new FileReader();
-    reader.onload = () => resolve({ url: `${reader.result}` });
+    // With the name of the file, which rules read.
+    reader.onload = () =>
+      resolve({ url: `${reader.result}`.replace(';', () => `;name=${nameInAddress(file)};`) });
     reader.onerror = () => resolve({ problem: 'upload_failed' });
     reader.readAsDataURL(file);
   });
+
+/** The name of a file as a part of an address; half a surrogate pair, which has no encoding, is left out. */
+function nameInAddress({ name }: File): string {
+  return encodeURIComponent(name.replace(/\p{Cs}/gu, ''));
+}

@@ -122,7 +122,7 @@ export function RankingField(props: FieldProps<RankingElement>): JSX.Element {
                     <b key="place" aria-hidden="true">
                       {isRanked ? at + 1 : ''}
                     </b>,
-                    label,
+                    <span key="label">{label}</span>,
                   ],
                 })}
                 {isRanked && (

@@ -6,7 +6,7 @@ import { findUnsupported } from '../core/targeting/find-unsupported.ts';
 import { chooseLanguage } from '../core/targeting/language.ts';
 import { rethrow } from '../platform/rethrow.ts';
 import type { OpenSurvey, SurveyView } from '../ui/contract.ts';
-import { openSurvey, prepare } from '../ui/index.tsx';
+import { openSurvey, prepare, toCurrent, unable } from '../ui/index.tsx';
 import { appendHost } from './host.ts';
 
 /** One document to draw, without any targeting and without any request. */
@@ -54,9 +54,9 @@ let popup: OpenSurvey | undefined;
  */
 export async function embed(given: Embedding): Promise<OpenSurvey | undefined> {
   const { settings, container, id, language, prefill, startAt, onClose, ...rest } = given;
-  const survey = complete(given.survey);
+  const survey = complete(await toCurrent(given.survey));
   const unsupported = findUnsupported(survey, false);
-  if (unsupported !== undefined) throw new Error(`it holds what this version cannot draw: ${unsupported}`);
+  if (unsupported !== undefined) throw unable(unsupported);
   const card = startAt && findStart(survey, startAt);
   const features = await prepare(survey, card, settings);
   if (!container) popup?.close('replaced');
@@ -89,8 +89,12 @@ export async function embed(given: Embedding): Promise<OpenSurvey | undefined> {
 
 /** Completes a document: every list is there, and questions of the older model become blocks. */
 function complete(survey: Survey): Survey {
-  const { questions = [], endings = [], variables = [], languages = [] } = survey;
-  const { welcomeCard = { enabled: false }, displayOption = 'respondMultiple' } = survey;
+  const questions = survey.questions ?? [];
+  const endings = survey.endings ?? [];
+  const variables = survey.variables ?? [];
+  const languages = survey.languages ?? [];
+  const welcomeCard = survey.welcomeCard ?? { enabled: false };
+  const displayOption = survey.displayOption ?? 'respondMultiple';
   const blocks = blocksOf({ ...survey, questions, endings });
   return {
     ...survey,

@@ -1,11 +1,14 @@
+import type { UseStore } from 'idb-keyval';
 import type { Events } from '../api/events.ts';
 import type { SetupOptions } from '../api/types.ts';
+import { isOutdated } from '../core/targeting/ledger.ts';
 import { createDelivery, type Delivery, type DeliveryDeps } from '../outbox/delivery.ts';
 import type { Session } from '../session/session.ts';
 import type { DeviceState } from '../session/state.ts';
 import type { Release } from '../store/lease.ts';
 import type { StoredRecord } from '../store/record.ts';
 import { takeLock } from '../store/tab-lock.ts';
+import { createClosingNote } from './closing-note.ts';
 import { type OpeningDeps, openSurvey } from './opening.ts';
 import type { FillHidden } from './showing.ts';
 import { createSlot, type SlotDeps, type SurveySlot } from './slot.ts';
@@ -29,6 +32,8 @@ export interface Core
     Omit<SlotDeps, 'openSurvey'> {
   readonly session: Session;
   readonly state: StoredRecord<DeviceState>;
+  /** Where the records are stored; undefined in memory, and from a core that passes none. */
+  readonly database?: UseStore | undefined;
   readonly environmentId: string;
   readonly options: Pick<SetupOptions, 'beforeSend' | 'url'>;
   readonly events: Events;
@@ -54,9 +59,13 @@ export function connect(core: Core): Connected {
       core.state.update((old) => ({ ...old, leases: change(old.leases) })),
     );
   const delivery = connectDelivery(core, lock);
+  const { showings } = core;
+  const closingNote = createClosingNote(core.database, `${core.environmentId}/closed`, showings);
+  const redeemed = closingNote.redeem();
   const deps = {
     ...core,
     delivery,
+    closingNote,
     takeLock: () => lock('survey'),
     isUrlFull: core.options.url === 'full',
     upload: async (surveyId, file) => {
@@ -71,11 +80,21 @@ export function connect(core: Core): Connected {
   const slot = createSlot({ ...core, openSurvey: (request) => openSurvey(deps, request) });
   return {
     ...delivery,
+    flush: () => {
+      closingNote.flush();
+      delivery.flush();
+    },
     stop: () => {
       slot.stop();
       delivery.stop();
     },
-    slot,
+    slot: {
+      ...slot,
+      resume: async (from) => {
+        await redeemed;
+        if (!isOutdated(showings.value(), from)) await slot.resume(from);
+      },
+    },
   };
 }
 

@@ -7,8 +7,9 @@ import type { Session } from '../session/session.ts';
 import type { Release } from '../store/lease.ts';
 import type { StoredRecord } from '../store/record.ts';
 import type { OpenSurvey, Step } from '../ui/contract.ts';
-import { openSurvey as draw, prepare } from '../ui/index.tsx';
+import { openSurvey as draw, prepare, toCurrent } from '../ui/index.tsx';
 import type { Upload } from '../wire/upload.ts';
+import type { ClosingNote } from './closing-note.ts';
 import { afterStep, type Beginning, type NewShowingDeps, newShowing } from './showing.ts';
 
 /** A card waits for its commit this long, then goes on from memory (architecture.md 5.2). */
@@ -22,6 +23,7 @@ export interface OpeningDeps extends NewShowingDeps {
   readonly showings: Pick<StoredRecord<Ledger>, 'value' | 'refresh' | 'update'>;
   readonly events: Pick<Events, 'emit'>;
   readonly delivery: Pick<Delivery, 'drain' | 'watch'>;
+  readonly closingNote: Pick<ClosingNote, 'write' | 'remove'>;
   /** Undefined while another tab of the site has a survey. */
   readonly takeLock: () => Promise<Release | undefined>;
   /** Stores a file that a visitor answers with. */
@@ -60,8 +62,8 @@ export interface Opening {
  * it is drawn out of sight while the disk writes.
  */
 export function openSurvey(deps: OpeningDeps, request: OpeningRequest): Opening {
-  const { showings, events, delivery } = deps;
-  const { survey, cause } = request;
+  const { showings, events, delivery, closingNote } = deps;
+  const { cause } = request;
   let showing = cause.from ?? newShowing(deps, request);
   const { id: responseId, surveyId } = showing;
   let view: OpenSurvey | undefined;
@@ -79,7 +81,12 @@ export function openSurvey(deps: OpeningDeps, request: OpeningRequest): Opening 
   };
   const end = async (reason: CloseReason): Promise<void> => {
     // A replaced survey goes on in another tab. The event comes once the closing is stored: the page may leave on it.
-    if (reason !== 'replaced') await write((old) => closeShowing(old, responseId));
+    if (reason !== 'replaced') {
+      closingNote.write(responseId);
+      const stored = showings.update((old) => closeShowing(old, responseId));
+      void stored.then(closingNote.remove);
+      await atMost(COMMIT_MS, stored);
+    }
     events.emit('survey-closed', { surveyId, reason });
   };
   const close = (reason: CloseReason): void => {
@@ -131,6 +138,7 @@ export function openSurvey(deps: OpeningDeps, request: OpeningRequest): Opening 
     const settings = workspace ?? project;
     if (!settings) return leave();
     locked = deps.takeLock();
+    const survey = await toCurrent(request.survey);
     const features = await prepare(survey, showing.progress?.card, settings);
     // A task of its own, while the lock is on its way.
     await wait();

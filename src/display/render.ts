@@ -27,6 +27,7 @@ export async function render(
   const { container, language, hiddenFields = {}, prefill, skipPrefilled, startAt } = options;
   const target = typeof container === 'string' ? document.querySelector(container) : container;
   if (container !== undefined && !target) throw new Error(`there is no element ${container}`);
+  if (typeof given !== 'object') throw new Error(`a document is an object, not a ${typeof given}`);
   const survey = given as Survey;
   const view = await embed({
     survey,

@@ -64,6 +64,10 @@ export function createSlot(deps: SlotDeps): SurveySlot {
 
   const find = (surveyId: string): Survey | undefined =>
     session.environment()?.surveys.find(({ id }) => id === surveyId);
+  const placementOf = (surveyId: string): string | undefined => {
+    const { workspace, project } = session.environment() ?? {};
+    return find(surveyId)?.workspaceOverwrites?.placement ?? (workspace ?? project)?.placement;
+  };
 
   const open = async (survey: Survey, cause: OpenReason): Promise<void> => {
     if (current || isStopped) return;
@@ -84,7 +88,7 @@ export function createSlot(deps: SlotDeps): SurveySlot {
   };
   const enqueue = async (surveyId: string, cause: OpenReason): Promise<void> => {
     if (queued || isStopped || !find(surveyId)) return;
-    const mine = waitForQuiet(guard);
+    const mine = waitForQuiet(guard, placementOf(surveyId));
     queued = mine;
     await mine.done;
     // Closed meanwhile, as a logout does.

@@ -187,7 +187,10 @@ export async function eraseRecords(environmentId: string, database = openDatabas
   const erase = async (): Promise<void> => {
     const databases = await indexedDB.databases();
     if (!databases.some(({ name }) => name === 'inkling')) return;
-    await delMany([`${environmentId}/state`, `${environmentId}/showings`], database);
+    await delMany(
+      [`${environmentId}/state`, `${environmentId}/showings`, `${environmentId}/closed`],
+      database,
+    );
   };
   try {
     await atMost(STUCK_MS, erase());

@@ -140,7 +140,8 @@ export interface RenderedSurvey {
 
 /**
  * `window.inkling` and the npm export (architecture.md 4). No call rejects or throws, and every promise settles within 1 s
- * when the server is away; a wrong call is reported by an `error` event and one line on the console.
+ * when the server is away: what was asked for then goes on. A wrong call is reported by an `error` event and one line on
+ * the console.
  */
 export interface Inkling {
   /** Starts the client for one environment. A second call does nothing; one for another environment is reported. */
@@ -165,7 +166,8 @@ export interface Inkling {
   closeSurvey: () => Promise<void>;
   /**
    * Draws any survey document, in a container or over the page: no server is asked and nothing is stored; the answers go
-   * to `onAnswer` and `onFinish`. Works before `setup`. Undefined, and one line on the console, when it can't be drawn.
+   * to `onAnswer` and `onFinish`. Works before `setup`. Undefined, and one line on the console, when it can't be drawn. If
+   * its script takes longer than 1 s it is drawn later, unless `close` is called before.
    */
   render: (document: object, options?: RenderOptions) => Promise<RenderedSurvey | undefined>;
   /**

@@ -16,6 +16,9 @@ export type Calls = Pick<
   | 'forget'
 >;
 
+/** Types of values that can be sent. */
+const SCALAR = /^(string|number|boolean)$/;
+
 /**
  * Makes the public calls. Whoever passes `call` decides when each is made, and on what.
  *
@@ -33,25 +36,53 @@ export function createCalls(call: (work: (client: Running) => unknown) => Promis
   const callOnceKnown = (work: (client: Running) => Promise<void>): Promise<void> =>
     call((client) => client.whenKnown(() => work(client)));
 
+  /** The texts, numbers, booleans, dates and lists of them in an object of the page; whatever else is reported. */
+  const read = <T extends object>(given: T | undefined): T => {
+    let key = '';
+    try {
+      // The parts of a text are no attributes.
+      const entries = Object.entries(typeof given === 'object' ? { ...given } : {}).filter(
+        ([name, value]) => {
+          key = name;
+          const isMeant = [value]
+            .flat()
+            .every((part) => SCALAR.test(typeof part) || !part || part instanceof Date);
+          if (!isMeant) fail('attributes', name);
+          return isMeant;
+        },
+      );
+      return Object.fromEntries(entries) as T;
+    } catch {
+      fail('attributes', key);
+      return {} as T;
+    }
+  };
+
   const logout = (): Promise<void> => call((client) => client.logout());
 
   return {
-    identify: (userId, attributes = {}, options) =>
+    identify: (userId, attributes, options) =>
       callAsPerson(async ({ session, close }) => {
-        if (typeof userId !== 'string' || !userId || userId.length > 255) return fail('user-id', `${userId}`);
+        if (typeof userId !== 'string' || !userId || userId.length > 255) return fail('user-id', userId);
         const who = session.who();
         const closed = who !== null && who !== userId ? close('logout') : undefined;
-        await Promise.all([closed, session.identify(userId, attributes, options?.userHash)]);
+        await Promise.all([closed, session.identify(userId, read(attributes), options?.userHash)]);
       }),
     setAttributes: (attributes) =>
       callAsPerson((client) => {
-        if (typeof attributes === 'object' && attributes) return client.session.setAttributes(attributes);
-        fail('attributes', `${attributes}`);
+        if (typeof attributes === 'object' && attributes)
+          return client.session.setAttributes(read(attributes));
+        fail('attributes', attributes);
       }),
-    setLanguage: (language) => call((client) => client.session.setLanguage(`${language}`)),
-    track: (action, { hiddenFields } = {}) =>
+    setLanguage: (language) =>
+      call((client) => {
+        if (SCALAR.test(typeof language)) return client.session.setLanguage(`${language}`);
+        fail('language', language);
+      }),
+    track: (action, options) =>
       callOnceKnown(async (client) => {
-        if (!(await client.presenter.track(action, hiddenFields))) fail('unknown-action', action);
+        if (!(await client.presenter.track(action, options?.hiddenFields && read(options.hiddenFields))))
+          fail('unknown-action', action);
       }),
     showSurvey: (surveyId) =>
       callOnceKnown(async (client) => {

@@ -1,5 +1,6 @@
 import { createEvents } from '../api/events.ts';
-import type { Consent, Inkling, Problem, SetupOptions } from '../api/types.ts';
+import type { CallByName, Consent, Inkling, Problem, RenderedSurvey, SetupOptions } from '../api/types.ts';
+import { atMost, wait } from '../platform/wait.ts';
 import { eraseRecords } from '../store/record.ts';
 import { type CallQueue, flushQueue, waitInQueue } from './call-queue.ts';
 import { createCalls } from './calls.ts';
@@ -13,8 +14,18 @@ declare const __VERSION__: string;
 /** The chunk's contract that this core can call. */
 const CONTRACT = 6;
 
-/** Makes a client that does nothing until `setup`. Calls made before wait for it. */
-export function createClient(loadChunk: LoadChunk): Inkling {
+/** Every promise that a page gets settles within 1 s; what it waits for goes on. */
+const SETTLE_MS = 800;
+
+/** A tag that names no environment waits this long for the page's own call of `setup`, and until the page is complete. */
+const OWN_SETUP_MS = 2_000;
+
+/**
+ * Makes a client that does nothing until `setup`. Calls made before wait for it.
+ *
+ * @param settleMs the longest time that the promise of a call waits for its work
+ */
+export function createClient(loadChunk: LoadChunk, settleMs = SETTLE_MS): Inkling & CallByName {
   const events = createEvents();
   /** The address that `setup` was given, right or wrong: advice on a mistake is loaded from there. */
   let server = '';
@@ -25,6 +36,8 @@ export function createClient(loadChunk: LoadChunk): Inkling {
   let starting: Promise<Running> | undefined;
   let running: Running | undefined;
   let isOver = false;
+  /** The page has called `setup`, rightly or not, or `destroy`. */
+  let isAsked = false;
   /** Removes the debug panel. */
   let panel: Promise<() => void> | undefined;
   const early: CallQueue<Running> = [];
@@ -65,16 +78,23 @@ export function createClient(loadChunk: LoadChunk): Inkling {
     running = undefined;
   };
 
-  /** Reports a bug of ours instead of throwing it into the page. */
+  /** Reports a bug of ours instead of throwing it into the page. Waits for the work no longer than a page should. */
   const guard = async (work: () => unknown): Promise<void> => {
+    const begun = async (): Promise<unknown> => work();
     try {
-      await work();
+      await atMost(settleMs, begun());
     } catch (error) {
-      fail('internal', `${error}`, true);
+      fail('internal', error, true);
     }
   };
   const setup = (given: SetupOptions): Promise<void> =>
     guard(async () => {
+      if (given?.environmentId === null) {
+        do await wait(OWN_SETUP_MS);
+        while (document.readyState !== 'complete');
+        if (isAsked) return;
+      }
+      isAsked = true;
       const environmentId = `${given?.environmentId ?? ''}`;
       if (!options) server = `${given?.appUrl ?? ''}`.replace(/\/$/, '');
       if (given?.debug || /[?&]inkling-debug=1/.test(location.search))
@@ -105,18 +125,29 @@ export function createClient(loadChunk: LoadChunk): Inkling {
       return starting && done;
     });
 
-  const inkling: Inkling = {
+  const inkling: Inkling & { readonly __proto__: null } = {
+    // No name that every object has is a call.
+    __proto__: null,
     ...createCalls(call, fail),
     setup,
     render: async (document, options) => {
-      try {
-        return await (await load('ui')).render(document, options);
-      } catch (error) {
-        fail('render', `${error}`);
-      }
+      // As long as the script is on its way: what it draws can be closed all the same.
+      let survey: RenderedSurvey | undefined = { close: () => void drawn.then(() => survey?.close()) };
+      const draw = async (): Promise<void> => {
+        try {
+          survey = await (await load('ui')).render(document, options);
+        } catch (error) {
+          survey = undefined;
+          fail('render', error);
+        }
+      };
+      const drawn = draw();
+      await guard(() => drawn);
+      return survey;
     },
     consent: (answer) =>
       guard(async () => {
+        if (!/^(granted|denied|required)$/.test(answer)) return void report('consent', answer);
         const wasPrivate = running?.isPrivate;
         consented = answer;
         if (answer === 'denied') {
@@ -138,13 +169,17 @@ export function createClient(loadChunk: LoadChunk): Inkling {
       return [{ surveyId: surveyId ?? '', show: false, language: undefined, gates, problem }];
     },
     state: () => running?.state(),
-    on: events.on,
+    on: (name, handler) => {
+      if (typeof handler === 'function') return events.on(name, handler);
+      fail('handler', name);
+      return () => {};
+    },
     destroy: () => {
       stop();
       void panel?.then((close) => close());
       panel = undefined;
       options = undefined;
-      isOver = true;
+      isAsked = isOver = true;
       flushQueue(early);
     },
     ready: new Promise<void>((resolve) => {
@@ -152,5 +187,10 @@ export function createClient(loadChunk: LoadChunk): Inkling {
     }),
     version: __VERSION__,
   };
-  return inkling;
+  const byName = (name: unknown, ...args: never[]): unknown => {
+    const method = typeof name === 'string' && Object.hasOwn(inkling, name) && inkling[name as 'setup'];
+    if (typeof method === 'function') return method(...(args as unknown as [SetupOptions]));
+    void guard(() => fail('unknown-call', name));
+  };
+  return Object.assign(byName as CallByName, inkling);
 }

@@ -1,13 +1,16 @@
+import type { UseStore } from 'idb-keyval';
 import { EMPTY_LEDGER, type Ledger, sanitizeLedger } from '../core/targeting/ledger.ts';
 import { newId } from '../platform/new-id.ts';
 import { createState, type DeviceState, sanitizeState } from '../session/state.ts';
 import { dropCached, eraseRecords, openDatabase, openRecord, type StoredRecord } from '../store/record.ts';
 
-/** The two records of one environment, and the function that erases both. */
+/** The two records of one environment, the function that erases both, and their database. */
 export type Records = readonly [
   state: StoredRecord<DeviceState>,
   showings: StoredRecord<Ledger>,
   erase: () => Promise<void>,
+  /** Where they are stored; undefined in memory. */
+  database: UseStore | undefined,
 ];
 
 /**
@@ -27,5 +30,5 @@ export async function openRecords(environmentId: string, isPrivate: boolean | un
     await Promise.all([state.clear(), showings.clear()]);
     await eraseRecords(environmentId, database);
   };
-  return [state, showings, erase];
+  return [state, showings, erase, database];
 }

@@ -6,7 +6,7 @@ import { codeOf, isOk, isRefused, NO_REPLY, request } from '../net/request.ts';
 import { stringify } from '../platform/json.ts';
 import { listen } from '../platform/listen.ts';
 import { newId } from '../platform/new-id.ts';
-import { atMost, uptime, wait } from '../platform/wait.ts';
+import { uptime, wait } from '../platform/wait.ts';
 import { createSession, type Session } from '../session/session.ts';
 import { watchNavigation } from '../triggers/navigation.ts';
 import { describeState } from './client-state.ts';
@@ -17,10 +17,15 @@ import { createPresenter, type Presenter } from './presenter.ts';
 import type { Fail } from './problems.ts';
 import { openRecords } from './records.ts';
 
-/** A call waits this long for the environment; its work is done later all the same. */
-const KNOWN_MS = 5_000;
 /** A clock of the device that is off by half a day or more is reported, in days. */
 const DAY_MS = 86_400_000;
+
+declare global {
+  interface Document {
+    /** Whether the browser renders the page ahead of a visit; undefined where no browser does. */
+    readonly prerendering?: boolean;
+  }
+}
 
 /** Fetches a chunk from the server that `setup` was given. */
 export type Load = <N extends keyof Chunks>(name: N) => Promise<Chunks[N]>;
@@ -52,22 +57,27 @@ export interface Running {
   readonly logout: () => Promise<void>;
   /** `logout`, and erases what is stored. */
   readonly forget: () => Promise<void>;
-  /** Runs what needs the environment: now, or as soon as it is known. Waits at most 5 s for it. */
+  /** Runs what needs the environment: now, or as soon as it is known. */
   readonly whenKnown: (work: () => Promise<void>) => Promise<void>;
   /** Stops everything and removes every listener and timer. */
   readonly stop: () => void;
 }
 
-/** Opens the records of one environment and starts everything that works on them. */
+/**
+ * Opens the records of one environment and starts everything that works on them; on a page that the browser prerenders,
+ * once it is shown.
+ */
 export async function start(deps: StartDeps): Promise<Running> {
   const { options, server, isPrivate, fail } = deps;
   const { environmentId } = options;
-  const [state, showings, erase] = await openRecords(environmentId, isPrivate);
+  // Nobody is on a page that the browser renders ahead: their visit begins when it is shown.
+  if (document.prerendering) await new Promise((resolve) => listen('prerenderingchange', resolve));
+  const [state, showings, erase, database] = await openRecords(environmentId, isPrivate);
   const [failLater, stopWatchingCsp] = watchCsp(server, fail);
   const onFailure = (error: unknown): Promise<void> => failLater('renderer', `${error}`);
   const base = {
     ...deps,
-    ...{ environmentId, state, showings, onFailure },
+    ...{ environmentId, state, showings, database, onFailure },
     api: `${server}/api/v1/client/${environmentId}`,
     quietUntil: uptime() + (options.quiet ?? 0) * 1000,
   };
@@ -141,7 +151,7 @@ export async function start(deps: StartDeps): Promise<Running> {
       await logout();
       await erase();
     },
-    whenKnown: (work) => atMost(KNOWN_MS, known.then(work)),
+    whenKnown: (work) => known.then(work),
     stop: () => {
       isStopped = true;
       for (const release of releases) release();

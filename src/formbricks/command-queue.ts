@@ -2,7 +2,7 @@ import { reportMistake } from '../platform/report.ts';
 import { atMost } from '../platform/wait.ts';
 
 /** No command holds those behind it longer than this. */
-const COMMAND_MS = 5_000;
+export const COMMAND_MS = 5_000;
 
 /** Queues a command. Settles at once; what the command throws is reported. */
 type Enqueue = (command: () => Promise<unknown>) => Promise<void>;

@@ -4,7 +4,7 @@ import type { LoadChunk } from '../client/load-chunk.ts';
 import { reportMistake } from '../platform/report.ts';
 import { toAttributes } from './attributes.ts';
 import { carryOver, type Former } from './carry-over.ts';
-import { createCommandQueue, guard } from './command-queue.ts';
+import { COMMAND_MS, createCommandQueue, guard } from './command-queue.ts';
 import { createEmbeddedData } from './embedded-data.ts';
 import { expireState } from './expire-state.ts';
 import { addLiveRegion } from './live-region.ts';
@@ -30,7 +30,7 @@ export function createDropIn(loadChunk: LoadChunk): DropIn {
     if (!('connect' in chunk)) return chunk;
     // The data attached by the page is in every answer.
     return { ...chunk, connect: (core) => chunk.connect({ ...core, fillHidden: embedded.fill }) };
-  });
+  }, COMMAND_MS);
   const { on, off, passOver } = relayEvents(client);
   const [say, decide, begin] = createCommandQueue();
   let carried: Promise<Former | undefined> | undefined;

@@ -1,7 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Kysely } from 'kysely';
-import { toBlocks } from '../../src/core/survey/convert.ts';
-import type { Ending, LegacyQuestion } from '../../src/core/survey/document.ts';
 import { objectSchema } from '../../src/wire/base-schema.ts';
 import type { ParsedSurvey } from '../../src/wire/survey-schema.ts';
 import { type ApiError, badRequest } from '../base/api-error.ts';
@@ -27,13 +25,10 @@ import { checkNewParts } from './check-new-parts.ts';
 import { cleanTexts, requireFewSigns } from './clean-texts.ts';
 import { removeFiles } from './erase-contact.ts';
 import { withStoredPaths } from './stored-paths.ts';
+import { type Body, isFilled, toDocument } from './survey-body.ts';
 import { toFormerKeys } from './survey-keys.ts';
 import { checkNames } from './survey-names.ts';
 import { saveSurveySegment } from './survey-segment.ts';
-
-interface Body {
-  readonly [key: string]: unknown;
-}
 
 /** Checks a document and stores it as a new survey; throws 400 naming the field. */
 export async function createSurvey(
@@ -42,7 +37,8 @@ export async function createSurvey(
   body: unknown,
 ): Promise<SurveyRecord> {
   const now = context.now();
-  const input = await checkSurvey(context, dropDerived(dropGeneratedBlocks(body)));
+  const { completeBlocks: complete } = await loadSurveySchema();
+  const input = await checkSurvey(context, toDocument(body, { complete }));
   checkNames(input);
   checkNewParts(input, () => true);
   const id = newId(now);
@@ -67,7 +63,10 @@ export async function changeSurvey(
   present: SurveyRecord,
   body: unknown,
 ): Promise<SurveyRecord> {
-  const given: Body = dropDerived(dropGeneratedBlocks(checkBody(objectSchema, body)));
+  const { clearBlanks, surveyFieldsSchema, completeBlocks: complete } = await loadSurveySchema();
+  // Before the merge, since a blank field replaces what is stored.
+  const sent = clearBlanks(surveyFieldsSchema, checkBody(objectSchema, body));
+  const given: Body = toDocument(sent, { stored: present.document, complete });
   const hasQuestions = isFilled(given.questions);
   const hasBlocks = isFilled(given.blocks);
   if (hasQuestions && hasBlocks) {
@@ -92,8 +91,9 @@ export async function changeSurvey(
       const segment = 'segment' in given ? (input.segment ?? { filters: [] }) : undefined;
       const base = { ...present, updatedAt: context.now() };
       const record = withFormerKeys(present, await toRecord(trx, base, { input, segment }));
-      // With its last action class deleted it can be changed and completed, but not started.
-      const isLeft = isUntriggered(present) && ['completed', present.status].includes(record.status);
+      // With its last action class deleted it can be changed and stopped, but not started.
+      const isLeft =
+        isUntriggered(present) && ['completed', 'paused', present.status].includes(record.status);
       if (isUntriggered(record) && !isLeft) throw withoutTriggers();
       await updateSurvey(trx, record);
       await bumpRevision(trx, environmentId);
@@ -127,8 +127,9 @@ export async function removeSurvey(
  * built on demand.
  */
 async function checkSurvey({ addresses }: ServerContext, body: unknown): Promise<ParsedSurvey> {
-  const { surveySchema } = await loadSurveySchema();
-  return withStoredPaths(cleanTexts(requireFewSigns(checkBody(surveySchema, body))), addresses);
+  const { clearBlanks, surveySchema } = await loadSurveySchema();
+  const checked = checkBody(surveySchema, clearBlanks(surveySchema, body));
+  return withStoredPaths(cleanTexts(requireFewSigns(checked)), addresses);
 }
 
 /** Loads the schema of surveys. */
@@ -240,34 +241,4 @@ function withTriggers(
       occurrence,
     })),
   };
-}
-
-function toBody(body: unknown): Body | undefined {
-  return typeof body === 'object' && body !== null && !Array.isArray(body) ? (body as Body) : undefined;
-}
-
-function isFilled(value: unknown): boolean {
-  return Array.isArray(value) && value.length > 0;
-}
-
-/** `projectOverwrites` is the older name of `workspaceOverwrites`. */
-function dropDerived<T>(body: T): T {
-  const given = toBody(body);
-  if (!given || given.projectOverwrites === undefined || given.workspaceOverwrites !== undefined) return body;
-  return { ...body, workspaceOverwrites: given.projectOverwrites };
-}
-
-/** Drops blocks that were generated from the questions: a survey that was read and is written back has both. */
-function dropGeneratedBlocks<T>(body: T): T {
-  const given = toBody(body);
-  if (!given || !isFilled(given.questions) || !isFilled(given.blocks)) return body;
-  const endings = Array.isArray(given.endings) ? (given.endings as Ending[]) : [];
-  try {
-    const generated = toBlocks(given.questions as LegacyQuestion[], endings);
-    const asSent = JSON.parse(JSON.stringify(generated)) as unknown;
-    return isDeepStrictEqual(asSent, given.blocks) ? { ...body, blocks: [] } : body;
-  } catch {
-    // Questions that can't be converted are refused by the schema.
-    return body;
-  }
 }

@@ -8,6 +8,7 @@ import type { Schema } from '../repo/schema.ts';
 import { findSegments } from '../repo/segments.ts';
 import { listSurveysOfSegments, type SurveyRecord } from '../repo/surveys.ts';
 import { toWireActionClass } from './action-class-wire.ts';
+import { deriveQuestions } from './derive-questions.ts';
 import { toWireSegment } from './segment-wire.ts';
 import { toInstant } from './wire.ts';
 
@@ -64,6 +65,8 @@ function toPlainSurvey(
   const { id, environmentId, name, type, status } = survey;
   const { formerKeys: _formerKeys, ...document } = survey.document;
   const overwrites = document.workspaceOverwrites ?? null;
+  const questions = (document.questions ?? []) as readonly LegacyQuestion[];
+  const blocks = (document.blocks ?? []) as readonly Block[];
   return {
     // First, as the most useful field for a reader of the JSON.
     id,
@@ -76,11 +79,8 @@ function toPlainSurvey(
     workspaceId: environmentId,
     environmentId,
     createdBy: null,
-    blocks: blocksOf({
-      blocks: (document.blocks ?? []) as readonly Block[],
-      questions: (document.questions ?? []) as readonly LegacyQuestion[],
-      endings: (document.endings ?? []) as readonly Ending[],
-    }),
+    questions: questions.length > 0 ? questions : deriveQuestions(blocks),
+    blocks: blocksOf({ blocks, questions, endings: (document.endings ?? []) as readonly Ending[] }),
     publishOn: (document.publishOn ?? null) as string | null,
     closeOn: (document.closeOn ?? null) as string | null,
     archivedAt: null,

@@ -126,6 +126,13 @@ const esChunk = (name: string, entry: string): UserConfig =>
     },
   });
 
+/** The package's files; those of CommonJS are for `require` in tests and older tools. */
+const packageFiles = (extension: 'js' | 'cjs') => ({
+  entryFileNames: `npm/index.${extension}`,
+  chunkFileNames: `npm/[name]-[hash].${extension}`,
+  minify: isMinified,
+});
+
 /**
  * One bundle per mode; scripts/build.mjs runs them in order, since the core must know the chunks' hashed names.
  *
@@ -146,13 +153,12 @@ export default defineConfig(({ mode }): UserConfig => {
     case 'npm':
       return browser({
         lib: { entry: 'src/entries/npm.ts', formats: ['es'] },
-        rolldownOptions: {
-          output: {
-            entryFileNames: 'npm/index.js',
-            chunkFileNames: 'npm/[name]-[hash].js',
-            minify: isMinified,
-          },
-        },
+        rolldownOptions: { output: packageFiles('js') },
+      });
+    case 'npm-cjs':
+      return browser({
+        lib: { entry: 'src/entries/npm.ts', formats: ['cjs'] },
+        rolldownOptions: { output: packageFiles('cjs') },
       });
     case 'pages':
       return browser({

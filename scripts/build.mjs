@@ -44,6 +44,7 @@ export async function buildSnippet() {
     bundle('full'),
     bundle('surveys'),
     bundle('npm'),
+    bundle('npm-cjs'),
   ]);
   const chunks = { __CHUNKS__: JSON.stringify(Object.fromEntries(hashes)) };
   await Promise.all([bundle('snippet', chunks), bundle('formbricks', chunks)]);

@@ -7,12 +7,12 @@ import { brotliCompressSync, constants } from 'node:zlib';
 
 /** Limits in brotli 11 bytes. They go down, or up with a reason in the commit. */
 const GATES = {
-  core: 8720,
-  survey: 25_700,
-  together: 53_230,
-  full: 45_480,
-  formbricks: 10_210,
-  surveys: 34_900,
+  core: 9230,
+  survey: 28_620,
+  together: 59_680,
+  full: 51_570,
+  formbricks: 10_630,
+  surveys: 38_910,
 };
 
 const dist = fileURLToPath(new URL('../dist', import.meta.url));

@@ -8,6 +8,18 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
+/** What `require` gets is the same: declared once, so that a program may have both. */
+const FOR_REQUIRE = `import type { Inkling } from './entries/npm.js' with { 'resolution-mode': 'import' };
+export type * from './entries/npm.js' with { 'resolution-mode': 'import' };
+export declare const inkling: Inkling;
+`;
+
+/** The two ways in, by how a project asks for the package. */
+const ENTRIES = {
+  import: { types: './index.d.ts', default: './index.js' },
+  require: { types: './index.d.cts', default: './index.cjs' },
+};
+
 /** Emits every declaration, then keeps those that the entry reaches. `npm run types` checks them. */
 export function writeTypes() {
   const emitted = mkdtempSync(join(tmpdir(), 'inkling-types-'));
@@ -24,6 +36,7 @@ export function writeTypes() {
     );
     copyReached(join(emitted, 'entries/npm.d.ts'), emitted, new Set());
     writeFileSync(join(root, 'dist/npm/index.d.ts'), "export * from './entries/npm.js';\n");
+    writeFileSync(join(root, 'dist/npm/index.d.cts'), FOR_REQUIRE);
   } finally {
     rmSync(emitted, { recursive: true, force: true });
   }
@@ -31,18 +44,19 @@ export function writeTypes() {
 
 /** The package.json of the package. Everything is in the bundle: it has no dependencies. */
 export function writePackage() {
-  const { name, version, description, license } = JSON.parse(
+  const { name, version, description, license, engines } = JSON.parse(
     readFileSync(join(root, 'package.json'), 'utf8'),
   );
   const published = {
-    ...{ name, version, description, license },
+    ...{ name, version, description, license, engines },
     keywords: ['survey', 'micro-survey', 'feedback', 'nps', 'csat'],
     type: 'module',
     sideEffects: false,
-    main: './index.js',
+    main: './index.cjs',
+    module: './index.js',
     types: './index.d.ts',
     exports: {
-      '.': { types: './index.d.ts', default: './index.js' },
+      '.': ENTRIES,
       './package.json': './package.json',
     },
   };

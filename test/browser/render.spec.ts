@@ -121,3 +121,31 @@ test('a document that cannot be drawn causes one console line and leaves nothing
   expect(lines[0]).toContain('render drew nothing: Error: it holds what this version cannot draw');
   await expect(page.locator('inkling-survey')).toHaveCount(0);
 });
+
+test('rules of a file’s name read it without a server, too', async ({ page }) => {
+  const rules = [{ id: 'r', type: 'fileExtensionIs', params: { extensions: ['.pdf'] } }];
+  const question = {
+    ...{ id: 'file', type: 'fileUpload', required: true, allowMultipleFiles: false },
+    ...{ headline: { default: 'Your file' }, validation: { rules, logic: 'and' } },
+  };
+  await render(
+    page,
+    { blocks: [{ id: 'b1', name: 'B', elements: [question] }], endings: [] },
+    { container: '#here' },
+  );
+  const choose = (name: string) =>
+    page
+      .locator('#here input[type=file]')
+      .setInputFiles({ name, mimeType: 'application/octet-stream', buffer: Buffer.from('x') });
+  await choose('a note;1,2.TXT');
+  await page.getByRole('button', { name: 'Finish' }).click();
+  await expect(page.getByRole('alert')).toBeVisible();
+  await page.getByRole('button', { name: 'Remove: a note;1,2.TXT' }).click();
+  await choose('müßig, 50 %.PDF');
+  await page.getByRole('button', { name: 'Finish' }).click();
+  await expect.poll(async () => (await heardBy(page)).map(([name]) => name)).toContain('onFinish');
+  const [, answer] = (await heardBy(page)).find(([name]) => name === 'onFinish') ?? [];
+  expect(JSON.stringify(answer)).toMatch(
+    /"file":\["data:application.octet-stream;name=[^,]*\.PDF;base64,eA=="\]/,
+  );
+});

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import {
   answerBoth,
   call,
@@ -44,6 +45,32 @@ test('under the strictest policy a survey is shown, answered and delivered witho
   await expect(surveyOn(page)).toHaveCount(0);
   expect((await valueIn<string[] | undefined>(page, 'violated')) ?? []).toEqual([]);
   expect(site.violations.filter((report) => !report.includes('favicon.ico'))).toEqual([]);
+});
+
+test('under the strictest policy a copy of the script alone, with a nonce, takes its chunks from the server', async ({
+  page,
+  server,
+  site,
+}) => {
+  const survey = await server.createSurvey(ratingThenText().document, [await server.createAction('did-it')]);
+  const body = readFileSync(new URL('../../dist/inkling.js', import.meta.url), 'utf8');
+  await page.route(`${site.url}/s.js`, (route) => route.fulfill({ contentType: 'text/javascript', body }));
+  const policy = [
+    "default-src 'none'",
+    `script-src ${server.url} 'nonce-n'`,
+    `connect-src ${server.url}`,
+    "style-src 'none'",
+    "require-trusted-types-for 'script'",
+    "trusted-types 'none'",
+  ].join('; ');
+  const tag = `<script nonce="n" src="/s.js" data-environment-id="${server.environmentId}" data-app-url="${server.url}"></script>`;
+  site.put('/', { headers: { 'content-security-policy': policy }, head: LISTENER + tag });
+  await page.goto(site.url);
+  await whenReady(page);
+  await call(page, 'track', 'did-it');
+  await answerBoth(page, '4', 'Calm');
+  await expect.poll(() => server.responses(survey.id)).toMatchObject([{ finished: true }]);
+  expect((await valueIn<string[] | undefined>(page, 'violated')) ?? []).toEqual([]);
 });
 
 test('the survey’s styles apply under a policy of style-src none', async ({ page, server, site }) => {

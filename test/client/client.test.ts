@@ -15,6 +15,7 @@ import {
   pass,
   userReply,
 } from '../session/support.ts';
+import { PROMISING } from '../support/calls.ts';
 import { codeAction, goTo, loadReal, recordEvents, recordUi, watchConsole } from './support.ts';
 
 let clients: Inkling[] = [];
@@ -120,7 +121,7 @@ describe('calls before setup', () => {
 });
 
 describe('an action that is tracked', () => {
-  it('before the environment is known waits 5 s at most, and fires later all the same', async () => {
+  it('before the environment is known is waited for 1 s at most, and fires later all the same', async () => {
     let release: (reply: Answer) => void = () => {};
     const slow = new Promise<Answer>((resolve) => {
       release = resolve;
@@ -129,7 +130,7 @@ describe('an action that is tracked', () => {
     void setup(OPTIONS);
     await pass();
     const story = watch(track('a'));
-    await pass(4_900);
+    await pass(700);
     expect(story.isOver).toBe(false);
     await pass(200);
     expect(story.isOver).toBe(true);
@@ -345,10 +346,15 @@ describe('problems', () => {
   });
 
   it('a bug of ours in a call ends as an event, not in the page', async () => {
-    const { setup, setLanguage, seen } = open();
+    const { setup, identify, seen } = open();
     void setup(OPTIONS);
     await pass(10);
-    void setLanguage(Symbol('x') as never);
+    const options = {
+      get userHash(): string {
+        throw new TypeError('x');
+      },
+    };
+    void identify('ada', {}, options);
     await pass(10);
     expect(seen.at(-1)).toMatch(/^error internal TypeError/);
     expect(lines).toEqual([]);
@@ -374,6 +380,206 @@ it('render needs no setup and asks no server', async () => {
   expect(await render({})).toBeDefined();
   expect(loaded).toEqual([' ui']);
   expect(asked).toEqual([]);
+});
+
+/** What a server may do instead of answering. */
+const FAULTS: readonly (readonly [name: string, reply: () => Answer | Promise<Answer>])[] = [
+  ['is down', () => undefined],
+  ['hangs', () => new Promise(() => {})],
+  ['is overloaded', () => ({ status: 503, headers: { 'retry-after': '120' } })],
+];
+
+describe.each(FAULTS)('while the server %s', (_name, reply) => {
+  it.each(PROMISING)('%s settles within 1 s, before setup and afterwards', async (name, args) => {
+    const client = open({ reply });
+    const make = () => watch((client[name] as (...all: readonly unknown[]) => Promise<unknown>)(...args));
+    const stories = [make()];
+    await pass();
+    void client.setup(OPTIONS);
+    stories.push(make());
+    await pass(50);
+    // Somebody is here, and not yet known to the server.
+    void client.identify('u1', { plan: 'pro' });
+    stories.push(make());
+    await pass(950);
+    expect(stories.map(({ isOver }) => isOver)).toEqual([true, true, true]);
+  });
+});
+
+describe('a chunk on its way', () => {
+  const drawn: string[] = [];
+  /** A client whose chunk that draws comes when it is released. */
+  const openSlowly = () => {
+    let release = (): void => {};
+    const arrival = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    drawn.length = 0;
+    const ui = {
+      ...recordUi().ui,
+      render: async () => {
+        drawn.push('drawn');
+        return { close: () => void drawn.push('closed') };
+      },
+    };
+    const client = createClient(async (_server, name) => {
+      await arrival;
+      return loadReal(name, ui);
+    });
+    clients.push(client);
+    return { ...client, release };
+  };
+
+  it('is waited for 1 s at most; it draws when it is there, and what it has drawn can be closed', async () => {
+    const { render, release } = openSlowly();
+    let close: (() => void) | undefined;
+    void render({}).then((survey) => {
+      close = survey?.close;
+    });
+    await pass(700);
+    expect(close).toBeUndefined();
+    await pass(200);
+    expect(close).toBeDefined();
+    release();
+    await pass(10);
+    expect(drawn).toEqual(['drawn']);
+    close?.();
+    await pass();
+    expect(drawn).toEqual(['drawn', 'closed']);
+  });
+
+  it('closes what it draws when that was asked for before', async () => {
+    const { render, release } = openSlowly();
+    let close: (() => void) | undefined;
+    void render({}).then((survey) => {
+      close = survey?.close;
+    });
+    await pass(900);
+    close?.();
+    expect(drawn).toEqual([]);
+    release();
+    await pass(10);
+    expect(drawn).toEqual(['drawn', 'closed']);
+  });
+});
+
+describe('calls by name', () => {
+  const byName = () => {
+    const seen: string[] = [];
+    const client = createClient(async (_server, name) => loadReal(name));
+    clients.push(client);
+    client.on('error', ({ code, message }) => seen.push(`${code} ${message}`));
+    return { call: client as unknown as (...all: unknown[]) => unknown, seen };
+  };
+
+  it('are those of the methods', () => {
+    const { call } = byName();
+    expect(call('explain')).toEqual([]);
+    expect(call('on', 'ready', () => {})).toBeTypeOf('function');
+  });
+
+  it.each([
+    'trak',
+    '',
+    'constructor',
+    'toString',
+    '__proto__',
+    'hasOwnProperty',
+    'ready',
+    'version',
+    'apply',
+    'q',
+  ])('%j, which is none, is a line for the developer', async (name) => {
+    const { call, seen } = byName();
+    expect(call(name, 'go')).toBeUndefined();
+    await pass();
+    expect(seen).toEqual([`unknown-call ${name}`]);
+    expect(lines).toHaveLength(1);
+    expect(lines[0]).toContain(`inkling('${name}', …): there is no such call; the nearest is '`);
+  });
+
+  it.each<[string, unknown]>([
+    ['undefined', undefined],
+    ['null', null],
+    ['a number', 7],
+    ['a symbol', Symbol('x')],
+    ['an object', {}],
+    ['a function', () => {}],
+  ])('%s in the place of a name throws nothing, and is a line', async (_name, value) => {
+    const { call } = byName();
+    expect(call(value)).toBeUndefined();
+    await pass();
+    expect(lines).toHaveLength(1);
+  });
+
+  it('an object that is no text ends as an event, not in the page', async () => {
+    const { call, seen } = byName();
+    expect(() => call({ toString: () => Symbol('x') })).not.toThrow();
+    await pass();
+    expect(seen).toHaveLength(1);
+  });
+
+  it('have one line for each wrong name', async () => {
+    const { call } = byName();
+    for (const name of ['trak', 'trak', 'idntify']) call(name);
+    await pass();
+    expect(lines.map((line) => /nearest is '(\w+)'/.exec(line)?.[1])).toEqual(['track', 'identify']);
+  });
+});
+
+describe('a setup without an environment', () => {
+  const NAMELESS = { environmentId: null, appUrl: 'https://server.test' } as unknown as SetupOptions;
+
+  it('is a line, two seconds later', async () => {
+    const { setup, seen } = open();
+    void setup(NAMELESS);
+    await pass(1_900);
+    expect(seen).toEqual([]);
+    await pass(200);
+    expect(seen).toEqual(['error environment-id ']);
+    expect(lines).toEqual([expect.stringContaining('data-environment-id')]);
+  });
+
+  it('waits for a page that is still loading', async () => {
+    const { setup, seen } = open();
+    const state = vi.spyOn(document, 'readyState', 'get').mockReturnValue('interactive');
+    void setup(NAMELESS);
+    await pass(7_000);
+    expect(seen).toEqual([]);
+    state.mockReturnValue('complete');
+    await pass(2_000);
+    expect(seen).toEqual(['error environment-id ']);
+  });
+
+  it.each([
+    ['has called it itself', OPTIONS],
+    ['has called it itself, and wrongly', { ...OPTIONS, environmentId: 'E!' }],
+  ])('is nothing where the page %s', async (_name, options) => {
+    const { setup, seen } = open();
+    void setup(NAMELESS);
+    await pass(1_000);
+    void setup(options);
+    await pass(10);
+    const before = [...seen];
+    await pass(5_000);
+    expect(seen).toEqual(before);
+  });
+
+  it('is nothing after destroy', async () => {
+    const { setup, destroy, seen } = open();
+    void setup(NAMELESS);
+    destroy();
+    await pass(5_000);
+    expect(seen).toEqual([]);
+  });
+
+  it('opens the debug panel when the address asks for it', async () => {
+    goTo('/?inkling-debug=1');
+    const { setup, panels } = open();
+    void setup(NAMELESS);
+    await pass(2_100);
+    expect(panels).toEqual(['open ']);
+  });
 });
 
 describe('destroy', () => {

@@ -116,8 +116,94 @@ describe('the script tag', () => {
     const { asked } = run(addTag({ src: SRC }));
     await pass(10);
     expect(client().state?.()).toBeUndefined();
-    expect(asked).toEqual([]);
+    void client().setup?.({ environmentId: 'e', appUrl: 'https://surveys.test' });
+    await pass(3_000);
+    expect(asked.map(({ path }) => path)).toEqual(['e/environment']);
     expect(lines).toEqual([]);
+  });
+
+  it.each([
+    ['without the attribute', {}, 'missing'],
+    ['with an attribute that is misspelt', { 'data-environmentid': 'e' }, 'data-environmentid instead'],
+  ])('%s is a line for the developer, where the page calls no setup', async (_name, attributes, words) => {
+    const { asked } = run(addTag({ src: SRC, ...attributes }));
+    await pass(3_000);
+    expect(lines).toHaveLength(1);
+    expect(lines[0]).toContain(words);
+    expect(lines[0]).toContain('(environment-id)');
+    expect(asked).toEqual([]);
+  });
+
+  it('without an environment beside a right one is no mistake', async () => {
+    run(addTag(NAMED));
+    run(addTag({ src: SRC }));
+    await pass(3_000);
+    expect(client().state?.()?.environmentId).toBe('e');
+    expect(lines).toEqual([]);
+  });
+
+  describe('whose attributes a tag manager has stripped', () => {
+    it.each([
+      ['environment=e', {}],
+      ['environment-id=e', {}],
+      ['environmentId=e', {}],
+      ['workspace-id=e', {}],
+      ['environment=x', { 'data-environment-id': 'e' }],
+      ['environment=e#x=/y', {}],
+      ['v=1&environment=e&a%20b=1&=2&x=/y/z.js&__proto__=1', {}],
+    ])('has its settings in its address: %s', async (query, attributes) => {
+      const { asked, bases } = run(addTag({ src: `${SRC}?${query}`, ...attributes }));
+      await pass(10);
+      expect(asked.map(({ path }) => path)).toEqual(['e/environment']);
+      void client().showSurvey?.('s1');
+      void client().render?.({});
+      await pass(10);
+      expect(new Set(bases)).toEqual(new Set(['https://surveys.test/']));
+    });
+
+    it('has the others there, too', async () => {
+      const seen: string[] = [];
+      run(addTag({ src: `${SRC}?environment=e&app-url=https://other.test&user-id=u1&language=de` }));
+      vi.stubGlobal('fetch', async (url: string) => {
+        seen.push(url);
+        throw new TypeError('no network');
+      });
+      await pass(10);
+      expect(client().state?.()).toMatchObject({ userId: 'u1', language: 'de' });
+      expect(new Set(seen.map((url) => new URL(url).origin))).toEqual(new Set(['https://other.test']));
+    });
+
+    it.each(['required', 'denied', 'yes', ''])('and waits for consent: consent=%s', async (consent) => {
+      const { asked } = run(addTag({ src: `${SRC}?environment=e&consent=${consent}` }));
+      await pass(10);
+      expect(client().state?.()).toBeUndefined();
+      expect(asked).toEqual([]);
+    });
+
+    it.each([
+      ['https://surveys.test/inkling.js?environment=e', true],
+      ['https://surveys.test/inkling.full.js?environment=e', true],
+      ['https://surveys.test/inkling.js', false],
+    ])('is found where the browser does not name the running script: %s', async (src, isNamed) => {
+      addTag({ src: 'https://page.test/inkling-setup.js' });
+      addTag({ src });
+      const { bases } = run(null);
+      await pass(3_000);
+      expect(client().state?.()?.environmentId).toBe(isNamed ? 'e' : undefined);
+      expect(lines).toHaveLength(isNamed ? 0 : 1);
+      expect(bases).toEqual(isNamed ? [] : ['https://surveys.test/']);
+    });
+  });
+
+  it('whose address has no folder is set up for the server that it names', async () => {
+    const tag = addTag({
+      ...NAMED,
+      src: 'blob:https://page.test/4c5e',
+      'data-app-url': 'https://surveys.test',
+    });
+    const { asked } = run(tag);
+    await pass(10);
+    expect(asked.map(({ path }) => path)).toEqual(['e/environment']);
   });
 
   it('says where the chunks lie: beside the script, or on the server of setup', async () => {
@@ -149,7 +235,15 @@ describe('the stub', () => {
     };
     run(addTag({ ...NAMED, 'data-environment-id': 'E!' }));
     await pass(10);
-    expect(seen).toEqual(['environment-id']);
+    expect(seen).toEqual(['unknown-call', 'environment-id']);
+  });
+
+  it('of the older kind, with lists of arguments, is understood', async () => {
+    const list = { 0: 'identify', 1: 'u1', length: 2, [Symbol.iterator]: Array.prototype[Symbol.iterator] };
+    page.inkling = { q: [list as never] };
+    run(addTag(NAMED));
+    await pass(10);
+    expect(client().state?.()).toMatchObject({ userId: 'u1' });
   });
 
   it('gives way to the client, which can be called by name', async () => {

@@ -37,6 +37,13 @@ it('each code has one line, and every problem an event', async () => {
   expect(seen).toEqual(['csp connect-src', 'csp script-src', 'clock 2']);
 });
 
+it('each name of a call that there is not has a line of its own', async () => {
+  const { report } = setUp();
+  for (const name of ['trak', 'trak', 'idntify']) report('unknown-call', name);
+  await settle();
+  expect(lines).toHaveLength(2);
+});
+
 it('a quiet problem is an event alone, and the next one of its code still has its line', async () => {
   const { report, seen } = setUp();
   report('csp', 'connect-src', true);

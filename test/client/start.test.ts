@@ -126,7 +126,7 @@ describe('beginning', () => {
 });
 
 describe('what needs the environment', () => {
-  it('waits for it, 5 s at most, and is done later all the same', async () => {
+  it('waits for it, however long that takes', async () => {
     let release: (reply: Answer) => void = () => {};
     const slow = new Promise<Answer>((resolve) => {
       release = resolve;
@@ -134,13 +134,11 @@ describe('what needs the environment', () => {
     const { whenKnown } = await setUp({ reply: () => slow });
     const story: string[] = [];
     void whenKnown(async () => void story.push('done')).then(() => story.push('settled'));
-    await pass(4_900);
+    await pass(20_000);
     expect(story).toEqual([]);
-    await pass(200);
-    expect(story).toEqual(['settled']);
     release(environmentReply());
     await pass(10);
-    expect(story).toEqual(['settled', 'done']);
+    expect(story).toEqual(['done', 'settled']);
   });
 
   it('is done at once when it is known', async () => {

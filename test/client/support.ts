@@ -83,7 +83,7 @@ export async function openCore(state: Partial<DeviceState> = {}) {
   const base = {
     ...{ environmentId: 'e', api: 'https://server.test/api/v1/client/e', state: device, showings, events },
     options: {},
-    fail: (code: string, detail: string) => problems.push(`${code} ${detail}`),
+    fail: (code: string, detail: unknown) => problems.push(`${code} ${detail}`),
     onFailure: (error: unknown) => problems.push(`onFailure ${error}`),
   };
   const session = createSession(

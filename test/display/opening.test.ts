@@ -2,13 +2,23 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Showing } from '../../src/core/targeting/history.ts';
 import { EMPTY_LEDGER, type Ledger, putShowing } from '../../src/core/targeting/ledger.ts';
 import { appendHost } from '../../src/display/host.ts';
-import { type OpeningDeps, type OpeningRequest, openSurvey } from '../../src/display/opening.ts';
+import {
+  type Opening,
+  type OpeningDeps,
+  type OpeningRequest,
+  openSurvey,
+} from '../../src/display/opening.ts';
 import { showing, survey } from '../core/targeting/sample.ts';
 
 beforeEach(() => {
   vi.useFakeTimers({ now: Date.UTC(2026, 0, 1) });
 });
+/** The surveys of this test: an open one puts its host back on the page. */
+let opened: Opening[] = [];
+
 afterEach(() => {
+  for (const { close } of opened) close('destroyed');
+  opened = [];
   vi.useRealTimers();
   vi.restoreAllMocks();
   document.body.replaceChildren();
@@ -47,6 +57,7 @@ function openLedger() {
 function setUp(change: Partial<OpeningRequest> = {}, deps: Partial<OpeningDeps> = {}) {
   const ledger = openLedger();
   const log: string[] = [];
+  const noted = { id: '' };
   const lock = { isFree: true, held: 0 };
   let n = 0;
   const host = appendHost();
@@ -80,6 +91,14 @@ function setUp(change: Partial<OpeningRequest> = {}, deps: Partial<OpeningDeps> 
         };
       },
       upload: async () => ({ problem: 'upload_failed' }),
+      closingNote: {
+        write: (id) => {
+          noted.id = id;
+        },
+        remove: () => {
+          noted.id = '';
+        },
+      },
       ...deps,
     },
     {
@@ -93,6 +112,7 @@ function setUp(change: Partial<OpeningRequest> = {}, deps: Partial<OpeningDeps> 
       ...change,
     },
   );
+  opened.push(opening);
   const box = () => host.shadowRoot?.querySelector<HTMLElement>('[role=dialog]') ?? undefined;
   const isSeen = () => box() !== undefined && box()?.style.visibility !== 'hidden';
   const press = (label: RegExp) => {
@@ -101,7 +121,7 @@ function setUp(change: Partial<OpeningRequest> = {}, deps: Partial<OpeningDeps> 
       .find((button) => label.test(`${button.getAttribute('aria-label')} ${button.textContent}`))
       ?.click();
   };
-  return { ...ledger, opening, log, lock, host, isSeen, press, text: () => box()?.textContent ?? '' };
+  return { ...ledger, opening, log, noted, lock, host, isSeen, press, text: () => box()?.textContent ?? '' };
 }
 
 /** Advances the clock by what drawing a card takes. */
@@ -272,6 +292,24 @@ describe('answering', () => {
     await vi.advanceTimersByTimeAsync(20);
     expect(log).toEqual(['end', 'survey-closed dismissed']);
     expect([list()[0]?.closed, lock.held]).toEqual([true, 0]);
+  });
+
+  it('the closing is noted before the ledger has it, and only until then', async () => {
+    const { opening, disk, list, noted } = await shown();
+    disk.ms = 700;
+    opening.close('dismissed');
+    expect(noted.id).toBe(list()[0]?.id);
+    await vi.advanceTimersByTimeAsync(690);
+    expect(noted.id).not.toBe('');
+    await vi.advanceTimersByTimeAsync(20);
+    expect(noted.id).toBe('');
+  });
+
+  it('a survey that goes on in another tab is not noted as closed', async () => {
+    const { opening, noted } = await shown();
+    opening.close('replaced');
+    await settle();
+    expect(noted.id).toBe('');
   });
 });
 

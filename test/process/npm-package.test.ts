@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { CALL_NAMES } from '../support/calls.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 /** A project with the packed package installed. */
@@ -30,15 +31,15 @@ beforeAll(() => {
 
 afterAll(() => rmSync(project, { recursive: true, force: true }));
 
-/** Compiles the project's `site.ts`; libraries are checked too. */
-function compile(module: string, moduleResolution: string): string {
+/** Compiles files of the project; libraries are checked too. */
+function compile(module: string, moduleResolution: string, files = ['site.ts']): string {
   const options = { strict: true, exactOptionalPropertyTypes: true, skipLibCheck: false, noEmit: true };
   const lib = ['es2022', 'dom'];
   writeFileSync(
     join(project, 'tsconfig.json'),
     JSON.stringify({
       compilerOptions: { ...options, target: 'es2022', lib, types: [], module, moduleResolution },
-      files: ['site.ts'],
+      files,
     }),
   );
   const tsc = join(root, 'node_modules/typescript/bin/tsc');
@@ -63,12 +64,15 @@ describe('the npm package', () => {
     });
   });
 
-  it('has types that every resolver of ES modules finds, by attw', () => {
+  it('has types that every resolver finds, by attw', () => {
     const { output, status } = judge('attw', tarball, '--format', 'json');
     expect(status, output).toBe(0);
     const { analysis } = JSON.parse(output);
-    const wrong = analysis.problems.filter(({ kind }: { kind: string }) => kind !== 'CJSResolvesToESM');
-    expect([analysis.packageName, analysis.types.kind, wrong]).toEqual(['inkling', 'included', []]);
+    expect([analysis.packageName, analysis.types.kind, analysis.problems]).toEqual([
+      'inkling',
+      'included',
+      [],
+    ]);
   });
 
   it('has no dependencies, is marked as free of side effects and contains its licence', () => {
@@ -85,10 +89,16 @@ describe('the npm package', () => {
     expect(Object.keys(about)).not.toContain('private');
     expect(Object.keys(about).filter((key) => /dependencies|scripts/i.test(key))).toEqual([]);
     expect(readFileSync(join(home, 'LICENSE'), 'utf8')).toContain('MIT');
-    const code = readFileSync(join(home, 'index.js'), 'utf8');
-    expect(
-      [...code.matchAll(/(?:from|import)\s*\(?["'`]([^."'`][^"'`]*)["'`]/g)].map(([, name]) => name),
-    ).toEqual([]);
+    const files = readdirSync(home).filter((file) => /\.c?js$/.test(file));
+    expect(files).toEqual(expect.arrayContaining(['index.js', 'index.cjs']));
+    for (const file of files) {
+      const code = readFileSync(join(home, file), 'utf8');
+      const named = code.matchAll(/(?:\bfrom|\bimport|\brequire)\s*\(?["'`]([^."'`][^"'`]*)["'`]/g);
+      expect(
+        [...named].map(([, name]) => name),
+        file,
+      ).toEqual([]);
+    }
   });
 
   it.each([
@@ -97,6 +107,65 @@ describe('the npm package', () => {
   ])('is understood by a compiler with module %s and moduleResolution %s', (module, resolution) => {
     expect(compile(module, resolution)).toBe('');
   });
+
+  it.each([
+    ['node16', 'node16'],
+    ['nodenext', 'nodenext'],
+  ])('is understood in a .cts and a .mts beside each other, with module %s', (module, resolution) => {
+    const lines = readFileSync(join(project, 'site.ts'), 'utf8');
+    for (const name of ['old.cts', 'new.mts']) writeFileSync(join(project, name), lines);
+    // One client's type is the other's.
+    const both =
+      "import { start } from './new.mjs';\nimport old = require('./old.cjs');\nexport const all: (typeof start)[] = [old.start, start];\n";
+    writeFileSync(join(project, 'both.mts'), both);
+    expect(compile(module, resolution, ['old.cts', 'new.mts', 'both.mts', 'site.ts'])).toBe('');
+  });
+
+  it('is the same to require as to import', () => {
+    const script = `
+      const required = require('inkling');
+      import('inkling').then((imported) => {
+        const names = (one) => Object.keys(one.inkling).sort();
+        console.log(JSON.stringify([Object.keys(required), Object.keys(imported), names(required), names(imported)]));
+      });`;
+    const [required, imported, ...names] = JSON.parse(
+      execFileSync(process.execPath, ['--input-type=commonjs', '-e', script], {
+        cwd: project,
+        encoding: 'utf8',
+      }),
+    );
+    expect([required, imported]).toEqual([['inkling'], ['inkling']]);
+    expect(names[0]).toEqual(names[1]);
+    expect(names[0]).toEqual(expect.arrayContaining([...CALL_NAMES, 'ready', 'version']));
+  });
+
+  it.each(['jsdom', 'node'])(
+    'is loaded, called and mocked by a test in Jest, in its environment %s',
+    (environment) => {
+      const modules = join(root, 'node_modules');
+      const config = {
+        rootDir: project,
+        testMatch: ['<rootDir>/*.jest.cjs'],
+        testEnvironment: join(modules, `jest-environment-${environment}`),
+        transform: {},
+      };
+      writeFileSync(join(project, 'jest.config.json'), JSON.stringify(config));
+      const { stderr, status } = spawnSync(
+        process.execPath,
+        [
+          join(modules, 'jest/bin/jest.js'),
+          '--config',
+          join(project, 'jest.config.json'),
+          '--ci',
+          '--no-cache',
+        ],
+        { cwd: project, encoding: 'utf8', timeout: 60_000 },
+      );
+      expect(status, stderr).toBe(0);
+      expect(stderr).toContain('3 passed');
+      expect(stderr).not.toContain('did not exit');
+    },
+  );
 
   it('has declarations that refer to files of the package only', () => {
     const folder = join(project, 'node_modules/inkling');
@@ -118,9 +187,15 @@ describe('the npm package', () => {
     expect(calls.filter((name) => !documented.includes(name))).toEqual([]);
   });
 
-  it('settles every call on a server and lets the process end', () => {
+  it.each([
+    ['import', "const { inkling } = await import('inkling');"],
+    [
+      'require',
+      "const { createRequire } = await import('node:module'); const { inkling } = createRequire(process.cwd() + '/x.js')('inkling');",
+    ],
+  ])('by %s settles every call on a server and lets the process end', (_name, load) => {
     const script = `
-      const { inkling } = await import('inkling');
+      ${load}
       const right = { environmentId: 'abc', appUrl: 'https://surveys.example.com' };
       const off = inkling.on('ready', () => {});
       const calls = ['identify', 'setAttributes', 'setLanguage', 'track', 'showSurvey', 'closeSurvey', 'consent', 'logout', 'reset', 'forget'];

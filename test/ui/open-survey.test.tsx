@@ -1,7 +1,7 @@
 import { fireEvent, waitFor, within } from '@testing-library/preact';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Settings, Survey } from '../../src/core/survey/document.ts';
-import type { SurveyView } from '../../src/ui/contract.ts';
+import type { OpenSurvey, SurveyView } from '../../src/ui/contract.ts';
 import { openSurvey, prepare } from '../../src/ui/index.tsx';
 import {
   block,
@@ -32,7 +32,12 @@ beforeEach(() => {
   onClose = vi.fn();
 });
 
+/** The surveys of this test: an open one puts its host back on the page. */
+let opened: OpenSurvey[] = [];
+
 afterEach(() => {
+  for (const { close } of opened) close('destroyed');
+  opened = [];
   vi.useRealTimers();
   document.body.replaceChildren();
 });
@@ -55,6 +60,7 @@ const open = (
     onClose,
     ...more,
   });
+  opened.push(view);
   view.show();
   return view;
 };

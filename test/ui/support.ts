@@ -19,7 +19,12 @@ beforeEach(() => {
   onStep = vi.fn(async () => undefined);
 });
 
+/** The surveys of this test: an open one puts its host back on the page. */
+let opened: OpenSurvey[] = [];
+
 afterEach(() => {
+  for (const { close } of opened) close('destroyed');
+  opened = [];
   vi.useRealTimers();
   vi.restoreAllMocks();
   document.body.replaceChildren();
@@ -53,6 +58,7 @@ export async function open(element: object, more: Partial<SurveyView> = {}): Pro
     onClose: () => {},
     ...more,
   });
+  opened.push(view);
   view.show();
   return view;
 }

@@ -66,7 +66,8 @@ describe('formats', () => {
     ['number', 'abc', NUMBER],
     ['number', '3.', NUMBER],
     ['number', '-', NUMBER],
-    ['number', '1 000', NUMBER],
+    ['number', '1 000', undefined],
+    ['number', '1 00', NUMBER],
     ['text', 'abc', undefined],
   ])('%s %s', (inputType, text, key) => {
     expect(findProblem(openText({ inputType }), text, findBroken)?.key).toBe(key);

@@ -17,6 +17,12 @@ const rule = (operator: string, objective = 'jumpToBlock', nested = false): Logi
 const withRule = (logic: LogicRule): Partial<Survey> => ({
   blocks: [{ id: 'b1', elements: [element], logic: [logic] }],
 });
+/** A rule whose group is one of its own conditions. */
+function circular(operator: string): LogicRule {
+  const made = rule(operator);
+  (made.conditions.conditions as unknown[]).push(made.conditions);
+  return made;
+}
 
 type Row = [name: string, change: Partial<Survey>, outcome: string | undefined];
 const rows: Row[] = [
@@ -39,6 +45,22 @@ const rows: Row[] = [
   ],
   ['an unknown display option', { displayOption: 'displayTwice' }, 'displayTwice'],
   ['nothing to show', { blocks: [] }, 'nothing to show'],
+  ['no blocks at all', { blocks: undefined as never, questions: [element] }, undefined],
+  [
+    'no questions at all',
+    { questions: null as never, blocks: [{ id: 'b1', elements: [element] }] },
+    undefined,
+  ],
+  [
+    'logic of a former year',
+    {
+      blocks: [],
+      questions: [{ ...element, logic: [{ condition: 'skipped', destination: 'end' } as never] }],
+    },
+    undefined,
+  ],
+  ['a group that contains itself', withRule(circular('equals')), undefined],
+  ['an unknown operator in such a group', withRule(circular('rhymesWith')), 'rhymesWith'],
 ];
 
 it.each(rows)('%s', (_name, change, outcome) => {

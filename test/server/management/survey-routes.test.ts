@@ -254,7 +254,7 @@ describeServer('surveys', (server) => {
     expect((await send('PUT', `/${survey.id}`, { segment: null })).body.data.segment.filters).toEqual([]);
     expect((await send('PUT', `/${survey.id}`, { name: null })).status).toBe(400);
     const blocks = await send('PUT', `/${survey.id}`, { blocks: [block()] });
-    expect(blocks.body.data.questions).toEqual([]);
+    expect(blocks.body.data.questions).toEqual([expect.objectContaining(question())]);
     expect(blocks.body.data.blocks).toEqual([expect.objectContaining({ id: 'b1' })]);
     const both = await send('PUT', `/${survey.id}`, { blocks: [block()], questions: [question()] });
     expect([both.status, both.body.details]).toEqual([400, {}]);

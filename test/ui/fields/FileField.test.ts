@@ -25,7 +25,7 @@ describe('files', () => {
     return { upload, answers };
   };
 
-  it('the answer is addresses in the order in which uploads completed', async () => {
+  it('the answer is addresses in the order in which the files were chosen', async () => {
     const { upload, answers } = slow();
     await open(files, { upload });
     choose(file('a.png'), file('b.pdf'));
@@ -33,7 +33,7 @@ describe('files', () => {
     answers[1]?.({ url: '/storage/b' });
     answers[0]?.({ url: '/storage/a' });
     await waitFor(() => expect(ui().queryAllByRole('progressbar', { name: /png|pdf/ })).toEqual([]));
-    expect(await sent()).toEqual(['/storage/b', '/storage/a']);
+    expect(await sent()).toEqual(['/storage/a', '/storage/b']);
   });
 
   it('the card waits for pending uploads, and shows their progress', async () => {

@@ -13,7 +13,7 @@ const NOT_IN_FIREFOX = isFull ? /@chromium/ : /@chromium|@long-in-firefox/;
 /** Members of a kind that run with `npm run prove`; others of the same kind run always. */
 const LATER = isFull
   ? /^$/
-  : /closing\.spec|settle\.spec.*(hanging|slow)|copies\.spec.*alone, (in|of|pinned|with)|first-run\.spec.*(data-env-id|enviroment|tag with environment-id|has environment-id|workspace)|zoom\.spec.*(on its side|wide and low|zoom of (0\.5|2\.5))|morphing\.spec.*(empties|again|children|assigns|head and body|in its place)/;
+  : /(closing|random-documents|older-documents)\.spec|settle\.spec.*(hanging|slow)|copies\.spec.*alone, (in|of|pinned|with)|first-run\.spec.*(data-env-id|enviroment|tag with environment-id|has environment-id|workspace)|zoom\.spec.*(on its side|wide and low|zoom of (0\.5|2\.5))|morphing\.spec.*(empties|again|children|assigns|head and body|in its place)/;
 
 /** Browser tests run on the built files in real browsers against real servers that each test starts itself. */
 export default defineConfig({

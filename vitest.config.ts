@@ -34,6 +34,8 @@ export default defineConfig({
             'test/*.test.ts',
             'test/{client,core,debug,formbricks,net,outbox,platform,session,store,support,wire}/**/*.test.ts',
           ],
+          // Runs with `npm run test:documents`.
+          exclude: process.env.INKLING_PROVE === 'full' ? [] : ['test/core/documents/**'],
         },
       },
       {
